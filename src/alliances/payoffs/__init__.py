@@ -1,0 +1,1 @@
+"""From power to payoffs: contests, synergies, sharing rules, and the games composed of them."""

@@ -1,0 +1,116 @@
+"""Contests: who prevails when the two fight.
+
+A contest success function maps the powers (s, p) to the probabilities (Q, q) with which the sponsor and the proxy prevail,
+Q + q = 1. Any callable ``power -> (Q, q)`` serves as a contest; the classes below are the standard families.
+
+References
+----------
+* Tullock (1980), "Efficient rent seeking", in *Toward a Theory of the Rent-Seeking Society*.
+* Hirshleifer (1989), "Conflict and rent-seeking success functions: ratio vs. difference models of relative success",
+  *Public Choice* 63:101-112.
+* Skaperdas (1996), "Contest success functions", *Economic Theory* 7:283-290 (axioms for both forms).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from alliances.arithmetic import POSITIVE, Number, choose, exp, is_symbolic, larger, like, number
+from alliances.power import Power
+
+__all__ = ["AllPay", "Contest", "Hirshleifer", "Tullock"]
+
+
+class Contest(Protocol):
+    """A contest success function: any callable from the dyad's power to the probabilities (Q, q)."""
+
+    def __call__(self, power: Power, /) -> tuple[Number, Number]:
+        """The sponsor's and the proxy's probability of prevailing."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Tullock:
+    """The ratio form Q = s^m/(s^m + p^m).
+
+    Also called the power or logit form. The larger the decisiveness m, the more a given ratio of power decides: m = 1 is a
+    lottery with one ticket per unit of power, m → ∞ is :class:`AllPay`.
+
+    Parameters
+    ----------
+    decisiveness
+        m > 0 (Hirshleifer's mass effect parameter).
+
+    Examples
+    --------
+    >>> Tullock(decisiveness=2)(Power(3, 1))
+    (Fraction(9, 10), Fraction(1, 10))
+    >>> Tullock(decisiveness=50.0)(Power(1e300, 1e-300))
+    (1.0, 0.0)
+    """
+
+    decisiveness: Number
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "decisiveness", number(self.decisiveness, "Tullock", "decisiveness", POSITIVE))
+
+    def __call__(self, power: Power, /) -> tuple[Number, Number]:
+        s, p = power.sponsor, power.proxy
+        m = like(self.decisiveness, s)
+        if not is_symbolic(s) and not is_symbolic(p):
+            largest = larger(s, p)  # homogeneous of degree 0: with both at most 1, no power overflows
+            s, p = s / largest, p / largest
+        a, b = s**m, p**m
+        return a / (a + b), b / (a + b)
+
+
+@dataclass(frozen=True, eq=False)
+class Hirshleifer:
+    """The difference form Q = 1/(1 + exp(−κ(s − p))).
+
+    Also called the logistic form. It depends on the difference of power, so a small power keeps a chance against a large one;
+    rational powers give floats.
+
+    Parameters
+    ----------
+    decisiveness
+        κ > 0, per unit of power.
+
+    Examples
+    --------
+    >>> Hirshleifer(decisiveness=1.0)(Power(2.0, 2.0))
+    (0.5, 0.5)
+    """
+
+    decisiveness: Number
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "decisiveness", number(self.decisiveness, "Hirshleifer", "decisiveness", POSITIVE))
+
+    def __call__(self, power: Power, /) -> tuple[Number, Number]:
+        s, p = power.sponsor, power.proxy
+        lead = like(self.decisiveness, s) * (s - p)
+        if is_symbolic(lead):
+            return 1 / (1 + exp(-lead)), 1 / (1 + exp(lead))
+        odds = exp(-abs(lead))  # of the weak side: at most 1, so nothing overflows
+        strong, weak = 1 / (1 + odds), odds / (1 + odds)
+        return choose(lead >= 0, strong, weak), choose(lead >= 0, weak, strong)
+
+
+@dataclass(frozen=True, eq=False)
+class AllPay:
+    """The all-pay limit m → ∞ of :class:`Tullock`: the stronger side prevails for sure; at parity each with ½.
+
+    Examples
+    --------
+    >>> AllPay()(Power(2, 1)), AllPay()(Power(1.0, 1.0))
+    ((Fraction(1, 1), Fraction(0, 1)), (0.5, 0.5))
+    """
+
+    def __call__(self, power: Power, /) -> tuple[Number, Number]:
+        s, p = power.sponsor, power.proxy
+        one = s / s  # in the powers' own number type
+        zero, half = one - one, one / 2
+        sponsor = choose(s > p, one, choose(s < p, zero, half))
+        return sponsor, 1 - sponsor

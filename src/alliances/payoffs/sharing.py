@@ -1,0 +1,97 @@
+"""Sharing: how the allies divide the rents.
+
+A sharing rule maps the dyad's power, the alliance's rents z(1 + V) and the conflict payoffs (the disagreement point) to the
+shares (α_S, α_P), α_S + α_P = 1. Any callable ``(power, rents, conflict) -> (α_S, α_P)`` serves as a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from alliances.arithmetic import NONNEGATIVE, Number, is_symbolic, like, number
+from alliances.power import Power
+
+__all__ = ["Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
+
+
+class Sharing(Protocol):
+    """Any callable from power, rents and conflict payoffs to the shares (α_S, α_P)."""
+
+    def __call__(self, power: Power, rents: Number, conflict: tuple[Number, Number], /) -> tuple[Number, Number]:
+        """The sponsor's and the proxy's share of the alliance's rents."""
+        ...
+
+
+@dataclass(frozen=True)
+class Proportional:
+    """α = (σ, 1 − σ): to each in proportion to its power (Gamson 1961, *American Sociological Review* 26:373-382).
+
+    Examples
+    --------
+    >>> Proportional()(Power(3, 1), 1, (0, 0))
+    (Fraction(3, 4), Fraction(1, 4))
+    """
+
+    def __call__(self, power: Power, _rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
+        return power.share, power.proxy_share
+
+
+@dataclass(frozen=True)
+class Equal:
+    """α = (½, ½), whatever the power.
+
+    Examples
+    --------
+    >>> Equal()(Power(3.0, 1.0), 1, (0, 0))
+    (0.5, 0.5)
+    """
+
+    def __call__(self, power: Power, _rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
+        half = power.sponsor / power.sponsor / 2  # in the power's own number type
+        return half, half
+
+
+@dataclass(frozen=True)
+class NashBargaining:
+    """Each gets its conflict payoff plus half of the surplus over conflict (Nash 1950, *Econometrica* 18:155-162).
+
+    Examples
+    --------
+    >>> NashBargaining()(Power(1, 1), 2, (Power(1, 1).share, 0))
+    (Fraction(5, 8), Fraction(3, 8))
+    """
+
+    def __call__(self, _power: Power, rents: Number, conflict: tuple[Number, Number], /) -> tuple[Number, Number]:
+        sponsor, proxy = conflict
+        share = (rents + sponsor - proxy) / (2 * rents)
+        return share, 1 - share
+
+
+@dataclass(frozen=True, eq=False)
+class Wage:
+    """The sponsor keeps all rents and pays the proxy a wage w per period: α_P = w/[z(1 + V)].
+
+    Parameters
+    ----------
+    wage
+        w ≥ 0, in the unit of the stakes; at most the rents z(1 + V), or the rule raises an error.
+
+    Examples
+    --------
+    >>> Wage(0.25)(Power(3.0, 1.0), 1.25, (0, 0))
+    (0.8, 0.2)
+    """
+
+    wage: Number
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "wage", number(self.wage, "Wage", "wage", NONNEGATIVE))
+
+    def __call__(self, power: Power, rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
+        wage = like(self.wage, power.sponsor)
+        if not is_symbolic(rents) and not is_symbolic(wage) and np.any(wage > rents):
+            raise ValueError(f"Wage(): wage must not exceed the alliance's rents z(1 + V); got wage {self.wage}, rents {rents}")
+        return 1 - wage / rents, wage / rents

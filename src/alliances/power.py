@@ -1,0 +1,180 @@
+"""The power of a dyad and its measures of the gap.
+
+A dyad is a sponsor with power s > 0 and a proxy with power p > 0 (for two allies: the first and the second). The measures are
+
+===============  =======================================  ==============
+gap γ            (s − p)/(s + p)                          (−1, 1)
+ratio ρ          s/p = (1 + γ)/(1 − γ)                    (0, ∞)
+log ratio λ      ln(s/p) = 2 artanh γ                     ℝ
+share σ          s/(s + p) = (1 + γ)/2                    (0, 1)
+===============  =======================================  ==============
+
+Parity is γ = 0, ρ = 1, λ = 0, σ = ½. A gap that falls towards 0 is narrowing; a negative gap means that the proxy has
+overtaken its sponsor. Some payoff ingredients (difference-form contests, a common threat) depend on s and p and not on their
+ratio alone, so models take a :class:`Power`, not a gap.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import POSITIVE, Number, Rule, choose, exp, is_symbolic, like, log, number, to_float
+
+__all__ = ["Power"]
+
+_GAP = Rule("must lie strictly between -1 and 1", lambda x: (x > -1) & (x < 1))
+_SHARE = Rule("must lie strictly between 0 and 1", lambda x: (x > 0) & (x < 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Power:
+    """Sponsor's and proxy's power: two positive numbers, or arrays of them that broadcast.
+
+    Integers and Fractions stay exact, floats stay floats, SymPy symbols stay symbols.
+
+    Parameters
+    ----------
+    sponsor, proxy
+        Power s and p, in any common unit (troops, municipalities, CINC score).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a power is not a number, not positive, not finite, or if the shapes do not broadcast.
+
+    Examples
+    --------
+    >>> power = Power(sponsor=8.0, proxy=2.0)
+    >>> power.gap, power.ratio, power.share
+    (0.6, 4.0, 0.8)
+    >>> Power(31, 21).gap
+    Fraction(5, 26)
+    """
+
+    sponsor: Number
+    proxy: Number
+
+    def __post_init__(self) -> None:
+        sponsor = number(self.sponsor, "Power", "sponsor", POSITIVE)
+        proxy = number(self.proxy, "Power", "proxy", POSITIVE)
+        sponsor, proxy = like(sponsor, proxy), like(proxy, sponsor)
+        if not is_symbolic(sponsor) and not is_symbolic(proxy):
+            try:
+                np.broadcast_shapes(np.shape(sponsor), np.shape(proxy))
+            except ValueError:
+                raise ValueError(
+                    f"Power(): sponsor and proxy must broadcast; got shapes {np.shape(sponsor)} and {np.shape(proxy)}"
+                ) from None
+            with np.errstate(over="ignore"):
+                number(sponsor + proxy, "Power", "sponsor + proxy", POSITIVE)
+        object.__setattr__(self, "sponsor", sponsor)
+        object.__setattr__(self, "proxy", proxy)
+
+    @classmethod
+    def from_gap(cls, gap: Number, total: Number = 1) -> Power:
+        """Power with the given gap γ in (−1, 1) and total s + p.
+
+        >>> Power.from_gap(0.5)
+        Power(sponsor=0.75, proxy=0.25)
+        """
+        gap = number(gap, "Power.from_gap", "gap", _GAP)
+        half = like(number(total, "Power.from_gap", "total", POSITIVE), gap) / 2
+        return cls(half * (1 + gap), half * (1 - gap))
+
+    @classmethod
+    def from_share(cls, share: Number, total: Number = 1) -> Power:
+        """Power with the given sponsor share σ in (0, 1) and total s + p.
+
+        >>> Power.from_share(0.75).gap
+        0.5
+        """
+        share = number(share, "Power.from_share", "share", _SHARE)
+        total = like(number(total, "Power.from_share", "total", POSITIVE), share)
+        return cls(total * share, total * (1 - share))
+
+    @classmethod
+    def from_ratio(cls, ratio: Number, total: Number = 1) -> Power:
+        """Power with the given ratio ρ = s/p > 0 and total s + p.
+
+        >>> Power.from_ratio(3, total=8)
+        Power(sponsor=Fraction(6, 1), proxy=Fraction(2, 1))
+        """
+        ratio = number(ratio, "Power.from_ratio", "ratio", POSITIVE)
+        total = like(number(total, "Power.from_ratio", "total", POSITIVE), ratio)
+        return cls(total * (ratio / (1 + ratio)), total / (1 + ratio))
+
+    @classmethod
+    def from_log_ratio(cls, log_ratio: Number, total: Number = 1) -> Power:
+        """Power with the given log ratio λ = ln(s/p), a real number, and total s + p.
+
+        >>> Power.from_log_ratio(0.0).ratio
+        1.0
+        """
+        log_ratio = to_float(number(log_ratio, "Power.from_log_ratio", "log_ratio"))
+        total = like(number(total, "Power.from_log_ratio", "total", POSITIVE), log_ratio)
+        if is_symbolic(log_ratio):
+            return cls(total / (1 + exp(-log_ratio)), total / (1 + exp(log_ratio)))
+        weak = exp(-abs(log_ratio))  # at most 1: a large |λ| cannot overflow
+        strong, weak = total / (1 + weak), total * (weak / (1 + weak))
+        return cls(choose(log_ratio >= 0, strong, weak), choose(log_ratio >= 0, weak, strong))
+
+    @property
+    def gap(self) -> Number:
+        """γ = (s − p)/(s + p), in (−1, 1): 0 at parity, negative where the proxy is the stronger."""
+        return (self.sponsor - self.proxy) / (self.sponsor + self.proxy)
+
+    @property
+    def ratio(self) -> Number:
+        """ρ = s/p, in (0, ∞); beyond the range of floats it rounds to inf or 0, where :attr:`log_ratio` does not."""
+        with np.errstate(over="ignore"):
+            return self.sponsor / self.proxy
+
+    @property
+    def log_ratio(self) -> Number:
+        """λ = ln(s/p), a float even for exact powers.
+
+        Near parity it is computed as 2 artanh γ, which keeps its relative accuracy there; elsewhere as ln s − ln p, which
+        does not overflow.
+        """
+        if is_symbolic(self.sponsor) or is_symbolic(self.proxy):
+            return log(self.sponsor / self.proxy)
+        gap = to_float(self.gap)
+        far = log(self.sponsor) - log(self.proxy)
+        if not isinstance(gap, np.ndarray):
+            return 2 * math.atanh(gap) if abs(gap) < 0.5 else far
+        near = np.clip(gap, -0.5, 0.5)
+        return np.where(near == gap, 2 * np.arctanh(near), far)
+
+    @property
+    def share(self) -> Number:
+        """σ = s/(s + p), the sponsor's share of the dyad's power."""
+        return self.sponsor / (self.sponsor + self.proxy)
+
+    @property
+    def proxy_share(self) -> Number:
+        """y = p/(s + p) = 1 − σ, the proxy's share of the dyad's power."""
+        return self.proxy / (self.sponsor + self.proxy)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape that both powers broadcast to; ``()`` for one dyad."""
+        return np.broadcast_shapes(np.shape(self.sponsor), np.shape(self.proxy))
+
+    def __getitem__(self, index: object) -> Power:
+        """The dyads at ``index`` of an array of dyads.
+
+        >>> Power([3, 1], [1, 1])[0].gap
+        Fraction(1, 2)
+        """
+        sponsor, proxy = np.broadcast_arrays(self.sponsor, self.proxy)
+        return Power(sponsor[index], proxy[index])  # type: ignore[index]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Power):
+            return NotImplemented
+        return np.array_equal(self.sponsor, other.sponsor) and np.array_equal(self.proxy, other.proxy)
+
+    __hash__ = None  # type: ignore[assignment]
