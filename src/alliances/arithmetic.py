@@ -6,9 +6,9 @@ A model's cells are written once, with ``+ - * / **`` and the few functions belo
 * floating-point numbers and NumPy arrays of them (kept as ``float`` and ``float64``);
 * symbols of SymPy (kept as they are).
 
-Exactness follows the input: :func:`number` turns whatever a user passes into one of these canonical forms, or says what is
-wrong with it. :func:`like` keeps the types from mixing, because a ``float64`` array times a ``Fraction`` would silently become
-a slow array of Python objects.
+Exactness follows the input: :func:`number` turns whatever a user passes into one of these canonical forms, or says what
+is wrong with it. :func:`like` keeps the types from mixing, because a ``float64`` array times a ``Fraction`` would
+silently become a slow array of Python objects.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ __all__ = [
     "like",
     "log",
     "number",
+    "settle",
     "smaller",
     "to_float",
 ]
@@ -106,7 +107,7 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
         if not good.all():
             where = tuple(int(k) for k in np.argwhere(~good)[0])
             raise ValueError(f"{function}(): {argument} {rule.text}; got {_show(canonical[where])} at index {where}")
-    elif not (math.isfinite(canonical) and rule.holds(canonical)):
+    elif not (isinstance(canonical, Fraction) or math.isfinite(canonical)) or not rule.holds(canonical):
         raise ValueError(f"{function}(): {argument} {rule.text}; got {_show(canonical)}")
     return canonical
 
@@ -176,6 +177,11 @@ def to_float(x: Number) -> Number:
     if is_symbolic(x):
         return x
     return x.astype(np.float64) if isinstance(x, np.ndarray) else float(x)
+
+
+def settle(x: Any) -> Number:
+    """A result as it is handed out: a 0-d array or NumPy scalar as the Python number it holds, an array as it is."""
+    return x.item() if isinstance(x, (np.ndarray, np.generic)) and x.ndim == 0 else x
 
 
 def like(parameter: Number, operand: Number) -> Number:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, number, to_float
+from alliances.arithmetic import Array, Number, number, settle, to_float
 
 if TYPE_CHECKING:
     import nashpy
@@ -63,8 +63,7 @@ class PureNash:
     @property
     def count(self) -> Any:
         """How many equilibria, per game."""
-        count = self.mask.sum(axis=(-2, -1))
-        return int(count) if count.ndim == 0 else count
+        return settle(self.mask.sum(axis=(-2, -1)))
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(self.profiles)
@@ -74,7 +73,7 @@ class PureNash:
 
 
 class StageGame:
-    """One m×n bimatrix game, or a batch (…, m, n) of them.
+    r"""One m×n bimatrix game, or a batch (…, m, n) of them.
 
     Parameters
     ----------
@@ -94,7 +93,7 @@ class StageGame:
     >>> pd.pure_nash().profiles
     ((1, 1),)
     >>> print(pd)
-    sponsor \\ proxy  cooperate  defect
+    sponsor \ proxy  cooperate  defect
     cooperate             9, 9   1, 10
     defect               10, 1    3, 3
     """
@@ -112,7 +111,8 @@ class StageGame:
             payoffs = [to_float(x) for x in payoffs]
         if payoffs[0].shape[-2:] != payoffs[1].shape[-2:]:
             raise ValueError(
-                f"StageGame(): A and B must have the same numbers of rows and columns; got {payoffs[0].shape} and {payoffs[1].shape}"
+                "StageGame(): A and B must have the same numbers of rows and columns; "
+                f"got {payoffs[0].shape} and {payoffs[1].shape}"
             )
         try:
             a, b = np.broadcast_arrays(*payoffs)
@@ -157,7 +157,7 @@ class StageGame:
     @cached_property
     def payoff_range(self) -> tuple[Number, Number]:
         """Largest minus smallest payoff of the sponsor and of the proxy, per game: the unit of regret."""
-        return tuple(_scalar(x.max(axis=(-2, -1)) - x.min(axis=(-2, -1))) for x in (self.A, self.B))  # type: ignore[return-value]
+        return tuple(settle(x.max(axis=(-2, -1)) - x.min(axis=(-2, -1))) for x in (self.A, self.B))
 
     @cached_property
     def tolerance(self) -> tuple[Number, Number]:
@@ -165,8 +165,8 @@ class StageGame:
         if self.exact:
             return 0, 0
         rounding = 8 * np.finfo(np.float64).eps
-        return tuple(  # type: ignore[return-value]
-            _scalar(1e-12 * spread + rounding * np.abs(x).max(axis=(-2, -1)))
+        return tuple(
+            settle(1e-12 * spread + rounding * np.abs(x).max(axis=(-2, -1)))
             for spread, x in zip(self.payoff_range, (self.A, self.B), strict=True)
         )
 
@@ -197,7 +197,7 @@ class StageGame:
     def payoffs(self, profile: Profile) -> tuple[Number, Number]:
         """The payoffs (c_S, c_P) at a profile, per game."""
         i, j = self.profile(profile, "StageGame.payoffs")
-        return _scalar(self.A[..., i, j]), _scalar(self.B[..., i, j])
+        return settle(self.A[..., i, j]), settle(self.B[..., i, j])
 
     def best_deviations(self, profile: Profile) -> tuple[Number, Number]:
         """The best payoffs (d_S, d_P) that each player can reach by choosing freely against the other's action.
@@ -206,7 +206,7 @@ class StageGame:
         (Fraction(10, 1), Fraction(10, 1))
         """
         i, j = self.profile(profile, "StageGame.best_deviations")
-        return _scalar(self.A[..., :, j].max(axis=-1)), _scalar(self.B[..., i, :].max(axis=-1))
+        return settle(self.A[..., :, j].max(axis=-1)), settle(self.B[..., i, :].max(axis=-1))
 
     # -- solutions -----------------------------------------------------------------------------------------------------
 
@@ -288,11 +288,6 @@ def _labels(actions: Any, shape: tuple[int, int]) -> tuple[tuple[str, ...], tupl
         if len(labels) != size or len(set(labels)) != size or not all(isinstance(x, str) for x in labels):
             raise ValueError(f"StageGame(): actions must give {size} different labels for the {side}; got {labels!r}")
     return rows, columns
-
-
-def _scalar(x: Any) -> Number:
-    """A 0-d array as the number it holds."""
-    return x.item() if isinstance(x, (np.ndarray, np.generic)) and np.ndim(x) == 0 else x
 
 
 def _text(x: Number) -> str:

@@ -1,16 +1,16 @@
 """Minmax payoffs: the worst that a player can be held to.
 
-Player i's minmax payoff is the least payoff to which its opponent can hold it when i answers as well as it can. Against pure
-actions it is min_j max_i A_ij; against mixed strategies it is the value of the zero-sum game in which i maximises its own payoff
-(von Neumann 1928), which is never larger.
+Player i's minmax payoff is the least payoff to which its opponent can hold it when i answers as well as it can. Against
+pure actions it is min_j max_i A_ij; against mixed strategies it is the value of the zero-sum game in which i maximises
+its own payoff (von Neumann 1928), which is never larger.
 
 Two methods for the value of a matrix game, independent of each other:
 
-* :func:`matrix_values` – float, vectorised over a batch. Every square submatrix (a kernel, Shapley & Snow 1950) proposes the
-  strategy that makes the opponent's actions in it indifferent; the value is the best guarantee among these strategies. Each
-  candidate is a strategy, so a rounding error can only lower the guarantee by as much.
-* :func:`matrix_value_exact` – Fractions, one game at a time, by the simplex method with Bland's rule. It serves exact games,
-  and float games with too many kernels (floats are rational numbers too).
+* :func:`matrix_values` – float, vectorised over a batch. Every square submatrix (a kernel, Shapley & Snow 1950)
+  proposes the strategy that makes the opponent's actions in it indifferent; the value is the best guarantee among these
+  strategies. Each candidate is a strategy, so a rounding error can only lower the guarantee by as much.
+* :func:`matrix_value_exact` – Fractions, one game at a time, by the simplex method with Bland's rule. It serves exact
+  games, and float games with too many kernels (floats are rational numbers too).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number
+from alliances.arithmetic import Array, Number, settle
 
 if TYPE_CHECKING:
     from alliances.games import StageGame
@@ -50,6 +50,8 @@ class MinMax:
         punishments the best reply to the punishment.
     mixed
         Whether the punisher may randomise.
+    stage
+        The game or batch.
     """
 
     sponsor: Number
@@ -59,6 +61,7 @@ class MinMax:
     securing_sponsor: Array
     securing_proxy: Array
     mixed: bool
+    stage: StageGame
 
 
 def minmax(stage: StageGame, mixed: bool = False) -> MinMax:
@@ -82,13 +85,14 @@ def minmax(stage: StageGame, mixed: bool = False) -> MinMax:
     sponsor, secures_s, against_s = solve(stage.A)
     proxy, secures_p, against_p = solve(np.swapaxes(stage.B, -1, -2))
     return MinMax(
-        sponsor=sponsor.item() if sponsor.ndim == 0 else sponsor,
-        proxy=proxy.item() if proxy.ndim == 0 else proxy,
+        sponsor=settle(sponsor),
+        proxy=settle(proxy),
         against_sponsor=against_s,
         against_proxy=against_p,
         securing_sponsor=secures_s,
         securing_proxy=secures_p,
         mixed=mixed,
+        stage=stage,
     )
 
 
@@ -97,7 +101,7 @@ def _pure(payoffs: Array) -> tuple[Array, Array, Array]:
     column = best.argmin(axis=-1)
     row = np.take_along_axis(payoffs, column[..., None, None], axis=-1)[..., 0].argmax(axis=-1)
     value = np.take_along_axis(best, column[..., None], axis=-1)[..., 0]
-    one = Fraction(1) if payoffs.dtype == object else 1.0
+    one: Number = Fraction(1) if payoffs.dtype == object else 1.0
 
     def certain(index: Array, size: int) -> Array:
         return np.where(np.arange(size) == index[..., None], one, one - one)

@@ -4,15 +4,15 @@ The equilibria of a bimatrix game are the completely labelled pairs of points of
 
     {x ≥ 0 : xᵀB ≤ 1},   {y ≥ 0 : Ay ≤ 1}   (payoffs made positive),
 
-and every equilibrium is a convex combination of *extreme* ones, which are pairs of vertices (Mangasarian 1964; von Stengel
-2002, *Handbook of Game Theory* 3, ch. 45). A game is degenerate where a strategy has more best replies than its support is large;
-then equilibria may form segments and larger sets, and the extreme ones are their corners.
+and every equilibrium is a convex combination of *extreme* ones, which are pairs of vertices (Mangasarian 1964; von
+Stengel 2002, *Handbook of Game Theory* 3, ch. 45). A game is degenerate where a strategy has more best replies than its
+support is large; then equilibria may form segments and larger sets, and the extreme ones are their corners.
 
 Two ways to the vertices:
 
-* float games: ``nashpy``'s vertex enumeration, on payoffs scaled to [1, 2] so that the polytopes are bounded and nashpy's absolute
-  tolerances do not depend on the unit of payoff; every candidate is polished on its support and kept only if its regret, computed from
-  the definition, is within the game's tolerance.
+* float games: ``nashpy``'s vertex enumeration, on payoffs scaled to [1, 2] so that the polytopes are bounded and
+  nashpy's absolute tolerances do not depend on the unit of payoff; every candidate is polished on its support and kept
+  only if its regret, computed from the definition, is within the game's tolerance.
 * exact games: all vertices in rational arithmetic, by solving every basis. The number of bases is C(m + n, m).
 """
 
@@ -73,18 +73,21 @@ class NashEquilibria:
     equilibria
         In order of the sponsor's strategy, pure ones of low index first.
     degenerate
-        Whether some equilibrium strategy has more best replies than its support is large: then the set of all equilibria may
-        contain segments between the ones listed.
+        Whether some equilibrium strategy has more best replies than its support is large: then the set of all
+        equilibria may contain segments between the ones listed.
     method
         "nashpy vertex enumeration" or "rational vertex enumeration".
     message
         What the user should know: "" or a sentence.
+    stage
+        The game.
     """
 
     equilibria: tuple[Equilibrium, ...]
     degenerate: bool
     method: str
     message: str
+    stage: StageGame
 
     def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.equilibria)
@@ -127,8 +130,11 @@ def nash(stage: StageGame) -> NashEquilibria:
     if degenerate:
         message = "The game is degenerate: besides these extreme equilibria, convex combinations of them may be equilibria."
     elif len(found) % 2 == 0:  # a nondegenerate game has an odd number (Wilson 1971)
-        message = "An even number of equilibria was found in a game that looks nondegenerate; solve it with exact payoffs (Fractions)."
-    return NashEquilibria(tuple(found), degenerate, method, message)
+        message = (
+            "An even number of equilibria was found in a game that looks nondegenerate; "
+            "solve it with exact payoffs (Fractions)."
+        )
+    return NashEquilibria(tuple(found), degenerate, method, message, stage)
 
 
 def regret(stage: StageGame, x: Array, y: Array) -> tuple[Number, Number]:
@@ -181,7 +187,7 @@ def _through_nashpy(stage: StageGame) -> tuple[list[Equilibrium], str]:
 
 
 def _polish(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array] | None:
-    """A vertex pair solved again on its supports and best replies, because nashpy's hull code is only accurate to about 1e-9."""
+    """A vertex pair solved again on its supports and best replies: nashpy's hull code is only accurate to about 1e-9."""
     new_y = _solve_indifference(a, np.flatnonzero(y > _SAME), a @ y)
     new_x = _solve_indifference(b.T, np.flatnonzero(x > _SAME), x @ b)
     return None if new_x is None or new_y is None else (new_x, new_y)
@@ -195,9 +201,10 @@ def _solve_indifference(payoffs: Array, support: Array, values: Array) -> Array 
     solution = np.linalg.lstsq(system, np.append(np.zeros(len(best)), 1.0), rcond=None)[0][:-1]
     if (solution < -1e-9).any():
         return None
-    strategy = np.zeros(payoffs.shape[1])
+    strategy: Array = np.zeros(payoffs.shape[1])
     strategy[support] = np.clip(solution, 0.0, None)
-    return strategy / strategy.sum()
+    strategy /= strategy.sum()
+    return strategy
 
 
 def _fractions(payoffs: Array) -> Array:

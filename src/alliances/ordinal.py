@@ -1,14 +1,14 @@
 """The ordinal type of 2×2 games: Prisoners' Dilemma, Chicken, Stag Hunt, Deadlock, …
 
-Only the order of each player's four payoffs counts, and games that differ by relabelling actions are one game: 144 strict ordinal
-games (78 up to exchange of the players; Rapoport & Guyer 1966). Robinson & Goforth (2005, *The Topology of the 2×2 Games*)
-turn every game so that the row player's best payoff lies in the right column and the column player's in the upper row. Each player
-then has one of twelve payoff patterns, and each pattern belongs to one symmetric game. A game is named by the patterns of its two
-players (Bruns 2015, "Names for games: locating 2×2 games", *Games* 6:495-520): "Prisoners' Dilemma" if both have that pattern,
-"Chicken–Deadlock" if the sponsor has the one and the proxy the other.
+Only the order of each player's four payoffs counts, and games that differ by relabelling actions are one game: 144
+strict ordinal games (78 up to exchange of the players; Rapoport & Guyer 1966). Robinson & Goforth (2005, *The Topology
+of the 2×2 Games*) turn every game so that the row player's best payoff lies in the right column and the column player's
+in the upper row. Each player then has one of twelve payoff patterns, and each pattern belongs to one symmetric game. A
+game is named by the patterns of its two players (Bruns 2015, "Names for games: locating 2×2 games", *Games* 6:495-520):
+"Prisoners' Dilemma" if both have that pattern, "Chicken–Deadlock" if the sponsor has the one and the proxy the other.
 
-With R, S, T, P the payoffs of mutual cooperation, of the cooperator and of the defector in an unequal cell, and of mutual defection,
-the twelve patterns are
+With R, S, T, P the payoffs of mutual cooperation, of the cooperator and of the defector in an unequal cell, and of
+mutual defection, the twelve patterns are
 
 =============  ===================  =============  ============
 order          pattern              order          pattern
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array
+from alliances.arithmetic import Array, settle
 
 if TYPE_CHECKING:
     from alliances.games import StageGame
@@ -56,13 +56,15 @@ PATTERNS: dict[str, str] = {
 
 _NAMES = np.array([*PATTERNS.values(), "tied"])
 _TIED = len(PATTERNS)
+_GAMES = np.array([a if a == b else f"{a}–{b}" for a in _NAMES for b in _NAMES])
 
 
 def _table() -> Array:
     """Pattern number by the ranks (0 worst … 3 best) of the four cells of a turned game's row player.
 
-    Turned, a symmetric game has cooperation above and on the right (where R is best, both want it there; where T is best, the row
-    player's lies below on the right and the column player's above on the left), so the cells read [[S, R], [P, T]].
+    Turned, a symmetric game has cooperation above and on the right (where R is best, both want it there; where T is
+    best, the row player's lies below on the right and the column player's above on the left), so the cells read [[S,
+    R], [P, T]].
     """
     table = np.full((4, 4, 4, 4), _TIED)
     for k, order in enumerate(PATTERNS):
@@ -93,9 +95,7 @@ class OrdinalType:
     @property
     def name(self) -> Any:
         """The game's name: "Chicken", or "Chicken–Deadlock" (sponsor's pattern first) where the patterns differ."""
-        both = np.char.add(np.char.add(self.sponsor, "–"), self.proxy)
-        name = np.where(np.asarray(self.sponsor) == np.asarray(self.proxy), self.sponsor, both)
-        return str(name) if name.ndim == 0 else name
+        return settle(_GAMES[self.code])
 
     def __str__(self) -> str:
         return str(self.name)
@@ -135,9 +135,12 @@ def ordinal_type(stage: StageGame) -> OrdinalType:
         for r, tied in ((a, tied_a), (b, tied_b))
     )
     code = pattern_s * (_TIED + 1) + pattern_p
-    if code.ndim == 0:
-        return OrdinalType(str(_NAMES[pattern_s]), str(_NAMES[pattern_p]), int(code))
-    return OrdinalType(_NAMES[pattern_s], _NAMES[pattern_p], code)
+    return OrdinalType(settle(_NAMES[pattern_s]), settle(_NAMES[pattern_p]), settle(code))
+
+
+def name_of_code(code: int) -> str:
+    """The name of the game with this :attr:`OrdinalType.code`."""
+    return str(_GAMES[code])
 
 
 def _ranks(payoffs: Array, tolerance: Any) -> tuple[Array, Array]:
@@ -145,5 +148,5 @@ def _ranks(payoffs: Array, tolerance: Any) -> tuple[Array, Array]:
     flat = payoffs.reshape(*payoffs.shape[:-2], 4)
     order = flat.argsort(axis=-1, kind="stable")
     ranked = np.take_along_axis(flat, order, axis=-1)
-    tied = np.asarray(np.diff(ranked, axis=-1) <= np.asarray(tolerance)[..., None], dtype=bool).any(axis=-1)
+    tied: Array = np.asarray(np.diff(ranked, axis=-1) <= np.asarray(tolerance)[..., None], dtype=bool).any(axis=-1)  # type: ignore[assignment]
     return order.argsort(axis=-1).reshape(payoffs.shape), tied

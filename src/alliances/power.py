@@ -1,6 +1,7 @@
 """The power of a dyad and its measures of the gap.
 
-A dyad is a sponsor with power s > 0 and a proxy with power p > 0 (for two allies: the first and the second). The measures are
+A dyad is a sponsor with power s > 0 and a proxy with power p > 0 (for two allies: the first and the second). The
+measures are
 
 ===============  =======================================  ==============
 gap γ            (s − p)/(s + p)                          (−1, 1)
@@ -10,14 +11,15 @@ share σ          s/(s + p) = (1 + γ)/2                    (0, 1)
 ===============  =======================================  ==============
 
 Parity is γ = 0, ρ = 1, λ = 0, σ = ½. A gap that falls towards 0 is narrowing; a negative gap means that the proxy has
-overtaken its sponsor. Some payoff ingredients (difference-form contests, a common threat) depend on s and p and not on their
-ratio alone, so models take a :class:`Power`, not a gap.
+overtaken its sponsor. Some payoff ingredients (difference-form contests, a common threat) depend on s and p and not on
+their ratio alone, so models take a :class:`Power`, not a gap.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -155,7 +157,7 @@ class Power:
 
     @property
     def proxy_share(self) -> Number:
-        """y = p/(s + p) = 1 − σ, the proxy's share of the dyad's power."""
+        """The proxy's share y = p/(s + p) = 1 − σ of the dyad's power."""
         return self.proxy / (self.sponsor + self.proxy)
 
     @property
@@ -163,14 +165,14 @@ class Power:
         """The shape that both powers broadcast to; ``()`` for one dyad."""
         return np.broadcast_shapes(np.shape(self.sponsor), np.shape(self.proxy))
 
-    def __getitem__(self, index: object) -> Power:
+    def __getitem__(self, index: Any) -> Power:
         """The dyads at ``index`` of an array of dyads.
 
         >>> Power([3, 1], [1, 1])[0].gap
         Fraction(1, 2)
         """
         sponsor, proxy = np.broadcast_arrays(self.sponsor, self.proxy)
-        return Power(sponsor[index], proxy[index])  # type: ignore[index]
+        return Power(sponsor[index], proxy[index])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Power):

@@ -77,7 +77,7 @@ class DyadicGame(ABC):
 
 def _stack(rows: list[list[Number]]) -> Number:
     """An m×n table of broadcastable payoffs as one array (..., m, n), exact if every payoff is."""
-    flat = np.broadcast_arrays(*(np.asarray(x) for row in rows for x in row))
+    flat = list(np.broadcast_arrays(*(np.asarray(x) for row in rows for x in row)))
     if any(x.dtype.kind == "f" for x in flat) and any(x.dtype.kind == "O" for x in flat):
         flat = [x.astype(np.float64) for x in flat]
     return np.stack(flat, axis=-1).reshape(*flat[0].shape, len(rows), len(rows[0]))
@@ -119,7 +119,7 @@ class CustomGame(DyadicGame):
 
 @dataclass(frozen=True, eq=False)
 class AllianceGame(DyadicGame):
-    """The alliance game of a sponsor and a proxy; see the module's table of cells.
+    r"""The alliance game of a sponsor and a proxy; see the module's table of cells.
 
     Parameters
     ----------
@@ -128,7 +128,8 @@ class AllianceGame(DyadicGame):
     synergy
         V: what the alliance adds; :class:`Complementarity`, :class:`Aggregation`, … or any ``power -> V``.
     sharing
-        (α_S, α_P): how it is divided; :class:`Proportional`, :class:`Equal`, … or any ``(power, rents, conflict) -> shares``.
+        (α_S, α_P): how it is divided; :class:`Proportional`, :class:`Equal`, … or any ``(power, rents, conflict) ->
+        shares``.
     exposure
         τ in (0, 1]: the fraction of an ally's stake that a successful surprise attack seizes.
     conflict_cost
@@ -155,7 +156,7 @@ class AllianceGame(DyadicGame):
     ...     contest=al.Tullock(2), synergy=al.Complementarity(1), sharing=al.Proportional(), exposure=1, conflict_cost=0
     ... )
     >>> print(game.stage_game(al.Power(2, 1)))
-    sponsor \\ proxy         ally      fight
+    sponsor \ proxy         ally      fight
     ally             8/9, 4/9  32/45, 28/45
     fight          56/45, 4/45     4/5, 1/5
     """
@@ -178,7 +179,8 @@ class AllianceGame(DyadicGame):
         for name in ("contest", "synergy", "sharing"):
             if not callable(getattr(self, name)) or isinstance(getattr(self, name), type):
                 raise TypeError(
-                    f"AllianceGame(): {name} must be an instance such as Tullock(2.0), or a function; got {getattr(self, name)!r}"
+                    f"AllianceGame(): {name} must be an instance such as Tullock(2.0), or a function; "
+                    f"got {getattr(self, name)!r}"
                 )
         exposure = settle("exposure", self.exposure, _EXPOSURE)
         cost = self.conflict_cost
@@ -245,7 +247,8 @@ def _checked_pair(ingredient: str, pair: Any) -> tuple[Number, Number]:
     good = (first >= -slack) & (second >= -slack) & (total >= 1 - slack) & (total <= 1 + slack)
     if not np.all(good):
         raise ValueError(
-            f"AllianceGame(): {ingredient} must return two numbers in [0, 1] that sum to 1; got {_offender(good, first, second)}"
+            f"AllianceGame(): {ingredient} must return two numbers in [0, 1] that sum to 1; "
+            f"got {_offender(good, first, second)}"
         )
     return first, second
 

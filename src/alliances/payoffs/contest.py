@@ -69,8 +69,8 @@ class Tullock:
 class Hirshleifer:
     """The difference form Q = 1/(1 + exp(−κ(s − p))).
 
-    Also called the logistic form. It depends on the difference of power, so a small power keeps a chance against a large one;
-    rational powers give floats.
+    Also called the logistic form. It depends on the difference of power, so a small power keeps a chance against a
+    large one; rational powers give floats.
 
     Parameters
     ----------

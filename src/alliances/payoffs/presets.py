@@ -1,7 +1,7 @@
 """Named models: readings of the literature as alliance games.
 
-Each preset fixes the *form* that a text argues for. The texts give no numbers: the parameter values are the library's benchmark
-(those of its documentation and its tests), not estimates, and every one of them can be overridden by keyword.
+Each preset fixes the *form* that a text argues for. The texts give no numbers: the parameter values are the library's
+benchmark (those of its documentation and its tests), not estimates, and every one of them can be overridden by keyword.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def _game(form: dict[str, Any], parameters: dict[str, Any]) -> AllianceGame:
 def chindea_2014(**parameters: Any) -> AllianceGame:
     """Unequal criminal allies with the options of alliance, non-aggression pact and war.
 
-    Reading of Chindea (2014), "Fear and Loathing in Mexico: Narco-Alliances and Proxy Wars", *Fletcher Security Review* 1(2): partners
-    have something to trade as long as they are unequal (complementarity), divide by power, fight decisively (m = 2), and may
-    settle for a non-aggression pact that leaves them less exposed than an alliance does.
+    Reading of Chindea (2014), "Fear and Loathing in Mexico: Narco-Alliances and Proxy Wars", *Fletcher Security Review*
+    1(2): partners have something to trade as long as they are unequal (complementarity), divide by power, fight
+    decisively (m = 2), and may settle for a non-aggression pact that leaves them less exposed than an alliance does.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ def chindea_2014(**parameters: Any) -> AllianceGame:
 def morrow_1991(**parameters: Any) -> AllianceGame:
     """Security for autonomy: complementary allies who bargain over the surplus.
 
-    Reading of Morrow (1991), "Alliances and asymmetry: an alternative to the capability aggregation model of alliances", *American
-    Journal of Political Science* 35:904-933: the gains come from trading different goods, hence grow with asymmetry, and are
-    divided by bargaining with conflict as the alternative.
+    Reading of Morrow (1991), "Alliances and asymmetry: an alternative to the capability aggregation model of
+    alliances", *American Journal of Political Science* 35:904-933: the gains come from trading different goods, hence
+    grow with asymmetry, and are divided by bargaining with conflict as the alternative.
 
     Parameters
     ----------
@@ -70,9 +70,9 @@ def morrow_1991(**parameters: Any) -> AllianceGame:
 def capability_aggregation(**parameters: Any) -> AllianceGame:
     """Allies who pool power: the older theory, and the rival of :func:`morrow_1991`.
 
-    Reading of the capability aggregation model that Morrow (1991) argues against (Altfeld 1984, "The decision to ally: a theory and
-    test", *Western Political Quarterly* 37:523-544; Walt 1987): the pooled power is worth most between equals and is
-    divided in proportion to contributions.
+    Reading of the capability aggregation model that Morrow (1991) argues against (Altfeld 1984, "The decision to ally:
+    a theory and test", *Western Political Quarterly* 37:523-544; Walt 1987): the pooled power is worth most between
+    equals and is divided in proportion to contributions.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Synergies: what the alliance adds to the rents.
 
-A synergy maps the dyad's power to V ≥ 0; together the allies enjoy the rents z(1 + V) at stake z. Any callable
-``power -> V`` serves as a synergy. The classes below encode the rival readings of the literature: allies that complement each
+A synergy maps the dyad's power to V ≥ 0; together the allies enjoy the rents z(1 + V) at stake z. Any callable ``power
+-> V`` serves as a synergy. The classes below encode the rival readings of the literature: allies that complement each
 other (the wider the gap, the more), and allies that aggregate capabilities (the nearer to parity, the more).
 """
 

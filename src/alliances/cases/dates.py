@@ -1,0 +1,120 @@
+"""Dates as precise as the source that gives them.
+
+The literature dates an event to a year, a month or a day. A :class:`Date` keeps what was written, so that "2010" never turns
+into an invented 1 January: it is the span of days that the source allows.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+
+__all__ = ["Date"]
+
+_WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+@dataclass(frozen=True, order=True, repr=False)
+class Date:
+    """A year, a month of a year, or a day: a span of days within one year.
+
+    Dates are ordered by their earliest day, and the less precise first where that is the same.
+
+    Parameters
+    ----------
+    year
+        From 1 to 9999.
+    month, day
+        0 where the source does not say, which also makes the order above the order of the triples.
+
+    Raises
+    ------
+    ValueError
+        If there is no such year, month or day, or a day without its month.
+
+    Examples
+    --------
+    >>> print(Date(2010), Date(2010, 1), Date(2010, 1, 15))
+    2010 2010-01 2010-01-15
+    >>> Date(2009, 12, 31) < Date(2010) < Date(2010, 1) < Date(2010, 1, 1) < Date(2010, 2)
+    True
+    """
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+    def __post_init__(self) -> None:
+        try:
+            datetime.date(self.year, self.month or (0 if self.day else 1), self.day or 1)
+        except (ValueError, OverflowError):
+            raise ValueError(
+                f"Date(): year, month and day must be in the calendar; got {self.year}, {self.month}, {self.day}"
+            ) from None
+
+    @classmethod
+    def parse(cls, value: str | int | datetime.date | Date) -> Date:
+        """The date written as "YYYY", "YYYY-MM" or "YYYY-MM-DD"; an integer is a year.
+
+        Raises
+        ------
+        TypeError
+            If ``value`` is of another type; a time of day is one.
+        ValueError
+            If it is written otherwise, or is not in the calendar.
+
+        Examples
+        --------
+        >>> Date.parse("2010-01"), Date.parse(2003)
+        (Date.parse('2010-01'), Date.parse('2003'))
+        >>> Date.parse("early 2010")
+        Traceback (most recent call last):
+            ...
+        ValueError: Date.parse(): value must be written YYYY, YYYY-MM or YYYY-MM-DD; got 'early 2010'
+        """
+        if isinstance(value, Date):
+            return value
+        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+            return cls(value.year, value.month, value.day)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return cls(value)
+        if not isinstance(value, str):
+            raise TypeError(f"Date.parse(): value must be text, a year or a date; got {value!r}")
+        written = _WRITTEN.fullmatch(value)
+        if written is None or "00" in written.groups()[1:]:
+            raise ValueError(f"Date.parse(): value must be written YYYY, YYYY-MM or YYYY-MM-DD; got {value!r}")
+        return cls(*(int(part or 0) for part in written.groups()))
+
+    @property
+    def precision(self) -> str:
+        """``"year"``, ``"month"`` or ``"day"``."""
+        return "day" if self.day else "month" if self.month else "year"
+
+    @property
+    def first(self) -> datetime.date:
+        """The earliest day that this date may mean."""
+        return datetime.date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last(self) -> datetime.date:
+        """The latest day that this date may mean."""
+        month = self.month or 12
+        return datetime.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+    @property
+    def decimal(self) -> float:
+        """The middle of the span as a decimal year, for plots.
+
+        >>> Date(2010).decimal
+        2010.5
+        """
+        start, stop = self.first.timetuple().tm_yday - 1, self.last.timetuple().tm_yday
+        return self.year + (start + stop) / 2 / (365 + calendar.isleap(self.year))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}" + f"-{self.month:02d}" * bool(self.month) + f"-{self.day:02d}" * bool(self.day)
+
+    def __repr__(self) -> str:
+        return f"Date.parse({str(self)!r})"

@@ -1,0 +1,1 @@
+"""Repeated games: how the future holds an alliance together, one file per enforcement concept."""

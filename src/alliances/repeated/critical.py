@@ -1,0 +1,217 @@
+"""Critical discount factors: how patient allies must be.
+
+The critical discount factor δ_i* of a profile is the least δ_i in [0, 1) from which on player i does not deviate: 0 if
+it has no temptation, inf if no patience suffices. The alliance is stable iff δ_i ≥ δ_i* for both; with a common δ iff δ
+≥ δ* = max_i δ_i*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import Number, Rule, number, settle, to_float
+from alliances.games import Profile, StageGame
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.power import Power
+from alliances.repeated.nash_reversion import NashReversion
+from alliances.repeated.terms import Enforcement, Pair, Punishment, Terms, terms
+
+__all__ = ["BINDING", "DISCOUNT", "CriticalDiscount", "critical_discount"]
+
+DISCOUNT = Rule("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
+
+BINDING = np.array(["none", "sponsor", "proxy", "both"])
+"""Names of the binding player, by code."""
+
+_SAME = 1e-12  # critical discount factors nearer than this bind together
+
+
+@dataclass(frozen=True, eq=False)
+class CriticalDiscount:
+    """The critical discount factors of a profile, per game.
+
+    Attributes
+    ----------
+    sponsor, proxy
+        δ_S*, δ_P*: in [0, 1), or inf. With pooled constraints (transfers) both are the dyad's.
+    terms
+        The payoffs on path, of the best deviation, and when punished: the certificate that ``verify`` re-checks.
+    punishment
+        Which equilibrium punishes whom.
+    stage, profile, enforcement
+        The question that was asked.
+    """
+
+    sponsor: Number
+    proxy: Number
+    terms: Terms
+    punishment: Punishment
+    stage: StageGame
+    profile: tuple[int, int]
+    enforcement: Enforcement
+
+    @property
+    def dyad(self) -> Number:
+        """δ* = max(δ_S*, δ_P*), for players with a common discount factor."""
+        return settle(np.maximum(self.sponsor, self.proxy))
+
+    @property
+    def binding_code(self) -> Any:
+        """The index into :data:`BINDING` of the player that needs more patience: 0 none, 1 sponsor, 2 proxy, 3 both."""
+        s, p = np.asarray(to_float(self.sponsor)), np.asarray(to_float(self.proxy))
+        # equal infinities are equal; exact numbers are told apart exactly
+        same = np.asarray(self.sponsor == self.proxy, dtype=bool)
+        if not self.stage.exact:
+            with np.errstate(invalid="ignore"):
+                same = same | (np.abs(s - p) <= _SAME)
+        code = np.where(same, np.where(s > 0, 3, 0), np.where(np.asarray(self.sponsor > self.proxy, dtype=bool), 1, 2))
+        return settle(code)
+
+    @property
+    def binding(self) -> Any:
+        """Who needs more patience: "sponsor", "proxy", "both" or "none" (no temptation); an array for a batch."""
+        return settle(BINDING[self.binding_code])
+
+    @property
+    def punishment_labels(self) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
+        """For a single game: the action labels of the equilibrium that punishes the sponsor, and of the one for the proxy.
+
+        None where the punishment is mixed or there is none.
+        """
+        self.stage._require_single("CriticalDiscount.punishment_labels")
+        rows, columns = self.stage.actions
+        pairs = [None if k[0] < 0 else (rows[k[0]], columns[k[1]]) for k in self.punishment.profiles]
+        return pairs[0], pairs[1]
+
+    @property
+    def message(self) -> str:
+        """What a reader should know about a single game's answer, in a sentence."""
+        if self.stage.batch_shape:
+            return f"{self.stage.A[..., 0, 0].size} games"
+        if not self.punishment.exists:
+            return (
+                "The stage game has no pure Nash equilibrium to revert to, so nothing punishes; mixed=True admits mixed ones."
+            )
+        if self.dyad == 0:
+            return "Nobody is tempted: the profile is a stage Nash equilibrium, sustained at any discount factor."
+        if self.dyad == np.inf:
+            return f"No patience suffices: punishment does not deter {_who(self.binding)}."
+        return f"Sustained from a discount factor of {float(self.dyad):.6g} on; {_who(self.binding)} would be the first to deviate."
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as plain Python objects."""
+        return {
+            "sponsor": _plain(self.sponsor),
+            "proxy": _plain(self.proxy),
+            "dyad": _plain(self.dyad),
+            "binding": _plain(self.binding),
+            "profile": list(self.profile),
+            "enforcement": repr(self.enforcement),
+        }
+
+    def __str__(self) -> str:
+        if self.stage.batch_shape:
+            return f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
+        return (
+            f"δ*: sponsor {_text(self.sponsor)}, proxy {_text(self.proxy)}, dyad {_text(self.dyad)} ({self.enforcement})\n"
+            f"{self.message}"
+        )
+
+
+def critical_discount(
+    game: DyadicGame | StageGame,
+    power: Power | None = None,
+    *,
+    profile: Profile = (0, 0),
+    enforcement: Enforcement | None = None,
+) -> CriticalDiscount:
+    """The least discount factors at which a profile is sustained.
+
+    Parameters
+    ----------
+    game
+        A model of the dyad (with ``power``), or a stage game (without).
+    power
+        One dyad or an array of dyads; broadcasts with the model's parameters.
+    profile
+        The actions to sustain, by label or index; the first action of both ("ally") by default.
+    enforcement
+        How deviations are punished; :class:`NashReversion` by default.
+
+    Returns
+    -------
+    CriticalDiscount
+        Scalars for one game, arrays of the batch's shape for many. Fractions for exact games (see each concept for
+        exceptions).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``game`` is not a game, ``power`` is missing or superfluous, or the profile is unknown.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> r = al.critical_discount(al.presets.chindea_2014(), al.Power.from_gap(0.8))
+    >>> round(r.dyad, 2), r.binding
+    (0.23, 'sponsor')
+    """
+    if isinstance(game, StageGame):
+        if power is not None:
+            raise TypeError("critical_discount(): power must be omitted for a StageGame, whose payoffs are given")
+        stage = game
+    elif isinstance(game, DyadicGame):
+        if power is None:
+            raise TypeError("critical_discount(): power must be given, such as Power.from_gap(0.5), for a model of the dyad")
+        stage = game.stage_game(power)
+    else:
+        raise TypeError(f"critical_discount(): game must be a StageGame or a model such as AllianceGame; got {game!r}")
+    enforcement = check_enforcement(enforcement, "critical_discount")
+    pair = stage.profile(profile, "critical_discount")
+    punishment = enforcement.punish(stage)
+    what = terms(stage, pair, punishment)
+    sponsor, proxy = enforcement.critical(what)
+    return CriticalDiscount(sponsor, proxy, what, punishment, stage, pair, enforcement)
+
+
+def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforcement:
+    """The enforcement concept, Nash reversion by default, or an error for what is none."""
+    if enforcement is None:
+        return NashReversion()
+    if isinstance(enforcement, type) or not all(hasattr(enforcement, name) for name in ("punish", "critical", "gain")):
+        raise TypeError(f"{function}(): enforcement must be an instance such as NashReversion(); got {enforcement!r}")
+    return enforcement
+
+
+def check_discount(discount: Number | Pair, enforcement: Enforcement, function: str) -> Pair:
+    """A common discount factor, or a pair (δ_S, δ_P), as a pair of floats or Fractions."""
+    if isinstance(discount, tuple):
+        if len(discount) != 2:
+            raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+        pair = (number(discount[0], function, "discount", DISCOUNT), number(discount[1], function, "discount", DISCOUNT))
+    else:
+        common = number(discount, function, "discount", DISCOUNT)
+        pair = (common, common)
+    if any(isinstance(d, np.ndarray) for d in pair):
+        raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+    if enforcement.pooled and pair[0] != pair[1]:
+        raise ValueError(
+            f"{function}(): discount must be common to both players under {enforcement}, because payments pool their "
+            f"constraints only at equal discount factors; got {discount!r}"
+        )
+    return pair
+
+
+def _who(binding: str) -> str:
+    return {"sponsor": "the sponsor", "proxy": "the proxy", "both": "both players", "none": "nobody"}[binding]
+
+
+def _text(x: Number) -> str:
+    return f"{float(x):.6g}" if isinstance(x, float) else str(x)
+
+
+def _plain(x: Any) -> Any:
+    return x.tolist() if isinstance(x, np.ndarray) else x

@@ -1,0 +1,113 @@
+"""Finite punishment: after a deviation by player i, the stage equilibrium worst for i for T periods, then forgiveness.
+
+The profile is sustained iff (δ + δ² + … + δ^T)(c_i − w_i) ≥ d_i − c_i. As T → ∞ this becomes Nash reversion. The left
+side rises from 0 to T(c_i − w_i), so there is one critical δ_i, below 1 iff T(c_i − w_i) > d_i − c_i.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, settle
+from alliances.games import StageGame
+from alliances.repeated.terms import Pair, Punishment, Terms, nash_punishment
+
+__all__ = ["FinitePunishment"]
+
+
+@dataclass(frozen=True)
+class FinitePunishment:
+    """Punish a deviator by its worst stage Nash equilibrium for a number of periods, then return to cooperation.
+
+    Also called limited punishment, forgiving trigger.
+
+    Parameters
+    ----------
+    periods
+        T ≥ 1, an integer.
+    mixed
+        Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
+
+    Notes ----- With T = 1 exact games give the exact δ_i* = (d_i − c_i)/(c_i − w_i). With T ≥ 2 the critical discount
+    factor is the root of a polynomial, irrational in general, and returned as a float with relative error of order
+    10⁻¹⁵.
+
+    Examples
+    --------
+    >>> from alliances import StageGame, critical_discount
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> critical_discount(pd, profile=(0, 0), enforcement=FinitePunishment(1)).dyad
+    Fraction(1, 6)
+    >>> round(critical_discount(pd, profile=(0, 0), enforcement=FinitePunishment(3)).dyad, 6)
+    0.143218
+    """
+
+    periods: int
+    mixed: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.periods, bool) or not isinstance(self.periods, (int, np.integer)):
+            raise TypeError(f"FinitePunishment(): periods must be an integer; got {self.periods!r}")
+        if self.periods < 1:
+            raise ValueError(f"FinitePunishment(): periods must be at least 1; got {self.periods}")
+
+    @property
+    def pooled(self) -> bool:
+        """Each player's constraint is its own."""
+        return False
+
+    def punish(self, stage: StageGame) -> Punishment:
+        """Each player's worst stage Nash payoff, while the punishment lasts."""
+        return nash_punishment(stage, self.mixed)
+
+    def critical(self, terms: Terms) -> Pair:
+        """The root of (δ + … + δ^T)(c_i − w_i) = d_i − c_i."""
+        roots = [self._critical(*x) for x in zip(terms.temptation, terms.loss, terms.tolerance, strict=True)]
+        return roots[0], roots[1]
+
+    def _critical(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
+        temptation, loss = np.asarray(temptation), np.asarray(loss)
+        tempted = np.asarray(temptation > tolerance, dtype=bool)
+        enough = np.asarray(self.periods * loss - temptation > tolerance, dtype=bool)
+        ratio = np.asarray(temptation / np.where(tempted & enough, loss, 1))
+        if self.periods == 1:
+            root = ratio
+        else:
+            root = np.zeros(ratio.shape)
+            solve = tempted & enough
+            root[solve] = _root_of_geometric_sum(ratio[solve].astype(np.float64), self.periods)
+        return settle(np.where(tempted, np.where(enough, root, np.inf), temptation - temptation))
+
+    def gain(self, terms: Terms, discount: Pair) -> Pair:
+        """Value of deviating once and being punished for T periods, less the value of the path."""
+        gains = []
+        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.punished, strict=True):
+            forgiven = delta ** (self.periods + 1)
+            gains.append((1 - delta) * d + (delta - forgiven) * w + forgiven * c - c)
+        return gains[0], gains[1]
+
+
+def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
+    """δ in (0, 1) with δ + … + δ^T = ratio in (0, T), for each element."""
+    if ratio.size == 0:
+        return ratio
+    from scipy.optimize.elementwise import find_root
+
+    def excess(u: Array, target: Array) -> Array:
+        # with δ = exp(−u) the sum is (1 − exp(−Tu))/(exp(u) − 1), which loses no digits where δ is near 1
+        return -np.expm1(-periods * u) / np.expm1(u) - target
+
+    # The sum lies between Tδ^T … and δ/(1 − δ) > ratio, and below Tδ: brackets δ > ratio/(1 + ratio) and δ < (ratio/T)^(1/T).
+    upper = np.log1p(1 / ratio)
+    lower = -np.log(ratio / periods) / periods
+    found = find_root(
+        excess, (lower * (1 - 1e-9), upper * (1 + 1e-9)), args=(ratio,), tolerances={"xrtol": 1e-15, "xatol": 0.0}
+    )
+    if not found.success.all():
+        raise ArithmeticError(
+            f"FinitePunishment: no root for temptation/loss = {ratio[~found.success][0]}, periods = {periods}"
+        )
+    discount: Array = np.exp(-found.x)
+    return discount

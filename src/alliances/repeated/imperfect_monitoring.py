@@ -1,0 +1,95 @@
+"""Imperfect public monitoring in closed form: trust on a noisy signal.
+
+At the end of each period a public signal is good or bad. After cooperation it is bad with probability α (false alarm),
+after a betrayal with probability 1 − β (β = miss). The first bad signal triggers reversion to a stage equilibrium for
+ever. Player i's value on path solves v_i = (1 − δ)c_i + δ[(1 − α)v_i + αw_i], and betrayal is not worth while iff (1 −
+δ)(d_i − c_i) ≤ δ(1 − α − β)(v_i − w_i), hence from
+
+    δ_i* = (d_i − c_i) / [(1 − α)(d_i − c_i) + (1 − α − β)(c_i − w_i)]
+
+on, never if that is 1 or more (Green & Porter 1984, *Econometrica* 52:87-100, with permanent reversion). α = β = 0 is
+Nash reversion.
+
+The formula lets every alarm be followed by player i's *own* worst equilibrium. Where the worst equilibria of the two
+players are the same one this is exact. Where they differ, a false alarm that accuses the other player leaves i better
+off than w_i, so the true threshold is at most δ_i*: the alliance holds from δ_i* on, and possibly earlier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import PROBABILITY, Number, like, number, settle
+from alliances.games import StageGame
+from alliances.repeated.terms import Pair, Punishment, Terms, nash_punishment
+
+__all__ = ["ImperfectMonitoring"]
+
+
+@dataclass(frozen=True)
+class ImperfectMonitoring:
+    """Reversion on a noisy public signal of betrayal.
+
+    "Information operations" that breed distrust raise α and β.
+
+    Parameters
+    ----------
+    false_alarm
+        α in [0, 1]: the probability of a bad signal after cooperation.
+    miss
+        β in [0, 1]: the probability of a good signal after a betrayal. α + β ≥ 1 means a signal that says nothing.
+    mixed
+        Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
+
+    Examples
+    --------
+    >>> from alliances import StageGame, critical_discount
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> critical_discount(pd, profile=(0, 0), enforcement=ImperfectMonitoring(0.1, 0.2)).dyad
+    0.19607843137254904
+    """
+
+    false_alarm: Number
+    miss: Number
+    mixed: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("false_alarm", "miss"):
+            value = number(getattr(self, name), "ImperfectMonitoring", name, PROBABILITY)
+            if isinstance(value, np.ndarray):
+                raise TypeError(f"ImperfectMonitoring(): {name} must be one number; got an array of shape {value.shape}")
+            object.__setattr__(self, name, value)
+
+    @property
+    def pooled(self) -> bool:
+        """Each player's constraint is its own."""
+        return False
+
+    def punish(self, stage: StageGame) -> Punishment:
+        """Each player's worst stage Nash payoff."""
+        return nash_punishment(stage, self.mixed)
+
+    def critical(self, terms: Terms) -> Pair:
+        """δ_i* in closed form; see the module."""
+        roots = [self._critical(*x) for x in zip(terms.temptation, terms.loss, terms.tolerance, strict=True)]
+        return roots[0], roots[1]
+
+    def _critical(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
+        temptation, loss = np.asarray(temptation), np.asarray(loss)
+        alpha, beta = like(self.false_alarm, temptation), like(self.miss, temptation)
+        tempted = np.asarray(temptation > tolerance, dtype=bool)
+        reward = (1 - alpha - beta) * loss
+        enough = np.asarray(reward - alpha * temptation > tolerance, dtype=bool)  # δ* < 1, and so a positive denominator
+        delta = temptation / np.where(tempted & enough, (1 - alpha) * temptation + reward, 1)
+        return settle(np.where(tempted, np.where(enough, delta, np.inf), temptation - temptation))
+
+    def gain(self, terms: Terms, discount: Pair) -> Pair:
+        """Value of betraying once, less the value of the path, from the recursion of both."""
+        gains = []
+        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.punished, strict=True):
+            alpha, beta = like(self.false_alarm, c), like(self.miss, c)
+            path = ((1 - delta) * c + delta * alpha * w) / (1 - delta * (1 - alpha))
+            gains.append((1 - delta) * d + delta * (beta * path + (1 - beta) * w) - path)
+        return gains[0], gains[1]

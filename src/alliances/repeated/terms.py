@@ -1,0 +1,155 @@
+"""What every enforcement concept weighs: the payoffs on path, of the best deviation, and of the punishment.
+
+All values are per-period averages, normalised by (1 − δ), where δ in [0, 1) is the discount **factor**. For a target
+profile a and a player i, c_i is the payoff on path, d_i the payoff of the best deviation, w_i the payoff of the
+punishment. The temptation is d_i − c_i, the loss from being punished c_i − w_i.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Protocol
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, settle
+from alliances.games import StageGame
+
+__all__ = ["Enforcement", "Pair", "Punishment", "Terms", "least_discount", "nash_punishment", "terms"]
+
+Pair = tuple[Number, Number]
+"""A number for the sponsor and one for the proxy; arrays for a batch of games."""
+
+
+@dataclass(frozen=True, eq=False)
+class Punishment:
+    """The punishments that deter each player, per game.
+
+    Attributes
+    ----------
+    payoffs
+        (w_S, w_P): the sponsor's payoff when it is punished, and the proxy's. Meaningless where there is none.
+    profiles
+        For each punished player, the index pairs (…, 2) of the pure equilibrium played; −1 where it is mixed or there
+        is none.
+    exists
+        Whether there is a punishment at all (a game may have no pure equilibrium).
+    """
+
+    payoffs: Pair
+    profiles: tuple[Array, Array]
+    exists: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """c, d, w and the tolerances of both players: what a critical discount factor is computed from, and re-checked against.
+
+    Attributes
+    ----------
+    path, deviation, punished
+        (c_S, c_P), (d_S, d_P), (w_S, w_P). Where there is no punishment, a deviation goes unpunished: w = c.
+    tolerance
+        The payoff differences that count as none.
+    """
+
+    path: Pair
+    deviation: Pair
+    punished: Pair
+    tolerance: Pair
+
+    @property
+    def temptation(self) -> Pair:
+        """(d_S − c_S, d_P − c_P) ≥ 0."""
+        return self.deviation[0] - self.path[0], self.deviation[1] - self.path[1]
+
+    @property
+    def loss(self) -> Pair:
+        """(c_S − w_S, c_P − w_P)."""
+        return self.path[0] - self.punished[0], self.path[1] - self.punished[1]
+
+
+class Enforcement(Protocol):
+    """An enforcement concept: how the future punishes a deviation today.
+
+    ``pooled`` says that the players' constraints are one (they can compensate each other), so that only the dyad has a
+    critical discount factor.
+    """
+
+    @property
+    def pooled(self) -> bool:
+        """Whether one constraint binds both players together."""
+        ...
+
+    def punish(self, stage: StageGame) -> Punishment:
+        """The punishments and their payoffs w_S, w_P."""
+        ...
+
+    def critical(self, terms: Terms) -> Pair:
+        """The players' critical discount factors in closed form: in [0, 1), or inf."""
+        ...
+
+    def gain(self, terms: Terms, discount: Pair) -> Pair:
+        """What each player gains (if positive) by one deviation from the strategy at its discount factor, in average payoff.
+
+        Computed from the values of the strategy, not from :meth:`critical`: the definition that ``verify`` checks against.
+        """
+        ...
+
+
+def terms(stage: StageGame, profile: tuple[int, int], punishment: Punishment) -> Terms:
+    """The terms of sustaining ``profile`` in ``stage`` by ``punishment``."""
+    path = stage.payoffs(profile)
+    punished = [settle(np.where(punishment.exists, w, c)) for w, c in zip(punishment.payoffs, path, strict=True)]
+    return Terms(path, stage.best_deviations(profile), (punished[0], punished[1]), stage.tolerance)
+
+
+def nash_punishment(stage: StageGame, mixed: bool = False) -> Punishment:
+    """Each player's worst stage Nash payoff and the equilibrium that gives it.
+
+    Pure equilibria by default: then the concept is never stronger than a pure-action optimal penal code. ``mixed=True``
+    admits mixed equilibria, one game after the other.
+    """
+    if mixed:
+        return _mixed_punishment(stage)
+    mask = stage.pure_nash().mask
+    exists = np.asarray(mask.any(axis=(-2, -1)))
+    payoffs, profiles = [], []
+    for payoff in (stage.A, stage.B):
+        candidates = np.where(mask, payoff, np.inf).reshape(*stage.batch_shape, -1)
+        worst = candidates.argmin(axis=-1)
+        payoffs.append(settle(np.take_along_axis(candidates, worst[..., None], axis=-1)[..., 0]))
+        pair = np.stack(np.divmod(worst, stage.shape[1]), axis=-1)
+        profiles.append(np.where(exists[..., None], pair, -1))
+    return Punishment((payoffs[0], payoffs[1]), (profiles[0], profiles[1]), exists)
+
+
+def _mixed_punishment(stage: StageGame) -> Punishment:
+    values = np.empty((2, *stage.batch_shape), dtype=object if stage.exact else np.float64)
+    profiles = np.full((2, *stage.batch_shape, 2), -1)
+    for index in np.ndindex(stage.batch_shape):
+        equilibria = (stage[index] if stage.batch_shape else stage).nash()
+        for player, payoff in enumerate(("sponsor", "proxy")):
+            worst = min(equilibria, key=attrgetter(payoff))
+            values[player, *index] = getattr(worst, payoff)
+            if worst.pure:
+                profiles[player, *index] = np.argmax(worst.x), np.argmax(worst.y)
+    every = np.ones(stage.batch_shape, dtype=bool)  # every finite game has an equilibrium (Nash 1951)
+    return Punishment((settle(values[0]), settle(values[1])), (profiles[0], profiles[1]), every)
+
+
+def least_discount(temptation: Number, reward: Number, tolerance: Number) -> Number:
+    """The least δ in [0, 1) with (1 − δ)·temptation ≤ δ·reward: 0 without temptation, inf where no δ < 1 does.
+
+    Differences within ``tolerance`` (payoff units, per game) count as none.
+
+    >>> least_discount(1.0, 6.0, 1e-9), least_discount(0.0, 0.0, 1e-9), least_discount(1.0, 0.0, 1e-9)
+    (0.14285714285714285, 0.0, inf)
+    """
+    temptation, reward = np.asarray(temptation), np.asarray(reward)
+    tempted = np.asarray(temptation > tolerance, dtype=bool)
+    enough = np.asarray(reward > tolerance, dtype=bool)
+    total = np.where(tempted & enough, temptation + reward, 1)
+    delta = np.where(enough, temptation / total, np.inf)
+    return settle(np.where(tempted, delta, temptation - temptation))

@@ -1,0 +1,330 @@
+"""Thresholds: at which gap the alliance breaks, and who breaks it.
+
+For discount factors (δ_S, δ_P) the alliance is stable at the gap γ iff δ_i*(γ) ≤ δ_i for both players. The set of
+stable gaps is a union of intervals, the **stability windows**. Narrow the gap from inside a window: the window's lower
+edge is the **defection threshold**, and the player whose constraint fails just below it is the **defector**. A window
+can also end above, where the sponsor turns on an ally that has become too weak (predation).
+
+δ*(γ) jumps where the punishing equilibrium changes and has kinks where the binding player does, so windows are found by
+adaptive sampling, in this order:
+
+1. δ* on ``samples`` equally spaced gaps;
+2. intervals are halved while the midpoint departs from the straight line between its ends by more than a quarter of the
+   distance to the threshold, or the punishing equilibrium changes between the ends, down to a width of 10⁻⁷ of the
+   domain;
+3. every local extremum of the margin δ − δ* that the samples show is located (scipy's ``find_minimum``) and added;
+4. every change of stability between neighbouring samples is halved to a width of 10⁻¹².
+
+**Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰. A window, or a break between windows, is found if it is
+wider than the spacing of the samples, or if it is narrower and δ* is visibly curved, kinked or extremal there. **Not
+excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks straight from outside. Raise ``samples``
+to look closer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, to_float
+from alliances.games import Profile
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.power import Power
+from alliances.regions import check_domain, edges
+from alliances.repeated.critical import BINDING, check_discount, check_enforcement, critical_discount
+from alliances.repeated.terms import Enforcement
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["DefectionThreshold", "Window", "defection_threshold", "stability_windows"]
+
+Status = Literal["threshold", "always stable", "never stable", "no lower edge"]
+
+_ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges, above the rounding of δ*
+_NARROWEST = 1e-7  # of the domain: how far step 2 halves
+_CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stability window: the alliance holds for gaps from ``lower`` to ``upper``.
+
+    Attributes
+    ----------
+    lower, upper
+        The edges; stable themselves, to 10⁻¹⁰.
+    lower_defector, upper_defector
+        Who deviates just outside: "sponsor", "proxy" or "both"; None where the window ends with the domain.
+    """
+
+    lower: float
+    upper: float
+    lower_defector: str | None
+    upper_defector: str | None
+
+    def __contains__(self, gap: float) -> bool:
+        return self.lower <= gap <= self.upper
+
+    def __str__(self) -> str:
+        def side(defector: str | None) -> str:
+            return "end of the domain" if defector is None else f"{defector} defects"
+
+        return f"[{self.lower:.6f}, {self.upper:.6f}] (below: {side(self.lower_defector)}; above: {side(self.upper_defector)})"
+
+
+@dataclass(frozen=True, eq=False)
+class DefectionThreshold:
+    """Where a narrowing gap breaks the alliance.
+
+    Attributes
+    ----------
+    gap
+        γ*, the lower edge of the window that the alliance starts from; None without one.
+    defector
+        Who turns there: "sponsor", "proxy" or "both"; None without a threshold.
+    windows
+        All stability windows in the domain, from the lowest gap up.
+    status
+        "threshold"; "always stable" or "never stable" in the whole domain; "no lower edge" if the alliance starts from
+        a window that reaches down to the domain's end (it may still have an upper edge), or starts outside all windows.
+    game, discount, enforcement, profile, domain, total, samples
+        The question that was asked, with ``discount`` as a pair.
+    """
+
+    gap: float | None
+    defector: str | None
+    windows: tuple[Window, ...]
+    status: Status
+    game: DyadicGame
+    discount: tuple[float, float]
+    enforcement: Enforcement
+    profile: Profile
+    domain: tuple[float, float]
+    total: float
+    samples: int
+
+    @property
+    def message(self) -> str:
+        """The answer in a sentence."""
+        low, high = self.domain
+        if self.status == "threshold":
+            return f"As the gap narrows, the alliance breaks at {self.gap:.6f}; defector: {self.defector}."
+        if self.status == "always stable":
+            return f"The alliance is stable at every gap from {low} to {high}."
+        if self.status == "never stable":
+            return (
+                f"The alliance is stable at no gap from {low} to {high}; try a higher discount factor or another enforcement."
+            )
+        return f"Narrowing the gap from the start breaks nothing down to {low}; see the windows for other edges."
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain Python objects."""
+        return {
+            "gap": self.gap,
+            "defector": self.defector,
+            "status": self.status,
+            "windows": [vars(w) for w in self.windows],
+            "discount": list(self.discount),
+            "enforcement": repr(self.enforcement),
+            "domain": list(self.domain),
+        }
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """δ* along the gap for both players, with the windows; see :func:`alliances.plotting.plot_threshold`."""
+        from alliances.plotting import plot_threshold
+
+        return plot_threshold(self, ax)
+
+    def __str__(self) -> str:
+        lines = [self.message, *(f"  stable on {w}" for w in self.windows)]
+        return "\n".join(lines)
+
+
+def defection_threshold(
+    game: DyadicGame,
+    discount: Number | tuple[Number, Number],
+    *,
+    enforcement: Enforcement | None = None,
+    profile: Profile = (0, 0),
+    domain: tuple[float, float] = (-0.95, 0.95),
+    start: float | None = None,
+    total: float = 1.0,
+    samples: int = 1001,
+) -> DefectionThreshold:
+    """The gap at which a narrowing gap breaks the alliance, and the player that breaks it.
+
+    Parameters
+    ----------
+    game
+        A model with scalar parameters.
+    discount
+        δ in [0, 1), or a pair (δ_S, δ_P).
+    enforcement
+        :class:`NashReversion` by default.
+    profile
+        The profile to sustain; "ally" of both by default.
+    domain
+        The lowest and the highest gap, both in (−1, 1).
+    start
+        The gap that the alliance starts from; by default the top of the highest window.
+    total
+        s + p, held fixed along the gap.
+    samples
+        The number of equally spaced gaps of the first look; see the module for what is guaranteed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule, or the model has array parameters.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> t = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95))
+    >>> t.status, round(t.gap, 6), t.defector
+    ('threshold', 0.593188, 'sponsor')
+    """
+    function = "defection_threshold"
+    low, high = check_domain(domain, function)
+    windows, concept, pair = _windows(game, discount, enforcement, profile, (low, high), total, samples, function)
+    if start is not None:
+        start = check_domain((low, start) if start != low else (start, high), function)[start != low]
+        home = next((w for w in windows if start in w), None)
+    else:
+        home = windows[-1] if windows else None
+    whole = home is not None and (home.lower, home.upper) == (low, high)
+    status: Status
+    if not windows:
+        status = "never stable"
+    elif whole:
+        status = "always stable"
+    else:
+        status = "no lower edge" if home is None or home.lower_defector is None else "threshold"
+    found = home if status == "threshold" else None
+    return DefectionThreshold(
+        gap=found.lower if found else None,
+        defector=found.lower_defector if found else None,
+        windows=windows,
+        status=status,
+        game=game,
+        discount=pair,
+        enforcement=concept,
+        profile=profile,
+        domain=(low, high),
+        total=total,
+        samples=samples,
+    )
+
+
+def stability_windows(
+    game: DyadicGame,
+    discount: Number | tuple[Number, Number],
+    *,
+    enforcement: Enforcement | None = None,
+    profile: Profile = (0, 0),
+    domain: tuple[float, float] = (-0.95, 0.95),
+    total: float = 1.0,
+    samples: int = 1001,
+) -> tuple[Window, ...]:
+    """All stability windows of an alliance along the gap; parameters as in :func:`defection_threshold`.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> for window in stability_windows(al.presets.chindea_2014(), 0.8):
+    ...     print(window)
+    [-0.139992, 0.139992] (below: proxy defects; above: sponsor defects)
+    [0.292286, 0.950000] (below: sponsor defects; above: end of the domain)
+    """
+    function = "stability_windows"
+    return _windows(game, discount, enforcement, profile, check_domain(domain, function), total, samples, function)[0]
+
+
+def _windows(
+    game: DyadicGame,
+    discount: Number | tuple[Number, Number],
+    enforcement: Enforcement | None,
+    profile: Profile,
+    domain: tuple[float, float],
+    total: float,
+    samples: int,
+    function: str,
+) -> tuple[tuple[Window, ...], Enforcement, tuple[float, float]]:
+    if not isinstance(game, DyadicGame):
+        raise TypeError(f"{function}(): game must be a model such as AllianceGame; got {game!r}")
+    if isinstance(samples, bool) or not isinstance(samples, int) or samples < 3:
+        raise ValueError(f"{function}(): samples must be an integer of at least 3; got {samples!r}")
+    concept = check_enforcement(enforcement, function)
+    delta_s, delta_p = (float(d) for d in check_discount(discount, concept, function))
+
+    def margins(gaps: Array) -> Array:
+        """(3, …): the sponsor's and the proxy's δ − δ*, positive where stable, and the number of the punishing equilibria."""
+        r = critical_discount(game, Power.from_gap(gaps, total), profile=profile, enforcement=concept)
+        if np.shape(r.sponsor) != gaps.shape:
+            raise ValueError(f"{function}(): game must have scalar parameters; got a batch of shape {r.stage.batch_shape}")
+        actions = np.prod(r.stage.shape)
+        at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
+        own = [delta + _ROUNDING - np.minimum(to_float(x), _CLIP) for delta, x in ((delta_s, r.sponsor), (delta_p, r.proxy))]
+        return np.stack([*own, at_s * (actions + 1) + at_p])
+
+    gaps, values = _sample(margins, domain, samples)
+    stable = values[:2].min(axis=0) >= 0
+    left, right, from_stable, _ = edges(lambda g: margins(g)[:2].min(axis=0) >= 0, gaps, stable)
+    outside = np.where(from_stable, right, left)
+    broken = margins(outside)[:2] < 0 if outside.size else np.zeros((2, 0), dtype=bool)
+    defectors = BINDING[broken[0] * 1 + broken[1] * 2]
+
+    lowers: list[tuple[float, str | None]] = [(domain[0], None)] if stable[0] else []
+    uppers: list[tuple[float, str | None]] = []
+    for a, b, ends, defector in zip(left, right, from_stable, defectors, strict=True):
+        (uppers if ends else lowers).append((float(a if ends else b), str(defector)))
+    if stable[-1]:
+        uppers.append((domain[1], None))
+    windows = tuple(Window(a, b, x, y) for (a, x), (b, y) in zip(lowers, uppers, strict=True))
+    return windows, concept, (delta_s, delta_p)
+
+
+def _sample(margins: Any, domain: tuple[float, float], samples: int) -> tuple[Array, Array]:
+    """Gaps and margins, denser where the margin bends, jumps, or may cross zero unseen: steps 1 to 3 of the module."""
+    gaps = np.linspace(*domain, samples)
+    values = margins(gaps)
+    narrowest = _NARROWEST * (domain[1] - domain[0])
+    open_ = np.ones(samples - 1, dtype=bool)  # intervals still to be looked into
+    while open_.any():
+        k = np.flatnonzero(open_)
+        middle = (gaps[k] + gaps[k + 1]) / 2
+        at = margins(middle)
+        ends = values[:, k], values[:, k + 1]
+        error = np.abs(at[:2] - (ends[0][:2] + ends[1][:2]) / 2).max(axis=0)
+        nearest = np.minimum.reduce([np.abs(x[:2]).min(axis=0) for x in (at, *ends)])
+        bent = (error > nearest / 4) | (ends[0][2] != ends[1][2])
+        halves = bent & (gaps[k + 1] - gaps[k] > narrowest)
+        gaps, values = np.insert(gaps, k + 1, middle), np.insert(values, k + 1, at, axis=1)
+        again = np.zeros(open_.size, dtype=bool)
+        again[k] = halves
+        open_ = np.repeat(again, np.where(open_, 2, 1))  # both halves of an interval that was split
+    extrema = _extrema(margins, gaps, values[:2].min(axis=0))
+    if extrema.size:
+        places = np.searchsorted(gaps, extrema)
+        gaps, values = np.insert(gaps, places, extrema), np.insert(values, places, margins(extrema), axis=1)
+    return gaps, values
+
+
+def _extrema(margins: Any, gaps: Array, margin: Array) -> Array:
+    """Local minima of the margin among stable samples and maxima among unstable ones: where it might cross zero unseen."""
+    from scipy.optimize.elementwise import find_minimum
+
+    a, b, c = margin[:-2], margin[1:-1], margin[2:]
+    dip = (a >= b) & (c >= b) & ((a > b) | (c > b)) & (np.minimum(np.minimum(a, b), c) >= 0)
+    peak = (a <= b) & (c <= b) & ((a < b) | (c < b)) & (np.maximum(np.maximum(a, b), c) < 0)
+    k = np.flatnonzero(dip | peak)
+    if k.size == 0:
+        return k.astype(np.float64)
+    sign = np.where(dip, 1.0, -1.0)[k]
+    found = find_minimum(
+        lambda g, s: s * margins(g.ravel())[:2].min(axis=0).reshape(g.shape), (gaps[k], gaps[k + 1], gaps[k + 2]), args=(sign,)
+    )
+    return np.unique(found.x[~np.isin(found.x, gaps)])
