@@ -1,18 +1,80 @@
-"""When does an alliance between unequals hold, and when does the proxy turn on its sponsor?"""
+"""When does an alliance between unequals hold, and when does the proxy turn on its sponsor?
 
-from alliances.games import StageGame
+A dyad (sponsor and proxy, ally and ally) is a repeated game whose payoffs from cooperation depend on the power gap::
+
+    power → payoffs → stage game → repeated game → thresholds → cases
+
+>>> import alliances as al
+>>> game = al.presets.chindea_2014()
+>>> print(al.defection_threshold(game, discount=0.5, domain=(0.0, 0.95)))
+As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
+  stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)
+"""
+
+from alliances import cases, plotting
+from alliances.games import PureNash, StageGame
+from alliances.identification import DiscountInterval, IdentifiedDiscount, identified_discount
+from alliances.minmax import MinMax
+from alliances.nash import Equilibrium, NashEquilibria
+from alliances.ordinal import OrdinalType
 from alliances.payoffs import presets
 from alliances.payoffs.alliance_game import AllianceGame, CustomGame, DyadicGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
+from alliances.regions import Region, ordinal_regions, punishment_regions
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.finite_punishment import FinitePunishment
 from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.nash_reversion import NashReversion
 from alliances.repeated.transfers import Transfers
-from alliances.regions import Region, ordinal_regions, punishment_regions
 from alliances.thresholds import DefectionThreshold, Window, defection_threshold, stability_windows
-from alliances.identification import DiscountInterval, IdentifiedDiscount, identified_discount
 from alliances.verification import Verification, verify
+
+__all__ = [
+    "Aggregation",
+    "AllPay",
+    "AllianceGame",
+    "CommonThreat",
+    "Complementarity",
+    "ConstantSynergy",
+    "CriticalDiscount",
+    "CustomGame",
+    "DefectionThreshold",
+    "DiscountInterval",
+    "DyadicGame",
+    "Equal",
+    "Equilibrium",
+    "FinitePunishment",
+    "Hirshleifer",
+    "IdentifiedDiscount",
+    "ImperfectMonitoring",
+    "MinMax",
+    "NashBargaining",
+    "NashEquilibria",
+    "NashReversion",
+    "OrdinalType",
+    "Power",
+    "Proportional",
+    "PureNash",
+    "Region",
+    "StageGame",
+    "Transfers",
+    "Tullock",
+    "Verification",
+    "Wage",
+    "Window",
+    "cases",
+    "critical_discount",
+    "defection_threshold",
+    "identified_discount",
+    "ordinal_regions",
+    "plotting",
+    "presets",
+    "punishment_regions",
+    "stability_windows",
+    "verify",
+]
+
+__version__ = "0.1.0"

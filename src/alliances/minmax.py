@@ -104,7 +104,8 @@ def _pure(payoffs: Array) -> tuple[Array, Array, Array]:
     one: Number = Fraction(1) if payoffs.dtype == object else 1.0
 
     def certain(index: Array, size: int) -> Array:
-        return np.where(np.arange(size) == index[..., None], one, one - one)
+        strategy: Array = np.where(np.arange(size) == index[..., None], one, one - one)
+        return strategy
 
     return value, certain(row, payoffs.shape[-2]), certain(column, payoffs.shape[-1])
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, to_float
+from alliances.arithmetic import Array, Number, Rule, number, to_float
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
@@ -191,7 +191,9 @@ def defection_threshold(
     low, high = check_domain(domain, function)
     windows, concept, pair = _windows(game, discount, enforcement, profile, (low, high), total, samples, function)
     if start is not None:
-        start = check_domain((low, start) if start != low else (start, high), function)[start != low]
+        start = to_float(
+            number(start, function, "start", Rule(f"must lie in the domain {domain}", lambda x: (x >= low) & (x <= high)))
+        )
         home = next((w for w in windows if start in w), None)
     else:
         home = windows[-1] if windows else None

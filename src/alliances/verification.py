@@ -141,7 +141,7 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
         gain = _gain(r, inside)[k]
         yield (
             ~finite | (gain <= slack),
-            lambda _, n=name, x=delta, g=gain: (
+            lambda at, n=name, x=delta, g=gain: (
                 f"{n}: gains {_at(g, at)} by deviating at its critical discount factor {_at(x, at)}"
             ),
         )

@@ -99,7 +99,8 @@ class CriticalDiscount:
             return "Nobody is tempted: the profile is a stage Nash equilibrium, sustained at any discount factor."
         if self.dyad == np.inf:
             return f"No patience suffices: punishment does not deter {_who(self.binding)}."
-        return f"Sustained from a discount factor of {float(self.dyad):.6g} on; {_who(self.binding)} would be the first to deviate."
+        first = _who(self.binding)
+        return f"Sustained from a discount factor of {float(self.dyad):.6g} on; {first} would be the first to deviate."
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as plain Python objects."""

@@ -109,5 +109,4 @@ def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
         raise ArithmeticError(
             f"FinitePunishment: no root for temptation/loss = {ratio[~found.success][0]}, periods = {periods}"
         )
-    discount: Array = np.exp(-found.x)
-    return discount
+    return np.asarray(np.exp(-found.x), dtype=np.float64)
