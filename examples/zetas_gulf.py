@@ -117,7 +117,8 @@ def report_model(game, options) -> None:
 def report_thresholds(game, concepts, observed, options):
     """Defection thresholds and windows under each enforcement concept."""
     print(
-        f"Common discount factor δ = {options.discount:g}. The alliance starts from the first observed gap at which it is stable."
+        f"Common discount factor δ = {options.discount:g}. "
+        "The alliance starts from the first observed gap at which it is stable."
     )
     thresholds = {}
     for name, concept in concepts.items():
@@ -200,8 +201,8 @@ def report_limits(observed) -> None:
     """What one dated break of one dyad can and cannot show."""
     overtaken = next((year for year, gap in zip(observed.years, observed.gap, strict=True) if gap < -0.05), None)
     print(
-        f"* By municipalities with presence the two are near parity in 2004-07 and Los Zetas are clearly ahead from {overtaken}\n"
-        "  on: two years before the break. 'It breaks at parity' does not date this break.\n"
+        "* By municipalities with presence the two are near parity in 2004-07, and Los Zetas are clearly ahead from\n"
+        f"  {overtaken} on: two years before the break. 'It breaks at parity' does not date this break.\n"
         "* Presence is not force, and the source calls the years before 2004 less reliable: the one wide gap of the\n"
         "  series, 2003, is also its weakest number.\n"
         "* A dated break identifies a set of discount factors, given everything else. Where the set is empty the model is\n"
@@ -228,9 +229,7 @@ def draw(case, thresholds, costs, identified, options) -> list[Path]:
         ax.axhspan(min(gaps.values()), max(gaps.values()), color="0.85", zorder=0, label="thresholds of all four concepts")
     if reversion.gap is not None:
         ax.axhline(reversion.gap, color="black", linestyle="--", linewidth=1, label="threshold under Nash reversion")
-    ax.set_title(
-        f"(a) The gap narrows until the proxy has overtaken its sponsor (thresholds at δ = {options.discount:g})", fontsize=9
-    )
+    ax.set_title(f"(a) The measured gap, and the defection thresholds at δ = {options.discount:g}", fontsize=9)
     ax.legend(fontsize=7, loc="lower left")
 
     ax = plotting.plot_threshold(reversion, axes["critical"])

@@ -40,7 +40,7 @@ def new_axes() -> Axes:
         from matplotlib import pyplot as plt
     except ImportError as error:
         raise ImportError("pictures need matplotlib: pip install 'alliances[plot]'") from error
-    _, ax = plt.subplots(figsize=(6, 4), layout="constrained")
+    ax: Axes = plt.subplots(figsize=(6, 4), layout="constrained")[1]
     return ax
 
 

@@ -97,7 +97,8 @@ def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
 
     def excess(u: Array, target: Array) -> Array:
         # with δ = exp(−u) the sum is (1 − exp(−Tu))/(exp(u) − 1), which loses no digits where δ is near 1
-        return -np.expm1(-periods * u) / np.expm1(u) - target
+        value: Array = -np.expm1(-periods * u) / np.expm1(u) - target
+        return value
 
     # The sum lies between Tδ^T … and δ/(1 − δ) > ratio, and below Tδ: brackets δ > ratio/(1 + ratio) and δ < (ratio/T)^(1/T).
     upper = np.log1p(1 / ratio)
