@@ -25,9 +25,10 @@ def main() -> None:
     """Print the report and save the figure."""
     options = command_line()
     case = al.cases.load("gulf-zetas")
-    observed = case.power_series().between(None, options.break_year)
-    if observed.years[-1] != options.break_year or len(observed.years) < 2:
+    measured = case.power_series()
+    if options.break_year not in measured.years[1:]:
         raise SystemExit(f"--break-year must be one of the observed years after the first; got {options.break_year}")
+    observed = measured.between(None, options.break_year)
     game = build_game(options, options.conflict_cost)
     concepts = {
         "Nash reversion (grim trigger)": al.NashReversion(),

@@ -75,8 +75,8 @@ def test_pure_nash_follows_relabelling(game, random):
     assert {(j, i) for i, j in exchanged.pure_nash()} == set(game.pure_nash())
 
 
-@given(st.lists(stage_games(most=1), min_size=1, max_size=1), st.integers(0, 10**6))
-def test_a_batch_is_a_loop(_, seed):
+@given(st.integers(0, 10**6))
+def test_a_batch_is_a_loop(seed):
     rng = np.random.default_rng(seed)
     a, b = rng.integers(0, 4, (2, 5, 3, 2))
     batch = al.StageGame(a, b)

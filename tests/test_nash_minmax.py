@@ -92,8 +92,8 @@ def test_pure_equilibria_are_among_all(game):
 
 @given(stage_games(most=3))
 def test_nondegenerate_games_agree_with_support_enumeration(game):
-    # A third way. nashpy's support enumeration compares floats with ==, so it misses equilibria (and then warns of degeneracy), but
-    # what it finds must be among ours.
+    # A third way. nashpy's support enumeration compares floats with ==, so it misses equilibria (and then warns of
+    # degeneracy), but what it finds must be among ours.
     found = game.nash()
     assume(not found.degenerate)
     assert len(found) % 2 == 1  # Wilson 1971

@@ -162,11 +162,14 @@ class StageGame:
     @cached_property
     def tolerance(self) -> tuple[Number, Number]:
         """The sponsor's and the proxy's largest payoff difference that counts as none, per game; 0 for an exact game."""
-        if self.exact:
-            return 0, 0
+        return (0, 0) if self.exact else self.rounding
+
+    @cached_property
+    def rounding(self) -> tuple[Number, Number]:
+        """The tolerances that float payoffs of this size need, whether or not these are exact."""
         rounding = 8 * np.finfo(np.float64).eps
         return tuple(
-            settle(1e-12 * spread + rounding * np.abs(x).max(axis=(-2, -1)))
+            settle(1e-12 * to_float(spread) + rounding * to_float(np.abs(x).max(axis=(-2, -1))))
             for spread, x in zip(self.payoff_range, (self.A, self.B), strict=True)
         )
 
@@ -254,6 +257,10 @@ class StageGame:
             )
 
     # -- conversion ----------------------------------------------------------------------------------------------------
+
+    def to_float(self) -> StageGame:
+        """The same game in floating point."""
+        return StageGame(to_float(self.A), to_float(self.B), self.actions) if self.exact else self
 
     def to_dict(self) -> dict[str, Any]:
         """Payoffs and labels as plain lists."""

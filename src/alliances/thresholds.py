@@ -15,10 +15,11 @@ adaptive sampling, in this order:
 3. every local extremum of the margin δ − δ* that the samples show is located (scipy's ``find_minimum``) and added;
 4. every change of stability between neighbouring samples is halved to a width of 10⁻¹².
 
-**Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰. A window, or a break between windows, is found if it is
-wider than the spacing of the samples, or if it is narrower and δ* is visibly curved, kinked or extremal there. **Not
-excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks straight from outside. Raise ``samples``
-to look closer.
+**Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰, or to 10⁻¹⁴ divided by the slope of δ* where that is
+flatter than 10⁻⁴ (δ* itself is only known to rounding, and a difference of 10⁻¹⁴ counts as none). A window, or a break
+between windows, is found if it is wider than the spacing of the samples, or if it is narrower and δ* is visibly curved,
+kinked or extremal there. **Not excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks straight
+from outside. Raise ``samples`` to look closer.
 """
 
 from __future__ import annotations
@@ -260,13 +261,13 @@ def _windows(
     if isinstance(samples, bool) or not isinstance(samples, int) or samples < 3:
         raise ValueError(f"{function}(): samples must be an integer of at least 3; got {samples!r}")
     concept = check_enforcement(enforcement, function)
+    if game.stage_game(Power.from_gap(domain[0], total)).batch_shape:
+        raise ValueError(f"{function}(): game must have scalar parameters; solve a batch of models one at a time")
     delta_s, delta_p = (float(d) for d in check_discount(discount, concept, function))
 
     def margins(gaps: Array) -> Array:
         """(3, …): the sponsor's and the proxy's δ − δ*, positive where stable, and the number of the punishing equilibria."""
         r = critical_discount(game, Power.from_gap(gaps, total), profile=profile, enforcement=concept)
-        if np.shape(r.sponsor) != gaps.shape:
-            raise ValueError(f"{function}(): game must have scalar parameters; got a batch of shape {r.stage.batch_shape}")
         actions = np.prod(r.stage.shape)
         at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
         own = [delta + _ROUNDING - np.minimum(to_float(x), _CLIP) for delta, x in ((delta_s, r.sponsor), (delta_p, r.proxy))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
@@ -29,7 +30,7 @@ __all__ = ["Verification", "verify"]
 PLAYERS = ("sponsor", "proxy")
 
 _SLACK = 16  # roundings of payoffs that may add up in one gain, in tolerances of the game
-_NEAR_ONE = 1 - 1e-6  # where "no patience suffices" is tried
+_NEAR_ONE = 1 - Fraction(1, 10**6)  # where "no patience suffices" is tried
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,6 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
     payoffs = stage.A, stage.B
     against = stage.A[..., :, j], stage.B[..., i, :]
     for k, name in enumerate(PLAYERS):
-        slack = _SLACK * stage.tolerance[k]
         c, d = r.terms.path[k], r.terms.deviation[k]
         yield c == payoffs[k][..., i, j], lambda _, n=name: f"{n}: payoff on path is not that of the profile"
         yield (
@@ -140,28 +140,36 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
         inside = np.where(finite, delta, 0) if np.ndim(delta) else (delta if finite else 0)
         gain = _gain(r, inside)[k]
         yield (
-            ~finite | (gain <= slack),
+            ~finite | (gain <= _slack(stage, k, gain)),
             lambda at, n=name, x=delta, g=gain: (
                 f"{n}: gains {_at(g, at)} by deviating at its critical discount factor {_at(x, at)}"
             ),
         )
         more = _gain(r, _half(inside, 1))[k]
-        yield ~finite | (more <= slack), lambda _, n=name: f"{n}: gains by deviating although more patient than critical"
+        yield (
+            ~finite | (more <= _slack(stage, k, more)),
+            lambda _, n=name: f"{n}: gains by deviating although more patient than critical",
+        )
         positive = finite & np.asarray(inside > 0, dtype=bool)
         less = _gain(r, _half(inside, 0))[k]
         yield (
-            ~positive | (less >= -slack),
+            ~positive | (less >= -_slack(stage, k, less)),
             lambda at, n=name, x=delta: f"{n}: would not deviate at half its critical discount factor {_at(x, at)}",
         )
         yield (
-            ~positive | (gain >= -slack),
+            ~positive | (gain >= -_slack(stage, k, gain)),
             lambda at, n=name, x=delta, g=gain: f"{n}: has {_at(-g, at)} to spare at its critical discount factor {_at(x, at)}",
         )
-        patient = _gain(r, _NEAR_ONE)[k]
+        patient = _gain(r, _NEAR_ONE if is_exact(delta) else float(_NEAR_ONE))[k]
         yield (
-            finite | (patient >= -slack),
-            lambda _, n=name: f"{n}: would not deviate at δ = {_NEAR_ONE}, though inf is reported",
+            finite | (patient >= -_slack(stage, k, patient)),
+            lambda _, n=name: f"{n}: would not deviate at δ = {float(_NEAR_ONE)}, though inf is reported",
         )
+
+
+def _slack(stage: StageGame, k: int, gain: Number) -> Number:
+    """How far from zero rounding may carry player k's gain: not at all if it was computed exactly."""
+    return 0 if is_exact(gain) else _SLACK * stage.rounding[k]
 
 
 def _gain(r: CriticalDiscount, delta: Number) -> tuple[Number, Number]:
@@ -192,7 +200,7 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
 
 def _stable(t: DefectionThreshold, gaps: Array) -> tuple[Array, Array]:
     """At each gap the larger of the players' gains from deviating, and the slack that rounding may need."""
-    stage = t.game.stage_game(Power.from_gap(gaps, t.total))
+    stage = t.game.stage_game(Power.from_gap(gaps, t.total)).to_float()
     what = terms(stage, stage.profile(t.profile), t.enforcement.punish(stage))
     gains = t.enforcement.gain(what, t.discount)
     return np.maximum(*gains), _SLACK * np.maximum(*stage.tolerance)
@@ -235,7 +243,7 @@ def _identified_conditions(r: IdentifiedDiscount) -> Iterator[tuple[Any, Any]]:
     """Holding before the break and breaking at it, tried at discount factors all over [0, 1)."""
     grid = np.linspace(0, 1, 101)[:-1]
     what = r.critical.terms
-    slack = _SLACK * np.asarray(r.critical.stage.tolerance)
+    slack = _SLACK * np.asarray(r.critical.stage.rounding)
     for who, interval in (("common", r.common), ("sponsor", r.sponsor), ("proxy", r.proxy)):
         players = (0, 1) if who == "common" or r.broken_by is None else (PLAYERS.index(who),)
         breaks = len(players) == 2 or who == r.broken_by

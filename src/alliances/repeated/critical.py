@@ -171,6 +171,8 @@ def critical_discount(
     else:
         raise TypeError(f"critical_discount(): game must be a StageGame or a model such as AllianceGame; got {game!r}")
     enforcement = check_enforcement(enforcement, "critical_discount")
+    if not enforcement.exact:
+        stage = stage.to_float()
     pair = stage.profile(profile, "critical_discount")
     punishment = enforcement.punish(stage)
     what = terms(stage, pair, punishment)
@@ -182,7 +184,9 @@ def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforce
     """The enforcement concept, Nash reversion by default, or an error for what is none."""
     if enforcement is None:
         return NashReversion()
-    if isinstance(enforcement, type) or not all(hasattr(enforcement, name) for name in ("punish", "critical", "gain")):
+    if isinstance(enforcement, type) or not all(
+        hasattr(enforcement, name) for name in ("punish", "critical", "gain", "pooled", "exact")
+    ):
         raise TypeError(f"{function}(): enforcement must be an instance such as NashReversion(); got {enforcement!r}")
     return enforcement
 

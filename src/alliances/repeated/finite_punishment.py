@@ -54,6 +54,11 @@ class FinitePunishment:
             raise ValueError(f"FinitePunishment(): periods must be at least 1; got {self.periods}")
 
     @property
+    def exact(self) -> bool:
+        """For T = 1 only: longer sums have irrational roots."""
+        return self.periods == 1
+
+    @property
     def pooled(self) -> bool:
         """Each player's constraint is its own."""
         return False
@@ -83,7 +88,7 @@ class FinitePunishment:
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """Value of deviating once and being punished for T periods, less the value of the path."""
         gains = []
-        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.punished, strict=True):
+        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.deterrent, strict=True):
             forgiven = delta ** (self.periods + 1)
             gains.append((1 - delta) * d + (delta - forgiven) * w + forgiven * c - c)
         return gains[0], gains[1]

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, like, number, settle
+from alliances.arithmetic import PROBABILITY, Number, is_exact, like, number, settle
 from alliances.games import StageGame
 from alliances.repeated.terms import Pair, Punishment, Terms, nash_punishment
 
@@ -63,6 +63,11 @@ class ImperfectMonitoring:
             object.__setattr__(self, name, value)
 
     @property
+    def exact(self) -> bool:
+        """If the probabilities are."""
+        return is_exact(self.false_alarm) and is_exact(self.miss)
+
+    @property
     def pooled(self) -> bool:
         """Each player's constraint is its own."""
         return False
@@ -88,7 +93,7 @@ class ImperfectMonitoring:
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """Value of betraying once, less the value of the path, from the recursion of both."""
         gains = []
-        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.punished, strict=True):
+        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.deterrent, strict=True):
             alpha, beta = like(self.false_alarm, c), like(self.miss, c)
             path = ((1 - delta) * c + delta * alpha * w) / (1 - delta * (1 - alpha))
             gains.append((1 - delta) * d + delta * (beta * path + (1 - beta) * w) - path)

@@ -37,6 +37,11 @@ class NashReversion:
     mixed: bool = False
 
     @property
+    def exact(self) -> bool:
+        """A ratio of payoff differences is as exact as the payoffs."""
+        return True
+
+    @property
     def pooled(self) -> bool:
         """Each player's constraint is its own."""
         return False
@@ -54,6 +59,6 @@ class NashReversion:
         """Value of deviating once and being punished for ever, less the value of the path."""
         gains = [
             (1 - delta) * d + delta * w - c
-            for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.punished, strict=True)
+            for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.deterrent, strict=True)
         ]
         return gains[0], gains[1]

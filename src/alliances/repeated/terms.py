@@ -66,20 +66,27 @@ class Terms:
 
     @property
     def loss(self) -> Pair:
-        """(c_S − w_S, c_P − w_P)."""
+        """(c_S − w_S, c_P − w_P); negative where the punishment would be a reward."""
         return self.path[0] - self.punished[0], self.path[1] - self.punished[1]
+
+    @property
+    def deterrent(self) -> Pair:
+        """(min(w_S, c_S), min(w_P, c_P)): a punishment that would reward its victim is not carried out, and play goes on."""
+        (c_s, c_p), (w_s, w_p) = self.path, self.punished
+        return settle(np.minimum(w_s, c_s)), settle(np.minimum(w_p, c_p))
 
 
 class Enforcement(Protocol):
-    """An enforcement concept: how the future punishes a deviation today.
+    """An enforcement concept: how the future punishes a deviation today."""
 
-    ``pooled`` says that the players' constraints are one (they can compensate each other), so that only the dyad has a
-    critical discount factor.
-    """
+    @property
+    def exact(self) -> bool:
+        """Whether exact payoffs give exact answers; a concept that is not exact solves the float copy of an exact game."""
+        ...
 
     @property
     def pooled(self) -> bool:
-        """Whether one constraint binds both players together."""
+        """Whether the players' constraints are one (they can compensate each other), so that only the dyad has a δ*."""
         ...
 
     def punish(self, stage: StageGame) -> Punishment:

@@ -21,9 +21,10 @@ __all__ = ["Transfers"]
 class Transfers:
     """Side payments on path, with reversion to each deviator's worst stage Nash equilibrium.
 
-    Also called relational contracts, self-enforcing agreements with side payments. The constraints of the two players
-    are one, so ``sponsor``, ``proxy`` and ``dyad`` of a critical discount factor are the same number, and the players
-    must share one discount factor.
+    Also called relational contracts, self-enforcing agreements with side payments. Every deviation is followed by
+    reversion, so where a player prefers the reversion equilibrium to the alliance (w_i > c_i), it must be compensated.
+    The constraints of the two players are one, so ``sponsor``, ``proxy`` and ``dyad`` of a critical discount factor are
+    the same number, and the players must share one discount factor.
 
     Parameters
     ----------
@@ -48,6 +49,11 @@ class Transfers:
     def __post_init__(self) -> None:
         if self.punishment != "nash":
             raise ValueError(f'Transfers(): punishment must be "nash"; got {self.punishment!r}')
+
+    @property
+    def exact(self) -> bool:
+        """A ratio of payoff differences is as exact as the payoffs."""
+        return True
 
     @property
     def pooled(self) -> bool:

@@ -1,0 +1,82 @@
+"""The package as a whole: light and silent to import, complete, the same under -OO."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import alliances as al
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ["matplotlib", "pandas", "xarray", "nashpy", "sympy", "z3", "numba", "scipy.optimize", "scipy.spatial", "networkx"]
+
+
+def run(code, *flags):
+    return subprocess.run([sys.executable, *flags, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_import_is_light():
+    loaded = json.loads(run("import json, sys, alliances; print(json.dumps(sorted(sys.modules)))"))
+    assert [name for name in HEAVY if name in loaded] == []
+    assert "numpy" in loaded
+
+
+def test_the_main_functions_stay_light():
+    code = (
+        "import sys, numpy as np, alliances as al;"
+        "game = al.presets.chindea_2014(); al.critical_discount(game, al.Power.from_gap(np.linspace(0, 0.9, 9)));"
+        "al.cases.load('gulf-zetas'); game.stage_game(al.Power.from_gap(0.5)).minmax(mixed=True);"
+        f"print([m for m in {HEAVY} if m in sys.modules])"
+    )
+    assert run(code).strip() == "[]"
+
+
+def test_import_warns_about_nothing():
+    run("import alliances", "-W", "error")
+
+
+def test_optimised_python_gives_the_same_answer():
+    code = (
+        "import alliances as al; r = al.critical_discount(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]));"
+        "print(r.dyad, bool(al.verify(r)))"
+    )
+    assert run(code, "-OO") == run(code) == "1/7 True\n"
+
+
+def test_public_names():
+    assert al.__all__ == sorted(al.__all__)
+    for name in al.__all__:
+        assert hasattr(al, name)
+
+
+def test_the_package_is_typed():
+    assert (Path(al.__file__).parent / "py.typed").exists()
+
+
+def test_files_are_readable_in_one_sitting():
+    for path in [*ROOT.glob("src/**/*.py"), *ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 430, path
+
+
+def test_versions_agree():
+    assert f'version = "{al.__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"version: {al.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## {al.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_ci_runs_the_readmes_commands():
+    readme, ci = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", ".ci/run"))
+    main_job, tests = (line for line in readme.splitlines() if line.startswith("python3 -m venv"))
+    assert main_job.endswith("python examples/zetas_gulf.py")
+    assert tests.endswith("python -m pytest")
+    assert '(eval "$(readme_command 1)")' in ci
+    assert ci.rstrip().endswith('(eval "$(readme_command 2)")')
+
+
+def test_missing_matplotlib_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"pip install 'alliances\[plot\]'"):
+        al.plotting.new_axes()

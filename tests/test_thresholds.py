@@ -1,0 +1,329 @@
+"""Windows, thresholds, regions and identified sets along the gap."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import alliances as al
+from tests.support import CONCEPTS, alliance_games, benchmark_game, dial, discounts
+
+MODELS = {
+    "benchmark": benchmark_game(),
+    "chindea": al.presets.chindea_2014(),
+    "morrow": al.presets.morrow_1991(),
+    "aggregation": al.presets.capability_aggregation(),
+}
+
+
+# -- edges in closed form ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("discount", [0.55, 0.7, 0.9])
+def test_submission_window_in_closed_form(discount):
+    # with ruinous fights and m = 2: δ_S* = σ and δ_P* = 1 − σ, so the window is |γ| ≤ 2δ − 1
+    game = benchmark_game(conflict_cost=0.5)
+    found = al.defection_threshold(game, discount)
+    (window,) = found.windows
+    edge = 2 * discount - 1
+    assert abs(window.lower + edge) < 1e-10
+    assert abs(window.upper - edge) < 1e-10
+    assert (window.lower_defector, window.upper_defector) == ("proxy", "sponsor")
+    assert (found.status, found.gap, found.defector) == ("threshold", window.lower, "proxy")
+
+
+def test_own_discount_factors_move_their_own_edge():
+    game = benchmark_game(conflict_cost=0.5)
+    (window,) = al.stability_windows(game, (0.9, 0.6))
+    assert abs(window.upper - 0.8) < 1e-10  # σ ≤ 0.9
+    assert abs(window.lower + 0.2) < 1e-10  # 1 − σ ≤ 0.6
+
+
+def test_a_plateau_is_always_or_never_stable():
+    # with m = 1 the same game has δ* = ½ at every gap, up to rounding
+    game = benchmark_game(contest=al.Tullock(1), conflict_cost=0.5)
+    assert al.defection_threshold(game, 0.5).status == "always stable"
+    never = al.defection_threshold(game, 0.4999999)
+    assert (never.status, never.gap, never.windows) == ("never stable", None, ())
+    always = al.defection_threshold(game, 0.5)
+    assert (always.gap, always.defector) == (None, None)
+    (window,) = always.windows
+    assert (window.lower, window.upper, window.lower_defector, window.upper_defector) == (-0.95, 0.95, None, None)
+
+
+def test_several_windows_with_kinks():
+    # δ* = ½ + ⅓ sin(8γ): stable at δ = ½ where the sine is not positive
+    game = dial(lambda gap: 0.5 + np.sin(8 * gap) / 3)
+    windows = al.stability_windows(game, 0.5)
+    edges = sorted(x for w in windows for x in (w.lower, w.upper) if abs(x) != 0.95)
+    expected = sorted(k * math.pi / 8 for k in range(-2, 3))
+    assert len(edges) == len(expected)
+    assert np.abs(np.array(edges) - expected).max() < 1e-10
+    assert {w.lower_defector for w in windows} <= {"both", None}
+
+
+@pytest.mark.parametrize("where", [-0.5, 0.1234567, 0.9])
+def test_jumps_are_located(where):
+    game = dial(lambda gap: np.where(gap < where, 0.9, 0.2))
+    (window,) = al.stability_windows(game, 0.5)
+    assert abs(window.lower - where) < 1e-10
+    assert window.upper == 0.95
+
+
+@pytest.mark.parametrize("half_width", [1e-3, 1e-5, 1e-7])
+def test_a_window_narrower_than_the_grid_at_a_visible_minimum(half_width):
+    # a V-shaped δ* that dips below δ on a sliver between samples
+    game = dial(lambda gap: 0.4 + 0.3 * np.abs(gap - 0.31234))
+    (window,) = al.stability_windows(game, 0.4 + 0.3 * half_width)
+    assert abs(window.lower - (0.31234 - half_width)) < 1e-10
+    assert abs(window.upper - (0.31234 + half_width)) < 1e-10
+
+
+def test_a_break_narrower_than_the_grid_at_a_visible_maximum():
+    game = dial(lambda gap: 0.6 - 0.3 * (gap - 0.1) ** 2)
+    left, right = al.stability_windows(game, 0.6 - 0.3 * 1e-10)
+    slope = 2 * 0.3 * 1e-5
+    assert abs(left.upper - (0.1 - 1e-5)) < 2e-14 / slope
+    assert abs(right.lower - (0.1 + 1e-5)) < 2e-14 / slope
+
+
+def test_an_invisible_spike_needs_more_samples():
+    # exactly what the docstring does not guarantee
+    game = dial(lambda gap: np.where(np.abs(gap - 0.20001) < 1e-5, 0.2, 0.8))
+    assert al.stability_windows(game, 0.5) == ()
+    (window,) = al.stability_windows(game, 0.5, samples=400_001)
+    assert abs(window.upper - window.lower - 2e-5) < 1e-9
+
+
+def test_the_start_chooses_the_window():
+    game = dial(lambda gap: 0.5 + np.sin(8 * gap) / 3)
+    top = al.defection_threshold(game, 0.5)
+    assert top.gap == pytest.approx(math.pi / 8)
+    low = al.defection_threshold(game, 0.5, start=-0.2)
+    assert low.gap == pytest.approx(-math.pi / 8)
+    assert al.defection_threshold(game, 0.5, start=0.2).status == "no lower edge"  # outside every window
+    bottom = al.defection_threshold(game, 0.5, start=-0.9)
+    assert (bottom.status, bottom.gap) == ("no lower edge", None)
+    assert bottom.windows == top.windows
+
+
+def test_always_stable_is_about_the_domain():
+    game = benchmark_game(conflict_cost=0.5)
+    assert al.defection_threshold(game, 0.9, domain=(-0.5, 0.5)).status == "always stable"
+    assert al.defection_threshold(game, 0.9, domain=(0.85, 0.95)).status == "never stable"
+
+
+def test_pooled_constraints_blame_both():
+    found = al.defection_threshold(al.presets.chindea_2014(), 0.5, enforcement=al.Transfers())
+    assert {d for w in found.windows for d in (w.lower_defector, w.upper_defector)} <= {"both", None}
+
+
+# -- relations ---------------------------------------------------------------------------------------------------------
+
+
+def stable_by_definition(game, concept, discount, gaps):
+    r = al.critical_discount(game, al.Power.from_gap(gaps), enforcement=concept)
+    return r.dyad <= discount + 1e-14  # the documented rounding
+
+
+@pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
+@pytest.mark.parametrize("model", MODELS)
+@settings(max_examples=20)
+@given(discount=discounts)
+def test_windows_contain_exactly_the_stable_gaps(model, concept, discount):
+    found = al.defection_threshold(MODELS[model], discount, enforcement=concept)
+    gaps = np.random.default_rng(0).uniform(-0.95, 0.95, 300)
+    inside = np.array([any(g in w for w in found.windows) for g in gaps])
+    near = np.array([min([abs(g - x) for w in found.windows for x in (w.lower, w.upper)], default=1.0) for g in gaps])
+    stable = stable_by_definition(MODELS[model], concept, discount, gaps)
+    assert np.array_equal(inside[near > 1e-9], stable[near > 1e-9])
+
+
+@given(game=alliance_games(), discount=discounts)
+def test_thresholds_of_random_models_verify(game, discount):
+    found = al.defection_threshold(game, discount, samples=201)
+    assert al.verify(found), al.verify(found).witness
+    edges = [x for w in found.windows for x in (w.lower, w.upper)]
+    assert edges == sorted(edges)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
+def test_windows_grow_with_patience(concept):
+    gaps = np.linspace(-0.95, 0.95, 500)
+    previous = np.zeros(500, dtype=bool)
+    for discount in (0.2, 0.4, 0.6, 0.8, 0.99):
+        windows = al.stability_windows(MODELS["benchmark"], discount, enforcement=concept)
+        inside = np.array([any(g in w for w in windows) for g in gaps])
+        assert not (previous & ~inside).any()
+        previous = inside
+
+
+def test_scale_of_payoffs_does_not_move_edges():
+    one = al.stability_windows(benchmark_game(), 0.8)
+    many = al.stability_windows(benchmark_game(stakes=10**12, conflict_cost=Fraction(3, 20) * 10**12), 0.8)
+    assert len(one) == len(many) == 2
+    for a, b in zip(one, many, strict=True):
+        assert abs(a.lower - b.lower) < 2e-10
+        assert abs(a.upper - b.upper) < 2e-10
+        assert (a.lower_defector, a.upper_defector) == (b.lower_defector, b.upper_defector)
+
+
+def test_total_power_matters_to_a_common_threat():
+    game = benchmark_game(synergy=al.CommonThreat(2, rival=2))
+    small, large = (al.stability_windows(game, 0.55, total=t) for t in (1.0, 50.0))
+    assert small != large
+
+
+# -- regions -----------------------------------------------------------------------------------------------------------
+
+
+def test_regions_tile_the_domain_and_agree_with_samples():
+    for game in (MODELS["benchmark"], MODELS["morrow"]):
+        found = al.ordinal_regions(game)
+        assert (found[0].lower, found[-1].upper) == (-0.95, 0.95)
+        for a, b in zip(found[:-1], found[1:], strict=True):
+            assert 0 <= b.lower - a.upper < 1e-9
+            assert a.label != b.label
+        gaps = np.random.default_rng(1).uniform(-0.95, 0.95, 200)
+        names = game.stage_game(al.Power.from_gap(gaps)).ordinal_type().name
+        for gap, name in zip(gaps, names, strict=True):
+            inside = [r.label for r in found if r.lower <= gap <= r.upper]
+            assert inside == [name] or not inside
+
+
+def test_punishment_switches_from_conflict_to_submission():
+    found = al.punishment_regions(benchmark_game(), "sponsor")
+    assert [r.label for r in found] == [("ally", "fight"), ("fight", "fight"), ("fight", "ally"), ("ally", "fight")]
+    # just where the proxy stops fighting back: zq − k = c_P(1 − τQ) at the gap 0.10554…
+    gap = found[1].upper
+    power = al.Power.from_gap(gap)
+    q = power.proxy_share**2 / (power.share**2 + power.proxy_share**2)
+    ally = power.proxy_share * (1 + 0.6 * gap)
+    assert q - 0.15 == pytest.approx(ally * (1 - 0.8 * (1 - q)), abs=1e-9)
+
+
+def test_no_punishment_is_labelled_none():
+    def pennies(power):
+        one = power.gap * 0 + 1.0
+        return [[(one, -one), (-one, one)], [(-one, one), (one, -one)]]
+
+    (region,) = al.punishment_regions(al.CustomGame(pennies), "proxy")
+    assert region.label is None
+
+
+# -- identification ----------------------------------------------------------------------------------------------------
+
+
+def test_identified_interval_in_closed_form():
+    # δ_S* = σ, δ_P* = 1 − σ: shares .7, .6, .5, .35 identify δ in [.7, .65) = empty; without the first in [.6, .65)
+    game = benchmark_game(conflict_cost=Fraction(1, 2))
+    shares = [Fraction(7, 10), Fraction(3, 5), Fraction(1, 2), Fraction(7, 20)]
+    everything = al.identified_discount(game, al.Power.from_share(shares))
+    assert everything.common.empty
+    assert (everything.common.lower, everything.common.upper, everything.hardest) == (Fraction(7, 10), Fraction(13, 20), 0)
+    assert "refuted" in everything.message
+    late = al.identified_discount(game, al.Power.from_share(shares[1:]), broken_by="proxy")
+    assert (late.common.lower, late.common.upper) == (Fraction(3, 5), Fraction(13, 20))
+    assert (late.proxy.lower, late.proxy.upper) == (Fraction(1, 2), Fraction(13, 20))
+    assert (late.sponsor.lower, late.sponsor.upper) == (Fraction(3, 5), 1)
+    assert 0.62 in late.common
+    assert 0.65 not in late.common
+    assert al.verify(everything)
+    assert al.verify(late)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
+def test_identified_set_by_brute_force(concept):
+    power = al.cases.load("gulf-zetas").power_series().power
+    for cost in (0.05, 0.1, 0.15, 0.3):
+        game = benchmark_game(conflict_cost=cost)
+        found = al.identified_discount(game, power, enforcement=concept)
+        dyad = al.critical_discount(game, power, enforcement=concept).dyad
+        for delta in np.linspace(0, 0.9995, 400):
+            consistent = all(dyad[:-1] <= delta) and delta < dyad[-1]
+            assert consistent == (delta in found.common)
+        assert al.verify(found)
+
+
+def test_a_batch_of_models_is_a_loop():
+    power = al.cases.load("gulf-zetas").power_series().power
+    costs = np.linspace(0.05, 0.45, 9)
+    batch = al.identified_discount(benchmark_game(conflict_cost=costs[:, None]), power, broken_by="proxy")
+    for k, cost in enumerate(costs):
+        one = al.identified_discount(benchmark_game(conflict_cost=float(cost)), power, broken_by="proxy")
+        for name in ("common", "sponsor", "proxy"):
+            assert getattr(batch, name).lower[k] == pytest.approx(getattr(one, name).lower, abs=1e-14)
+            assert getattr(batch, name).upper[k] == pytest.approx(getattr(one, name).upper, abs=1e-14)
+        assert batch.hardest[k] == one.hardest
+    assert len(batch.to_dict()["common"]["lower"]) == 9
+
+
+def test_a_set_within_rounding_is_empty():
+    # δ* = ½ in every period: [½, ½) whatever the rounding of the periods
+    game = benchmark_game(contest=al.Tullock(1.0), conflict_cost=0.5)
+    assert al.identified_discount(game, al.Power.from_gap(np.linspace(0.3, -0.2, 7))).common.empty
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", [1, 1.0, 1.5, -0.1, math.nan])
+def test_discount_lies_below_one(bad):
+    with pytest.raises(ValueError, match=rf"defection_threshold\(\): discount must lie in \[0, 1\); got {bad}"):
+        al.defection_threshold(benchmark_game(), bad)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"discount": (0.5, 1.2)}, ValueError, r"discount must lie in \[0, 1\); got 1.2"),
+        ({"discount": (0.5, 0.5, 0.5)}, ValueError, "discount must be one number or a pair"),
+        ({"discount": [0.5, 0.6]}, TypeError, "discount must be one number or a pair"),
+        ({"discount": (0.5, 0.6), "enforcement": al.Transfers()}, ValueError, "discount must be common to both players"),
+        ({"domain": (-1, 0.5)}, ValueError, "domain must lie strictly between -1 and 1; got -1"),
+        ({"domain": (0.5, -0.5)}, ValueError, "domain must have its lower gap first"),
+        ({"domain": 0.5}, TypeError, "domain must be a pair"),
+        ({"start": 0.99}, ValueError, "start must lie in the domain"),
+        ({"samples": 2}, ValueError, "samples must be an integer of at least 3; got 2"),
+        ({"profile": ("ally", "flee")}, ValueError, "must name one of the actions"),
+        ({"game": benchmark_game(stakes=[1, 2])}, ValueError, "game must have scalar parameters"),
+        ({"game": al.StageGame([[1]], [[1]])}, TypeError, "game must be a model such as AllianceGame"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, error, message):
+    given_ = {"game": benchmark_game(), "discount": 0.5} | arguments
+    with pytest.raises(error, match=message):
+        al.defection_threshold(given_.pop("game"), given_.pop("discount"), **given_)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"power": al.Power(1, 1)}, "power must hold at least two periods"),
+        ({"power": 0.5}, "power must hold at least two periods"),
+        ({"broken_by": "rival"}, "broken_by must be"),
+        ({"broken_by": "proxy", "enforcement": al.Transfers()}, "broken_by must be None under"),
+    ],
+)
+def test_bad_identification_is_named(arguments, message):
+    given_ = {"power": al.Power.from_gap([0.5, 0.1])} | arguments
+    with pytest.raises(ValueError, match=r"identified_discount\(\): " + message):
+        al.identified_discount(benchmark_game(), **given_)
+
+
+def test_bad_regions_are_named():
+    with pytest.raises(ValueError, match='player must be "sponsor" or "proxy"'):
+        al.punishment_regions(benchmark_game(), "rival")
+    with pytest.raises(ValueError, match=r"ordinal_regions\(\): domain must lie strictly"):
+        al.ordinal_regions(benchmark_game(), (0, 1))
+
+
+@given(st.floats(-0.9, 0.9))
+def test_window_membership(gap):
+    window = al.Window(-0.5, 0.5, "proxy", None)
+    assert (gap in window) == (-0.5 <= gap <= 0.5)
+    assert "proxy defects" in str(window)
+    assert "end of the domain" in str(window)
