@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
-from alliances.games import StageGame
+from alliances.games import StageGame, over_profiles
 
 __all__ = ["Enforcement", "Pair", "Punishment", "Terms", "least_discount", "nash_punishment", "terms"]
 
@@ -121,7 +121,7 @@ def nash_punishment(stage: StageGame, mixed: bool = False) -> Punishment:
     if mixed:
         return _mixed_punishment(stage)
     mask = stage.pure_nash().mask
-    exists = np.asarray(mask.any(axis=(-2, -1)))
+    exists = over_profiles(np.logical_or, mask)
     payoffs, profiles = [], []
     for payoff in (stage.A, stage.B):
         candidates = np.where(mask, payoff, np.inf).reshape(*stage.batch_shape, -1)
