@@ -244,7 +244,7 @@ def draw(case, thresholds, costs, identified, options) -> list[Path]:
     )
     plotting.plot_identified(identified[names[0]], costs, ax, xlabel="conflict cost k", label="Nash reversion", facecolor="0.6")
     ax.axvline(options.conflict_cost, color="black", linestyle=":", linewidth=1, label=f"k = {options.conflict_cost:g}")
-    ax.set_title("(c) Patience consistent with the dates (white: none)", fontsize=9)
+    ax.set_title("(c) Patience that fits the dates (white: none)", fontsize=9)
     ax.legend(fontsize=7, loc="lower right")
 
     paths = [options.output / f"zetas_gulf.{kind}" for kind in ("png", "pdf")]
