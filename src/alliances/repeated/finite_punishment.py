@@ -11,14 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
-from alliances.games import StageGame
-from alliances.repeated.terms import Pair, Punishment, Terms, nash_punishment
+from alliances.repeated.terms import Reversion
 
 __all__ = ["FinitePunishment"]
 
 
 @dataclass(frozen=True)
-class FinitePunishment:
+class FinitePunishment(Reversion):
     """Punish a deviator by its worst stage Nash equilibrium for a number of periods, then return to cooperation.
 
     Also called limited punishment, forgiving trigger.
@@ -58,40 +57,21 @@ class FinitePunishment:
         """For T = 1 only: longer sums have irrational roots."""
         return self.periods == 1
 
-    @property
-    def pooled(self) -> bool:
-        """Each player's constraint is its own."""
-        return False
-
-    def punish(self, stage: StageGame) -> Punishment:
-        """Each player's worst stage Nash payoff, while the punishment lasts."""
-        return nash_punishment(stage, self.mixed)
-
-    def critical(self, terms: Terms) -> Pair:
+    def least(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
         """The root of (δ + … + δ^T)(c_i − w_i) = d_i − c_i."""
-        roots = [self._critical(*x) for x in zip(terms.temptation, terms.loss, terms.tolerance, strict=True)]
-        return roots[0], roots[1]
-
-    def _critical(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
         temptation, loss = np.asarray(temptation), np.asarray(loss)
         tempted = np.asarray(temptation > tolerance, dtype=bool)
         enough = np.asarray(self.periods * loss - temptation > tolerance, dtype=bool)
-        ratio = np.asarray(temptation / np.where(tempted & enough, loss, 1))
-        if self.periods == 1:
-            root = ratio
-        else:
-            root = np.zeros(ratio.shape)
-            solve = tempted & enough
-            root[solve] = _root_of_geometric_sum(ratio[solve].astype(np.float64), self.periods)
+        solve = tempted & enough
+        root = np.asarray(temptation / np.where(solve, loss, 1))
+        if self.periods > 1:
+            root[solve] = _root_of_geometric_sum(root[solve], self.periods)
         return settle(np.where(tempted, np.where(enough, root, np.inf), temptation - temptation))
 
-    def gain(self, terms: Terms, discount: Pair) -> Pair:
-        """Value of deviating once and being punished for T periods, less the value of the path."""
-        gains = []
-        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.deterrent, strict=True):
-            forgiven = delta ** (self.periods + 1)
-            gains.append((1 - delta) * d + (delta - forgiven) * w + forgiven * c - c)
-        return gains[0], gains[1]
+    def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
+        """The deviation now, w for T periods and then c again, less c for ever."""
+        forgiven = delta ** (self.periods + 1)
+        return (1 - delta) * d + (delta - forgiven) * w + forgiven * c - c
 
 
 def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:

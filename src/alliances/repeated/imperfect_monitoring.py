@@ -22,14 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Number, is_exact, like, number, settle
-from alliances.games import StageGame
-from alliances.repeated.terms import Pair, Punishment, Terms, nash_punishment
+from alliances.repeated.terms import Reversion
 
 __all__ = ["ImperfectMonitoring"]
 
 
 @dataclass(frozen=True)
-class ImperfectMonitoring:
+class ImperfectMonitoring(Reversion):
     """Reversion on a noisy public signal of betrayal.
 
     "Information operations" that breed distrust raise α and β.
@@ -64,24 +63,11 @@ class ImperfectMonitoring:
 
     @property
     def exact(self) -> bool:
-        """If the probabilities are."""
+        """Whether the probabilities are."""
         return is_exact(self.false_alarm) and is_exact(self.miss)
 
-    @property
-    def pooled(self) -> bool:
-        """Each player's constraint is its own."""
-        return False
-
-    def punish(self, stage: StageGame) -> Punishment:
-        """Each player's worst stage Nash payoff."""
-        return nash_punishment(stage, self.mixed)
-
-    def critical(self, terms: Terms) -> Pair:
+    def least(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
         """δ_i* in closed form; see the module."""
-        roots = [self._critical(*x) for x in zip(terms.temptation, terms.loss, terms.tolerance, strict=True)]
-        return roots[0], roots[1]
-
-    def _critical(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
         temptation, loss = np.asarray(temptation), np.asarray(loss)
         alpha, beta = like(self.false_alarm, temptation), like(self.miss, temptation)
         tempted = np.asarray(temptation > tolerance, dtype=bool)
@@ -90,11 +76,8 @@ class ImperfectMonitoring:
         delta = temptation / np.where(tempted & enough, (1 - alpha) * temptation + reward, 1)
         return settle(np.where(tempted, np.where(enough, delta, np.inf), temptation - temptation))
 
-    def gain(self, terms: Terms, discount: Pair) -> Pair:
-        """Value of betraying once, less the value of the path, from the recursion of both."""
-        gains = []
-        for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.deterrent, strict=True):
-            alpha, beta = like(self.false_alarm, c), like(self.miss, c)
-            path = ((1 - delta) * c + delta * alpha * w) / (1 - delta * (1 - alpha))
-            gains.append((1 - delta) * d + delta * (beta * path + (1 - beta) * w) - path)
-        return gains[0], gains[1]
+    def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
+        """The deviation now and then w, or the path again if the signal misses; less the path. From the recursion of both."""
+        alpha, beta = like(self.false_alarm, c), like(self.miss, c)
+        path = ((1 - delta) * c + delta * alpha * w) / (1 - delta * (1 - alpha))
+        return (1 - delta) * d + delta * (beta * path + (1 - beta) * w) - path

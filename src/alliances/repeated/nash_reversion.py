@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alliances.games import StageGame
-from alliances.repeated.terms import Pair, Punishment, Terms, least_discount, nash_punishment
+from alliances.repeated.terms import Reversion
 
 __all__ = ["NashReversion"]
 
 
 @dataclass(frozen=True)
-class NashReversion:
+class NashReversion(Reversion):
     """Punish a deviator by its worst stage Nash equilibrium, for ever.
 
     Also called grim trigger, Friedman reversion, trigger strategies.
@@ -35,30 +34,3 @@ class NashReversion:
     """
 
     mixed: bool = False
-
-    @property
-    def exact(self) -> bool:
-        """A ratio of payoff differences is as exact as the payoffs."""
-        return True
-
-    @property
-    def pooled(self) -> bool:
-        """Each player's constraint is its own."""
-        return False
-
-    def punish(self, stage: StageGame) -> Punishment:
-        """Each player's worst stage Nash payoff."""
-        return nash_punishment(stage, self.mixed)
-
-    def critical(self, terms: Terms) -> Pair:
-        """δ_i* = (d_i − c_i)/(d_i − w_i)."""
-        (t_s, t_p), (l_s, l_p), (tol_s, tol_p) = terms.temptation, terms.loss, terms.tolerance
-        return least_discount(t_s, l_s, tol_s), least_discount(t_p, l_p, tol_p)
-
-    def gain(self, terms: Terms, discount: Pair) -> Pair:
-        """Value of deviating once and being punished for ever, less the value of the path."""
-        gains = [
-            (1 - delta) * d + delta * w - c
-            for delta, c, d, w in zip(discount, terms.path, terms.deviation, terms.deterrent, strict=True)
-        ]
-        return gains[0], gains[1]

@@ -16,7 +16,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, settle
 from alliances.games import StageGame, over_profiles
 
-__all__ = ["Enforcement", "Pair", "Punishment", "Terms", "least_discount", "nash_punishment", "terms"]
+__all__ = ["Enforcement", "Pair", "Punishment", "Reversion", "Terms", "least_discount", "nash_punishment", "terms"]
 
 Pair = tuple[Number, Number]
 """A number for the sponsor and one for the proxy; arrays for a batch of games."""
@@ -103,6 +103,44 @@ class Enforcement(Protocol):
         Computed from the values of the strategy, not from :meth:`critical`: the definition that ``verify`` checks against.
         """
         ...
+
+
+class Reversion:
+    """What the concepts that punish by stage equilibria share: reversion for ever, each player with its own constraint."""
+
+    mixed: bool
+
+    @property
+    def exact(self) -> bool:
+        """Exact payoffs give exact answers."""
+        return True
+
+    @property
+    def pooled(self) -> bool:
+        """Each player has a constraint of its own."""
+        return False
+
+    def punish(self, stage: StageGame) -> Punishment:
+        """Each player's worst stage Nash payoff."""
+        return nash_punishment(stage, self.mixed)
+
+    def critical(self, terms: Terms) -> Pair:
+        """The players' critical discount factors in closed form: in [0, 1), or inf."""
+        (t_s, t_p), (l_s, l_p), (tol_s, tol_p) = terms.temptation, terms.loss, terms.tolerance
+        return self.least(t_s, l_s, tol_s), self.least(t_p, l_p, tol_p)
+
+    def gain(self, terms: Terms, discount: Pair) -> Pair:
+        """What each player gains by one deviation, from the values of the strategy."""
+        (c_s, c_p), (d_s, d_p), (w_s, w_p) = terms.path, terms.deviation, terms.deterrent
+        return self.value_of_deviating(discount[0], c_s, d_s, w_s), self.value_of_deviating(discount[1], c_p, d_p, w_p)
+
+    def least(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
+        """The least δ_i at which a player with temptation d_i − c_i and loss c_i − w_i stays; here under reversion for ever."""
+        return least_discount(temptation, loss, tolerance)
+
+    def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
+        """What a player gets who deviates once, less the value of the path; here d now and w for ever, less c for ever."""
+        return (1 - delta) * d + delta * w - c
 
 
 def terms(stage: StageGame, profile: tuple[int, int], punishment: Punishment) -> Terms:

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alliances.games import StageGame
-from alliances.repeated.terms import Pair, Punishment, Terms, least_discount, nash_punishment
+from alliances.repeated.terms import Pair, Reversion, Terms
 
 __all__ = ["Transfers"]
 
 
 @dataclass(frozen=True)
-class Transfers:
+class Transfers(Reversion):
     """Side payments on path, with reversion to each deviator's worst stage Nash equilibrium.
 
     Also called relational contracts, self-enforcing agreements with side payments. Every deviation is followed by
@@ -51,22 +50,13 @@ class Transfers:
             raise ValueError(f'Transfers(): punishment must be "nash"; got {self.punishment!r}')
 
     @property
-    def exact(self) -> bool:
-        """A ratio of payoff differences is as exact as the payoffs."""
-        return True
-
-    @property
     def pooled(self) -> bool:
         """Payments make the players' constraints one."""
         return True
 
-    def punish(self, stage: StageGame) -> Punishment:
-        """Each player's worst stage Nash payoff."""
-        return nash_punishment(stage, self.mixed)
-
     def critical(self, terms: Terms) -> Pair:
         """δ* = (Σd − Σc)/(Σd − Σw), the same for both players."""
-        joint = least_discount(sum(terms.temptation), sum(terms.loss), sum(terms.tolerance))
+        joint = self.least(sum(terms.temptation), sum(terms.loss), sum(terms.tolerance))
         return joint, joint
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
@@ -74,9 +64,8 @@ class Transfers:
 
         On path are the payments that leave both players equally tempted: if any payments keep both, these do.
         """
-        (c_s, c_p), (delta_s, delta_p) = terms.path, discount
-        values = [
-            (1 - delta) * d + delta * w for delta, d, w in zip((delta_s, delta_p), terms.deviation, terms.punished, strict=True)
-        ]
-        payment = ((values[1] - c_p) - (values[0] - c_s)) / 2  # from the sponsor to the proxy, per period
-        return values[0] - (c_s - payment), values[1] - (c_p + payment)
+        (c_s, c_p), (d_s, d_p), (w_s, w_p) = terms.path, terms.deviation, terms.punished
+        sponsor = self.value_of_deviating(discount[0], c_s, d_s, w_s)
+        proxy = self.value_of_deviating(discount[1], c_p, d_p, w_p)
+        joint = (sponsor + proxy) / 2  # each gains this much if the sponsor pays (proxy − sponsor)/2 per period
+        return joint, joint
