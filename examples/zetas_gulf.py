@@ -185,10 +185,8 @@ def explain(here, observed) -> str:
     """The identified interval, with the reason if it is empty."""
     if not here.common.empty:
         return f"δ in {here.common}"
-    lower, upper = float(here.common.lower), float(here.common.upper)
-    hardest = observed.years[here.hardest]
-    need = "more patience than any" if lower == np.inf else f"δ ≥ {lower:.4f}"
-    return f"empty: holding in {hardest} needs {need}, breaking in {observed.years[-1]} needs δ < {upper:.4f}"
+    needs = ", ".join(f"{observed.years[t]} needs δ ≥ {float(here.critical.dyad[t]):.4f}" for t in here.obstacles)
+    return f"empty: breaking in {observed.years[-1]} needs δ < {float(here.common.upper):.4f}; holding in {needs}"
 
 
 def stretches(values, keep) -> str:

@@ -83,7 +83,7 @@ def test_the_main_job(tmp_path):
     assert "2009  -0.207  0.396    inf  proxy defects" in report
     refuted = al.identified_discount(game, case.power_series().power)
     assert refuted.common.empty
-    assert "at k = 0.15: empty: holding in 2003 needs more patience than any" in report
+    assert "at k = 0.15: empty: breaking in 2010 needs δ < 1.0000; holding in 2003 needs δ ≥ inf, 2009 needs δ ≥ inf" in report
     for word in ("(fight, fight)", "(fight, ally)", "What the data can and cannot say", "two years before the break"):
         assert word in report
 

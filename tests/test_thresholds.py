@@ -104,7 +104,9 @@ def test_the_start_chooses_the_window():
     assert top.gap == pytest.approx(math.pi / 8)
     low = al.defection_threshold(game, 0.5, start=-0.2)
     assert low.gap == pytest.approx(-math.pi / 8)
-    assert al.defection_threshold(game, 0.5, start=0.2).status == "no lower edge"  # outside every window
+    outside = al.defection_threshold(game, 0.5, start=0.2)
+    assert (outside.status, outside.gap) == ("unstable at start", None)
+    assert "not stable at the gap 0.2" in outside.message
     bottom = al.defection_threshold(game, 0.5, start=-0.9)
     assert (bottom.status, bottom.gap) == ("no lower edge", None)
     assert bottom.windows == top.windows
@@ -225,6 +227,7 @@ def test_identified_interval_in_closed_form():
     assert everything.common.empty
     assert (everything.common.lower, everything.common.upper, everything.hardest) == (Fraction(7, 10), Fraction(13, 20), 0)
     assert "refuted" in everything.message
+    assert everything.obstacles == (0,)
     late = al.identified_discount(game, al.Power.from_share(shares[1:]), broken_by="proxy")
     assert (late.common.lower, late.common.upper) == (Fraction(3, 5), Fraction(13, 20))
     assert (late.proxy.lower, late.proxy.upper) == (Fraction(1, 2), Fraction(13, 20))

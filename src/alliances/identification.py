@@ -90,15 +90,23 @@ class IdentifiedDiscount:
     critical: CriticalDiscount
 
     @property
+    def obstacles(self) -> tuple[int, ...]:
+        """For a single model with an empty common set: every period, by index, that rules the break out on its own."""
+        dyad = np.asarray(self.critical.dyad)
+        if dyad.ndim != 1:
+            raise ValueError(f"IdentifiedDiscount.obstacles: is for one model, not a batch; got shape {dyad.shape}")
+        return tuple(t for t in range(dyad.size - 1) if DiscountInterval(dyad[t], self.common.upper).empty)
+
+    @property
     def message(self) -> str:
         """The answer for a single model, in a sentence."""
         if np.ndim(self.common.lower):
             return f"Common discount factor: {self.common}."
         if self.common.empty:
+            needs = ", ".join(f"{t} ({_text(self.critical.dyad[t])})" for t in self.obstacles)
             return (
-                f"No common discount factor keeps the alliance through period {self.hardest} "
-                f"(that needs {_text(self.common.lower)}) and breaks it in the last "
-                f"(that needs less than {_text(self.common.upper)}): the model is refuted at these parameters."
+                f"Breaking the alliance in the last period takes a common discount factor below {_text(self.common.upper)}, "
+                f"but keeping it through period {needs} takes at least as much: the model is refuted at these parameters."
             )
         return f"A common discount factor in {self.common} keeps the alliance until the last period and breaks it there."
 
@@ -187,4 +195,4 @@ def identified_discount(
 
 
 def _text(x: Number) -> str:
-    return "more than any" if float(x) == np.inf else f"{float(x):.4f}"
+    return "∞" if float(x) == np.inf else f"{float(x):.4f}"

@@ -55,6 +55,13 @@ def plot_case(case: Case, ax: Axes | None = None, *, series: str | None = None) 
         Axes to draw on.
     series
         The id of the power series; the first by default.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> ax = plot_case(al.cases.load("gulf-zetas"))
+    >>> ax.get_ylabel()
+    'gap γ in municipalities with presence'
     """
     ax = new_axes() if ax is None else ax
     measured = case.power_series(series)
@@ -110,6 +117,13 @@ def plot_critical(
         As in :func:`alliances.defection_threshold`.
     samples
         How many gaps are drawn.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> ax = plot_critical(al.presets.chindea_2014(), domain=(0.0, 0.95))
+    >>> [line.get_label() for line in ax.get_lines()[::2]]
+    ['sponsor δ*', 'proxy δ*']
     """
     ax = new_axes() if ax is None else ax
     concept = check_enforcement(enforcement, "plot_critical")
@@ -140,7 +154,15 @@ def _broken(values: Array) -> Array:
 
 
 def plot_threshold(threshold: DefectionThreshold, ax: Axes | None = None) -> Axes:
-    """Critical discount factors along the gap with the stability windows (grey) and the threshold (dotted)."""
+    """Critical discount factors along the gap with the stability windows (grey) and the threshold (dotted).
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> ax = plot_threshold(al.defection_threshold(al.presets.chindea_2014(), 0.8))
+    >>> [line.get_label() for line in ax.get_lines()][-1]
+    'γ* = 0.292'
+    """
     ax = plot_critical(
         threshold.game,
         ax,
@@ -194,6 +216,16 @@ def plot_identified(
         The parameter's name and the legend's text.
     **style
         Passed to ``fill_between``.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> costs = np.linspace(0.3, 0.4, 3)
+    >>> game = al.presets.capability_aggregation(contest=al.Tullock(2.0), conflict_cost=costs[:, None])
+    >>> found = al.identified_discount(game, al.Power.from_gap([0.1, -0.3]))
+    >>> ax = plot_identified(found, costs, xlabel="conflict cost k")
+    >>> ax.get_xlabel()
+    'conflict cost k'
     """
     ax = new_axes() if ax is None else ax
     chosen = getattr(identified, interval)

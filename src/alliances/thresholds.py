@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DefectionThreshold", "Window", "defection_threshold", "stability_windows"]
 
-Status = Literal["threshold", "always stable", "never stable", "no lower edge"]
+Status = Literal["threshold", "always stable", "never stable", "no lower edge", "unstable at start"]
 
 _ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges, above the rounding of δ*
 _NARROWEST = 1e-7  # of the domain: how far step 2 halves
@@ -90,8 +90,9 @@ class DefectionThreshold:
         All stability windows in the domain, from the lowest gap up.
     status
         "threshold"; "always stable" or "never stable" in the whole domain; "no lower edge" if the alliance starts from
-        a window that reaches down to the domain's end (it may still have an upper edge), or starts outside all windows.
-    game, discount, enforcement, profile, domain, total, samples
+        a window that reaches down to the domain's end (it may still have an upper edge); "unstable at start" if it
+        starts outside all windows.
+    game, discount, enforcement, profile, domain, start, total, samples
         The question that was asked, with ``discount`` as a pair.
     """
 
@@ -104,6 +105,7 @@ class DefectionThreshold:
     enforcement: Enforcement
     profile: Profile
     domain: tuple[float, float]
+    start: float | None
     total: float
     samples: int
 
@@ -119,6 +121,8 @@ class DefectionThreshold:
             return (
                 f"The alliance is stable at no gap from {low} to {high}; try a higher discount factor or another enforcement."
             )
+        if self.status == "unstable at start":
+            return f"The alliance is not stable at the gap {self.start} that it starts from; see the windows."
         return f"Narrowing the gap from the start breaks nothing down to {low}; see the windows for other edges."
 
     def to_dict(self) -> dict[str, Any]:
@@ -198,14 +202,15 @@ def defection_threshold(
         home = next((w for w in windows if start in w), None)
     else:
         home = windows[-1] if windows else None
-    whole = home is not None and (home.lower, home.upper) == (low, high)
     status: Status
     if not windows:
         status = "never stable"
-    elif whole:
+    elif home is None:
+        status = "unstable at start"
+    elif (home.lower, home.upper) == (low, high):
         status = "always stable"
     else:
-        status = "no lower edge" if home is None or home.lower_defector is None else "threshold"
+        status = "no lower edge" if home.lower_defector is None else "threshold"
     found = home if status == "threshold" else None
     return DefectionThreshold(
         gap=found.lower if found else None,
@@ -217,6 +222,7 @@ def defection_threshold(
         enforcement=concept,
         profile=profile,
         domain=(low, high),
+        start=start,
         total=total,
         samples=samples,
     )

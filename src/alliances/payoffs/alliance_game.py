@@ -47,9 +47,22 @@ _EXPOSURE = Rule("must lie in (0, 1]", lambda x: (x > 0) & (x <= 1))
 
 
 class DyadicGame(ABC):
-    """A stage game whose payoffs depend on the dyad's power.
+    r"""A stage game whose payoffs depend on the dyad's power.
 
     Subclass it, or use :class:`CustomGame`, to write a whole model as a few lines of arithmetic.
+
+    Examples
+    --------
+    >>> class Tribute(DyadicGame):
+    ...     actions = ("ally", "fight")
+    ...
+    ...     def cells(self, power):
+    ...         s, p = power.sponsor, power.proxy
+    ...         return [[(s + 1, p + 1), (s - p, 2 * p)], [(s + p, 0 * p), (s, p)]]
+    >>> print(Tribute().stage_game(Power(3, 1)))
+    sponsor \ proxy  ally  fight
+    ally            4, 2   2, 2
+    fight           4, 0   3, 1
     """
 
     actions: tuple[str, ...]
@@ -133,7 +146,7 @@ class AllianceGame(DyadicGame):
     exposure
         τ in (0, 1]: the fraction of an ally's stake that a successful surprise attack seizes.
     conflict_cost
-        k ≥ 0 per period of fighting; a tuple of two is (k_S, k_P).
+        k ≥ 0 per period of fighting. A tuple of two is (k_S, k_P); a list or an array is a batch of common costs.
     stakes
         z > 0.
     coexist_exposure
@@ -141,6 +154,8 @@ class AllianceGame(DyadicGame):
     support_cost
         h ≥ 0: the cost of helping without being helped; only with "coexist".
 
+    Notes
+    -----
     All parameters may be arrays that broadcast with the power.
 
     Raises

@@ -98,9 +98,15 @@ class CriticalDiscount:
         if self.dyad == 0:
             return "Nobody is tempted: the profile is a stage Nash equilibrium, sustained at any discount factor."
         if self.dyad == np.inf:
-            return f"No patience suffices: punishment does not deter {_who(self.binding)}."
-        first = _who(self.binding)
-        return f"Sustained from a discount factor of {float(self.dyad):.6g} on; {first} would be the first to deviate."
+            undeterred = {
+                "sponsor": "does not deter the sponsor",
+                "proxy": "does not deter the proxy",
+                "both": "deters neither",
+            }
+            return f"No patience suffices: punishment {undeterred[self.binding]}."
+        first = {"sponsor": "the sponsor is tempted first", "proxy": "the proxy is tempted first", "both": "both bind at once"}
+        how = "the pooled constraint binds" if self.enforcement.pooled else first[self.binding]
+        return f"Sustained from a discount factor of {float(self.dyad):.6g} on; {how}."
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as plain Python objects."""
@@ -208,10 +214,6 @@ def check_discount(discount: Number | Pair, enforcement: Enforcement, function: 
             f"constraints only at equal discount factors; got {discount!r}"
         )
     return pair
-
-
-def _who(binding: str) -> str:
-    return {"sponsor": "the sponsor", "proxy": "the proxy", "both": "both players", "none": "nobody"}[binding]
 
 
 def _text(x: Number) -> str:

@@ -29,9 +29,10 @@ class FinitePunishment(Reversion):
     mixed
         Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
 
-    Notes ----- With T = 1 exact games give the exact δ_i* = (d_i − c_i)/(c_i − w_i). With T ≥ 2 the critical discount
-    factor is the root of a polynomial, irrational in general, and returned as a float with relative error of order
-    10⁻¹⁵.
+    Notes
+    -----
+    With T = 1 exact games give the exact δ_i* = (d_i − c_i)/(c_i − w_i). With T ≥ 2 the critical discount factor is the
+    root of a polynomial, irrational in general, and returned as a float with a relative error of order 10⁻¹⁵.
 
     Examples
     --------
