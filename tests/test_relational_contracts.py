@@ -1,0 +1,521 @@
+"""Relational contracts: published numbers, the definition, invariances, batches, errors."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction as F
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alliances import AllianceGame, Complementarity, Power, Proportional, StageGame, Tullock
+from alliances.repeated.contract_payments import payments
+from alliances.repeated.contract_strategies import ContractState, ContractStrategy, verify_contract
+from alliances.repeated.liquidity import contract_values, critical_transfers_optimal
+from alliances.repeated.relational_contracts import relational_contracts
+
+deterministic = settings(derandomize=True, deadline=None, max_examples=150)
+
+PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+PENNIES = StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+
+
+def public_goods(k_s: F, k_p: F) -> StageGame:
+    """(x₁+x₂)/2 − k_i x_i with x in 1, …, 10."""
+    x = range(1, 11)
+    return StageGame(
+        [[F(a + b, 2) - k_s * a for b in x] for a in x],
+        [[F(a + b, 2) - k_p * b for b in x] for a in x],
+        actions=tuple(str(a) for a in x),
+    )
+
+
+def mutual_gift() -> StageGame:
+    """Effort e in 0, .1, …, 1, payoff e_j − e_i²/2."""
+    e = [F(k, 10) for k in range(11)]
+    return StageGame([[b - a * a / 2 for b in e] for a in e], [[a - b * b / 2 for b in e] for a in e])
+
+
+def brute_force(stage: StageGame, delta: F) -> set[tuple[int, int]]:
+    """E(δ) by the definition: start from all profiles, drop those that fail, repeat."""
+    m, n = stage.shape
+    g = {a: (stage.A[a], stage.B[a]) for a in product(range(m), range(n))}
+    d = {a: (max(stage.A[k, a[1]] for k in range(m)), max(stage.B[a[0], k] for k in range(n))) for a in g}
+    kept = set(g)
+    while kept:
+        u = max(sum(g[a]) for a in kept)
+        v = sum(min(d[a][i] for a in kept) for i in range(2))
+        left = {a for a in kept if (1 - delta) * sum(d[a]) + delta * v <= (1 - delta) * sum(g[a]) + delta * u}
+        if left == kept:
+            break
+        kept = left
+    return kept
+
+
+def outcome(stage: StageGame, kept: set[tuple[int, int]]) -> tuple[object, object, object]:
+    """(U, v_S, v_P) of a set of profiles."""
+    return (
+        max((stage.A[a] + stage.B[a] for a in kept), default=-math.inf),
+        min((stage.A[:, a[1]].max() for a in kept), default=math.inf),
+        min((stage.B[a[0], :].max() for a in kept), default=math.inf),
+    )
+
+
+@st.composite
+def games(draw: st.DrawFn, most: int = 4, payoff: st.SearchStrategy[int] | None = None) -> StageGame:
+    m, n = draw(st.integers(1, most)), draw(st.integers(1, most))
+    cell = st.integers(-6, 9) if payoff is None else payoff
+    a, b = ([[draw(cell) for _ in range(n)] for _ in range(m)] for _ in range(2))
+    return StageGame(a, b)
+
+
+def as_float(stage: StageGame) -> StageGame:
+    return StageGame(stage.A.astype(float), stage.B.astype(float))
+
+
+def summary(stage: StageGame) -> list[tuple[object, ...]]:
+    return [
+        (s.discount, s.liquidity, s.joint_payoff, s.sponsor_punishment, s.proxy_punishment)
+        for s in relational_contracts(stage).steps
+    ]
+
+
+# -- published numbers -----------------------------------------------------------------------------------------------------
+
+
+def test_abreus_cournot_game() -> None:
+    """Kranz (2012), "Interactively solving repeated games", section 3: Abreu's (1988) Cournot game with transfers."""
+    a = [[10, 3, 0], [15, 7, -4], [7, 5, -15]]
+    contracts = relational_contracts(StageGame(a, np.transpose(a)))
+    assert [(s.discount, s.liquidity, s.joint_payoff, s.sponsor_punishment, s.proxy_punishment) for s in contracts.steps] == [
+        (0, 0, 14, 7, 7),
+        (F(1, 4), 6, 18, 0, 0),
+        (F(1, 3), 10, 20, 0, 0),
+    ]
+    last = contracts.steps[-1]
+    assert (last.on_path, last.punish_sponsor, last.punish_proxy) == ((0, 0), (1, 2), (2, 1))
+    assert contracts.steps[1].on_path in {(0, 1), (1, 0)}
+
+
+def test_public_goods_with_unequal_costs() -> None:
+    """Kranz (2012), section 4, k = (.6, .7)."""
+    steps = relational_contracts(public_goods(F(3, 5), F(7, 10))).steps
+    assert [float(s.joint_payoff) for s in steps] == [0.7, 4.3, 4.6, 4.9, 5.2, 5.5, 5.8, 6.1, 6.4, 6.7, 7.0]
+    assert [round(float(s.discount), 4) for s in steps] == [
+        0, 0.2, 0.22, 0.2364, 0.25, 0.2615, 0.2714, 0.28, 0.2875, 0.2941, 0.3,
+    ]  # fmt: skip
+    assert [s.on_path for s in steps] == [(0, 0)] + [(9, k) for k in range(10)]
+    assert steps[3].discount == F(13, 55)
+
+
+def test_public_goods_with_equal_costs() -> None:
+    """Kranz (2012), section 4, k = (.75, .75): all or nothing at 1/2."""
+    steps = relational_contracts(public_goods(F(3, 4), F(3, 4))).steps
+    assert [s.discount for s in steps] == [0, F(1, 2)]
+    assert steps[-1].on_path == (9, 9)
+
+
+def test_mutual_gift_at_exactly_three_tenths() -> None:
+    gift = mutual_gift()
+    contracts = relational_contracts(gift)
+    just_below = F(3, 10) - F(1, 10**30)
+    assert contracts.critical_discount((6, 6)) == F(3, 10)
+    assert (6, 6) in contracts.sustainable(F(3, 10))
+    assert (6, 6) not in contracts.sustainable(just_below)
+    assert contracts.at(F(3, 10)).on_path == (6, 6)
+    assert contracts.at(just_below).on_path != (6, 6)
+    assert contracts.payments(F(3, 10), (6, 6)).sustainable
+    assert not contracts.payments(just_below, (6, 6)).sustainable
+    # the float .3 is below 3/10 by a rounding; it stands for every number that rounds to it
+    assert contracts.at(0.3).on_path == (6, 6)
+    assert (6, 6) in contracts.sustainable(0.3)
+    assert relational_contracts(as_float(gift)).at(0.3).on_path == (6, 6)
+
+
+def test_prisoners_dilemma_closed_form() -> None:
+    """Levin (2003) with Nash punishments, which are minmax here: δ* = (Σd − Σc)/(Σd − Σw) = (20 − 18)/(20 − 6)."""
+    assert relational_contracts(PD).critical_discount((0, 0)) == F(1, 7)
+
+
+def test_without_pure_nash_equilibrium() -> None:
+    contracts = relational_contracts(PENNIES)
+    assert [s.empty for s in contracts.steps] == [True]
+    assert contracts.joint_payoff(F(99, 100)) == -math.inf
+    assert contracts.critical_discount((0, 0)) == math.inf
+    assert "No pure action profile" in contracts.message
+    # a third pair of actions that both like, from which deviating pays at once: contracts from some δ on
+    late = StageGame([[1, -1, 9], [-1, 1, 9], [0, 0, 8]], [[-1, 1, 0], [1, -1, 0], [9, 9, 8]])
+    steps = relational_contracts(late).steps
+    assert [s.empty for s in steps[:2]] == [True, False]
+    assert 0 < steps[1].discount < 1
+    assert "no contract below" in relational_contracts(late).message
+    assert not payments(late, steps[1].discount - F(1, 10**9), (2, 2)).sustainable
+
+
+# -- the definition --------------------------------------------------------------------------------------------------------
+
+
+@deterministic
+@given(games())
+def test_against_elimination_at_and_around_every_critical_discount(stage: StageGame) -> None:
+    contracts = relational_contracts(stage)
+    thresholds = {x for x in contracts.critical_discounts(every_period=False).ravel() if x < 1}
+    tiny = F(1, 10**9)
+    for delta in {F(1, 100), F(1, 2), F(999, 1000), *thresholds, *(x - tiny for x in thresholds if x > 0)}:
+        kept = brute_force(stage, delta)
+        assert set(contracts.sustainable(delta)) == kept
+        step = contracts.at(delta)
+        assert (step.joint_payoff, step.sponsor_punishment, step.proxy_punishment) == outcome(stage, kept)
+        values = contract_values(stage, delta)
+        assert (values.joint, values.sponsor, values.proxy) == outcome(stage, kept)
+
+
+@deterministic
+@given(games())
+def test_every_period_against_its_definition(stage: StageGame) -> None:
+    contracts = relational_contracts(stage)
+    tiny = F(1, 10**9)
+
+    def kept_always(a: tuple[int, int], delta: F) -> bool:
+        profiles = brute_force(stage, delta)
+        if not profiles:
+            return False
+        _, v_s, v_p = outcome(stage, profiles)
+        d = sum(stage.best_deviations(a))
+        return bool((1 - delta) * d + delta * (v_s + v_p) <= sum(stage.payoffs(a)))
+
+    for a in product(*map(range, stage.shape)):
+        always, once = contracts.critical_discount(a), contracts.critical_discount(a, every_period=False)
+        assert once <= always
+        if always < 1:
+            assert kept_always(a, always)
+            assert always == 0 or not kept_always(a, max(always - tiny, F(0)))
+        else:
+            assert not kept_always(a, 1 - tiny)
+
+
+@deterministic
+@given(games())
+def test_steps_are_consistent(stage: StageGame) -> None:
+    steps = relational_contracts(stage).steps
+    assert steps[0].discount == 0
+    for step in steps:
+        if step.empty:
+            continue
+        profiles = (step.on_path, step.punish_sponsor, step.punish_proxy)
+        requirement = [sum(stage.best_deviations(a)) - sum(stage.payoffs(a)) for a in profiles]
+        assert step.liquidity == max(requirement)
+        assert step.liquidity == 0 or step.discount == step.liquidity / (step.liquidity + step.surplus)
+        assert step.joint_payoff == sum(stage.payoffs(step.on_path))
+        assert step.sponsor_punishment == stage.best_deviations(step.punish_sponsor)[0]
+        assert step.proxy_punishment == stage.best_deviations(step.punish_proxy)[1]
+    for before, after in pairwise(steps):
+        assert before.discount < after.discount
+        assert before.joint_payoff <= after.joint_payoff
+        assert before.sponsor_punishment >= after.sponsor_punishment
+        assert before.proxy_punishment >= after.proxy_punishment
+
+
+# -- payments and strategies -----------------------------------------------------------------------------------------------
+
+
+@deterministic
+@given(games(most=3), st.sampled_from([F(0), F(1, 3), F(1)]))
+def test_strategies_are_equilibria_from_the_critical_discount_on(stage: StageGame, share: F) -> None:
+    contracts = relational_contracts(stage)
+    for a in product(*map(range, stage.shape)):
+        critical = contracts.critical_discount(a)
+        if critical == math.inf:
+            continue
+        for delta in (critical, (1 + critical) / 2):
+            strategy = contracts.strategy(delta, a, share)
+            check = strategy.verify()
+            assert check.holds, str(check)
+            assert check.exact
+            assert check.gain <= 0
+            paid = contracts.payments(delta, a, share)
+            assert strategy.payoffs() == (paid.sponsor, paid.proxy)
+            assert paid.proxy - paid.proxy_punishment == share * (sum(stage.payoffs(a)) - sum(contracts_punishments(paid)))
+            values = strategy.values()
+            assert values["punish sponsor"][0] == paid.sponsor_punishment
+            assert values["punish proxy"][1] == paid.proxy_punishment
+
+
+def contracts_punishments(paid: object) -> tuple[F, F]:
+    return paid.sponsor_punishment, paid.proxy_punishment  # type: ignore[attr-defined]
+
+
+def test_the_wage_is_the_least_that_keeps_the_proxy_loyal() -> None:
+    patron = StageGame([[8, 1], [9, 2]], [[1, 3], [0, 2]], actions=("ally", "fight"))
+    contracts = relational_contracts(patron)
+    delta, a = F(1, 2), (0, 0)
+    paid = contracts.payments(delta, a)
+    assert contracts.loyalty_wage(delta, a) == paid.least == F(3, 2)
+    base = contracts.strategy(delta, a, share=0)
+    assert base.states["path"].transfer == paid.least
+    for change, holds in (
+        (F(0), True),
+        (-F(1, 10**9), False),
+        (paid.most - paid.least, True),
+        (paid.most - paid.least + 1, False),
+    ):
+        path = replace(base.states["path"], transfer=paid.least + change)
+        check = verify_contract(replace(base, states={**base.states, "path": path}, upfront=F(0)))
+        assert check.holds is holds
+        if not holds:
+            assert check.player == ("proxy" if change < 0 else "sponsor")
+            assert check.state == "path"
+            assert check.gain > 0
+
+
+def test_verification_finds_what_is_wrong() -> None:
+    contracts = relational_contracts(PD)
+    good = contracts.strategy(F(1, 7))
+    assert good.verify().holds
+    impatient = verify_contract(replace(good, discount=F(1, 7) - F(1, 10**12)))
+    assert not impatient
+    assert impatient.deviation.startswith(("plays", "refuses"))
+    greedy = verify_contract(replace(good, upfront=F(100)))
+    assert not greedy
+    assert (greedy.player, greedy.deviation) == ("sponsor", "refuses the first payment")
+    lenient = dict(good.states)
+    lenient["punish sponsor"] = ContractState((0, 0), F(0), "best")
+    assert not verify_contract(replace(good, states=lenient))
+    with pytest.raises(ValueError, match=r"states must contain every state that can be reached; missing \['punish proxy'\]"):
+        ContractStrategy(PD, F(1, 2), {k: v for k, v in good.states.items() if k != "punish proxy"})
+
+
+def test_values_of_cycles() -> None:
+    """Two profiles in turn: w = (flow₀ + δ flow₁)/(1 + δ)."""
+    states = {
+        "path": ContractState((0, 1), F(0), "other"),
+        "other": ContractState((1, 0), F(0), "path"),
+        "punish sponsor": ContractState((1, 1), F(0), "punish sponsor"),
+        "punish proxy": ContractState((1, 1), F(0), "punish proxy"),
+    }
+    values = ContractStrategy(PD, F(1, 2), states).values()
+    assert values["path"] == ((1 + F(1, 2) * 10) / F(3, 2), (10 + F(1, 2)) / F(3, 2))
+    assert values["punish proxy"] == (3, 3)
+
+
+def test_payer() -> None:
+    patron = StageGame([[8, 1], [9, 2]], [[1, 3], [0, 2]])
+    assert payments(patron, F(1, 2), (0, 0)).payer == "sponsor"
+    client = StageGame([[1, 0], [3, 2]], [[8, 9], [1, 2]])
+    assert payments(client, F(1, 2), (0, 0)).payer == "proxy"
+    assert payments(PD, F(1, 2), (0, 0)).payer == "nobody"
+    assert payments(PD, F(1, 8), (0, 0)).payer == "none"
+    assert str(payments(PD, F(1, 8), (0, 0))) == "No payments keep the profile (0, 0) at discount factor 1/8."
+    assert "Nobody pays" in str(payments(PD, F(1, 2), (0, 0)))
+
+
+# -- invariances -----------------------------------------------------------------------------------------------------------
+
+
+@deterministic
+@given(games())
+def test_float_agrees_with_exact(stage: StageGame) -> None:
+    exact, approximate = relational_contracts(stage), relational_contracts(as_float(stage))
+    assert len(exact.steps) == len(approximate.steps)
+    for x, y in zip(summary(stage), summary(as_float(stage)), strict=True):
+        assert [float(value) for value in x] == pytest.approx([float(value) for value in y], abs=1e-12)
+    for every_period in (True, False):
+        x = exact.critical_discounts(every_period=every_period).astype(float)
+        y = approximate.critical_discounts(every_period=every_period)
+        np.testing.assert_allclose(x, y, rtol=0, atol=1e-12)
+
+
+@deterministic
+@given(games(), st.sampled_from([1e-12, 1e12, 1 / 3, 7.0]), st.sampled_from([(0.0, 0.0), (1e9, -1e9), (-5.0, 1e9)]))
+def test_scale_and_shift(stage: StageGame, scale: float, shift: tuple[float, float]) -> None:
+    if scale < 1e-6:
+        shift = (shift[0] * scale, shift[1] * scale)
+    moved = StageGame(stage.A.astype(float) * scale + shift[0], stage.B.astype(float) * scale + shift[1])
+    exact, other = relational_contracts(stage), relational_contracts(moved)
+    # 1e9 + x/3 has lost all but 7 digits of x/3 before the library sees it
+    lost = 1e-5 if scale in {1e12, 1e-12, 7.0} or max(map(abs, shift)) < 1e6 else 1e-4
+    close = 1e-12 if max(map(abs, shift)) == 0 else lost
+    assert [s.empty for s in other.steps] == [s.empty for s in exact.steps]
+    for x, y in zip(exact.steps, other.steps, strict=True):
+        assert float(x.discount) == pytest.approx(y.discount, abs=close)
+        assert float(x.liquidity) * scale == pytest.approx(y.liquidity, abs=close * scale, rel=1e-9)
+    for a in product(*map(range, stage.shape)):
+        assert float(exact.critical_discount(a)) == pytest.approx(other.critical_discount(a), abs=close)
+
+
+@deterministic
+@given(games(), st.randoms(use_true_random=False))
+def test_relabelling(stage: StageGame, rng: object) -> None:
+    rows, columns = list(range(stage.shape[0])), list(range(stage.shape[1]))
+    rng.shuffle(rows), rng.shuffle(columns)  # type: ignore[attr-defined]
+    permuted = StageGame(stage.A[np.ix_(rows, columns)], stage.B[np.ix_(rows, columns)])
+    swapped = StageGame(stage.B.T, stage.A.T)
+    assert summary(permuted) == summary(stage)
+    assert [(*x[:3], x[4], x[3]) for x in summary(swapped)] == summary(stage)
+    table = relational_contracts(stage).critical_discounts()
+    assert (relational_contracts(permuted).critical_discounts() == table[np.ix_(rows, columns)]).all()
+    assert (relational_contracts(swapped).critical_discounts() == table.T).all()
+
+
+@deterministic
+@given(games())
+def test_a_useless_dominated_action_changes_nothing(stage: StageGame) -> None:
+    """An action that is worse for its player, and gives the other more than any punishment may: never of use."""
+    low, high = stage.A.min() - 100, stage.B.max()
+    a = np.vstack([stage.A, np.full((1, stage.shape[1]), low)])
+    b = np.vstack([stage.B, np.full((1, stage.shape[1]), high)])
+    assert summary(StageGame(a, b)) == summary(stage)
+
+
+@deterministic
+@given(games(payoff=st.integers(0, 3)))
+def test_many_ties(stage: StageGame) -> None:
+    delta = F(1, 3)
+    assert set(relational_contracts(stage).sustainable(delta)) == brute_force(stage, delta)
+
+
+def test_optimal_penal_codes_never_need_more_patience_than_nash_reversion() -> None:
+    rng = np.random.default_rng(5)
+    seen = 0
+    for _ in range(200):
+        a, b = rng.integers(-5, 6, (2, 3, 3))
+        stage = StageGame(a, b)
+        mask = stage.pure_nash().mask
+        if not mask.any():
+            continue
+        worst = stage.A[mask].min() + stage.B[mask].min()
+        for profile in product(range(3), range(3)):
+            c, d = sum(stage.payoffs(profile)), sum(stage.best_deviations(profile))
+            if c > worst:
+                seen += 1
+                assert critical_transfers_optimal(stage, profile) <= F(d - c) / F(d - worst)
+    assert seen > 200
+
+
+# -- batches ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_batch_is_a_loop(exact: bool) -> None:
+    rng = np.random.default_rng(11)
+    a, b = rng.integers(-6, 9, (2, 4, 5, 3, 2))
+    if not exact:
+        a, b = a + 0.125, b / 3
+    batch, delta = StageGame(a, b), F(2, 5) if exact else 0.4
+    for profile in product(range(3), range(2)):
+        for every_period in (True, False):
+            table = critical_transfers_optimal(batch, profile, every_period=every_period)
+            assert table.shape == (4, 5)
+            for index in np.ndindex(4, 5):
+                assert table[index] == relational_contracts(batch[index]).critical_discount(profile, every_period=every_period)
+        paid, values = payments(batch, delta, profile, F(1, 4)), contract_values(batch, delta)
+        for index in np.ndindex(4, 5):
+            one, step = payments(batch[index], delta, profile, F(1, 4)), relational_contracts(batch[index]).at(delta)
+            assert values.joint[index] == step.joint_payoff
+            assert (values.sponsor[index], values.proxy[index]) == (step.sponsor_punishment, step.proxy_punishment)
+            assert paid.sustainable[index] == one.sustainable
+            assert paid.payer[index] == one.payer
+            if one.sustainable:
+                for name in ("least", "most", "transfer", "upfront", "sponsor", "proxy"):
+                    assert getattr(paid, name)[index] == getattr(one, name)
+
+
+def test_discounts_broadcast() -> None:
+    joint = contract_values(PD, [F(0), F(1, 7), F(1, 2)]).joint
+    assert joint.tolist() == [6, 18, 18]
+    games_ = StageGame(np.broadcast_to(PD.A, (2, 2, 2)), PD.B)
+    assert contract_values(games_, [[F(0)], [F(1, 7)], [F(1, 2)]]).joint.tolist() == [[6, 6], [18, 18], [18, 18]]
+
+
+def test_over_the_gap() -> None:
+    """Who pays whom, how much, at which gap; the range closes where the critical discount factor reaches δ."""
+    game = AllianceGame(
+        contest=Tullock(decisiveness=2.0),
+        synergy=Complementarity(0.6),
+        sharing=Proportional(),
+        exposure=0.8,
+        conflict_cost=0.15,
+    )
+    stage = game.stage_game(Power.from_gap(np.linspace(-0.9, 0.9, 181)))
+    critical, paid = critical_transfers_optimal(stage, (0, 0)), payments(stage, 0.52, ("ally", "ally"))
+    clear = np.abs(critical - 0.52) > 1e-9
+    assert clear.all()
+    assert np.array_equal(paid.sustainable, critical <= 0.52)
+    assert 0 < paid.sustainable.sum() < 181
+    width = (paid.most - paid.least)[paid.sustainable]
+    assert (width >= 0).all()
+    assert np.isnan(paid.least[~paid.sustainable]).all()
+
+
+# -- presentation and errors -----------------------------------------------------------------------------------------------
+
+
+def test_table_dict_and_plot() -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    contracts = relational_contracts(PD)
+    table = str(contracts)
+    assert len(table.splitlines()) == 3
+    assert "1/7" in table
+    as_dict = contracts.to_dict()
+    assert as_dict["steps"][1]["joint_payoff"] == 18
+    assert as_dict["exact"] is True
+    ax = contracts.plot()
+    upper, lower = ax.get_lines()
+    assert upper.get_xdata().tolist() == [0, 1 / 7, 1]
+    assert upper.get_ydata().tolist() == [6, 18, 18]
+    assert upper.get_linestyle() != lower.get_linestyle()
+    assert "–" in str(relational_contracts(PENNIES))
+    relational_contracts(PENNIES).plot(ax)
+    assert payments(PD, F(1, 2), (0, 0)).to_dict()["payer"] == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda: relational_contracts(3), TypeError, r"relational_contracts\(\): stage must be a StageGame; got int"),
+        (
+            lambda: relational_contracts(StageGame(np.ones((2, 2, 2)), np.ones((2, 2, 2)))),
+            ValueError,
+            r"relational_contracts\(\): takes one game, not a batch",
+        ),
+        (
+            lambda: relational_contracts(PD).at(1),
+            ValueError,
+            r"RelationalContracts.at\(\): discount must lie in \[0, 1\); got 1",
+        ),
+        (lambda: relational_contracts(PD).at(-0.1), ValueError, r"discount must lie in \[0, 1\); got -0.1"),
+        (lambda: relational_contracts(PD).at([0.5]), TypeError, r"RelationalContracts.at\(\): discount must be one number"),
+        (lambda: contract_values(PD, 1.5), ValueError, r"contract_values\(\): discount must lie in \[0, 1\); got 1.5"),
+        (
+            lambda: contract_values(StageGame(np.ones((3, 2, 2)), np.ones((3, 2, 2))), [0.1, 0.2]),
+            ValueError,
+            r"contract_values\(\): discount must broadcast with the batch \(3,\); got shape \(2,\)",
+        ),
+        (lambda: payments(PD, 0.5, (0, 0), 2), ValueError, r"payments\(\): share must lie in \[0, 1\]; got 2"),
+        (lambda: payments(PD, 0.5, (0, 7)), ValueError, r"payments\(\): profile's indices must be below 2; got 7"),
+        (
+            lambda: relational_contracts(PD).critical_discount((0, 7)),
+            ValueError,
+            r"critical_discount\(\): profile's indices .* 7",
+        ),
+        (
+            lambda: relational_contracts(PD).strategy(F(1, 8), (0, 0)),
+            ValueError,
+            r"RelationalContracts.strategy\(\): profile \(0, 0\) needs a discount of at least 1/7; got 1/8",
+        ),
+        (
+            lambda: relational_contracts(PENNIES).payments(F(1, 8)),
+            ValueError,
+            r"RelationalContracts.payments\(\): discount must be one at which a contract exists; got 1/8",
+        ),
+    ],
+)
+def test_errors(call: object, error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        call()  # type: ignore[operator]
