@@ -251,8 +251,9 @@ class _Search:
         worst = [min(x.payoffs[i] + max(0.0, x.gains[i].max(initial=0.0)) for x in self.every.values()) for i in range(2)]
         liquidity = self.weight * max(most - sum(worst), 0.0)
         for _ in range(_MOST_STEPS):
-            allowed = [a for a, need in self.needs.items() if need <= liquidity + min(self.tolerance, _ROUNDING + need /
-            1000)] if not allowed:
+            slack = {a: min(self.tolerance, _ROUNDING + need / 1000) for a, need in self.needs.items()}
+            allowed = [a for a, need in self.needs.items() if need <= liquidity + slack[a]]
+            if not allowed:
                 return self._nothing()
             outcomes = self._outcomes(allowed, liquidity)
             reached = self._bound(outcomes, liquidity)
@@ -275,8 +276,8 @@ class _Search:
         return found
 
     def _room(self, a: tuple[int, int], liquidity: float) -> float:
-        """The liquidity to reckon with: a profile at its least must not fail by a rounding, and more than enough is not
-        used.""" return max(min(liquidity, _ENOUGH), self.needs[a] + 1e-10)
+        """The liquidity to reckon with: a profile at its least must not fail by a rounding; beyond enough, no more is used."""
+        return max(min(liquidity, _ENOUGH), self.needs[a] + 1e-10)
 
     def _bound(self, outcomes: list[dict[tuple[int, int], Outcome]], liquidity: float) -> float:
         """The largest L up to the present one with L ≤ δ/(1−δ) W(L), by the tangents; negative if there is none."""
