@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Array, number, to_float
+from alliances.arithmetic import Array, number, to_float
 from alliances.repeated.linear_programmes import Incentives, Outcome
 from alliances.repeated.liquidity import DISCOUNT
 from alliances.repeated.public_monitoring import PublicMonitoring
@@ -128,18 +128,26 @@ class MonitoredContracts:
         lost = float(self.on_path.burnt @ self._signals(self.on_path))
         return f"Joint payoff {self.joint_payoff:.6g}, after {lost:.6g} burnt per period on average."
 
-    def payments(self, share: Any = 0.5) -> Array:
-        """(2, Y): what the sponsor and the proxy pay on path after each signal; the sum of the two is burnt.
-
-        ``share`` is the proxy's share of the surplus U − v_S − v_P in each period.
-        """
-        part = number(share, "MonitoredContracts.payments", "share", PROBABILITY)
-        if np.ndim(part):
-            raise TypeError(f"MonitoredContracts.payments(): share must be one number; got an array of shape {np.shape(part)}")
+    @property
+    def payoffs(self) -> tuple[float, float]:
+        """The players' average payoffs when the contract on path is repeated; a first payment can divide U otherwise."""
         if self.on_path is None:
-            raise ValueError(f"MonitoredContracts.payments(): an equilibrium must exist; there is none at {self.discount}")
-        parts = np.array([1 - float(part), float(part)])
-        result: Array = parts[:, None] * self.liquidity - self.on_path.rewards
+            raise ValueError(f"MonitoredContracts.payoffs: an equilibrium must exist; there is none at {self.discount}")
+        (i, j), expected = self.on_path.profile, self.on_path.rewards @ self._signals(self.on_path)
+        now = float(self.monitoring.stage.A[i, j]) + expected[0], float(self.monitoring.stage.B[i, j]) + expected[1]
+        punished = self.sponsor_punishment, self.proxy_punishment
+        after = [(1 - self.discount) * x + self.discount * v for x, v in zip(now, punished, strict=True)]
+        return float(after[0]), float(after[1])
+
+    def payments(self) -> Array:
+        """(2, Y): what the sponsor and the proxy pay on path after each signal (negative: receive); the sum is burnt.
+
+        p_i(y) = δ/(1−δ) (u_i − v_i) − z_i(y), with u the :attr:`payoffs`; paying beats refusing, because z_i(y) ≥ 0.
+        """
+        sponsor, proxy = self.payoffs
+        assert self.on_path is not None  # or else there are no payoffs
+        kept = np.array([[sponsor - self.sponsor_punishment], [proxy - self.proxy_punishment]])
+        result: Array = self.discount / (1 - self.discount) * kept - self.on_path.rewards
         return result
 
     def verify(self, tolerance: float = 1e-7) -> MonitoredCheck:
@@ -301,7 +309,7 @@ class _Search:
         base = [float(x.min()) for x in (self.monitoring.stage.A, self.monitoring.stage.B)]
         for found, sign, zero in zip(outcomes, (1, -1, -1), (sum(base), *base), strict=True):
             best = max(sign * x.value for x in found.values())
-            a = min((x for x in found if sign * found[x].value >= best - self.tolerance), key=lambda x: (self.needs[x], x))
+            a = min((x for x in found if sign * found[x].value >= best - _ROUNDING), key=lambda x: (self.needs[x], x))
             room = self._room(a, liquidity)
             rewards = np.clip(found[a].x.reshape(2, -1), 0.0, None)
             burnt = np.clip(room - rewards.sum(axis=0), 0.0, None)

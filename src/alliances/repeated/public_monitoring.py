@@ -144,7 +144,7 @@ class PublicMonitoring:
 
 
 def _full_rank(rows: Array) -> bool:
-    return bool(np.linalg.matrix_rank(rows, tol=1e-9)) == len(rows)
+    return bool(np.linalg.matrix_rank(rows, tol=1e-9) == len(rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +185,7 @@ class PatientPayoffSet:
     def message(self) -> str:
         """What the set means, in a sentence."""
         if self.kind == "empty":
-            return "No pure action profile can be enforced, so there is no equilibrium in pure actions at any discount factor."
+            return "No payoff meets every bound, so there is no equilibrium in pure actions at any discount factor."
         if self.is_limit:
             return "The set has an interior: equilibrium payoffs converge to it as the discount factor goes to 1."
         if not self.settled:
