@@ -21,6 +21,7 @@ from alliances.repeated.relational_contracts import relational_contracts
 deterministic = settings(derandomize=True, deadline=None, max_examples=150)
 
 PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+COURNOT = StageGame([[10, 3, 0], [15, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -15]])
 PENNIES = StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
 
 
@@ -89,8 +90,7 @@ def summary(stage: StageGame) -> list[tuple[object, ...]]:
 
 def test_abreus_cournot_game() -> None:
     """Kranz (2012), "Interactively solving repeated games", section 3: Abreu's (1988) Cournot game with transfers."""
-    a = [[10, 3, 0], [15, 7, -4], [7, 5, -15]]
-    contracts = relational_contracts(StageGame(a, np.transpose(a)))
+    contracts = relational_contracts(COURNOT)
     assert [(s.discount, s.liquidity, s.joint_payoff, s.sponsor_punishment, s.proxy_punishment) for s in contracts.steps] == [
         (0, 0, 14, 7, 7),
         (F(1, 4), 6, 18, 0, 0),
@@ -122,6 +122,7 @@ def test_public_goods_with_equal_costs() -> None:
 def test_mutual_gift_at_exactly_three_tenths() -> None:
     gift = mutual_gift()
     contracts = relational_contracts(gift)
+    assert contracts.verify()
     just_below = F(3, 10) - F(1, 10**30)
     assert contracts.critical_discount((6, 6)) == F(3, 10)
     assert (6, 6) in contracts.sustainable(F(3, 10))
@@ -220,6 +221,31 @@ def test_steps_are_consistent(stage: StageGame) -> None:
         assert before.proxy_punishment >= after.proxy_punishment
 
 
+@deterministic
+@given(games())
+def test_every_step_verifies(stage: StageGame) -> None:
+    for contracts in (relational_contracts(stage), relational_contracts(as_float(stage))):
+        check = contracts.verify()
+        assert check, check.witness
+
+
+@pytest.mark.parametrize("stage", [public_goods(F(3, 5), F(7, 10)), COURNOT, PD])
+def test_verification_of_steps_finds_what_is_wrong(stage: StageGame) -> None:
+    contracts = relational_contracts(stage)
+    assert contracts.verify().ok
+    tiny = F(1, 10**15)
+    for k, step in enumerate(contracts.steps):
+        wrong = [replace(step, joint_payoff=step.joint_payoff + tiny), replace(step, sponsor_punishment=F(-99))]
+        if k:
+            wrong += [replace(step, discount=step.discount + tiny), replace(step, discount=step.discount - tiny)]
+        for other in wrong:
+            altered = replace(contracts, steps=(*contracts.steps[:k], other, *contracts.steps[k + 1 :]))
+            assert not altered.verify().ok
+    forgotten = replace(contracts, steps=contracts.steps[:-1]).verify()
+    assert not forgotten
+    assert "before its end" in forgotten.witness
+
+
 # -- payments and strategies -----------------------------------------------------------------------------------------------
 
 
@@ -234,7 +260,7 @@ def test_strategies_are_equilibria_from_the_critical_discount_on(stage: StageGam
         for delta in (critical, (1 + critical) / 2):
             strategy = contracts.strategy(delta, a, share)
             check = strategy.verify()
-            assert check.holds, str(check)
+            assert check.ok, str(check)
             assert check.exact
             assert check.gain <= 0
             paid = contracts.payments(delta, a, share)
@@ -265,7 +291,7 @@ def test_the_wage_is_the_least_that_keeps_the_proxy_loyal() -> None:
     ):
         path = replace(base.states["path"], transfer=paid.least + change)
         check = verify_contract(replace(base, states={**base.states, "path": path}, upfront=F(0)))
-        assert check.holds is holds
+        assert check.ok is holds
         if not holds:
             assert check.player == ("proxy" if change < 0 else "sponsor")
             assert check.state == "path"
@@ -275,7 +301,7 @@ def test_the_wage_is_the_least_that_keeps_the_proxy_loyal() -> None:
 def test_verification_finds_what_is_wrong() -> None:
     contracts = relational_contracts(PD)
     good = contracts.strategy(F(1, 7))
-    assert good.verify().holds
+    assert good.verify().ok
     impatient = verify_contract(replace(good, discount=F(1, 7) - F(1, 10**12)))
     assert not impatient
     assert impatient.deviation.startswith(("plays", "refuses"))

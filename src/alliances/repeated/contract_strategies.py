@@ -14,10 +14,15 @@ to ``path``, because the best profile has the most to lose. A payment before the
 :func:`verify_contract` reads nothing but the automaton: it solves for the value of each state and checks every one-shot
 deviation in every state – each other action, refusing the payment after play, refusing the first payment (one-shot
 deviation principle: discounting makes these enough, Blackwell 1965) – with exact arithmetic for an exact contract.
+
+:func:`verify_steps` re-checks a whole step function: that every step is attained by a strategy that passes, and that nothing
+better can be, by eliminating profiles one round after the other, as E(δ) is defined, at the step's start and just before
+its end. (Between the two, E grows with δ. "Just before δ" is exact: profiles with L(a) > 0 must pass strictly at δ.)
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -27,8 +32,9 @@ from alliances.arithmetic import Number
 
 if TYPE_CHECKING:
     from alliances.games import StageGame
+    from alliances.repeated.relational_contracts import RelationalContracts
 
-__all__ = ["ContractCheck", "ContractState", "ContractStrategy", "verify_contract"]
+__all__ = ["ContractCheck", "ContractState", "ContractStrategy", "StepsCheck", "verify_contract", "verify_steps"]
 
 PLAYERS = ("sponsor", "proxy")
 
@@ -113,7 +119,7 @@ class ContractCheck:
 
     Attributes
     ----------
-    holds
+    ok
         Whether no deviation gains more than ``tolerance``.
     gain
         The largest gain of any one-shot deviation, in average payoffs; at most 0 in equilibrium, up to the tolerance.
@@ -127,7 +133,7 @@ class ContractCheck:
         Whether the check was in exact arithmetic.
     """
 
-    holds: bool
+    ok: bool
     gain: Number
     state: str
     player: str
@@ -137,10 +143,10 @@ class ContractCheck:
     exact: bool
 
     def __bool__(self) -> bool:
-        return self.holds
+        return self.ok
 
     def __str__(self) -> str:
-        verdict = "No one-shot deviation gains" if self.holds else "Not an equilibrium"
+        verdict = "No one-shot deviation gains" if self.ok else "Not an equilibrium"
         return (
             f"{verdict}: {self.deviations} checked; the most tempting, in state “{self.state}”: "
             f"the {self.player} {self.deviation} (gain {self.gain})."
@@ -157,7 +163,7 @@ def verify_contract(strategy: ContractStrategy) -> ContractCheck:
     >>> from alliances.repeated.relational_contracts import relational_contracts
     >>> contracts = relational_contracts(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]))
     >>> check = verify_contract(contracts.strategy(Fraction(1, 7)))
-    >>> check.holds, check.exact, check.gain
+    >>> check.ok, check.exact, check.gain
     (True, True, Fraction(0, 1))
     """
     stage, delta = strategy.stage, strategy.discount
@@ -186,6 +192,73 @@ def verify_contract(strategy: ContractStrategy) -> ContractCheck:
         found, key=lambda item: item[0], default=(0, strategy.start, "sponsor", "has no choice")
     )
     return ContractCheck(bool(gain <= tolerance), gain, state_name, who, deviation, len(found), tolerance, _is_exact(strategy))
+
+
+@dataclass(frozen=True)
+class StepsCheck:
+    """Whether a step function of contracts is right: how many conditions were checked, and in words the first that fails."""
+
+    ok: bool
+    checks: int
+    witness: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+def verify_steps(contracts: RelationalContracts) -> StepsCheck:
+    """Re-check every step from the definition of E(δ) and from strategies, not from the way it was computed.
+
+    Examples
+    --------
+    >>> from alliances import StageGame
+    >>> from alliances.repeated.relational_contracts import relational_contracts
+    >>> verify_steps(relational_contracts(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])))
+    StepsCheck(ok=True, checks=6, witness=None)
+    """
+    stage, steps = contracts.stage, contracts.steps
+    margin = 0 if stage.exact else 1e-9  # a critical discount factor in floating point is not hit exactly
+    slack = 0 if stage.exact else 4 * (stage.tolerance[0] + stage.tolerance[1])
+    checks = 0
+    for k, step in enumerate(steps):
+        claimed = (step.joint_payoff, step.sponsor_punishment, step.proxy_punishment)
+        where = f"from discount factor {step.discount} on"
+        end = steps[k + 1].discount if k + 1 < len(steps) else 1
+        for found, moment in (
+            (_eliminate(stage, min(step.discount + margin, end - margin), False, slack), "at its start"),
+            (_eliminate(stage, end - margin, margin == 0, slack), "before its end"),
+        ):
+            checks += 1
+            if any(not (x == y or abs(x - y) <= slack) for x, y in zip(found, claimed, strict=True)):
+                return StepsCheck(False, checks, f"{where}: (U, v_S, v_P) is {claimed}, but {found} {moment}")
+        if not step.empty:
+            checks += 1
+            check = contracts.strategy(step.discount).verify()
+            if not check:
+                return StepsCheck(False, checks, f"{where}: {check}")
+    return StepsCheck(True, checks)
+
+
+def _eliminate(stage: StageGame, delta: Number, before: bool, slack: Number) -> tuple[Number, Number, Number]:
+    """(U, v_S, v_P) of E(δ), or of E just before δ, by dropping the profiles that fail until none does."""
+    m, n = stage.shape
+    a, b = stage.A.tolist(), stage.B.tolist()
+    best_s, best_p = [max(a[i][j] for i in range(m)) for j in range(n)], [max(row) for row in b]
+    kept = [(i, j) for i in range(m) for j in range(n)]
+    while kept:
+        joint = max(a[i][j] + b[i][j] for i, j in kept)
+        worst_s, worst_p = min(best_s[j] for _, j in kept), min(best_p[i] for i, _ in kept)
+        pledge = delta * ((joint - worst_s) - worst_p)
+        left = []
+        for i, j in kept:
+            need = (best_s[j] - a[i][j]) + (best_p[i] - b[i][j])
+            room = pledge - (1 - delta) * need
+            if need <= slack or (room > 0 if before else room >= -slack):
+                left.append((i, j))
+        if len(left) == len(kept):
+            return joint, worst_s, worst_p
+        kept = left
+    return -math.inf, math.inf, math.inf
 
 
 def _is_exact(strategy: ContractStrategy) -> bool:

@@ -71,12 +71,12 @@ class MonitoredState:
 class MonitoredCheck:
     """Whether a result satisfies the definition, and by how much the worst condition fails (in payoff ranges)."""
 
-    holds: bool
+    ok: bool
     violation: float
     condition: str
 
     def __bool__(self) -> bool:
-        return self.holds
+        return self.ok
 
 
 @dataclass(frozen=True, eq=False)

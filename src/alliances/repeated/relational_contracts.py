@@ -24,7 +24,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, number
 from alliances.games import Profile, StageGame
 from alliances.repeated.contract_payments import Payments, payments, show
-from alliances.repeated.contract_strategies import ContractState, ContractStrategy
+from alliances.repeated.contract_strategies import ContractState, ContractStrategy, StepsCheck, verify_steps
 from alliances.repeated.liquidity import DISCOUNT, Levels, critical_of, in_force, levels, matched
 
 if TYPE_CHECKING:
@@ -195,6 +195,10 @@ class RelationalContracts:
             "punish proxy": ContractState(step.punish_proxy, -fine_p, "best"),  # type: ignore[arg-type]
         }
         return ContractStrategy(stage, delta, states, upfront=path.upfront)
+
+    def verify(self) -> StepsCheck:
+        """Re-check every step from the definition; see :func:`~alliances.repeated.contract_strategies.verify_steps`."""
+        return verify_steps(self)
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 
