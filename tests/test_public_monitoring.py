@@ -230,7 +230,13 @@ def test_symmetric_closed_form(alarm: float, caught: float) -> None:
     monitoring = PublicMonitoring.binary(PD, bad=[[alarm, caught], [caught, caught]])
     critical = 1 / ((1 - alarm) + 2 * (caught - alarm))
     each = 2 - alarm / (caught - alarm)
-    for delta, expected in ((critical + 1e-6, 2 * each), (critical - 1e-6, 0.0), (0.999999, 2 * each), (1 - 1e-9, 2 * each)):
+    for delta, expected in (
+        (critical + 1e-6, 2 * each),
+        (critical - 1e-6, 0.0),
+        (0.999999, 2 * each),
+        (1 - 1e-9, 2 * each),
+        (1 - 1e-13, 2 * each),
+    ):
         result = monitored_contracts(monitoring, delta)
         # a profile in which only one cooperates yields 2 at no loss, when the signal reacts to it
         assert result.joint_payoff == pytest.approx(expected, abs=1e-6)
@@ -263,10 +269,21 @@ def operator(monitoring: PublicMonitoring, delta: float, u: float, v: list[float
     return most, least
 
 
-@pytest.mark.parametrize("seed", range(6))
+def cheap_and_dear(seed: int) -> PublicMonitoring:
+    """A common bad signal and a rare, telling one: the more can be lost, the more rests on the rare one, and less burns."""
+    rng = np.random.default_rng(seed)
+    bad = np.array([[0.1, 0.5], [0.5, 0.6]]) + 0.05 * rng.random((2, 2))
+    rare = np.array([[0.01, 0.15], [0.15, 0.3]]) * (1 + 0.2 * rng.random((2, 2)))
+    a, b = (PD.A.astype(float) + 0.3 * rng.random((2, 2)) for _ in range(2))
+    return PublicMonitoring(StageGame(a, b.T), np.stack([1 - bad - rare, bad, rare], axis=-1))
+
+
+@pytest.mark.parametrize("seed", range(10))
 def test_against_iterating_the_definition(seed: int) -> None:
-    monitoring = random_monitoring(np.random.default_rng(40 + seed), most=2)
-    delta = (0.3, 0.5, 0.6)[seed % 3]
+    if seed < 6:
+        monitoring, delta = random_monitoring(np.random.default_rng(40 + seed), most=2), (0.3, 0.5, 0.6)[seed % 3]
+    else:
+        monitoring, delta = cheap_and_dear(seed), (0.5, 0.55, 0.6, 0.65)[seed - 6]
     a, b, _ = arrays(monitoring)
     u, v = float((a + b).max()), [float(a.min()), float(b.min())]
     for _ in range(120):
@@ -277,6 +294,7 @@ def test_against_iterating_the_definition(seed: int) -> None:
     result = monitored_contracts(monitoring, delta)
     assert values(result) == pytest.approx([u, *v], abs=1e-6)
     assert result.verify()
+    assert result.rounds <= 6  # where iterating takes dozens to hundreds, the tangents take a few
 
 
 @pytest.mark.parametrize("seed", range(4))

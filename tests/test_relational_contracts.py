@@ -305,6 +305,8 @@ def test_verification_finds_what_is_wrong() -> None:
     impatient = verify_contract(replace(good, discount=F(1, 7) - F(1, 10**12)))
     assert not impatient
     assert impatient.deviation.startswith(("plays", "refuses"))
+    assert str(impatient).startswith("Not an equilibrium: 10 checked; the most tempting, in state")
+    assert str(good.verify()).startswith("No one-shot deviation gains")
     greedy = verify_contract(replace(good, upfront=F(100)))
     assert not greedy
     assert (greedy.player, greedy.deviation) == ("sponsor", "refuses the first payment")
@@ -371,6 +373,29 @@ def test_scale_and_shift(stage: StageGame, scale: float, shift: tuple[float, flo
         assert float(x.liquidity) * scale == pytest.approx(y.liquidity, abs=close * scale, rel=1e-9)
     for a in product(*map(range, stage.shape)):
         assert float(exact.critical_discount(a)) == pytest.approx(other.critical_discount(a), abs=close)
+
+
+def test_rounding_does_not_hide_an_equilibrium_or_make_a_surplus() -> None:
+    """.1 + .2 is not .3 in floating point: what is a tie or nothing in the decimals must stay one."""
+    nash = StageGame([[0.1 + 0.2, 0.0], [0.3, -1.0]], [[0.3, 0.1 + 0.2], [0.0, 0.0]])
+    assert nash.pure_nash().mask[1, 0]
+    worse = StageGame([[0.3, 0.0], [0.1 + 0.2, -1.0]], [[1.0, 1.0], [0.0, 0.0]])  # (0, 0) is one up to a rounding
+    for stage, profile in ((nash, (1, 0)), (worse, (0, 0))):
+        assert relational_contracts(stage).critical_discount(profile) == 0
+        assert not relational_contracts(stage).steps[0].empty
+    # mutual cooperation gains nothing over the punishment but a rounding
+    useless = StageGame([[0.1 + 0.2, 0.0], [0.5, 0.3]], [[0.3, 0.5], [0.0, 0.3]])
+    assert relational_contracts(useless).critical_discount((0, 0)) == math.inf
+
+
+def test_no_digits_are_lost_to_the_zero_of_payoffs() -> None:
+    rng = np.random.default_rng(3)
+    unit = 2.0**-23  # the spacing of floats at 1e9: these payoffs are exact, their sums would not be
+    for _ in range(20):
+        a, b = rng.integers(0, 10**6, (2, 3, 3))
+        exact = relational_contracts(StageGame(a, b)).critical_discounts().astype(float)
+        moved = relational_contracts(StageGame(1e9 + a * unit, 1e9 + b * unit)).critical_discounts()
+        np.testing.assert_allclose(moved, exact, rtol=1e-12)
 
 
 @deterministic

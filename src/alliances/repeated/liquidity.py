@@ -113,10 +113,7 @@ def levels(stage: StageGame) -> Levels:
     best_s, best_p = np.minimum.accumulate(best_s, axis=-1), np.minimum.accumulate(best_p, axis=-1)
     surplus = joint - best_s - best_p
     discount = _discount(requirement, surplus, tolerance)
-    # a level is complete only with the last of the profiles that share its requirement
-    complete = np.ones(requirement.shape, dtype=bool)
-    complete[..., :-1] = (requirement[..., 1:] - requirement[..., :-1]) > tolerance
-    discount = np.where(complete, discount, math.inf)
+    # among profiles that share a requirement the last has the largest surplus, and the running minimum gives it to all of them
     critical = np.minimum.accumulate(discount[..., ::-1], axis=-1)[..., ::-1]
     if stage.exact:
         slack = requirement * 0

@@ -97,6 +97,8 @@ class MonitoredContracts:
         E(δ): every profile that can be played in some period.
     settled
         Whether the search ended at the fixed point; otherwise the values are bounds (U from above, v from below).
+    rounds
+        How many bounds it took.
     monitoring, discount
         The question.
     """
@@ -110,6 +112,7 @@ class MonitoredContracts:
     punish_proxy: MonitoredState | None
     profiles: tuple[tuple[int, int], ...]
     settled: bool
+    rounds: int
     monitoring: PublicMonitoring
     discount: float
 
@@ -244,6 +247,7 @@ class _Search:
         self.monitoring, self.discount = monitoring, discount
         self.unit = max(float(x) for x in monitoring.stage.payoff_range) or 1.0
         self.weight = discount / (1 - discount)
+        self.rounds = 0
         self.tolerance = _ROUNDING * (1 + self.weight)
         m, n = monitoring.stage.shape
         every = {(i, j): monitoring.incentives((i, j), (self.unit, self.unit)) for i in range(m) for j in range(n)}
@@ -258,7 +262,7 @@ class _Search:
         most = max(sum(x.payoffs) for x in self.every.values())
         worst = [min(x.payoffs[i] + max(0.0, x.gains[i].max(initial=0.0)) for x in self.every.values()) for i in range(2)]
         liquidity = self.weight * max(most - sum(worst), 0.0)
-        for _ in range(_MOST_STEPS):
+        for self.rounds in range(1, _MOST_STEPS + 1):
             slack = {a: min(self.tolerance, _ROUNDING + need / 1000) for a, need in self.needs.items()}
             allowed = [a for a, need in self.needs.items() if need <= liquidity + slack[a]]
             if not allowed:
@@ -320,12 +324,12 @@ class _Search:
             values.append(found[a].value * self.unit + zero)
         return MonitoredContracts(
             values[0], values[1], values[2], liquidity * self.unit, states[0], states[1], states[2],
-            tuple(allowed), settled, self.monitoring, self.discount,
+            tuple(allowed), settled, self.rounds, self.monitoring, self.discount,
         )  # fmt: skip
 
     def _nothing(self) -> MonitoredContracts:
         return MonitoredContracts(
-            -math.inf, math.inf, math.inf, 0.0, None, None, None, (), True, self.monitoring, self.discount
+            -math.inf, math.inf, math.inf, 0.0, None, None, None, (), True, self.rounds, self.monitoring, self.discount
         )  # fmt: skip
 
 
