@@ -16,7 +16,7 @@ from scipy.spatial import ConvexHull
 
 from alliances import StageGame
 from alliances.repeated.linear_programmes import Incentives
-from alliances.repeated.monitored_contracts import MonitoredContracts, monitored_contracts
+from alliances.repeated.monitored_contracts import MonitoredContracts, _undominated, monitored_contracts
 from alliances.repeated.public_monitoring import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 from alliances.repeated.relational_contracts import relational_contracts
 
@@ -153,6 +153,7 @@ def test_against_the_definition_in_all_directions(seed: int) -> None:
     monitoring = random_monitoring(np.random.default_rng(100 + seed))
     result = patient_payoff_set(monitoring)
     assert result.settled
+    assert len(result.directions) <= 30  # splitting where tangents cross finds kinks; where chords cross, it creeps (84)
     # the half-planes are those of the definition, and no other direction cuts anything off
     for direction, k in zip(result.directions, result.scores, strict=True):
         assert k == pytest.approx(score(monitoring, np.where(abs(direction) < 1e-12, 0, direction)), abs=1e-7)
@@ -406,6 +407,50 @@ def test_programmes_of_one_profile() -> None:
     assert incentives.most_joint(3.9) is None
     assert incentives.least_payoff(0, 9.0).value == pytest.approx(2 + 1 + 0.9 * 2)
     assert incentives.enforceable(0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_slopes_are_derivatives(seed: int) -> None:
+    monitoring = cheap_and_dear(seed)
+    seen = set()
+    for profile, liquidity in product(product(range(2), range(2)), (0.5, 4.0, 5.3, 9.1)):
+        incentives = monitoring.incentives(profile, (1.0, 1.0))
+        for k, value in enumerate(
+            (incentives.most_joint, lambda x, i=incentives: i.least_payoff(0, x), lambda x, i=incentives: i.least_payoff(1, x))
+        ):
+            here, less, more = value(liquidity), value(liquidity - 1e-4), value(liquidity + 1e-4)
+            if here is not None and less is not None:
+                slope = float(here.slopes[0])
+                assert (here.value - less.value) * (1, -1, -1)[k] >= slope * (1, -1, -1)[k] * 1e-4 - 1e-9
+                assert (more.value - here.value) * (1, -1, -1)[k] <= slope * (1, -1, -1)[k] * 1e-4 + 1e-9
+                if abs(slope) > 1e-3:
+                    seen.add(k)
+    assert 0 in seen
+
+
+def test_the_cost_of_a_punishment_falls_with_liquidity() -> None:
+    """One player, three signals: to be punished by playing 0 rewards are dear after the common signal, cheap after the rare."""
+    stage = StageGame([[0, 0], [1, 1]], [[0, 0], [0, 0]])
+    common_rare = np.array([[0.5, 0.05], [0.2, 0.0]])
+    pi = np.array([[[*row, 1 - row.sum()]] * 2 for row in common_rare])
+    incentives = PublicMonitoring(stage, pi).incentives((0, 0), (1.0, 1.0))
+    # rewards (z_c, z_r): .3 z_c + .05 z_r ≥ 1 (the third signal speaks for deviating); the player keeps .5 z_c + .05 z_r
+    for liquidity, expected, slope in ((4.0, None, None), (10.0, 0.5 * 5 / 3 + 0.5, -1 / 30), (30.0, 1.0, 0.0)):
+        found = incentives.least_payoff(0, liquidity)
+        if expected is None:
+            assert liquidity > incentives.least_liquidity() == pytest.approx(20 / 7)
+        else:
+            assert found.value == pytest.approx(expected)
+            assert found.slopes[0] == pytest.approx(slope, abs=1e-9)
+
+
+def test_undominated_lines() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        lines = rng.normal(size=(6, 2))
+        kept = _undominated([tuple(line) for line in lines], 2.0)
+        for x in np.linspace(0, 2, 9):
+            assert (kept[:, 0] + kept[:, 1] * (x - 2)).max() == pytest.approx((lines[:, 0] + lines[:, 1] * (x - 2)).max())
 
 
 @pytest.mark.parametrize(

@@ -379,7 +379,7 @@ def test_rounding_does_not_hide_an_equilibrium_or_make_a_surplus() -> None:
     """.1 + .2 is not .3 in floating point: what is a tie or nothing in the decimals must stay one."""
     nash = StageGame([[0.1 + 0.2, 0.0], [0.3, -1.0]], [[0.3, 0.1 + 0.2], [0.0, 0.0]])
     assert nash.pure_nash().mask[1, 0]
-    worse = StageGame([[0.3, 0.0], [0.1 + 0.2, -1.0]], [[1.0, 1.0], [0.0, 0.0]])  # (0, 0) is one up to a rounding
+    worse = StageGame([[0.3, 0.0], [0.1 + 0.2, 0.0]], [[1.0, 1.0], [0.0, 0.0]])  # (0, 0) is one up to a rounding
     for stage, profile in ((nash, (1, 0)), (worse, (0, 0))):
         assert relational_contracts(stage).critical_discount(profile) == 0
         assert not relational_contracts(stage).steps[0].empty
