@@ -9,16 +9,25 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from alliances import AllianceGame, Complementarity, Power, Proportional, StageGame, Tullock
+from alliances import (
+    AllianceGame,
+    Complementarity,
+    Power,
+    Proportional,
+    StageGame,
+    Transfers,
+    Tullock,
+    critical_discount,
+    defection_threshold,
+    verify,
+)
 from alliances.repeated.contract_payments import payments
 from alliances.repeated.contract_strategies import ContractState, ContractStrategy, verify_contract
 from alliances.repeated.liquidity import contract_values, critical_transfers_optimal
 from alliances.repeated.relational_contracts import relational_contracts
-
-deterministic = settings(derandomize=True, deadline=None, max_examples=150)
 
 PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 COURNOT = StageGame([[10, 3, 0], [15, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -15]])
@@ -160,7 +169,6 @@ def test_without_pure_nash_equilibrium() -> None:
 # -- the definition --------------------------------------------------------------------------------------------------------
 
 
-@deterministic
 @given(games())
 def test_against_elimination_at_and_around_every_critical_discount(stage: StageGame) -> None:
     contracts = relational_contracts(stage)
@@ -175,7 +183,6 @@ def test_against_elimination_at_and_around_every_critical_discount(stage: StageG
         assert (values.joint, values.sponsor, values.proxy) == outcome(stage, kept)
 
 
-@deterministic
 @given(games())
 def test_every_period_against_its_definition(stage: StageGame) -> None:
     contracts = relational_contracts(stage)
@@ -199,7 +206,6 @@ def test_every_period_against_its_definition(stage: StageGame) -> None:
             assert not kept_always(a, 1 - tiny)
 
 
-@deterministic
 @given(games())
 def test_steps_are_consistent(stage: StageGame) -> None:
     steps = relational_contracts(stage).steps
@@ -221,7 +227,6 @@ def test_steps_are_consistent(stage: StageGame) -> None:
         assert before.proxy_punishment >= after.proxy_punishment
 
 
-@deterministic
 @given(games())
 def test_every_step_verifies(stage: StageGame) -> None:
     for contracts in (relational_contracts(stage), relational_contracts(as_float(stage))):
@@ -249,7 +254,6 @@ def test_verification_of_steps_finds_what_is_wrong(stage: StageGame) -> None:
 # -- payments and strategies -----------------------------------------------------------------------------------------------
 
 
-@deterministic
 @given(games(most=3), st.sampled_from([F(0), F(1, 3), F(1)]))
 def test_strategies_are_equilibria_from_the_critical_discount_on(stage: StageGame, share: F) -> None:
     contracts = relational_contracts(stage)
@@ -344,7 +348,6 @@ def test_payer() -> None:
 # -- invariances -----------------------------------------------------------------------------------------------------------
 
 
-@deterministic
 @given(games())
 def test_float_agrees_with_exact(stage: StageGame) -> None:
     exact, approximate = relational_contracts(stage), relational_contracts(as_float(stage))
@@ -357,7 +360,6 @@ def test_float_agrees_with_exact(stage: StageGame) -> None:
         np.testing.assert_allclose(x, y, rtol=0, atol=1e-12)
 
 
-@deterministic
 @given(games(), st.sampled_from([1e-12, 1e12, 1 / 3, 7.0]), st.sampled_from([(0.0, 0.0), (1e9, -1e9), (-5.0, 1e9)]))
 def test_scale_and_shift(stage: StageGame, scale: float, shift: tuple[float, float]) -> None:
     if scale < 1e-6:
@@ -398,7 +400,6 @@ def test_no_digits_are_lost_to_the_zero_of_payoffs() -> None:
         np.testing.assert_allclose(moved, exact, rtol=1e-12)
 
 
-@deterministic
 @given(games(), st.randoms(use_true_random=False))
 def test_relabelling(stage: StageGame, rng: object) -> None:
     rows, columns = list(range(stage.shape[0])), list(range(stage.shape[1]))
@@ -412,7 +413,6 @@ def test_relabelling(stage: StageGame, rng: object) -> None:
     assert (relational_contracts(swapped).critical_discounts() == table.T).all()
 
 
-@deterministic
 @given(games())
 def test_a_useless_dominated_action_changes_nothing(stage: StageGame) -> None:
     """An action that is worse for its player, and gives the other more than any punishment may: never of use."""
@@ -422,7 +422,6 @@ def test_a_useless_dominated_action_changes_nothing(stage: StageGame) -> None:
     assert summary(StageGame(a, b)) == summary(stage)
 
 
-@deterministic
 @given(games(payoff=st.integers(0, 3)))
 def test_many_ties(stage: StageGame) -> None:
     delta = F(1, 3)
@@ -502,6 +501,44 @@ def test_over_the_gap() -> None:
     assert np.isnan(paid.least[~paid.sustainable]).all()
 
 
+# -- as an enforcement concept ---------------------------------------------------------------------------------------------
+
+
+@given(games())
+def test_transfers_with_optimal_punishment(stage: StageGame) -> None:
+    contracts, concept = relational_contracts(stage), Transfers(punishment="optimal")
+    for profile in product(*map(range, stage.shape)):
+        r = critical_discount(stage, profile=profile, enforcement=concept)
+        assert r.sponsor == r.proxy == contracts.critical_discount(profile)
+        assert verify(r), verify(r).witness
+        if 0 < r.dyad < 1:
+            for wrong in (r.dyad - F(1, 10**6), (1 + r.dyad) / 2):
+                assert not verify(replace(r, sponsor=wrong, proxy=wrong))
+    assert verify(contracts)
+
+
+def test_optimal_punishment_over_the_gap() -> None:
+    game = AllianceGame(
+        contest=Tullock(2.0), synergy=Complementarity(0.6), sharing=Proportional(), exposure=0.8, conflict_cost=0.15
+    )
+    optimal, nash = Transfers(punishment="optimal"), Transfers()
+    r = critical_discount(game, Power.from_gap(np.linspace(-0.9, 0.9, 41)), enforcement=optimal)
+    np.testing.assert_allclose(r.dyad, critical_transfers_optimal(r.stage, (0, 0)), rtol=0, atol=1e-12)
+    reversion = critical_discount(game, Power.from_gap(np.linspace(-0.9, 0.9, 41)), enforcement=nash).dyad
+    assert (r.dyad <= reversion + 1e-12).all()
+    assert verify(r), verify(r).witness
+    t = defection_threshold(game, 0.52, enforcement=optimal, domain=(-0.9, 0.9))
+    assert verify(t), verify(t).witness
+    assert "optimal" in repr(optimal)
+
+
+def test_results_verify_through_the_common_door() -> None:
+    contract = relational_contracts(PD).strategy(F(1, 2))
+    assert verify(contract).checks == 10
+    assert not verify(replace(contract, discount=F(1, 9)))
+    assert "refuses" in verify(replace(contract, upfront=F(99))).witness
+
+
 # -- presentation and errors -----------------------------------------------------------------------------------------------
 
 
@@ -548,6 +585,8 @@ def test_table_dict_and_plot() -> None:
             ValueError,
             r"contract_values\(\): discount must broadcast with the batch \(3,\); got shape \(2,\)",
         ),
+        (lambda: Transfers(punishment="both"), ValueError, r"Transfers\(\): punishment must be .* got 'both'"),
+        (lambda: Transfers("optimal", mixed=True), ValueError, r"Transfers\(\): mixed must be False .* got True"),
         (lambda: payments(PD, 0.5, (0, 0), 2), ValueError, r"payments\(\): share must lie in \[0, 1\]; got 2"),
         (lambda: payments(PD, 0.5, (0, 7)), ValueError, r"payments\(\): profile's indices must be below 2; got 7"),
         (

@@ -24,10 +24,16 @@ from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
 from alliances.regions import Region, ordinal_regions, punishment_regions
+from alliances.repeated.contract_payments import Payments, payments
+from alliances.repeated.contract_strategies import ContractStrategy
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.finite_punishment import FinitePunishment
 from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.liquidity import ContractValues, contract_values
+from alliances.repeated.monitored_contracts import MonitoredContracts, monitored_contracts
 from alliances.repeated.nash_reversion import NashReversion
+from alliances.repeated.public_monitoring import PatientPayoffSet, PublicMonitoring, patient_payoff_set
+from alliances.repeated.relational_contracts import ContractStep, RelationalContracts, relational_contracts
 from alliances.repeated.transfers import Transfers
 from alliances.thresholds import DefectionThreshold, Window, defection_threshold, stability_windows
 from alliances.verification import Verification, verify
@@ -39,6 +45,9 @@ __all__ = [
     "CommonThreat",
     "Complementarity",
     "ConstantSynergy",
+    "ContractStep",
+    "ContractStrategy",
+    "ContractValues",
     "CriticalDiscount",
     "CustomGame",
     "DefectionThreshold",
@@ -51,14 +60,19 @@ __all__ = [
     "IdentifiedDiscount",
     "ImperfectMonitoring",
     "MinMax",
+    "MonitoredContracts",
     "NashBargaining",
     "NashEquilibria",
     "NashReversion",
     "OrdinalType",
+    "PatientPayoffSet",
+    "Payments",
     "Power",
     "Proportional",
+    "PublicMonitoring",
     "PureNash",
     "Region",
+    "RelationalContracts",
     "StageGame",
     "Transfers",
     "Tullock",
@@ -66,13 +80,18 @@ __all__ = [
     "Wage",
     "Window",
     "cases",
+    "contract_values",
     "critical_discount",
     "defection_threshold",
     "identified_discount",
+    "monitored_contracts",
     "ordinal_regions",
+    "patient_payoff_set",
+    "payments",
     "plotting",
     "presets",
     "punishment_regions",
+    "relational_contracts",
     "stability_windows",
     "verify",
 ]

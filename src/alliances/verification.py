@@ -15,13 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, is_exact, to_float
+from alliances.arithmetic import Array, Number, is_exact, like, to_float
 from alliances.games import StageGame
 from alliances.identification import IdentifiedDiscount
 from alliances.minmax import MinMax
 from alliances.nash import NashEquilibria, regret
 from alliances.power import Power
+from alliances.repeated.contract_strategies import ContractStrategy, verify_contract, verify_steps
 from alliances.repeated.critical import CriticalDiscount
+from alliances.repeated.monitored_contracts import MonitoredContracts
+from alliances.repeated.relational_contracts import RelationalContracts
 from alliances.repeated.terms import terms
 from alliances.thresholds import DefectionThreshold
 
@@ -30,6 +33,7 @@ __all__ = ["Verification", "verify"]
 PLAYERS = ("sponsor", "proxy")
 
 _SLACK = 16  # roundings of payoffs that may add up in one gain, in tolerances of the game
+_JUST = Fraction(1, 10**9)  # where "just below a critical discount factor" is tried
 _NEAR_ONE = 1 - Fraction(1, 10**6)  # where "no patience suffices" is tried
 
 
@@ -62,8 +66,9 @@ def verify(result: object) -> Verification:
     Parameters
     ----------
     result
-        A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax` or
-        :class:`NashEquilibria`. Exact results are checked exactly.
+        A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
+        :class:`NashEquilibria`, :class:`RelationalContracts`, :class:`ContractStrategy` or :class:`MonitoredContracts`.
+        Exact results are checked exactly.
 
     Returns
     -------
@@ -118,6 +123,26 @@ def _(result: CriticalDiscount) -> Verification:
     return _outcome(_critical_conditions(result))
 
 
+@verify.register
+def _(result: RelationalContracts) -> Verification:
+    check = verify_steps(result)
+    return Verification(check.ok, check.checks, check.witness)
+
+
+@verify.register
+def _(result: ContractStrategy) -> Verification:
+    check = verify_contract(result)
+    return Verification(check.ok, check.deviations, None if check else str(check))
+
+
+@verify.register
+def _(result: MonitoredContracts) -> Verification:
+    check = result.verify()
+    return Verification(
+        check.ok, check.checks, None if check else f"{check.condition}: fails by {check.violation:.3g} payoff ranges"
+    )
+
+
 def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
     stage, (i, j) = r.stage, r.profile
     payoffs = stage.A, stage.B
@@ -129,7 +154,7 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
             (against[k] == np.asarray(d)[..., None]).any(axis=-1) & (against[k] <= np.asarray(d)[..., None]).all(axis=-1),
             lambda _, n=name: f"{n}: deviation payoff is not the best against the other's action",
         )
-        if not getattr(r.enforcement, "mixed", True):
+        if not getattr(r.enforcement, "mixed", True) and r.terms.levels is None:
             yield from _punishment_conditions(r, k)
         delta = r.sponsor if k == 0 else r.proxy
         finite = np.asarray(to_float(delta)) < 1
@@ -156,6 +181,8 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
             ~positive | (less >= -_slack(stage, k, less)),
             lambda at, n=name, x=delta: f"{n}: would not deviate at half its critical discount factor {_at(x, at)}",
         )
+        if r.terms.levels is not None:  # punishments that worsen in steps may leave something to spare, but not just below
+            gain = _gain(r, inside * like(1 - _JUST, inside))[k]
         yield (
             ~positive | (gain >= -_slack(stage, k, gain)),
             lambda at, n=name, x=delta, g=gain: f"{n}: has {_at(-g, at)} to spare at its critical discount factor {_at(x, at)}",

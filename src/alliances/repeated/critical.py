@@ -12,16 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Number, Rule, number, settle, to_float
+from alliances.arithmetic import Number, number, settle, to_float
 from alliances.games import Profile, StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
+from alliances.repeated.liquidity import DISCOUNT
 from alliances.repeated.nash_reversion import NashReversion
 from alliances.repeated.terms import Enforcement, Pair, Punishment, Terms, terms
 
 __all__ = ["BINDING", "DISCOUNT", "CriticalDiscount", "critical_discount"]
-
-DISCOUNT = Rule("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 
 BINDING = np.array(["none", "sponsor", "proxy", "both"])
 """Names of the binding player, by code."""

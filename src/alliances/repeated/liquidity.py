@@ -36,17 +36,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Rule, is_exact, number, to_float
+from alliances.arithmetic import Array, Number, Rule, is_exact, number, settle, to_float
 
 if TYPE_CHECKING:
     from alliances.games import Profile, StageGame
 
-__all__ = ["DISCOUNT", "ContractValues", "Levels", "contract_values", "critical_transfers_optimal", "levels"]
+__all__ = ["ContractValues", "Levels", "contract_values", "critical_transfers_optimal", "levels"]
 
 DISCOUNT = Rule("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 
@@ -99,7 +98,7 @@ def _pieces(stage: StageGame) -> tuple[Array, Array, Array, Array, Array, tuple[
 
 def _discount(requirement: Array, surplus: Array, tolerance: Array) -> Array:
     """ℓ/(ℓ + W): the discount factor at which a surplus W just carries the requirement ℓ; ∞ if none does."""
-    none, never = requirement <= 0, surplus <= tolerance
+    none, never = np.broadcast_arrays(requirement <= 0, surplus <= tolerance)
     total = np.where(none | never, requirement * 0 + 1, requirement + surplus)
     return np.where(none, requirement * 0, np.where(never, math.inf, requirement / total))
 
@@ -151,7 +150,7 @@ def critical_transfers_optimal(stage: StageGame, profile: Profile, *, every_peri
     [0.1429, 0.25]
     """
     i, j = stage.profile(profile, "critical_transfers_optimal")
-    return _unwrap(critical_of(stage, levels(stage), i * stage.shape[1] + j, every_period))
+    return settle(critical_of(stage, levels(stage), i * stage.shape[1] + j, every_period))
 
 
 def critical_of(stage: StageGame, found: Levels, flat: int, every_period: bool) -> Array:
@@ -160,11 +159,15 @@ def critical_of(stage: StageGame, found: Levels, flat: int, every_period: bool) 
         position = np.argmax(found.order == flat, axis=-1)[..., None]
         chosen: Array = np.take_along_axis(found.critical, position, axis=-1)[..., 0]
         return chosen
-    joint, _, _, requirement, tolerance, _ = _pieces(stage)
-    requirement, joint = requirement[..., flat, None], joint[..., flat, None]
-    # V(δ) falls in steps; from the step that starts at `critical`, the profile needs at most this δ, and at least the
-    # step's own
-    needed = _discount(np.broadcast_to(requirement, found.critical.shape), joint - found.sponsor - found.proxy, tolerance)
+    joint, _, _, requirement, _, _ = _pieces(stage)
+    return always(found, requirement[..., flat], joint[..., flat])
+
+
+def always(found: Levels, requirement: Array, joint: Array) -> Array:
+    """The least δ at which a profile with requirement L and joint payoff G (less the base) is kept in every period."""
+    requirement, joint = np.asarray(requirement)[..., None], np.asarray(joint)[..., None]
+    # V(δ) falls in steps; from the step that starts at `critical` on, the profile needs at most this δ, and that of the step
+    needed = _discount(requirement, joint - found.sponsor - found.proxy, found.tolerance)
     candidate = np.where(np.broadcast_to(requirement <= 0, needed.shape), needed, np.maximum(needed, found.critical))
     least: Array = candidate.min(axis=-1)
     return least
@@ -202,6 +205,7 @@ def contract_values(stage: StageGame, discount: Any) -> ContractValues:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> from alliances import StageGame
     >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
     >>> contract_values(pd, [0, Fraction(1, 7)]).joint.tolist()
@@ -222,14 +226,14 @@ def contract_values(stage: StageGame, discount: Any) -> ContractValues:
 
     def pick(x: Array, base: Array, nothing: float) -> Number:
         value = np.take_along_axis(np.broadcast_to(x, (*shape, x.shape[-1])), index, axis=-1)[..., 0]
-        return _unwrap(np.where(exists, value + base[..., 0], nothing))
+        return settle(np.where(exists, value + base[..., 0], nothing))
 
     low_s, low_p = found.base
     return ContractValues(
         joint=pick(found.joint, low_s + low_p, -math.inf),
         sponsor=pick(found.sponsor, low_s, math.inf),
         proxy=pick(found.proxy, low_p, math.inf),
-        exists=_unwrap(exists),
+        exists=settle(exists),
     )
 
 
@@ -242,16 +246,33 @@ def in_force(found: Levels, discount: Any) -> Array:
 
 def matched(stage: StageGame, discount: Number) -> tuple[StageGame, Number]:
     """Game and discount factor in one arithmetic: exact only where both are."""
-    from alliances.games import StageGame
-
     if stage.exact and not is_exact(discount):
-        return StageGame(to_float(stage.A), to_float(stage.B), stage.actions), discount
+        return stage.to_float(), discount
     return stage, (discount if stage.exact else to_float(discount))
 
 
-def _unwrap(x: Any) -> Any:
-    x = np.asarray(x)
-    if x.ndim:
-        return x
-    value = x.item()
-    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def punished_at(found: Levels, discount: Any) -> tuple[Number, Number]:
+    """v_S(δ) and v_P(δ), per game; ∞ where there is no equilibrium in pure actions."""
+    position = in_force(found, discount)
+    shape, index = position.shape, np.maximum(position, 0)[..., None]
+    values = []
+    for payoff, base in zip((found.sponsor, found.proxy), found.base, strict=True):
+        value = np.take_along_axis(np.broadcast_to(payoff, (*shape, payoff.shape[-1])), index, axis=-1)[..., 0]
+        values.append(settle(np.where(position >= 0, value + base[..., 0], math.inf)))
+    return values[0], values[1]
+
+
+def penal_codes_of(stage: StageGame) -> tuple[Levels, tuple[Number, Number], tuple[Array, Array]]:
+    """The levels of a game, its punishment payoffs as δ → 1, and the profiles (…, 2) that attain them; −1 where none do."""
+    found = levels(stage)
+    last = np.asarray(found.critical < 1, dtype=bool).sum(axis=-1) - 1
+    index = np.maximum(last, 0)[..., None]
+    payoffs, profiles = [], []
+    for payoff, base in zip((found.sponsor, found.proxy), found.base, strict=True):
+        least = np.take_along_axis(payoff, index, axis=-1)
+        first = np.asarray(payoff <= least, dtype=bool).argmax(axis=-1)  # the running minimum is first reached by its profile
+        flat = np.take_along_axis(found.order, first[..., None], axis=-1)[..., 0]
+        pair = np.stack(np.divmod(flat, stage.shape[1]), axis=-1)
+        payoffs.append(settle(np.where(last >= 0, least[..., 0] + base[..., 0], math.inf)))
+        profiles.append(np.where((last >= 0)[..., None], pair, -1))
+    return found, (payoffs[0], payoffs[1]), (profiles[0], profiles[1])

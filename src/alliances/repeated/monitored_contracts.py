@@ -69,9 +69,10 @@ class MonitoredState:
 
 @dataclass(frozen=True, eq=False)
 class MonitoredCheck:
-    """Whether a result satisfies the definition, and by how much the worst condition fails (in payoff ranges)."""
+    """Whether a result satisfies the definition: the worst of the conditions, and by how many payoff ranges it fails."""
 
     ok: bool
+    checks: int
     violation: float
     condition: str
 
@@ -156,7 +157,7 @@ class MonitoredContracts:
     def verify(self, tolerance: float = 1e-7) -> MonitoredCheck:
         """Re-check from the definition: incentives, budgets, and the payoffs promised by the states (self-generation)."""
         if self.on_path is None or self.punish_sponsor is None or self.punish_proxy is None:
-            return MonitoredCheck(not self.profiles, 0.0, "no equilibrium is claimed")
+            return MonitoredCheck(not self.profiles, 1, 0.0, "no equilibrium is claimed")
         stage, pi = self.monitoring.stage, to_float(self.monitoring.signal_probabilities)
         a, b = to_float(stage.A), to_float(stage.B)
         values = (self.sponsor_punishment, self.proxy_punishment)
@@ -184,7 +185,7 @@ class MonitoredContracts:
         violation, condition = max(found)
         violation = float(violation) / unit
         rounding = 16 * np.finfo(float).eps * self.liquidity / unit  # of rewards far larger than payoffs
-        return MonitoredCheck(bool(violation <= tolerance + rounding), violation, condition)
+        return MonitoredCheck(bool(violation <= tolerance + rounding), len(found), violation, condition)
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as plain Python objects."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
 from alliances.games import StageGame, over_profiles
+from alliances.repeated.liquidity import Levels
 
 __all__ = ["Enforcement", "Pair", "Punishment", "Reversion", "Terms", "least_discount", "nash_punishment", "terms"]
 
@@ -35,11 +36,15 @@ class Punishment:
         is none.
     exists
         Whether there is a punishment at all (a game may have no pure equilibrium).
+    levels
+        For punishments that depend on the discount factor: which profiles can be played from when on. The payoffs are
+        then those at δ → 1.
     """
 
     payoffs: Pair
     profiles: tuple[Array, Array]
     exists: Array
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +57,15 @@ class Terms:
         (c_S, c_P), (d_S, d_P), (w_S, w_P). Where there is no punishment, a deviation goes unpunished: w = c.
     tolerance
         The payoff differences that count as none.
+    levels
+        As in :class:`Punishment`.
     """
 
     path: Pair
     deviation: Pair
     punished: Pair
     tolerance: Pair
+    levels: Levels | None = None
 
     @property
     def temptation(self) -> Pair:
@@ -147,7 +155,7 @@ def terms(stage: StageGame, profile: tuple[int, int], punishment: Punishment) ->
     """The terms of sustaining ``profile`` in ``stage`` by ``punishment``."""
     path = stage.payoffs(profile)
     punished = [settle(np.where(punishment.exists, w, c)) for w, c in zip(punishment.payoffs, path, strict=True)]
-    return Terms(path, stage.best_deviations(profile), (punished[0], punished[1]), stage.tolerance)
+    return Terms(path, stage.best_deviations(profile), (punished[0], punished[1]), stage.tolerance, punishment.levels)
 
 
 def nash_punishment(stage: StageGame, mixed: bool = False) -> Punishment:
