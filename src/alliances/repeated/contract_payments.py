@@ -56,6 +56,14 @@ class Payments:
         v_S and v_P, the payoffs that a broken contract leaves.
     profile, discount, share
         The profile (indices), the discount factor and the proxy's share of the surplus.
+
+    Examples
+    --------
+    >>> from alliances import StageGame
+    >>> patron = StageGame([[8, 1], [9, 2]], [[1, 3], [0, 2]], actions=("ally", "fight"))
+    >>> paid = payments(patron, Fraction(1, 2), ("ally", "ally"), share=0)
+    >>> paid.payer, str(paid.loyalty_wage), str(paid.transfer), str(paid.proxy)
+    ('sponsor', '3/2', '3/2', '2')
     """
 
     sustainable: Any

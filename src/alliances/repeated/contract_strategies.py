@@ -62,6 +62,14 @@ class ContractStrategy:
         The first state.
     upfront
         What the sponsor pays the proxy before the first period.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from alliances import StageGame, relational_contracts
+    >>> contract = relational_contracts(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])).strategy(Fraction(1, 2))
+    >>> [str(payoff) for payoff in contract.payoffs()], contract.verify().ok
+    (['9', '9'], True)
     """
 
     stage: StageGame

@@ -185,6 +185,13 @@ class ContractValues:
         v_S(δ) and v_P(δ), the worst equilibrium payoffs; ∞ where there is no equilibrium in pure actions.
     exists
         Whether there is one.
+
+    Examples
+    --------
+    >>> from alliances import StageGame
+    >>> values = contract_values(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), 0.5)
+    >>> values.joint, values.sponsor, values.exists
+    (18.0, 3.0, True)
     """
 
     joint: Number

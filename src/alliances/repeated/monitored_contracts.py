@@ -102,6 +102,16 @@ class MonitoredContracts:
         How many bounds it took.
     monitoring, discount
         The question.
+
+    Examples
+    --------
+    >>> from alliances import StageGame
+    >>> pd = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]])
+    >>> result = monitored_contracts(PublicMonitoring.binary(pd, bad=[[0.1, 0.6], [0.6, 0.9]]), 0.9)
+    >>> result.on_path.profile, result.verify().ok
+    ((0, 0), True)
+    >>> result.on_path.burnt.round(6).tolist()  # after a good and after a bad signal
+    [0.0, 4.0]
     """
 
     joint_payoff: float

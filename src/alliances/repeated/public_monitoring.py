@@ -162,6 +162,12 @@ class PatientPayoffSet:
         Whether every interval of directions was settled; if not, the set is an outer bound.
     monitoring
         The question.
+
+    Examples
+    --------
+    >>> result = patient_payoff_set(PublicMonitoring.perfect(StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]])))
+    >>> result.kind, result.is_limit, result.contains((2, 2))
+    ('polygon', True, True)
     """
 
     vertices: Array

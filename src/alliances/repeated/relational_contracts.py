@@ -51,6 +51,12 @@ class ContractStep:
         v_S and v_P; ∞ on an empty step.
     on_path, punish_sponsor, punish_proxy
         The profiles (i, j) that attain U, v_S and v_P with the least liquidity requirement; None on an empty step.
+
+    Examples
+    --------
+    >>> step = relational_contracts(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])).at(Fraction(1, 2))
+    >>> step.on_path, step.punish_sponsor, step.surplus
+    ((0, 0), (1, 1), Fraction(12, 1))
     """
 
     discount: Number
