@@ -377,6 +377,20 @@ def test_scale_and_shift(stage: StageGame, scale: float, shift: tuple[float, flo
         assert float(exact.critical_discount(a)) == pytest.approx(other.critical_discount(a), abs=close)
 
 
+def test_float_payoffs_of_any_kind_agree_with_exact() -> None:
+    """A float is a rational number: the same game in Fractions is the reference. Without Nash equilibria, too."""
+    rng, rational = np.random.default_rng(12), np.vectorize(F, otypes=[object])
+    for _ in range(150):
+        a, b = rng.normal(size=(2, *rng.integers(2, 5, 2)))
+        exact, approximate = relational_contracts(StageGame(rational(a), rational(b))), relational_contracts(StageGame(a, b))
+        assert [s.on_path for s in exact.steps] == [s.on_path for s in approximate.steps]
+        expected = [[float(x) for x in (s.discount, s.liquidity, s.joint_payoff)] for s in exact.steps]
+        np.testing.assert_allclose(
+            [[s.discount, s.liquidity, s.joint_payoff] for s in approximate.steps], expected, rtol=1e-10, atol=1e-12
+        )
+        assert approximate.verify(), approximate.verify().witness
+
+
 def test_rounding_does_not_hide_an_equilibrium_or_make_a_surplus() -> None:
     """.1 + .2 is not .3 in floating point: what is a tie or nothing in the decimals must stay one."""
     nash = StageGame([[0.1 + 0.2, 0.0], [0.3, -1.0]], [[0.3, 0.1 + 0.2], [0.0, 0.0]])

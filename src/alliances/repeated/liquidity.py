@@ -117,8 +117,12 @@ def levels(stage: StageGame) -> Levels:
     if stage.exact:
         slack = requirement * 0
     else:
-        unit = np.where(requirement + surplus > 0, requirement + surplus, 1.0)
-        slack = np.where(critical > 0, 2 * tolerance / unit, 0.0)
+        # δ = ℓ/(ℓ + W) is uncertain by the tolerance over ℓ + W, at the level that attains the running minimum
+        size = critical.shape[-1]
+        attains = np.where(discount == critical, np.arange(size), size - 1)
+        level = np.minimum.accumulate(attains[..., ::-1], axis=-1)[..., ::-1]
+        spread = np.where((critical > 0) & (critical < math.inf), requirement + surplus, math.inf)
+        slack = 2 * tolerance / np.take_along_axis(spread, level, axis=-1)
     return Levels(order, requirement, joint, best_s, best_p, critical, slack, base, tolerance)
 
 
