@@ -24,7 +24,7 @@ PD = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]])
 PENNIES = StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
 NOISY = PublicMonitoring.binary(PD, bad=[[0.1, 0.6], [0.6, 0.9]])
 
-few = settings(derandomize=True, deadline=None, max_examples=8)
+few = settings(derandomize=True, deadline=None, max_examples=6)
 
 
 def random_monitoring(rng: np.random.Generator, most: int = 3, signals: int | None = None) -> PublicMonitoring:

@@ -239,7 +239,7 @@ def test_verification_of_steps_finds_what_is_wrong(stage: StageGame) -> None:
     contracts = relational_contracts(stage)
     assert contracts.verify().ok
     tiny = F(1, 10**15)
-    for k, step in enumerate(contracts.steps):
+    for k, step in list(enumerate(contracts.steps))[-1::-4]:
         wrong = [replace(step, joint_payoff=step.joint_payoff + tiny), replace(step, sponsor_punishment=F(-99))]
         if k:
             wrong += [replace(step, discount=step.discount + tiny), replace(step, discount=step.discount - tiny)]
@@ -525,6 +525,13 @@ def test_transfers_with_optimal_punishment(stage: StageGame) -> None:
         r = critical_discount(stage, profile=profile, enforcement=concept)
         assert r.sponsor == r.proxy == contracts.critical_discount(profile)
         assert verify(r), verify(r).witness
+        for player, (worst, pair) in enumerate(zip(r.punishment.payoffs, r.punishment.profiles, strict=True)):
+            last = contracts.steps[-1]
+            assert worst == (last.sponsor_punishment, last.proxy_punishment)[player]
+            if last.empty:
+                assert pair.tolist() == [-1, -1]
+            else:
+                assert stage.best_deviations(tuple(pair.tolist()))[player] == worst
         if 0 < r.dyad < 1:
             for wrong in (r.dyad - F(1, 10**6), (1 + r.dyad) / 2):
                 assert not verify(replace(r, sponsor=wrong, proxy=wrong))
