@@ -226,9 +226,9 @@ class RelationalContracts:
     def plot(self, ax: Axes | None = None) -> Axes:
         """The largest joint payoff and the sum of the punishment payoffs against the discount factor, as steps."""
         if ax is None:
-            import matplotlib.pyplot as plt
+            from alliances.plotting import new_axes
 
-            ax = plt.figure().subplots()
+            ax = new_axes()
         filled = [step for step in self.steps if not step.empty]
         edges = [float(step.discount) for step in filled] + [1.0]
         for name, style, shade, values in (
