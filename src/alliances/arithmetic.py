@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "DISCOUNT",
     "FINITE",
     "NONNEGATIVE",
     "POSITIVE",
@@ -61,6 +62,7 @@ class Rule(NamedTuple):
 FINITE = Rule("must be finite", lambda x: x == x)
 POSITIVE = Rule("must be positive and finite", lambda x: x > 0)
 NONNEGATIVE = Rule("must be non-negative and finite", lambda x: x >= 0)
+DISCOUNT = Rule("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 PROBABILITY = Rule("must lie in [0, 1]", lambda x: (x >= 0) & (x <= 1))
 
 _fractions = np.frompyfunc(Fraction, 1, 1)

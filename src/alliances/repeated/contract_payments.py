@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, like, number
-from alliances.repeated.liquidity import DISCOUNT, contract_values, matched
+from alliances.arithmetic import DISCOUNT, PROBABILITY, Number, like, number
+from alliances.repeated.liquidity import contract_values, matched
 
 if TYPE_CHECKING:
     from alliances.games import Profile, StageGame

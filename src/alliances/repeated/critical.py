@@ -12,15 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Number, number, settle, to_float
+from alliances.arithmetic import DISCOUNT, Number, number, settle, to_float
 from alliances.games import Profile, StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.liquidity import DISCOUNT
 from alliances.repeated.nash_reversion import NashReversion
 from alliances.repeated.terms import Enforcement, Pair, Punishment, Terms, terms
 
-__all__ = ["BINDING", "DISCOUNT", "CriticalDiscount", "critical_discount"]
+__all__ = ["BINDING", "CriticalDiscount", "critical_discount"]
 
 BINDING = np.array(["none", "sponsor", "proxy", "both"])
 """Names of the binding player, by code."""

@@ -40,14 +40,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Rule, is_exact, number, settle, to_float
+from alliances.arithmetic import DISCOUNT, Array, Number, is_exact, number, settle, to_float
 
 if TYPE_CHECKING:
     from alliances.games import Profile, StageGame
 
 __all__ = ["ContractValues", "Levels", "contract_values", "critical_transfers_optimal", "levels"]
-
-DISCOUNT = Rule("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 
 
 @dataclass(frozen=True, eq=False)

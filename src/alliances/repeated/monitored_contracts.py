@@ -36,9 +36,8 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, number, to_float
+from alliances.arithmetic import DISCOUNT, Array, number, to_float
 from alliances.repeated.linear_programmes import Incentives, Outcome
-from alliances.repeated.liquidity import DISCOUNT
 from alliances.repeated.public_monitoring import PublicMonitoring
 
 __all__ = ["MonitoredCheck", "MonitoredContracts", "MonitoredState", "monitored_contracts"]

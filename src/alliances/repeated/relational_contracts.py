@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, number
+from alliances.arithmetic import DISCOUNT, Array, Number, number
 from alliances.games import Profile, StageGame
 from alliances.repeated.contract_payments import Payments, payments, show
 from alliances.repeated.contract_strategies import ContractState, ContractStrategy, StepsCheck, verify_steps
-from alliances.repeated.liquidity import DISCOUNT, Levels, critical_of, in_force, levels, matched
+from alliances.repeated.liquidity import Levels, critical_of, in_force, levels, matched
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
