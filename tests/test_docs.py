@@ -35,6 +35,7 @@ RESULTS = {
     "alliances.NashEquilibria",
     "alliances.OrdinalType",
     "alliances.PureNash",
+    "alliances.Regimes",
     "alliances.Region",
     "alliances.Verification",
     "alliances.Window",

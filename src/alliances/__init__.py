@@ -23,6 +23,7 @@ from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
+from alliances.regimes import Regimes, regime_regions, regimes
 from alliances.regions import Region, ordinal_regions, punishment_regions
 from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractStrategy
@@ -71,6 +72,7 @@ __all__ = [
     "Proportional",
     "PublicMonitoring",
     "PureNash",
+    "Regimes",
     "Region",
     "RelationalContracts",
     "StageGame",
@@ -91,6 +93,8 @@ __all__ = [
     "plotting",
     "presets",
     "punishment_regions",
+    "regime_regions",
+    "regimes",
     "relational_contracts",
     "stability_windows",
     "verify",

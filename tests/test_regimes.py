@@ -1,0 +1,81 @@
+"""Regimes: the best sustained arrangement, by definition and as the literature describes it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import alliances as al
+from tests.support import CONCEPTS, alliance_games, benchmark_game, discounts, gaps
+
+EVERY = (*CONCEPTS, al.Transfers(punishment="optimal"))
+
+
+def by_definition(game, power, discount, concept):
+    """One dyad, in plain words."""
+    stage = game.stage_game(power)
+    best, regime = -np.inf, len(game.actions) - 1
+    for k in range(len(game.actions) - 1):
+        r = al.critical_discount(stage, profile=(k, k), enforcement=concept)
+        joint = float(sum(r.terms.path))
+        if r.dyad <= discount and joint > best + 1e-12:
+            best, regime = joint, k
+    return regime
+
+
+@pytest.mark.parametrize("concept", EVERY, ids=repr)
+@given(game=alliance_games(), gap=gaps, discount=discounts)
+def test_regimes_by_definition(concept, game, gap, discount):
+    power = al.Power.from_gap(float(gap))
+    assert al.regimes(game, power, discount, enforcement=concept).code == by_definition(game, power, discount, concept)
+
+
+def test_narrow_gaps_pacify_at_low_stakes_and_fight_at_high_ones():
+    # Chindea 2014, the three statements, from one model at one parameter set (δ = 0.6)
+    def regime(gap, stakes):
+        return al.regimes(al.presets.chindea_2014(stakes=stakes), al.Power.from_gap(gap), 0.6).name
+
+    assert regime(0.0, 1.0) == "pact"
+    assert regime(0.0, 4.0) == "conflict"
+    assert regime(0.8, 1.0) == regime(0.8, 4.0) == "alliance"
+
+
+@pytest.mark.parametrize("concept", EVERY, ids=repr)
+def test_a_grid_of_gaps_and_stakes_is_a_loop(concept):
+    stakes, line = np.array([1.0, 2.0, 4.0]), np.linspace(-0.6, 0.9, 7)
+    found = al.regimes(al.presets.chindea_2014(stakes=stakes[:, None]), al.Power.from_gap(line), 0.7, enforcement=concept)
+    assert found.code.shape == (3, 7)
+    for i, z in enumerate(stakes):
+        for j, gap in enumerate(line):
+            one = al.regimes(al.presets.chindea_2014(stakes=float(z)), al.Power.from_gap(float(gap)), 0.7, enforcement=concept)
+            assert one.code == found.code[i, j]
+    assert sum(found.shares.values()) == pytest.approx(1)
+
+
+def test_regions_tile_and_agree():
+    game = al.presets.chindea_2014()
+    found = al.regime_regions(game, 0.6, (0.0, 0.9))
+    assert [r.label for r in found] == ["pact", "conflict", "alliance"]
+    for r in found:
+        middle = (r.lower + r.upper) / 2
+        assert al.regimes(game, al.Power.from_gap(middle), 0.6).name == r.label
+
+
+def test_own_discount_factors_and_arrays_of_them():
+    game, power = benchmark_game(conflict_cost=0.5), al.Power.from_gap(0.5)  # δ_S* = 3/4, δ_P* = 1/4
+    assert al.regimes(game, power, (0.8, 0.3)).name == "alliance"
+    assert al.regimes(game, power, (0.7, 0.3)).name == "conflict"
+    assert al.regimes(game, power, np.array([0.7, 0.8])).name.tolist() == ["conflict", "alliance"]
+    assert str(al.regimes(game, power, np.array([0.7, 0.8]))) == "alliance 50.0%, conflict 50.0%"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"discount": 1.0}, r"regimes\(\): discount must lie in \[0, 1\); got 1.0"),
+        ({"discount": (0.5, 0.5, 0.5)}, "discount must be one number or a pair"),
+        ({"discount": (0.5, 0.6), "enforcement": al.Transfers()}, "discount must be common"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        al.regimes(benchmark_game(), al.Power.from_gap(0.5), **arguments)
