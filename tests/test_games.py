@@ -235,3 +235,17 @@ def test_only_two_by_two_games_have_a_type():
 def test_float_and_exact_types_agree(game):
     if game.shape == (2, 2):
         assert game.ordinal_type().code == as_float(game).ordinal_type().code
+
+
+@given(stage_games(most=2), st.booleans(), st.booleans())
+def test_types_with_ties_ignore_labels(game, rows, columns):
+    if game.shape == (2, 2):
+        turned = al.StageGame(
+            *(x[:: -1 if rows else 1, :: -1 if columns else 1] for x in (game.A, game.B)),
+        )
+        assert turned.ordinal_type().code == game.ordinal_type().code
+
+
+def test_a_tied_best_payoff_leaves_the_other_without_orientation():
+    tied = al.StageGame([[0, 1], [2, 2]], [[1, 3], [0, 2]]).ordinal_type()
+    assert (tied.sponsor, tied.proxy, tied.name) == ("tied", "tied", "tied")

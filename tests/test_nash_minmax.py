@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import alliances as al
 from alliances.minmax import matrix_value_exact, matrix_values
-from alliances.nash import regret
+from alliances.nash import regret, worst_payoffs
 from tests.support import as_float, close, stage_games
 
 
@@ -185,3 +185,39 @@ def test_scale_and_shift_of_minmax():
         moved = al.StageGame(a * scale + shift * scale, b * scale).minmax(mixed=True)
         assert np.allclose(moved.sponsor / scale - shift, plain.sponsor, atol=1e-10)
         assert np.allclose(moved.proxy / scale, plain.proxy, atol=1e-10)
+
+
+# -- where floating point is hard --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ([[1e8, -1.0], [-1, 1]], [[-1e8, 1.0], [1, -1]]),
+        ([[2.0000001, 1e-9, 2], [2.000000001, 1.0000001, 1.000000001]], [[0.0, 1, 0], [2, 1, 0]]),
+    ],
+)
+def test_no_equilibrium_is_lost_where_vertices_crowd(a, b):
+    game = al.StageGame(a, b)
+    assert len(game.nash()) == len(game.to_fractions().nash()) == 1
+    assert al.verify(game.nash())
+
+
+def test_nearly_singular_kernels():
+    # rock-paper-scissors beside a column that is never played, of payoffs 1e7
+    a = np.array([[0, -1, 1, 1e7], [1, 0, -1, 1e7], [-1, 1, 0, 1e7]])
+    found = al.StageGame(a, np.zeros((3, 4))).minmax(mixed=True)
+    assert abs(found.sponsor) < 1e-9
+    assert al.verify(found)
+
+
+@given(st.integers(0, 10**6))
+def test_worst_payoffs_of_a_batch_against_enumeration(seed):
+    rng = np.random.default_rng(seed)
+    a, b = rng.integers(0, 4, (2, 4, 3, 2))
+    exact = al.StageGame(a, b)
+    together = worst_payoffs(exact.to_float())
+    for k in range(4):
+        equilibria_ = exact[k].nash()
+        assert together[0][k] == pytest.approx(float(min(e.sponsor for e in equilibria_)), abs=1e-10)
+        assert together[1][k] == pytest.approx(float(min(e.proxy for e in equilibria_)), abs=1e-10)

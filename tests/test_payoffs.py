@@ -305,3 +305,12 @@ def test_presets_differ_in_what_the_literature_disputes():
     assert al.presets.morrow_1991().synergy(wide) > al.presets.morrow_1991().synergy(parity) == 0
     assert al.presets.capability_aggregation().synergy(wide) < al.presets.capability_aggregation().synergy(parity)
     assert al.presets.chindea_2014().actions == ("ally", "coexist", "fight")
+
+
+def test_bargained_shares_stay_between_nothing_and_everything():
+    game = al.presets.morrow_1991(conflict_cost=(0.05, 0.3))
+    for gap in (-0.9, 0.0, 0.9):
+        ally = game.cells(Power.from_gap(gap))[0][0]
+        assert min(ally) >= 0
+    # surplus 1, conflict (4, −2) over rents of 3: half each would be 4½ and −1½
+    assert al.NashBargaining()(Power(1, 1), Fraction(3), (Fraction(4), Fraction(-2))) == (1, 0)

@@ -330,3 +330,61 @@ def test_window_membership(gap):
     assert (gap in window) == (-0.5 <= gap <= 0.5)
     assert "proxy defects" in str(window)
     assert "end of the domain" in str(window)
+
+
+# -- rounding ----------------------------------------------------------------------------------------------------------
+
+
+def plateau(offset):
+    """A game whose δ* is 1.1/2.8 at every gap, with payoffs around ``offset``."""
+
+    def payoffs(power):
+        s, p = power.sponsor, power.proxy
+        table = [[(2 * s, 2 * p), (-1.1 * s, 3.1 * p)], [(3.1 * s, -1.1 * p), (0.3 * s, 0.3 * p)]]
+        return [[(a + offset, b + offset) for a, b in row] for row in table]
+
+    return al.CustomGame(payoffs)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e3, 1e6, 1e9])
+def test_a_plateau_within_rounding_is_one_window(offset):
+    assert al.defection_threshold(plateau(offset), 1.1 / 2.8).status == "always stable"
+
+
+@pytest.mark.parametrize("below", [5e-15, 1e-14, 1.01e-14])
+@pytest.mark.parametrize("concept", [al.NashReversion(), al.Transfers()], ids=repr)
+def test_stability_does_not_flicker_at_the_tolerance(below, concept):
+    found = al.defection_threshold(al.presets.capability_aggregation(), 0.5 - below, enforcement=concept)
+    assert len(found.windows) <= 1
+
+
+def test_a_shift_of_payoffs_by_1e9_blurs_edges_and_adds_none():
+    game = MODELS["chindea"]
+    shifted = al.CustomGame(lambda p: [[(a + 1e9, b + 1e9) for a, b in row] for row in game.cells(p)], game.actions)
+    plain, moved = (al.stability_windows(g, 0.8) for g in (game, shifted))
+    assert len(plain) == len(moved) == 2
+    for a, b in zip(plain, moved, strict=True):
+        assert abs(a.lower - b.lower) < 1e-5
+        assert abs(a.upper - b.upper) < 1e-5
+
+
+def test_points_are_not_windows():
+    game = al.presets.capability_aggregation(contest=al.AllPay())  # stable at parity only
+    for domain in ((-0.95, 0.95), (-0.999, 0.999)):
+        assert al.defection_threshold(game, 0.7, domain=domain).status == "never stable"
+
+
+@pytest.mark.parametrize("samples", [2000, 2001])
+def test_regions_close_over_points(samples):
+    tied = al.AllianceGame(
+        contest=al.AllPay(), synergy=al.ConstantSynergy(0.3), sharing=al.Equal(), exposure=0.8, conflict_cost=0.15
+    )
+    (region,) = al.ordinal_regions(tied, samples=samples)
+    assert (region.lower, region.upper, region.label) == (-0.95, 0.95, "tied")
+
+
+def test_mixed_punishments_along_the_gap():
+    # the worst equilibria are pure here
+    found = al.stability_windows(MODELS["chindea"], 0.8, enforcement=al.NashReversion(mixed=True))
+    for a, b in zip(found, al.stability_windows(MODELS["chindea"], 0.8), strict=True):
+        assert (a.lower, a.upper) == pytest.approx((b.lower, b.upper), abs=1e-10)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -265,6 +266,13 @@ class StageGame:
     def to_float(self) -> StageGame:
         """The same game in floating point."""
         return StageGame(to_float(self.A), to_float(self.B), self.actions) if self.exact else self
+
+    def to_fractions(self) -> StageGame:
+        """The same game in exact arithmetic: floats are rational numbers."""
+        if self.exact:
+            return self
+        a, b = (np.frompyfunc(Fraction, 1, 1)(x.astype(object)) for x in (self.A, self.B))
+        return StageGame(a, b, self.actions)
 
     def to_dict(self) -> dict[str, Any]:
         """Payoffs and labels as plain lists."""

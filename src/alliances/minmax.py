@@ -6,9 +6,8 @@ its own payoff (von Neumann 1928), which is never larger.
 
 Two methods for the value of a matrix game, independent of each other:
 
-* :func:`matrix_values` – float, vectorised over a batch. Every square submatrix (a kernel, Shapley & Snow 1950)
-  proposes the strategy that makes the opponent's actions in it indifferent; the value is the best guarantee among these
-  strategies. Each candidate is a strategy, so a rounding error can only lower the guarantee by as much.
+* :func:`matrix_values` – float, vectorised over a batch: the best guarantee among the strategies of all kernels
+  (:mod:`alliances.kernels`). Solved for both players; where the two values do not meet, the other method decides.
 * :func:`matrix_value_exact` – Fractions, one game at a time, by the simplex method with Bland's rule. It serves exact
   games, and float games with too many kernels (floats are rational numbers too).
 """
@@ -17,13 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
-from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
+from alliances.kernels import kernel_count, kernel_strategies
 
 if TYPE_CHECKING:
     from alliances.games import StageGame
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["MinMax", "matrix_value_exact", "matrix_values", "minmax"]
 
 _MOST_KERNELS = 300  # 5×5 games have 251; beyond, the simplex method is faster
-_LEAST_PIVOT = 1e-12
+_GAP = 1e-12  # of the payoff range: how far the two players' guarantees may be apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,22 +110,26 @@ def _pure(payoffs: Array) -> tuple[Array, Array, Array]:
 
 def _mixed(payoffs: Array) -> tuple[Array, Array, Array]:
     m, n = payoffs.shape[-2:]
-    kernels = sum(comb(m, k) * comb(n, k) for k in range(1, min(m, n) + 1))
-    if payoffs.dtype != object and kernels <= _MOST_KERNELS:
-        value, x = matrix_values(payoffs)
-        _, y = matrix_values(-np.swapaxes(payoffs, -1, -2))
-        return value, x, y
     batch = payoffs.shape[:-2]
-    value, x, y = np.empty(batch, object), np.empty((*batch, m), object), np.empty((*batch, n), object)
-    for index in np.ndindex(batch):
+    if payoffs.dtype != object and kernel_count(m, n) <= _MOST_KERNELS:
+        value, x = matrix_values(payoffs)
+        negative, y = matrix_values(-np.swapaxes(payoffs, -1, -2))
+        spread = payoffs.max(axis=(-2, -1)) - payoffs.min(axis=(-2, -1))
+        # What x guarantees and what y holds the player to must meet; where nearly singular kernels were lost, they do not.
+        doubtful = -negative - value > _GAP * spread + 8 * np.finfo(np.float64).eps * np.abs(payoffs).max(axis=(-2, -1))
+    else:
+        kind = object if payoffs.dtype == object else np.float64
+        value, x, y = np.empty(batch, kind), np.empty((*batch, m), kind), np.empty((*batch, n), kind)
+        doubtful = np.ones(batch, dtype=bool)
+    for index in map(tuple, np.argwhere(doubtful)):
         value[index], x[index], y[index] = matrix_value_exact(payoffs[index])
-    if payoffs.dtype == object:
-        return value, x, y
-    return value.astype(float), x.astype(float), y.astype(float)
+    return value, x, y
 
 
 def matrix_values(payoffs: Array) -> tuple[Array, Array]:
     """Values (…) of a batch of float matrix games (…, m, n) for the maximising row player, and optimal strategies (…, m).
+
+    The value is what the best kernel's strategy guarantees: never more than the true value, whatever the rounding.
 
     Examples
     --------
@@ -135,30 +137,14 @@ def matrix_values(payoffs: Array) -> tuple[Array, Array]:
     >>> round(float(value), 12), strategy.round(12).tolist()
     (1.5, [0.25, 0.75])
     """
-    m, n = payoffs.shape[-2:]
-    low, high = payoffs.min(axis=(-2, -1), keepdims=True), payoffs.max(axis=(-2, -1), keepdims=True)
-    scaled = (payoffs - low) / np.where(high > low, high - low, 1.0) + 1.0  # in [1, 2]: kernels scale alike, values positive
     best = np.full(payoffs.shape[:-2], -np.inf)
-    strategy = np.zeros((*payoffs.shape[:-2], m))
-    for size in range(1, min(m, n) + 1):
-        for rows in combinations(range(m), size):
-            for columns in combinations(range(n), size):
-                kernel = scaled[..., rows, :][..., columns]
-                # x K = v·1 with x ≥ 0, Σx = 1; a positive matrix has v > 0, so solve for x/v and normalise
-                regular = np.abs(np.linalg.det(kernel)) > _LEAST_PIVOT
-                transposed = np.swapaxes(np.where(regular[..., None, None], kernel, np.eye(size)), -1, -2)
-                x = np.linalg.solve(transposed, np.ones((*transposed.shape[:-1], 1)))[..., 0]
-                total = x.sum(axis=-1)
-                usable = regular & (x >= -_LEAST_PIVOT).all(axis=-1) & (total > 0)
-                x = np.clip(x, 0.0, None) / np.where(usable, total, 1.0)[..., None]
-                x = x / np.where(usable, x.sum(axis=-1), 1.0)[..., None]
-                guarantee = np.einsum("...i,...ij->...j", x, scaled[..., rows, :]).min(axis=-1)
-                better = usable & (guarantee > best)
-                best = np.where(better, guarantee, best)
-                full = np.zeros_like(strategy)
-                full[..., rows] = x
-                strategy = np.where(better[..., None], full, strategy)
-    return np.einsum("...i,...ij->...j", strategy, payoffs).min(axis=-1), strategy
+    strategy = np.zeros(payoffs.shape[:-1])
+    for x, good in kernel_strategies(payoffs):
+        guarantee = np.where(good, np.einsum("...i,...ij->...j", x, payoffs).min(axis=-1), -np.inf)
+        better = guarantee > best
+        best = np.where(better, guarantee, best)
+        strategy = np.where(better[..., None], x, strategy)
+    return best, strategy
 
 
 def matrix_value_exact(payoffs: Array) -> tuple[Fraction, list[Fraction], list[Fraction]]:

@@ -8,12 +8,15 @@ and every equilibrium is a convex combination of *extreme* ones, which are pairs
 Stengel 2002, *Handbook of Game Theory* 3, ch. 45). A game is degenerate where a strategy has more best replies than its
 support is large; then equilibria may form segments and larger sets, and the extreme ones are their corners.
 
-Two ways to the vertices:
+Three ways to the vertices:
 
-* float games: ``nashpy``'s vertex enumeration, on payoffs scaled to [1, 2] so that the polytopes are bounded and
-  nashpy's absolute tolerances do not depend on the unit of payoff; every candidate is polished on its support and kept
-  only if its regret, computed from the definition, is within the game's tolerance.
-* exact games: all vertices in rational arithmetic, by solving every basis. The number of bases is C(m + n, m).
+* exact games: all vertices in rational arithmetic, by solving every basis; their number is C(m + n, m).
+* float games: ``nashpy``'s vertex enumeration, on payoffs scaled to [1, 2] so that its polytopes are bounded and its
+  absolute tolerances do not depend on the unit of payoff, polished on the supports. It loses equilibria whose vertices
+  lie closer together than those tolerances. Where the game is small enough, the rational vertices of the same payoffs
+  (floats are rational numbers) join the candidates. Every candidate is kept only if its regret, computed from the
+  definition, is within four times the game's tolerance.
+* batches of small float games: pairs of kernels' strategies (:mod:`alliances.kernels`), for :func:`worst_payoffs`.
 """
 
 from __future__ import annotations
@@ -27,14 +30,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, to_float
+from alliances.arithmetic import Array, Number, settle, to_float
+from alliances.kernels import kernel_count, kernel_strategies
 
 if TYPE_CHECKING:
     from alliances.games import StageGame
 
-__all__ = ["Equilibrium", "NashEquilibria", "nash", "regret"]
+__all__ = ["Equilibrium", "NashEquilibria", "nash", "regret", "worst_payoffs"]
 
 _MOST_BASES = 200_000
+_FEW_BASES = 1000  # up to 6×6: a fraction of a second
+_MOST_KERNELS = 70  # 4×4 games have 69
+_CHUNK = 20_000  # games at a time, to bound the memory of all pairs
 _SAME = 1e-7  # two float equilibria nearer than this in probabilities are one: far above rounding, below any honest support
 
 
@@ -129,6 +136,8 @@ def nash(stage: StageGame) -> NashEquilibria:
     message = ""
     if degenerate:
         message = "The game is degenerate: besides these extreme equilibria, convex combinations of them may be equilibria."
+    elif not found:
+        message = "No equilibrium was found, although every game has one; solve it with exact payoffs (Fractions)."
     elif len(found) % 2 == 0:  # a nondegenerate game has an odd number (Wilson 1971)
         message = (
             "An even number of equilibria was found in a game that looks nondegenerate; "
@@ -141,6 +150,53 @@ def regret(stage: StageGame, x: Array, y: Array) -> tuple[Number, Number]:
     """What the sponsor and the proxy would gain by a best deviation from (x, y), by definition."""
     rows, columns = stage.A @ y, x @ stage.B
     return rows.max() - x @ rows, columns.max() - columns @ y
+
+
+def worst_payoffs(stage: StageGame) -> tuple[Number, Number]:
+    """Each player's payoff in its worst Nash equilibrium, pure or mixed, for every game of a batch.
+
+    Small float games are solved together, all extreme equilibria being pairs of kernels' strategies; exact and large games
+    one after the other, by :func:`nash`.
+
+    Raises
+    ------
+    ArithmeticError
+        If no equilibrium of a float game was found (every game has one): pass exact payoffs.
+
+    Examples
+    --------
+    >>> from alliances import StageGame
+    >>> pennies = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    >>> worst_payoffs(StageGame(np.stack([pennies, pennies + 1]), -pennies))[0].round(12).tolist()
+    [0.0, 1.0]
+    """
+    if stage.exact or kernel_count(*stage.shape) > _MOST_KERNELS:
+        worst = np.empty((2, *stage.batch_shape), dtype=object if stage.exact else np.float64)
+        for index in np.ndindex(stage.batch_shape):
+            equilibria = nash(stage[index] if stage.batch_shape else stage)
+            for player, name in enumerate(("sponsor", "proxy")):
+                worst[player, *index] = min((getattr(e, name) for e in equilibria), default=np.inf)
+    else:
+        flat = [x.reshape(-1, *stage.shape) for x in (stage.A, stage.B)]
+        tolerances = [np.broadcast_to(t, stage.batch_shape).ravel() for t in stage.tolerance]
+        parts = [_worst_of_pairs(*(x[k : k + _CHUNK] for x in (*flat, *tolerances))) for k in range(0, len(flat[0]), _CHUNK)]
+        worst = np.concatenate(parts, axis=-1).reshape(2, *stage.batch_shape)
+    if (worst == np.inf).any():
+        raise ArithmeticError("worst_payoffs(): no equilibrium of a game was found in floating point; pass exact payoffs")
+    return settle(worst[0]), settle(worst[1])
+
+
+def _worst_of_pairs(a: Array, b: Array, tol_s: Array, tol_p: Array) -> Array:
+    """(2, N): the least payoffs over all equilibria among the pairs of kernels' strategies of N games."""
+    xs, good_x = (np.stack(z, axis=1) for z in zip(*kernel_strategies(b), strict=True))
+    ys, good_y = (np.stack(z, axis=1) for z in zip(*kernel_strategies(np.swapaxes(a, -1, -2)), strict=True))
+    rows, columns = a @ np.swapaxes(ys, -1, -2), xs @ b  # (N, m, K) and (N, K, n)
+    sponsor, proxy = xs @ rows, columns @ np.swapaxes(ys, -1, -2)  # (N, K, K)
+    stable = (rows.max(axis=-2)[:, None, :] - sponsor <= 4 * tol_s[:, None, None]) & (
+        columns.max(axis=-1)[:, :, None] - proxy <= 4 * tol_p[:, None, None]
+    )
+    stable &= good_x[:, :, None] & good_y[:, None, :]
+    return np.stack([np.where(stable, payoff, np.inf).min(axis=(-2, -1)) for payoff in (sponsor, proxy)])
 
 
 def _equilibrium(stage: StageGame, x: Array, y: Array) -> Equilibrium:
@@ -161,28 +217,24 @@ def _through_nashpy(stage: StageGame) -> tuple[list[Equilibrium], str]:
     from nashpy.algorithms.vertex_enumeration import vertex_enumeration
     from scipy.spatial import QhullError
 
+    m, n = stage.shape
     scaled = [(p - p.min()) / (np.ptp(p) or 1.0) + 1.0 for p in (stage.A, stage.B)]
+    pairs = [(np.eye(m)[i], np.eye(n)[j]) for i, j in stage.pure_nash()]
+    method = "nashpy vertex enumeration"
     try:
-        candidates = list(vertex_enumeration(*scaled))
+        a, b = scaled
+        polished = (_polish(a, b, x, y) for x, y in vertex_enumeration(*scaled))
+        pairs += [pair for pair in polished if pair is not None]
     except QhullError:  # a polytope that the float hull code cannot handle, such as one with a single action
-        candidates = None
-    if candidates is None:
-        from alliances.games import StageGame as Game
-
-        exact = Game(_fractions(stage.A), _fractions(stage.B), stage.actions)
-        pairs = [(to_float(e.x), to_float(e.y)) for e in _rational(exact)]
         method = "rational vertex enumeration"
-    else:
-        pure = [(np.eye(stage.shape[0])[i], np.eye(stage.shape[1])[j]) for i, j in stage.pure_nash()]
-        polished = (_polish(scaled[0], scaled[1], x, y) for x, y in candidates)
-        pairs = pure + [pair for pair in polished if pair is not None]
-        method = "nashpy vertex enumeration"
+    if comb(m + n, m) <= _FEW_BASES or method != "nashpy vertex enumeration":
+        exact = stage.to_fractions()
+        pairs += [(to_float(e.x), to_float(e.y)) for e in _rational(exact)]
     found: list[Equilibrium] = []
     for x, y in pairs:
-        e = _equilibrium(stage, x, y)
         within = all(r <= 4 * t for r, t in zip(regret(stage, x, y), stage.tolerance, strict=True))
-        if within and not any(np.abs(e.x - o.x).max() < _SAME and np.abs(e.y - o.y).max() < _SAME for o in found):
-            found.append(e)
+        if within and not any(np.abs(x - o.x).max() < _SAME and np.abs(y - o.y).max() < _SAME for o in found):
+            found.append(_equilibrium(stage, x, y))
     return found, method
 
 
@@ -205,10 +257,6 @@ def _solve_indifference(payoffs: Array, support: Array, values: Array) -> Array 
     strategy[support] = np.clip(solution, 0.0, None)
     strategy /= strategy.sum()
     return strategy
-
-
-def _fractions(payoffs: Array) -> Array:
-    return np.frompyfunc(Fraction, 1, 1)(payoffs.astype(object))  # type: ignore[no-any-return]
 
 
 # -- exact games ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ T > P > S > R  Compromise           R > S > T > P  Harmony
 T > P > R > S  Deadlock             R > T > S > P  Concord
 =============  ===================  =============  ============
 
-Ties have no strict type; they are reported as "tied".
+Ties have no strict type: a player with two equal payoffs is reported as "tied", and so is the other if the equal
+payoffs are the best ones, because nothing then says how to turn the game.
 """
 
 from __future__ import annotations
@@ -120,6 +121,8 @@ def ordinal_type(stage: StageGame) -> OrdinalType:
     tol_s, tol_p = stage.tolerance
     rank_a, tied_a = _ranks(stage.A, tol_s)
     rank_b, tied_b = _ranks(stage.B, tol_p)
+    # A player whose best payoff is tied does not say how to turn the game, so the other's pattern has no orientation either.
+    best_a, best_b = (_best_is_tied(x, t) for x, t in ((stage.A, tol_s), (stage.B, tol_p)))
     # Turn the game: columns so that the sponsor's best is on the right, rows so that the proxy's best is above.
     flip_columns = (rank_a[..., :, 0].max(axis=-1) == 3)[..., None, None]
     flip_rows = (rank_b[..., 1, :].max(axis=-1) == 3)[..., None, None]
@@ -131,8 +134,8 @@ def ordinal_type(stage: StageGame) -> OrdinalType:
     # Seen from the proxy the players change places: reflect in the diagonal of the symmetric cells, R and P.
     b = np.swapaxes(b, -1, -2)[..., ::-1, ::-1]
     pattern_s, pattern_p = (
-        np.where(tied, _TIED, _PATTERN[r[..., 0, 0], r[..., 0, 1], r[..., 1, 0], r[..., 1, 1]])
-        for r, tied in ((a, tied_a), (b, tied_b))
+        np.where(tied | unturned, _TIED, _PATTERN[r[..., 0, 0], r[..., 0, 1], r[..., 1, 0], r[..., 1, 1]])
+        for r, tied, unturned in ((a, tied_a, best_b), (b, tied_b, best_a))
     )
     code = pattern_s * (_TIED + 1) + pattern_p
     return OrdinalType(settle(_NAMES[pattern_s]), settle(_NAMES[pattern_p]), settle(code))
@@ -141,6 +144,12 @@ def ordinal_type(stage: StageGame) -> OrdinalType:
 def name_of_code(code: int) -> str:
     """The name of the game with this :attr:`OrdinalType.code`."""
     return str(_GAMES[code])
+
+
+def _best_is_tied(payoffs: Array, tolerance: Any) -> Array:
+    """Whether a player's two best payoffs are within the tolerance."""
+    ordered = np.sort(payoffs.reshape(*payoffs.shape[:-2], 4), axis=-1)
+    return np.asarray(ordered[..., 3] - ordered[..., 2] <= np.asarray(tolerance), dtype=bool)
 
 
 def _ranks(payoffs: Array, tolerance: Any) -> tuple[Array, Array]:

@@ -89,8 +89,12 @@ def regions(label: Callable[[Array], Array], domain: tuple[float, float], sample
     left, right, _, at_right = edges(label, gaps, labels)
     lowers, uppers = np.append(domain[0], right), np.append(left, domain[1])
     wide = uppers - lowers > _POINT
-    kept = zip(lowers[wide], uppers[wide], np.append(labels[0], at_right)[wide], strict=True)
-    return tuple(Region(float(a), float(b), int(k)) for a, b, k in kept)
+    lowers, uppers, kinds = lowers[wide], uppers[wide], np.append(labels[0], at_right)[wide]
+    borders = (uppers[:-1] + lowers[1:]) / 2
+    real = kinds[:-1] != kinds[1:]  # where a point lay inside one region there is no border
+    starts, ends = np.append(domain[0], borders[real]), np.append(borders[real], domain[1])
+    kept = kinds[np.append(True, real)]
+    return tuple(Region(float(a), float(b), int(k)) for a, b, k in zip(starts, ends, kept, strict=True))
 
 
 def ordinal_regions(

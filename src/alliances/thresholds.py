@@ -15,11 +15,12 @@ adaptive sampling, in this order:
 3. every local extremum of the margin δ − δ* that the samples show is located (scipy's ``find_minimum``) and added;
 4. every change of stability between neighbouring samples is halved to a width of 10⁻¹².
 
-**Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰, or to 10⁻¹⁴ divided by the slope of δ* where that is
-flatter than 10⁻⁴ (δ* itself is only known to rounding, and a difference of 10⁻¹⁴ counts as none). A window, or a break
-between windows, is found if it is wider than the spacing of the samples, or if it is narrower and δ* is visibly curved,
-kinked or extremal there. **Not excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks straight
-from outside. Raise ``samples`` to look closer.
+**Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰, or to ε divided by the slope of δ* there where that is
+more; ε is the rounding of δ*, 10⁻¹⁴ or 16 machine epsilons times the largest payoff over d − w, and differences of ε
+count as none. A window, or a break between windows, is found if it is wider than the spacing of the samples, or if it
+is narrower and δ* is visibly curved, kinked or extremal there; windows and breaks narrower than 10⁻⁹ are points and not
+reported. **Not excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks straight from outside.
+Raise ``samples`` to look closer.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Rule, number, to_float
-from alliances.games import Profile
+from alliances.games import Profile, over_profiles
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
 from alliances.regions import check_domain, edges
-from alliances.repeated.critical import BINDING, check_discount, check_enforcement, critical_discount
+from alliances.repeated.critical import BINDING, CriticalDiscount, check_discount, check_enforcement, critical_discount
 from alliances.repeated.terms import Enforcement
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ __all__ = ["DefectionThreshold", "Window", "defection_threshold", "stability_win
 
 Status = Literal["threshold", "always stable", "never stable", "no lower edge", "unstable at start"]
 
-_ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges, above the rounding of δ*
+_ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges
+_POINT = 1e-9  # windows and breaks narrower than this are points
 _NARROWEST = 1e-7  # of the domain: how far step 2 halves
 _CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
 
@@ -267,21 +269,23 @@ def _windows(
     if isinstance(samples, bool) or not isinstance(samples, int) or samples < 3:
         raise ValueError(f"{function}(): samples must be an integer of at least 3; got {samples!r}")
     concept = check_enforcement(enforcement, function)
-    if game.stage_game(Power.from_gap(domain[0], total)).batch_shape:
+    first = game.stage_game(Power.from_gap(domain[0], total))
+    if first.batch_shape:
         raise ValueError(f"{function}(): game must have scalar parameters; solve a batch of models one at a time")
     delta_s, delta_p = (float(d) for d in check_discount(discount, concept, function))
 
     def margins(gaps: Array) -> Array:
-        """(3, …): the sponsor's and the proxy's δ − δ*, positive where stable, and the number of the punishing equilibria."""
+        """(4, …): the sponsor's and the proxy's δ − δ*, the rounding of δ*, and the number of the punishing equilibria."""
         r = critical_discount(game, Power.from_gap(gaps, total), profile=profile, enforcement=concept)
         actions = np.prod(r.stage.shape)
         at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
-        own = [delta + _ROUNDING - np.minimum(to_float(x), _CLIP) for delta, x in ((delta_s, r.sponsor), (delta_p, r.proxy))]
-        return np.stack([*own, at_s * (actions + 1) + at_p])
+        own = [delta - np.minimum(to_float(x), _CLIP) for delta, x in ((delta_s, r.sponsor), (delta_p, r.proxy))]
+        return np.stack([*own, _rounding(r), at_s * (actions + 1) + at_p])
 
     gaps, values = _sample(margins, domain, samples)
-    stable = values[:2].min(axis=0) >= 0
-    left, right, from_stable, _ = edges(lambda g: margins(g)[:2].min(axis=0) >= 0, gaps, stable)
+    # Where δ* lies within rounding of δ, stability flickers from sample to sample: such a stretch belongs to its neighbour.
+    stable = _settled(values[:2].min(axis=0), values[2])
+    left, right, from_stable, _ = edges(lambda g: _holds(margins(g)), gaps, stable)
     outside = np.where(from_stable, right, left)
     broken = margins(outside)[:2] < 0 if outside.size else np.zeros((2, 0), dtype=bool)
     defectors = BINDING[broken[0] * 1 + broken[1] * 2]
@@ -292,8 +296,49 @@ def _windows(
         (uppers if ends else lowers).append((float(a if ends else b), str(defector)))
     if stable[-1]:
         uppers.append((domain[1], None))
-    windows = tuple(Window(a, b, x, y) for (a, x), (b, y) in zip(lowers, uppers, strict=True))
-    return windows, concept, (delta_s, delta_p)
+    windows = [Window(a, b, x, y) for (a, x), (b, y) in zip(lowers, uppers, strict=True)]
+    # Equilibria within the tolerance of each other blur a jump over a stretch as wide as the relative tolerance.
+    blur = max(
+        (float(t / spread) for t, spread in zip(first.rounding, first.payoff_range, strict=True) if spread > 0), default=0.0
+    )
+    return _without_points(windows, max(_POINT, 10 * blur)), concept, (delta_s, delta_p)
+
+
+def _rounding(r: CriticalDiscount) -> Array:
+    """How far rounding of the payoffs may carry δ* = (d − c)/(d − w), per gap: the larger of the two players'."""
+    bounds = []
+    for payoffs, d, w in zip((r.stage.A, r.stage.B), r.terms.deviation, r.terms.punished, strict=True):
+        own = 16 * np.finfo(np.float64).eps * over_profiles(np.maximum, np.abs(to_float(payoffs)))
+        bounds.append(own / np.maximum(np.abs(to_float(d - w)), own * 1e3))  # at most 1e-3: beyond, δ* means nothing
+    return np.maximum(_ROUNDING, np.maximum(*bounds))
+
+
+def _holds(values: Array) -> Array:
+    """Whether the alliance holds, δ* ≤ δ up to rounding."""
+    return np.asarray(values[:2].min(axis=0) >= -values[2])
+
+
+def _settled(margin: Array, rounding: Array) -> Array:
+    """Whether the alliance holds at each sample, where a run of samples within twice the rounding is one answer.
+
+    A sample that is clear of rounding decides for itself. A run of doubtful ones between them holds if any of it does.
+    """
+    holds, doubtful = margin >= -rounding, np.abs(margin) <= 2 * rounding
+    run = np.cumsum(np.append(True, doubtful[1:] != doubtful[:-1]))
+    any_holds = np.zeros(run[-1] + 1, dtype=bool)
+    np.logical_or.at(any_holds, run, holds)
+    return np.where(doubtful, any_holds[run], holds)
+
+
+def _without_points(windows: list[Window], point: float) -> tuple[Window, ...]:
+    """Windows without breaks and windows narrower than ``point``, which are points to a float: found or missed by luck."""
+    joined: list[Window] = []
+    for w in windows:
+        if joined and w.lower - joined[-1].upper < point:
+            w = Window(joined[-1].lower, w.upper, joined[-1].lower_defector, w.upper_defector)
+            joined.pop()
+        joined.append(w)
+    return tuple(w for w in joined if w.upper - w.lower >= point)
 
 
 def _sample(margins: Any, domain: tuple[float, float], samples: int) -> tuple[Array, Array]:
@@ -309,7 +354,7 @@ def _sample(margins: Any, domain: tuple[float, float], samples: int) -> tuple[Ar
         ends = values[:, k], values[:, k + 1]
         error = np.abs(at[:2] - (ends[0][:2] + ends[1][:2]) / 2).max(axis=0)
         nearest = np.minimum.reduce([np.abs(x[:2]).min(axis=0) for x in (at, *ends)])
-        bent = (error > nearest / 4) | (ends[0][2] != ends[1][2])
+        bent = (error > np.maximum(nearest / 4, 4 * at[2])) | (ends[0][3] != ends[1][3])
         halves = bent & (gaps[k + 1] - gaps[k] > narrowest)
         gaps, values = np.insert(gaps, k + 1, middle), np.insert(values, k + 1, at, axis=1)
         again = np.zeros(open_.size, dtype=bool)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alliances.arithmetic import NONNEGATIVE, Number, is_symbolic, like, number
+from alliances.arithmetic import NONNEGATIVE, Number, is_symbolic, larger, like, number, smaller
 from alliances.power import Power
 
 __all__ = ["Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
@@ -58,6 +58,9 @@ class Equal:
 class NashBargaining:
     """Each gets its conflict payoff plus half of the surplus over conflict (Nash 1950, *Econometrica* 18:155-162).
 
+    Shares are kept within [0, 1]: a player whose conflict payoff is so low that it would have to pay the other gets
+    nothing, which is the Nash solution where payoffs cannot be negative.
+
     Examples
     --------
     >>> NashBargaining()(Power(1, 1), 2, (Power(1, 1).share, 0))
@@ -67,6 +70,7 @@ class NashBargaining:
     def __call__(self, _power: Power, rents: Number, conflict: tuple[Number, Number], /) -> tuple[Number, Number]:
         sponsor, proxy = conflict
         share = (rents + sponsor - proxy) / (2 * rents)
+        share = larger(smaller(share, rents / rents), rents - rents)
         return share, 1 - share
 
 

@@ -93,6 +93,8 @@ class CriticalDiscount:
             return (
                 "The stage game has no pure Nash equilibrium to revert to, so nothing punishes; mixed=True admits mixed ones."
             )
+        if self.dyad == 0 and max(self.terms.temptation) > 0:
+            return "Temptation is smaller than the game's tolerance and counts as none; exact payoffs (Fractions) tell."
         if self.dyad == 0:
             return "Nobody is tempted: the profile is a stage Nash equilibrium, sustained at any discount factor."
         if self.dyad == np.inf:

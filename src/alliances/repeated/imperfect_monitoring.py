@@ -1,18 +1,24 @@
 """Imperfect public monitoring in closed form: trust on a noisy signal.
 
-At the end of each period a public signal is good or bad. After cooperation it is bad with probability α (false alarm),
-after a betrayal with probability 1 − β (β = miss). The first bad signal triggers reversion to a stage equilibrium for
-ever. Player i's value on path solves v_i = (1 − δ)c_i + δ[(1 − α)v_i + αw_i], and betrayal is not worth while iff (1 −
-δ)(d_i − c_i) ≤ δ(1 − α − β)(v_i − w_i), hence from
+At the end of each period a public signal is good or bad. After cooperation it is bad with probability α (false alarm), after
+a betrayal with probability 1 − β (β = miss). The first bad signal triggers reversion to a stage equilibrium for ever.
+Player i's value on path solves v_i = (1 − δ)c_i + δ[(1 − α)v_i + αw_i], and betrayal is not worth while iff
+(1 − δ)(d_i − c_i) ≤ δ(1 − α − β)(v_i − w_i), hence from
 
     δ_i* = (d_i − c_i) / [(1 − α)(d_i − c_i) + (1 − α − β)(c_i − w_i)]
 
-on, never if that is 1 or more (Green & Porter 1984, *Econometrica* 52:87-100, with permanent reversion). α = β = 0 is
-Nash reversion.
+on, never if that is 1 or more (Green & Porter 1984, *Econometrica* 52:87-100, with permanent reversion). α = β = 0 is Nash
+reversion.
 
-The formula lets every alarm be followed by player i's *own* worst equilibrium. Where the worst equilibria of the two
-players are the same one this is exact. Where they differ, a false alarm that accuses the other player leaves i better
-off than w_i, so the true threshold is at most δ_i*: the alliance holds from δ_i* on, and possibly earlier.
+Which equilibrium follows an alarm? The formula takes each player's *own* worst one, w_i. Where both players' worst
+equilibria are the same, it is exact. Where they differ, it depends on what the signal says:
+
+* The signal accuses: after cooperation it accuses one of the two, wrongly, with total probability α; after a betrayal it
+  accuses the betrayer with probability 1 − β and nobody otherwise. A false accusation of the other player then leaves i
+  better off than w_i, so the formula errs on the safe side: the alliance holds from δ_i* on, and possibly earlier.
+* The signal is anonymous: both players then face one common equilibrium, at least one of them a milder one than its worst.
+  The formula is then too optimistic, and the alliance may hold for no discount factor at all. Check
+  ``result.punishment_labels`` before relying on it.
 """
 
 from __future__ import annotations
@@ -29,7 +35,7 @@ __all__ = ["ImperfectMonitoring"]
 
 @dataclass(frozen=True)
 class ImperfectMonitoring(Reversion):
-    """Reversion on a noisy public signal of betrayal.
+    """Reversion on a noisy public signal that accuses a betrayer; see the module for what is assumed of the signal.
 
     "Information operations" that breed distrust raise α and β.
 

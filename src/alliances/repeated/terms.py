@@ -8,13 +8,13 @@ punishment. The temptation is d_i − c_i, the loss from being punished c_i − 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Protocol
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
 from alliances.games import StageGame, over_profiles
+from alliances.nash import worst_payoffs
 from alliances.repeated.liquidity import Levels
 
 __all__ = ["Enforcement", "Pair", "Punishment", "Reversion", "Terms", "least_discount", "nash_punishment", "terms"]
@@ -162,10 +162,8 @@ def nash_punishment(stage: StageGame, mixed: bool = False) -> Punishment:
     """Each player's worst stage Nash payoff and the equilibrium that gives it.
 
     Pure equilibria by default: then the concept is never stronger than a pure-action optimal penal code. ``mixed=True``
-    admits mixed equilibria, one game after the other.
+    admits mixed equilibria, and names no profile where a mixed one is worse than every pure one.
     """
-    if mixed:
-        return _mixed_punishment(stage)
     mask = stage.pure_nash().mask
     exists = over_profiles(np.logical_or, mask)
     payoffs, profiles = [], []
@@ -175,21 +173,13 @@ def nash_punishment(stage: StageGame, mixed: bool = False) -> Punishment:
         payoffs.append(settle(np.take_along_axis(candidates, worst[..., None], axis=-1)[..., 0]))
         pair = np.stack(np.divmod(worst, stage.shape[1]), axis=-1)
         profiles.append(np.where(exists[..., None], pair, -1))
+    if mixed:
+        worst = worst_payoffs(stage)
+        same = [np.asarray(p <= w + 4 * np.asarray(t), bool) for p, w, t in zip(payoffs, worst, stage.tolerance, strict=True)]
+        payoffs = [settle(np.where(k, p, w)) for k, p, w in zip(same, payoffs, worst, strict=True)]
+        profiles = [np.where(k[..., None], pair, -1) for k, pair in zip(same, profiles, strict=True)]
+        exists = np.ones(stage.batch_shape, dtype=bool)  # every finite game has an equilibrium (Nash 1951)
     return Punishment((payoffs[0], payoffs[1]), (profiles[0], profiles[1]), exists)
-
-
-def _mixed_punishment(stage: StageGame) -> Punishment:
-    values = np.empty((2, *stage.batch_shape), dtype=object if stage.exact else np.float64)
-    profiles = np.full((2, *stage.batch_shape, 2), -1)
-    for index in np.ndindex(stage.batch_shape):
-        equilibria = (stage[index] if stage.batch_shape else stage).nash()
-        for player, payoff in enumerate(("sponsor", "proxy")):
-            worst = min(equilibria, key=attrgetter(payoff))
-            values[player, *index] = getattr(worst, payoff)
-            if worst.pure:
-                profiles[player, *index] = np.argmax(worst.x), np.argmax(worst.y)
-    every = np.ones(stage.batch_shape, dtype=bool)  # every finite game has an equilibrium (Nash 1951)
-    return Punishment((settle(values[0]), settle(values[1])), (profiles[0], profiles[1]), every)
 
 
 def least_discount(temptation: Number, reward: Number, tolerance: Number) -> Number:
