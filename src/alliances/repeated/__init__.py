@@ -1,0 +1,1 @@
+"""Repeated games: enforcement concepts, equilibrium payoff sets, verification of equilibria."""
