@@ -53,9 +53,13 @@ def _chain(points: Sequence[Point], order: list[int], tolerance: Number) -> list
             dx, dy = x - px, y - py
             turn = (qx - px) * dy - (qy - py) * dx
             if turn > tolerance * (abs(dx) + abs(dy)):
+                chain.append(k)
                 break
+            if tolerance and -turn <= tolerance * (abs(dx) + abs(dy)) and (qx - px) * dx + (qy - py) * dy > dx * dx + dy * dy:
+                break  # rounding put the points of a vertical edge out of order: this one lies between the last two
             chain.pop()
-        chain.append(k)
+        else:
+            chain.append(k)
     return chain
 
 
@@ -75,7 +79,7 @@ def tidy(polygon: Polygon, tolerance: Number = 0) -> list[int]:
             turn = (q[0] - p[0]) * dy - (q[1] - p[1]) * dx
             along = (q[0] - p[0]) * dx + (q[1] - p[1]) * dy
             inside = 0 <= along <= dx * dx + dy * dy
-            if -turn <= tolerance * length and length > tolerance and inside:
+            if turn <= tolerance * length and length > tolerance and inside:
                 del keep[k]
                 dropped = True
                 break
