@@ -35,7 +35,7 @@ from fractions import Fraction
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.repeated.generation import Rules, generate, punishments
+from alliances.repeated.generation import Origin, Rules, generate, punishments
 from alliances.repeated.payoff_set_float import solve_float
 from alliances.repeated.polygon import Point, Polygon, clip, excess, hull
 from alliances.repeated.structure import Structure, jacobian_inverse
@@ -249,13 +249,16 @@ def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
             if image.vertices == w and punishments(rules, image, rules.minmax) == u:
                 return w, u
     # no rational fixed point of this size: step inside, along the direction in which the structure contracts evenly
-    centre = [sum(p[i] for p in guess.vertices) / len(guess.vertices) for i in (0, 1)]
-    outward = [-1.0 if k < 0 or guess.vertices[k][p] < centre[p] else 1.0 for k, p in structure.free]
+    outward = [-1.0 if k < 0 else _outward(structure.origins[k], len(guess.vertices)) for k, _ in structure.free]
     direction = (inverse @ np.array(outward)).tolist()
     for power in (90, 84, 78):
         shrunk = [
             Fraction(round((x - Fraction(d) / (1 << power)) * (1 << 110)), 1 << 110) for x, d in zip(z, direction, strict=True)
         ]
+        column = {unknown: c for c, unknown in enumerate(structure.free)}
+        for c, (k, p) in enumerate(structure.free):
+            if k < 0 and (structure.worst[p], p) in column:  # a threat is the coordinate of a vertex, to the last bit
+                shrunk[c] = shrunk[column[structure.worst[p], p]]
         w, _ = structure.expand(rules, shrunk, outer.u)
         w = [w[k] for k in hull(w)]
         u = (min(p[0] for p in w), min(p[1] for p in w))  # threats: the worst of what the set itself contains
@@ -263,6 +266,13 @@ def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
         if image.vertices and all(excess(image.vertices, p) <= 0 for p in w):
             return w, u
     return None
+
+
+def _outward(origin: Origin, size: int) -> float:
+    """Whether the free coordinate grows (1) or falls (−1) as the edge of the continuation moves outwards."""
+    following = origin.j == (origin.i + 1) % size  # edges are named in the order of the binding player's payoff
+    lower = following if origin.binding == 0 else not following
+    return -1.0 if lower else 1.0
 
 
 def _refine(
