@@ -146,7 +146,7 @@ def clip(polygon: Polygon, axis: int, least: Number) -> Polygon:
     """The part of a polygon where coordinate ``axis`` is at least ``least`` (Sutherland & Hodgman 1974); [] if none.
 
     >>> clip([(0, 0), (2, 0), (2, 2)], 0, 1)
-    [(1, 0.0), (2, 0), (2, 2), (1, 1.0)]
+    [(1, 1.0), (1, 0.0), (2, 0), (2, 2)]
     """
     out: Polygon = []
     other = 1 - axis
