@@ -28,11 +28,10 @@ Each generated point carries its origin, so that the fixed point can be solved f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import NamedTuple
 
 from alliances.arithmetic import Number
-from alliances.repeated.polygon import Point, Polygon, chains, crossing, hull
+from alliances.repeated.polygon import Point, Polygon, chains, crossing, hull, snap
 
 __all__ = ["Generated", "Origin", "Rules", "generate", "punishments"]
 
@@ -106,12 +105,8 @@ def punishments(rules: Rules, generated: Generated, u: Point) -> Point:
     )
 
 
-def generate(rules: Rules, w: Polygon, u: Point, active: list[int], grid: int | None = None) -> Generated:
-    """R(W, u), over the profiles ``active``.
-
-    ``grid``, for exact games, rounds what depends on edges outwards to multiples of 1/grid, so that numbers stay short; the result
-    then contains R(W, u).
-    """
+def generate(rules: Rules, w: Polygon, u: Point, active: list[int]) -> Generated:
+    """R(W, u), over the profiles ``active``."""
     delta, tol = rules.discount, rules.tolerance
     rest = 1 - delta
     u0, u1 = u
@@ -138,19 +133,23 @@ def generate(rules: Rules, w: Polygon, u: Point, active: list[int], grid: int | 
         hi, i, j = crossing(w, over_x.high, over_x.high_at, 0, k0)
         if hi >= k1 - tol:
             x = rest * d0 + delta * u0
-            _add_all(points, origins, x, rest * g1 + delta * hi, 0, Origin(a, 0, i, j), grid)
+            add((x, rest * g1 + delta * hi))
+            name(Origin(a, 0, i, j))
             lo, i, j = crossing(w, over_x.low, over_x.low_at, 0, k0)
             if lo >= k1 - tol:
-                _add_all(points, origins, x, rest * g1 + delta * lo, 0, Origin(a, 0, i, j), grid)
+                add((x, rest * g1 + delta * lo))
+                name(Origin(a, 0, i, j))
             else:
                 corner = True
         right, i, j = crossing(w, over_y.high, over_y.high_at, 1, k1)
         if right >= k0 - tol:
             y = rest * d1 + delta * u1
-            _add_all(points, origins, y, rest * g0 + delta * right, 1, Origin(a, 1, i, j), grid)
+            add((rest * g0 + delta * right, y))
+            name(Origin(a, 1, i, j))
             left, i, j = crossing(w, over_y.low, over_y.low_at, 1, k1)
             if left >= k0 - tol:
-                _add_all(points, origins, y, rest * g0 + delta * left, 1, Origin(a, 1, i, j), grid)
+                add((rest * g0 + delta * left, y))
+                name(Origin(a, 1, i, j))
             elif corner:
                 add((rest * d0 + delta * u0, rest * d1 + delta * u1))
                 name(Origin(a, "both"))
@@ -158,20 +157,7 @@ def generate(rules: Rules, w: Polygon, u: Point, active: list[int], grid: int | 
             alive.append(a)
     if not points:
         return Generated([], [], [])
-    corners = hull(points, 0 if grid is not None or tol == 0 else 1e-15)
+    if tol:
+        points = snap(points, 1e-14)
+    corners = hull(points, 1e-15 if tol else 0)
     return Generated([points[k] for k in corners], [origins[k] for k in corners], alive)
-
-
-def _add_all(
-    points: list[Point], origins: list[Origin], known: Number, free: Number, axis: int, origin: Origin, grid: int | None
-) -> None:
-    """Add the point with coordinate ``known`` on ``axis`` and ``free`` on the other, rounded both ways to the grid."""
-    values = (free,) if grid is None or free.denominator <= grid else _around(free, grid)
-    for value in values:
-        points.append((known, value) if axis == 0 else (value, known))
-        origins.append(origin)
-
-
-def _around(x: Fraction, grid: int) -> tuple[Fraction, Fraction]:
-    below = x.numerator * grid // x.denominator
-    return Fraction(below, grid), Fraction(below + 1, grid)

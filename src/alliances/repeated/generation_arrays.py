@@ -69,6 +69,8 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
     candidates, labels = np.concatenate(points), np.concatenate(names)
     if not len(candidates):
         return Generated([], [], [])
+    for end in (candidates.min(axis=0), candidates.max(axis=0)):  # as polygon.snap
+        candidates = np.where(np.abs(candidates - end) <= 1e-14, end, candidates)
     kept = _outermost(candidates)
     pairs = [tuple(p) for p in candidates[kept].tolist()]
     corners = hull(pairs, 1e-15)

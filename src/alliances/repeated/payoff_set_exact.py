@@ -228,7 +228,8 @@ def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
     worst = []
     for i in (0, 1):
         k = min(range(len(guess.vertices)), key=lambda k: guess.vertices[k][i])
-        worst.append(-1 if outer.u[i] >= guess.vertices[k][i] - _NEAR else k)
+        constant = outer.u[i] == rules.minmax[i] or any(outer.u[i] == d[i] for d in rules.d)
+        worst.append(-1 if constant and outer.u[i] >= guess.vertices[k][i] - _NEAR else k)
     structure = Structure(tuple(guess.origins), (worst[0], worst[1]))
     w, u = structure.expand(floats, structure.pack(guess.vertices, guess.u), guess.u)
     try:

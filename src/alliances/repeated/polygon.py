@@ -15,10 +15,27 @@ from typing import NamedTuple, TypeAlias
 
 from alliances.arithmetic import Number
 
-__all__ = ["Chains", "Point", "Polygon", "area", "chains", "clip", "crossing", "excess", "hull", "separate", "tidy"]
+__all__ = ["Chains", "Point", "Polygon", "area", "chains", "clip", "crossing", "excess", "hull", "separate", "snap", "tidy"]
 
 Point: TypeAlias = tuple[Number, Number]
 Polygon: TypeAlias = list[Point]
+
+
+def snap(points: Sequence[Point], tolerance: float) -> Polygon:
+    """The points with coordinates within ``tolerance`` of the least or largest made equal to it.
+
+    Rounding turns vertical and horizontal edges into very steep and very flat ones, and where such an edge is cut is then arbitrary.
+    """
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
+    left_to, right_to, bottom_to, top_to = left + tolerance, right - tolerance, bottom + tolerance, top - tolerance
+    return [
+        (
+            left if x <= left_to else right if x >= right_to else x,
+            bottom if y <= bottom_to else top if y >= top_to else y,
+        )
+        for x, y in points
+    ]
 
 
 def hull(points: Sequence[Point], tolerance: Number = 0) -> list[int]:
