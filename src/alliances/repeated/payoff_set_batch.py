@@ -11,13 +11,14 @@ A step costs games × profiles × vertices operations for the constraints and ga
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
 from alliances.games import StageGame
 from alliances.repeated.generation import Rules
+from alliances.repeated.generation_batch import Candidates, beyond_batch, generate_batch, hull_batch, newton_batch
 from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.payoff_set_float import solve_float
 
@@ -28,7 +29,7 @@ KINDS = np.array(["empty", "point", "segment", "polygon"])
 
 _CHUNK = 2048  # games at a time: what keeps the arrays of one step in the processor's cache
 _STEPS = 80  # steps for all games together, before the rest is finished one by one
-_TIE = 1e-14
+_ATTEMPTS = frozenset((2, 3, 4, 6, 9, 13, 20, 30, 45, 65))  # steps after which limits are solved for
 _SAME = 1e-12
 
 
@@ -146,35 +147,34 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
 
     out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
     converged = np.ones(games, bool)
-    index = np.arange(games)
-    ring = _hull(g, np.ones(g.shape[:2], bool))
-    u = minmax
-    active = np.ones(g.shape[:2], bool)
-    for _ in range(_STEPS):
-        points, valid, alive = _generate(g, d, owed, safe, tol, ring, u, active)
-        some = alive.any(axis=1)
+    state = _State(np.arange(games), g, d, owed, safe, tol, hull_batch(g, np.ones(g.shape[:2], bool))[0], minmax, np.ones(g.shape[:2], bool))
+    last: Array | None = None  # the origins of the vertices in the step before
+    for step in range(_STEPS):
+        made = state.generate()
+        some = made.alive.any(axis=1)
         if not some.all():
-            out.append((index[~some], np.full((int((~some).sum()), 1, 2), np.nan)))
-            index, g, d, owed, safe, tol, ring, u, active, points, valid, alive = (
-                x[some] for x in (index, g, d, owed, safe, tol, ring, u, active, points, valid, alive)
-            )
-            if not len(index):
+            out.append((state.index[~some], np.full((int((~some).sum()), 1, 2), np.nan)))
+            state, made, last = state.take(some), Candidates(*(x[some] for x in made)), None if last is None else last[some]
+            if not len(state.index):
                 break
-        new = _hull(points, valid)
-        least = np.where(valid[..., None], points, np.inf).min(axis=1)
-        floor = np.where(alive[..., None], d, np.inf).min(axis=1)
-        u_new = np.maximum(np.maximum(u, least), floor)
+        ring, chosen = hull_batch(made.points, made.valid)
+        u, constant = state.punishments(made)
         # sets shrink: they have settled if no old vertex lies outside of the new set
-        settled = (_beyond(new, ring) <= 1e-15) & (np.abs(u_new - u) <= 1e-15).all(axis=1)
+        settled = (beyond_batch(ring, state.ring) <= 1e-15) & (np.abs(u - state.u) <= 1e-15).all(axis=1)
+        origin = np.take_along_axis(made.slot, chosen, axis=1) * made.points.shape[1] + chosen
+        same = _same_origins(last, origin) & (state.ring.shape[1] == ring.shape[1]) & ~settled
+        state, last = state._replace(ring=ring, u=u, active=made.alive), origin
+        if step in _ATTEMPTS and same.any():
+            which = np.flatnonzero(same)
+            limit, found = _limits(state.take(which), chosen[which], Candidates(*(x[which] for x in made)), constant[which])
+            state.ring[which[found]] = limit[found]
+            settled[which[found]] = True
         if settled.any():
-            out.append((index[settled], new[settled]))
-            going = ~settled
-            index, g, d, owed, safe, tol, new, u_new, alive = (
-                x[going] for x in (index, g, d, owed, safe, tol, new, u_new, alive)
-            )
-        ring, u, active = new, u_new, alive
-        if not len(index):
+            out.append((state.index[settled], state.ring[settled]))
+            state, last = state.take(~settled), last[~settled]
+        if not len(state.index):
             break
+    index, g, d, owed, safe, tol = state[:6]
     rest = []
     for k, game in enumerate(index.tolist()):
         rules = Rules(
@@ -201,91 +201,59 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
     return vertices[:, :width] * spread + low, count, converged
 
 
-def _generate(
-    g: Array, d: Array, owed: Array, delta: Array, tol: Array, ring: Array, u: Array, active: Array
-) -> tuple[Array, Array, Array]:
-    """Candidate points (games, 5 per profile, 2), which of them are valid, and which profiles are alive."""
-    rest = (1 - delta)[:, None]
-    delta = delta[:, None]
-    k = owed + u[:, None, :]
-    edge = tol
-    bottom, top = ring.min(axis=1), ring.max(axis=1)
-    near = active & (k[..., 0] <= top[:, :1] + edge) & (k[..., 1] <= top[:, 1:] + edge)
-    own = near & (g[..., 0] >= k[..., 0] - edge) & (g[..., 1] >= k[..., 1] - edge)
-    busy = near & ~own
-    p, q = ring[:, None, :, :], np.roll(ring, -1, axis=1)[:, None, :, :]
-    known = rest[..., None] * d + delta[..., None] * u[:, None, :]
-    points, valid = [g], [own]
-    ends = []
-    for axis in (0, 1):
-        other = 1 - axis
-        at = np.clip(k[..., axis], bottom[:, axis, None], top[:, axis, None])[..., None]
-        run = q[..., axis] - p[..., axis]
-        meets = (np.minimum(p[..., axis], q[..., axis]) <= at) & (at <= np.maximum(p[..., axis], q[..., axis]))
-        flat = run == 0
-        share = (at - p[..., axis]) / np.where(flat, 1.0, run)
-        cut = p[..., other] + share * (q[..., other] - p[..., other])
-        # on an edge along the line, both its ends count: each is also the end of another edge, or this vertex's own
-        cut = np.where(flat, p[..., other], cut)
-        ends.append((np.where(meets, cut, -np.inf).max(axis=-1), np.where(meets, cut, np.inf).min(axis=-1)))
-    (hi, lo), (right, left) = ends
-    up = busy & (hi >= k[..., 1] - edge)
-    side = busy & (right >= k[..., 0] - edge)
-    corner = up & (lo < k[..., 1] - edge)
-    for fits, value, axis in (
-        (up, hi, 0),
-        (up & ~corner, lo, 0),
-        (side, right, 1),
-        (side & (left >= k[..., 0] - edge), left, 1),
-    ):
-        free = rest * g[..., 1 - axis] + delta * np.where(fits, value, 0.0)
-        points.append(np.stack([known[..., 0], free] if axis == 0 else [free, known[..., 1]], axis=-1))
-        valid.append(fits)
-    # the corner takes the place of the low end, which it excludes
-    points[2] = np.where(corner[..., None], known, points[2])
-    valid[2] = valid[2] | corner
-    return np.concatenate(points, axis=1), np.concatenate(valid, axis=1), own | up | side
+class _State(NamedTuple):
+    """The games still going: their numbers, rules, polygons, punishments and profiles not yet given up."""
+
+    index: Array
+    g: Array
+    d: Array
+    owed: Array
+    delta: Array
+    tol: Array
+    ring: Array
+    u: Array
+    active: Array
+
+    def take(self, which: Array) -> _State:
+        return _State(*(x[which] for x in self))
+
+    def generate(self) -> Candidates:
+        return generate_batch(self.g, self.d, self.owed, self.delta, self.tol, self.ring, self.u, self.active)
+
+    def punishments(self, made: Candidates) -> tuple[Array, Array]:
+        """The next punishments, and whether each is a constant rather than a vertex's coordinate."""
+        least = np.where(made.valid[..., None], made.points, np.inf).min(axis=1)
+        floor = np.maximum(self.u, np.where(made.alive[..., None], self.d, np.inf).min(axis=1))
+        return np.maximum(floor, least), floor >= least
 
 
-def _hull(points: Array, valid: Array) -> Array:
-    """Convex hulls of (games, points, 2), as counter-clockwise rings padded by repeating vertices."""
-    games = np.arange(len(points))
-    for end in (np.where(valid[..., None], points, np.inf).min(axis=1), np.where(valid[..., None], points, -np.inf).max(axis=1)):
-        points = np.where(np.abs(points - end[:, None]) <= _TIE, end[:, None], points)  # as polygon.snap
-    x, y = points[..., 0], points[..., 1]
-    least = np.where(valid, x, np.inf).min(axis=1)
-    most = np.where(valid, x, -np.inf).max(axis=1)
-    ring = []
-    for sign, start in ((1.0, least), (-1.0, most)):
-        # from the lowest leftmost point along the least slopes to the right; then the same upside down and back
-        edge = valid & (np.abs(x - start[:, None]) <= _TIE)
-        here = np.where(edge, sign * y, np.inf).argmin(axis=1)
-        for _ in range(points.shape[1]):
-            at = points[games, here]
-            ring.append(at)
-            run = sign * (x - at[:, :1])
-            ahead = valid & (run > _TIE)
-            going = ahead.any(axis=1)
-            if not going.any():
-                break
-            slope = np.where(ahead, (y - at[:, 1:]) / np.where(ahead, run, 1.0) * sign, np.inf)
-            here = np.where(going, slope.argmin(axis=1), here)
-    return np.stack(ring, axis=1)
+def _same_origins(last: Array | None, origin: Array) -> Array:
+    if last is None or last.shape != origin.shape:
+        return np.zeros(len(origin), bool)
+    same: Array = (last == origin).all(axis=1)
+    return same
 
 
-def _beyond(ring: Array, points: Array) -> Array:
-    """How far the furthest of the points lies outside each ring."""
-    edge = np.roll(ring, -1, axis=1) - ring
-    length = np.abs(edge).sum(axis=2)
-    real = length > _SAME
-    unit = edge / np.where(real, length, 1.0)[..., None]
-    away = points[:, :, None, :] - ring[:, None, :, :]
-    out = away[..., 0] * unit[:, None, :, 1] - away[..., 1] * unit[:, None, :, 0]
-    worst = np.where(real[:, None, :], out, -np.inf).max(axis=(1, 2))
-    # a ring of one point, or of two, has no outside along the edge: compare the extent as well
-    extent = np.maximum(points.max(axis=1) - ring.max(axis=1), ring.min(axis=1) - points.min(axis=1)).max(axis=1)
-    result: Array = np.maximum(worst, extent)
-    return result
+def _limits(state: _State, chosen: Array, made: Candidates, constant: Array) -> tuple[Array, Array]:
+    """The limits that the structures point to, and which of them are limits: the checks of the single-game solver."""
+    limit, u, good = newton_batch(
+        state.g, state.d, state.owed, state.delta, state.ring, state.u, chosen, made, constant
+    )
+    good &= (u >= state.u - _SAME).all(axis=1) & (beyond_batch(state.ring, limit) <= _SAME)
+    at_limit = state._replace(ring=limit, u=u)
+    image = at_limit.generate()
+    good &= image.alive.any(axis=1)
+    image = image._replace(valid=image.valid | ~good[:, None])  # a game given up must not upset the hull
+    ring, _ = hull_batch(image.points, image.valid)
+    u_again, _ = at_limit.punishments(image)
+    good &= (np.abs(u_again - u) <= _SAME).all(axis=1)
+    good &= (beyond_batch(ring, limit) <= 1e-11) & (beyond_batch(limit, ring) <= 1e-11)
+    for share in (0.0, 0.5, 0.9375):
+        between = state._replace(ring=state.ring + share * (limit - state.ring), u=state.u + share * (u - state.u))
+        image = between.generate()
+        points = np.where(image.valid[..., None], image.points, between.ring[:, :1])
+        good &= beyond_batch(between.ring, points) <= _SAME
+    return limit, good
 
 
 def _tidy(vertices: Array) -> tuple[Array, Array]:
@@ -310,8 +278,8 @@ def _tidy(vertices: Array) -> tuple[Array, Array]:
             drop = keep & (count[:, None] > 1) & (double | (between & (area <= _SAME * length) & (count[:, None] > 2)))
         if not drop.any():
             break
-        if turn % 2 == 0:  # neighbours must not leave together: at first one of two, then one at a time
-            first = drop & (k % 2 == 0)
+        if turn % 2 == 0:  # neighbours on the ring must not leave together: at first odd places only, then one at a time
+            first = drop & (k % 2 == 1)
             drop = np.where(first.any(axis=1, keepdims=True), first, drop & (np.cumsum(drop, axis=1) == 1))
         else:
             drop = drop & (np.cumsum(drop, axis=1) == 1)
