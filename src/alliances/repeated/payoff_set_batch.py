@@ -28,7 +28,7 @@ KINDS = np.array(["empty", "point", "segment", "polygon"])
 """Names of the kinds of set, by number of vertices (3 and more: polygon)."""
 
 _CHUNK = 2048  # games at a time: what keeps the arrays of one step in the processor's cache
-_STEPS = 80  # steps for all games together, before the rest is finished one by one
+_STEPS = 40  # steps for all games together, before the rest is finished one by one
 _ATTEMPTS = frozenset((2, 3, 4, 6, 9, 13, 20, 30, 45, 65))  # steps after which limits are solved for
 _SAME = 1e-12
 
