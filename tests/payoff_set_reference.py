@@ -2,9 +2,9 @@
 
 W ← co ⋃_a {(1 − δ) g(a) + δ w : w an extreme point of {w ∈ W : (1 − δ) g(a) + δ w ≥ (1 − δ) d(a) + δ min W}}
 
-from the convex hull of all payoffs, with every extreme point of the clipped set and nothing of Abreu & Sannikov's refinement, no
-acceleration, no structure. Rationals are kept as integers over a common denominator, and every generated point is replaced by the
-corners of the grid cell it lies in, so that each iterate contains the true one.
+from the convex hull of all payoffs, with every extreme point of the clipped set and nothing of Abreu & Sannikov's
+refinement, no acceleration, no structure. Rationals are kept as integers over a common denominator, and every generated
+point is replaced by the corners of the grid cell it lies in, so that each iterate contains the true one.
 """
 
 from fractions import Fraction

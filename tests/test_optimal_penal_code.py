@@ -40,7 +40,7 @@ def test_below_minmax_no_patience_suffices():
 
 
 def test_harsher_than_nash_reversion():
-    """Abreu's (1988) point: a penal code beats reversion. Adding a harsh action to the PD lowers the critical discount factor."""
+    """Abreu's (1988) point: a harsh action, added to the PD, makes a penal code that beats reversion."""
     a = [[9, 1, -5], [10, 3, -4], [-4, -4, -6]]
     game = StageGame(a, np.array(a).T)
     assert game.pure_nash().profiles == ((1, 1),)

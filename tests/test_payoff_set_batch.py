@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from payoff_set_reference import hausdorff
 
 from alliances import StageGame
 from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.payoff_set_batch import PayoffSetBatch
+from payoff_set_reference import hausdorff
 
 
 @pytest.mark.parametrize(("m", "n", "games"), [(2, 2, 400), (3, 3, 150), (2, 4, 60), (1, 3, 20)])

@@ -90,7 +90,9 @@ def test_verification_finds_the_deviation():
 
 
 def test_outside_names_the_separating_direction():
-    with pytest.raises(ValueError, match=r"PayoffSet.strategy\(\): point must be an equilibrium payoff; got \(10, 10\).*separates"):
+    with pytest.raises(
+        ValueError, match=r"PayoffSet.strategy\(\): point must be an equilibrium payoff; got \(10, 10\).*separates"
+    ):
         payoff_set(PD, F(1, 2)).strategy((10, 10))
     with pytest.raises(ValueError, match="separates"):
         payoff_set(StageGame(PD.A.astype(float), PD.B.astype(float)), 0.5).strategy((10, 10))

@@ -1,8 +1,8 @@
 r"""One step of Abreu & Sannikov's algorithm: from a set of continuation payoffs to the payoffs that it generates.
 
 Two players, perfect monitoring, public randomisation, pure actions, common discount factor δ ∈ (0, 1), per-period payoffs
-normalised by (1 − δ). For a profile a: g(a) payoffs, d_i(a) player i's best payoff against the other's action, h_i = d_i − g_i its
-temptation. With continuation w and punishment payoffs u, no player deviates from a iff
+normalised by (1 − δ). For a profile a: g(a) payoffs, d_i(a) player i's best payoff against the other's action, h_i = d_i
+− g_i its temptation. With continuation w and punishment payoffs u, no player deviates from a iff
 
     (1 − δ) g_i(a) + δ w_i ≥ (1 − δ) d_i(a) + δ u_i     ⟺     w_i ≥ κ_i(a, u) = u_i + h_i(a) (1 − δ)/δ.
 
@@ -11,16 +11,17 @@ The set V(δ) of subgame-perfect equilibrium payoffs is the largest bounded set 
 
     R(W, u) = co ⋃_a { (1 − δ) g(a) + δ w : w ∈ C(a, W, u) },
 
-where C(a, W, u) = {g(a)} if g(a) ≥ κ(a, u), and otherwise the at most four extreme points of {w ∈ W : w ≥ κ} at which a constraint
-binds. From W⁰ = co{g(a)} and u⁰ = pure minmax, Wⁿ⁺¹ = R(Wⁿ, uⁿ), uⁿ⁺¹_i = max(uⁿ_i, min_{w∈Wⁿ⁺¹} w_i) decreases to V(δ).
-Punishments may also be raised at once to the least d_i(a) over the profiles that still generate anything, because the worst
-equilibrium payoff satisfies v_i ≥ (1 − δ) d_i(a) + δ v_i for the profile a that starts it.
+where C(a, W, u) = {g(a)} if g(a) ≥ κ(a, u), and otherwise the at most four extreme points of {w ∈ W : w ≥ κ} at which a
+constraint binds. From W⁰ = co{g(a)} and u⁰ = pure minmax, Wⁿ⁺¹ = R(Wⁿ, uⁿ), uⁿ⁺¹_i = max(uⁿ_i, min_{w∈Wⁿ⁺¹} w_i)
+decreases to V(δ). Punishments may also be raised at once to the least d_i(a) over the profiles that still generate
+anything, because the worst equilibrium payoff satisfies v_i ≥ (1 − δ) d_i(a) + δ v_i for the profile a that starts it.
 
-Why each Wⁿ contains V (the argument that the exact solver relies on). Let v be an extreme point of V, v = (1 − δ)g(a) + δw with
-w ∈ V incentive compatible. If g(a) ≥ κ(a, uⁿ), both g(a) and w are in Wⁿ⁺¹ ∪ V and v lies between them. Otherwise the segment from
-g(a) to w enters {w ≥ κ(a, uⁿ)} at a point bⁿ; if bⁿ ∈ Wⁿ, then bⁿ is a convex combination of points of C, zⁿ = (1 − δ)g(a) + δbⁿ is
-in Wⁿ⁺¹, and v lies between zⁿ and w. And bⁿ ∈ Wⁿ holds by induction: it holds at W⁰ ∋ g(a), and since uⁿ rises, bⁿ⁺¹ lies between
-bⁿ, hence between zⁿ ∈ Wⁿ⁺¹, and w. Enlarging a Wⁿ, or not raising a uⁿ, keeps all this true: rounding outwards is safe.
+Why each Wⁿ contains V. Let v be an extreme point of V, v = (1 − δ)g(a) + δw with w ∈ V incentive compatible. If
+g(a) ≥ κ(a, uⁿ), then g(a) ∈ Wⁿ⁺¹, and v lies between g(a) and w ∈ V. Otherwise the segment from g(a) to w enters
+{w ≥ κ(a, uⁿ)} at a point bⁿ. If bⁿ ∈ Wⁿ, then bⁿ is a convex combination of points of C, zⁿ = (1 − δ)g(a) + δbⁿ is in
+Wⁿ⁺¹, and v lies between zⁿ and w. Either way v is no further out than Wⁿ⁺¹ in the direction that v is extreme in, so
+V ⊆ Wⁿ⁺¹. That bⁿ ∈ Wⁿ follows by induction. It holds at W⁰, which contains g(a) and w. As uⁿ rises, bⁿ⁺¹ lies between
+bⁿ and w, hence between zⁿ (or g(a)) and w, which are in Wⁿ⁺¹. Enlarging a Wⁿ, or raising a uⁿ less, keeps all this true.
 
 Each generated point carries its origin, so that the fixed point can be solved for (:mod:`alliances.repeated.structure`).
 """
@@ -39,8 +40,9 @@ __all__ = ["Generated", "Origin", "Rules", "generate", "punishments"]
 class Origin(NamedTuple):
     """How a vertex is generated.
 
-    ``binding`` is "none" (the profile's own payoffs, played for ever), "both" (the continuation is the corner κ), or the player,
-    0 or 1, whose constraint binds; the continuation then lies on the edge between vertices ``i`` and ``j`` of the generating set.
+    ``binding`` is "none" (the profile's own payoffs, played for ever), "both" (the continuation is the corner κ), or the
+    player, 0 or 1, whose constraint binds; the continuation then lies on the edge between vertices ``i`` and ``j`` of the
+    generating set.
     """
 
     profile: int
@@ -56,7 +58,7 @@ class Rules:
     Attributes
     ----------
     g, d, h
-        Per profile: payoffs, best-deviation payoffs, and the premium h_i (1 − δ)/δ over the punishment that the continuation owes.
+        Per profile: payoffs, best-deviation payoffs, and the premium h_i (1 − δ)/δ over the punishment that is owed.
     discount
         δ.
     minmax
@@ -100,9 +102,8 @@ class Generated:
 def punishments(rules: Rules, generated: Generated, u: Point) -> Point:
     """The next punishment payoffs: the worst of those generated, but no less than the last or the least best deviation."""
     d = rules.d
-    return tuple(  # type: ignore[return-value]
-        max(u[i], min(p[i] for p in generated.vertices), min(d[a][i] for a in generated.active)) for i in (0, 1)
-    )
+    worst = [max(u[i], min(p[i] for p in generated.vertices), min(d[a][i] for a in generated.active)) for i in (0, 1)]
+    return worst[0], worst[1]
 
 
 def generate(rules: Rules, w: Polygon, u: Point, active: list[int]) -> Generated:

@@ -1,4 +1,4 @@
-"""The operator of :mod:`alliances.repeated.generation` for games with many profiles: all profiles of one game at once, in NumPy."""
+"""The operator of :mod:`alliances.repeated.generation` for games with many profiles, all at once in NumPy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
     near = (k[:, 0] <= over[0].high_at[-1] + tol) & (k[:, 1] <= over[1].high_at[-1] + tol)
     index, k = index[near], k[near]
     g = arrays.g[index]
-    own = ((g >= k - tol).all(axis=1))
+    own = (g >= k - tol).all(axis=1)
     stays = own.copy()
     points, names = [g[own]], [np.stack([index[own], np.full(own.sum(), 2)], 1)]
     busy = np.flatnonzero(~own)
@@ -48,7 +48,7 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
     corner = np.zeros(len(index), bool)
     for p in (0, 1):
         q = 1 - p
-        vertices = np.array(w)[:, q]
+        vertices: Array = np.array(w)[:, q]
         for end, (chain, at) in enumerate(((over[p].high, over[p].high_at), (over[p].low, over[p].low_at))):
             cut = np.interp(k[busy, p], at, vertices[chain])
             fits = cut >= k[busy, q] - tol

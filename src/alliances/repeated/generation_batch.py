@@ -1,7 +1,7 @@
 """One step of the outer iteration, and Newton's method for its limit, for many games at once.
 
-The operator of :mod:`alliances.repeated.generation` and the structure of :mod:`alliances.repeated.structure` on arrays that lead with
-the game. Polygons are rings: counter-clockwise vertices, padded by repeating some.
+The operator of :mod:`alliances.repeated.generation` and the structure of :mod:`alliances.repeated.structure` on arrays
+that lead with the game. Polygons are rings: counter-clockwise vertices, padded by repeating some.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ _SAME = 1e-12
 CORNER = 5
 """The slot of a point whose continuation is the corner, where both constraints bind.
 
-The others: 0, the profile's own payoffs; 1 and 2, the upper and the lower end where the sponsor's constraint binds; 3 and 4, the right
-and the left end where the proxy's does."""
+The others: 0, the profile's own payoffs; 1 and 2, the upper and the lower end where the sponsor's constraint binds; 3
+and 4, the right and the left end where the proxy's does."""
 
 
 class Candidates(NamedTuple):
-    """Generated points (games, 5 per profile, …): coordinates, whether valid, slot, edge of the continuation; profiles alive."""
+    """Generated points (games, 5 per profile, …): coordinates, whether valid, slot, edge of the continuation; profiles
+    alive.
+    """
 
     points: Array
     valid: Array
@@ -88,9 +90,12 @@ def generate_batch(
 
 
 def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
-    """Convex hulls of (games, points, 2), as counter-clockwise rings padded by repeating vertices, and the vertices' indices."""
+    """Convex hulls as counter-clockwise rings, padded by repeating vertices, and the vertices' indices among the points."""
     games = np.arange(len(points))
-    for end in (np.where(valid[..., None], points, np.inf).min(axis=1), np.where(valid[..., None], points, -np.inf).max(axis=1)):
+    for end in (
+        np.where(valid[..., None], points, np.inf).min(axis=1),
+        np.where(valid[..., None], points, -np.inf).max(axis=1),
+    ):
         points = np.where(np.abs(points - end[:, None]) <= _TIE, end[:, None], points)  # as polygon.snap
     x, y = points[..., 0], points[..., 1]
     least = np.where(valid, x, np.inf).min(axis=1)
@@ -134,7 +139,7 @@ def newton_batch(
 ) -> tuple[Array, Array, Array]:
     """The fixed points of the games' structures by Newton's method: rings, punishments, and which games succeeded.
 
-    ``chosen`` are the indices of the ring's vertices among the candidates ``made``, whose edges count the vertices of this ring;
+    ``chosen`` are the indices of the ring's vertices among the candidates ``made``, whose edges are edges of this ring;
     ``constant`` (games, 2) says which punishment payoffs do not move.
     """
     games, size, _ = ring.shape

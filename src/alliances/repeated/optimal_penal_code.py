@@ -1,23 +1,24 @@
 r"""Optimal penal codes: critical discount factors under the harshest credible punishments.
 
 After a deviation by player i the equilibrium that is worst for i is played (Abreu 1988, Econometrica 56:383-396); it pays
-v_i(δ) = min {w_i : w ∈ V(δ)}, where V(δ) are the pure-action subgame-perfect equilibrium payoffs with public randomisation. Playing a
-profile for ever, with payoffs c and best deviations d, is an equilibrium iff for both players
+v_i(δ) = min {w_i : w ∈ V(δ)}, where V(δ) are the pure-action subgame-perfect equilibrium payoffs with public
+randomisation. Playing a profile for ever, with payoffs c and best deviations d, is an equilibrium iff for both players
 
     δ (c_i − v_i(δ)) ≥ (1 − δ)(d_i − c_i)   ⟺   δ ≥ need_i(v_i(δ)),   need_i(v) = (d_i − c_i)/(d_i − v) if c_i > v, else ∞.
 
-V(δ) grows with δ, so v_i falls, need_i(v_i(δ)) falls, and δ_i* = min {δ : δ ≥ need_i(v_i(δ))} splits [0, 1): player i conforms exactly
-from δ_i* on. (The minimum exists: V(δ) = ⋂_{δ' > δ} V(δ').)
+V(δ) grows with δ, so v_i falls, need_i(v_i(δ)) falls, and δ_i* = min {δ : δ ≥ need_i(v_i(δ))} splits [0, 1): player i
+conforms exactly from δ_i* on. (The minimum exists: V(δ) = ⋂_{δ' > δ} V(δ').)
 
-Brackets. If δ is enough, need_i(v_i(δ)) ≤ δ_i* ≤ δ; if not, δ < δ_i* ≤ need_i(v_i(δ)). Where v_i is constant about δ_i* the two meet
-after a step or two, in rational numbers, and δ_i* = need_i(v_i(δ_i*)) is proved. Otherwise v_i jumps at δ_i*, because another
-profile becomes playable there, or moves with δ, and then δ_i* can be an irrational algebraic number: bisection goes on to a width of
-2⁻³², and the simplest fraction in the bracket is returned if it is enough, the bracket's upper end otherwise.
+Brackets. If δ is enough, need_i(v_i(δ)) ≤ δ_i* ≤ δ; if not, δ < δ_i* ≤ need_i(v_i(δ)). Where v_i is constant about δ_i*
+the two meet after a step or two, in rational numbers, and δ_i* = need_i(v_i(δ_i*)) is proved. Otherwise v_i jumps at
+δ_i*, because another profile becomes playable there, or moves with δ, and then δ_i* can be an irrational algebraic
+number: bisection goes on to a width of 2⁻³², and the simplest fraction in the bracket is returned if it is enough, the
+bracket's upper end otherwise.
 
 Discount factors above 1 − 10⁻⁶ are not searched: what needs more is reported as ∞.
 
-Both players share δ: with different discount factors payoffs can be traded over time (Lehrer & Pauzner 1999, Econometrica 67:393-412),
-and V(δ) is not the relevant set.
+Both players share δ: with different discount factors payoffs can be traded over time (Lehrer & Pauzner 1999,
+Econometrica 67:393-412), and V(δ) is not the relevant set.
 """
 
 from __future__ import annotations
@@ -199,8 +200,9 @@ def _simplest(low: Fraction, high: Fraction) -> Fraction:
 def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     """The least discount factor at which a payoff point is an equilibrium payoff.
 
-    V(δ) grows with δ, so bisection on membership is well defined. For exact games membership is decided exactly; the simplest fraction
-    is returned that is enough while 2⁻³² less is not, and if there is none the upper end of a bracket of that width. Floats: within 10⁻¹².
+    V(δ) grows with δ, so bisection on membership is well defined. For exact games membership is decided exactly; the
+    simplest fraction is returned that is enough while 2⁻³² less is not, and if there is none the upper end of a bracket
+    of that width. Floats: within 10⁻¹².
 
     Returns
     -------
@@ -230,11 +232,9 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     exact = stage.exact
     if inside(stage, Fraction(0) if exact else 0.0):
         return Fraction(0) if exact else 0.0
+    if not inside(floats, 1 - 1e-6) and not (exact and inside(stage, _MOST)):
+        return np.inf
     low, high = 0.0, 1 - 1e-6
-    if not inside(floats, high):
-        if not exact or not inside(stage, _MOST):
-            return np.inf
-        low = high
     while high - low > 1e-12:
         middle = (low + high) / 2
         low, high = (low, middle) if inside(floats, middle) else (middle, high)
@@ -250,8 +250,8 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     if below < simple < above and inside(stage, simple) and not inside(stage, simple - _WIDTH):
         return simple
     while above - below > _WIDTH:
-        middle = (below + above) / 2
-        below, above = (below, middle) if inside(stage, middle) else (middle, above)
+        center = (below + above) / 2
+        below, above = (below, center) if inside(stage, center) else (center, above)
     simple = _simplest(below, above)
     return simple if inside(stage, simple) else above
 
@@ -311,5 +311,9 @@ def _batch(stage: StageGame, pair: tuple[int, int]) -> PenalCode:
     if len(some):
         u[some] = payoff_set_batch(StageGame(a[some], b[some]), dyad[some]).punishments
     return PenalCode(
-        sponsor.reshape(shape), proxy.reshape(shape), dyad.reshape(shape), (u[:, 0].reshape(shape), u[:, 1].reshape(shape)), False
+        sponsor.reshape(shape),
+        proxy.reshape(shape),
+        dyad.reshape(shape),
+        (u[:, 0].reshape(shape), u[:, 1].reshape(shape)),
+        False,
     )

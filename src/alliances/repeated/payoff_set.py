@@ -1,9 +1,10 @@
 r"""The set of equilibrium payoffs of a repeated game.
 
-Two players play a stage game for ever and discount with the common factor δ ∈ [0, 1). Past actions are public (perfect monitoring),
-and a public random device is observed before each period. V(δ) is the set of average payoffs (1 − δ) Σ δᵗ g(aᵗ) of its
-subgame-perfect equilibria in pure actions. V(δ) is convex and compact, possibly empty; it grows with δ. It is a polygon with at
-most four vertices per action profile, three by Abreu & Sannikov's (2014, Theoretical Economics 9:313-338) bound.
+Two players play a stage game for ever and discount with the common factor δ ∈ [0, 1). Past actions are public (perfect
+monitoring), and a public random device is observed before each period. V(δ) is the set of average payoffs (1 − δ) Σ δᵗ
+g(aᵗ) of its subgame-perfect equilibria in pure actions. V(δ) is convex and compact, possibly empty; it grows with δ. It
+is a polygon with at most four vertices per action profile, three by Abreu & Sannikov's (2014, Theoretical Economics
+9:313-338) bound.
 
 Methods, each described in its module:
 
@@ -11,8 +12,8 @@ Methods, each described in its module:
 * float games: :mod:`alliances.repeated.payoff_set_float` – outer iteration, then the structure's fixed point, whatever δ;
 * batches: :mod:`alliances.repeated.payoff_set_batch`.
 
-Cost of one step: proportional to the number of profiles that are still playable, times the logarithm of the number of vertices, plus
-sorting the generated points; a handful of steps usually suffices.
+Cost of one step: proportional to the number of profiles that are still playable, times the logarithm of the number of
+vertices, plus sorting the generated points; a handful of steps usually suffices.
 """
 
 from __future__ import annotations
@@ -81,9 +82,9 @@ class PayoffSet:
     profiles
         The profiles (i, j) that some equilibrium plays on its path, in order.
     status
-        "proved": vertices are exact, and a proof in rational arithmetic was found. "enclosed": vertices are Fractions of equilibrium
-        payoffs, and V lies between their hull and ``outer``, no further than ``error_bound`` away; some vertices are irrational, or
-        the proof does not close. "solved": floating point. "not converged": see ``message``.
+        "proved": vertices are exact, and a proof in rational arithmetic was found. "enclosed": vertices are Fractions of
+        equilibrium payoffs, and V lies between their hull and ``outer``, no further than ``error_bound`` away; some
+        vertices are irrational, or the proof does not close. "solved": floating point. "not converged": see ``message``.
     converged
         Whether the status is one of the first three.
     error_bound
@@ -215,7 +216,7 @@ class PayoffSet:
         }
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the set on ``ax`` (default: a new figure's), before the feasible set; see :mod:`alliances.repeated.payoff_set_plot`."""
+        """Draw the set on ``ax`` (default: a new figure's); see :mod:`alliances.repeated.payoff_set_plot`."""
         from alliances.repeated.payoff_set_plot import plot
 
         return plot(self, ax)
@@ -247,8 +248,8 @@ def payoff_set(stage: StageGame, discount: Any) -> PayoffSet | PayoffSetBatch:
     stage
         A stage game m×n, or a batch of them (solved in floating point, at once).
     discount
-        The common discount factor δ ∈ [0, 1); an array makes a batch. The result is exact if both the payoffs and δ are (ints or
-        Fractions).
+        The common discount factor δ ∈ [0, 1); an array makes a batch. The result is exact if both the payoffs and δ are
+        (ints or Fractions).
 
     Returns
     -------
@@ -399,11 +400,11 @@ def _message(status: str, nonempty: bool, error: Number) -> str:
         return "No profile of pure actions can be sustained at this discount factor, not even by the harshest punishments."
     return {
         "proved": "Every vertex is exact, proved from inside and outside in rational arithmetic.",
-        "enclosed": f"The vertices are equilibrium payoffs; no equilibrium payoff lies further than {float(error):.1g} of the payoff "
-        "range outside of their hull.",
+        "enclosed": "The vertices are equilibrium payoffs; no equilibrium payoff lies further than "
+        f"{float(error):.1g} of the payoff range outside of their hull.",
         "solved": f"Floating point, correct to about {float(error):.0e} of the payoff range.",
-        "not converged": "The outer iteration did not settle, so the vertices only bound the set from outside; the discount factor may "
-        "be next to one at which the set jumps.",
+        "not converged": "The outer iteration did not settle, so the vertices only bound the set from outside; the discount "
+        "factor may be next to one at which the set jumps.",
     }[status]
 
 

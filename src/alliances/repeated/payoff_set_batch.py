@@ -1,9 +1,10 @@
 """Equilibrium payoff sets of many games at once, in floating point.
 
-The steps of :mod:`alliances.repeated.payoff_set_float`, with every array leading with the game: polygons are padded by repeating a
-vertex, all profiles of all games meet all edges in one expression, and hulls are wrapped for all games together. Games leave the
-batch as they settle. The share of games whose sets settle only in the limit is finished one by one by the single-game solver, which
-solves for the limit instead of iterating towards it; in random games that is some per cent.
+The steps of :mod:`alliances.repeated.payoff_set_float`, with every array leading with the game: polygons are padded by
+repeating a vertex, all profiles of all games meet all edges in one expression, and hulls are wrapped for all games
+together. Games leave the batch as they settle. The share of games whose sets settle only in the limit is finished one by
+one by the single-game solver, which solves for the limit instead of iterating towards it; in random games that is some
+per cent.
 
 A step costs games × profiles × vertices operations for the constraints and games × profiles × vertices for the hulls.
 """
@@ -71,7 +72,8 @@ class PayoffSetBatch:
         first = self.vertices[..., :1, :]
         v = np.where(np.isnan(self.vertices), first, self.vertices) - first
         w = np.roll(v, -1, axis=-2)
-        return np.nan_to_num((v[..., 0] * w[..., 1] - v[..., 1] * w[..., 0]).sum(axis=-1) / 2)
+        area: Array = np.nan_to_num((v[..., 0] * w[..., 1] - v[..., 1] * w[..., 0]).sum(axis=-1) / 2)
+        return area
 
     def __len__(self) -> int:
         return len(self.count)
@@ -147,20 +149,30 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
 
     out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
     converged = np.ones(games, bool)
-    state = _State(np.arange(games), g, d, owed, safe, tol, hull_batch(g, np.ones(g.shape[:2], bool))[0], minmax, np.ones(g.shape[:2], bool))
+    state = _State(
+        np.arange(games),
+        g,
+        d,
+        owed,
+        safe,
+        tol,
+        hull_batch(g, np.ones(g.shape[:2], bool))[0],
+        minmax,
+        np.ones(g.shape[:2], bool),
+    )
     last: Array | None = None  # the origins of the vertices in the step before
     for step in range(_STEPS):
         made = state.generate()
-        some = made.alive.any(axis=1)
+        some = np.asarray(made.alive.any(axis=1))
         if not some.all():
-            out.append((state.index[~some], np.full((int((~some).sum()), 1, 2), np.nan)))
+            out.append((state.number[~some], np.full((int((~some).sum()), 1, 2), np.nan)))
             state, made, last = state.take(some), Candidates(*(x[some] for x in made)), None if last is None else last[some]
-            if not len(state.index):
+            if not len(state.number):
                 break
         ring, chosen = hull_batch(made.points, made.valid)
         u, constant = state.punishments(made)
         # sets shrink: they have settled if no old vertex lies outside of the new set
-        settled = (beyond_batch(ring, state.ring) <= 1e-15) & (np.abs(u - state.u) <= 1e-15).all(axis=1)
+        settled = np.asarray((beyond_batch(ring, state.ring) <= 1e-15) & (np.abs(u - state.u) <= 1e-15).all(axis=1))
         origin = np.take_along_axis(made.slot, chosen, axis=1) * made.points.shape[1] + chosen
         same = _same_origins(last, origin) & (state.ring.shape[1] == ring.shape[1]) & ~settled
         state, last = state._replace(ring=ring, u=u, active=made.alive), origin
@@ -170,12 +182,12 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
             state.ring[which[found]] = limit[found]
             settled[which[found]] = True
         if settled.any():
-            out.append((state.index[settled], state.ring[settled]))
+            out.append((state.number[settled], state.ring[settled]))
             state, last = state.take(~settled), last[~settled]
-        if not len(state.index):
+        if not len(state.number):
             break
     index, g, d, owed, safe, tol = state[:6]
-    rest = []
+    rest: list[tuple[int, Array]] = []
     for k, game in enumerate(index.tolist()):
         rules = Rules(
             list(map(tuple, g[k].tolist())),
@@ -204,7 +216,7 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
 class _State(NamedTuple):
     """The games still going: their numbers, rules, polygons, punishments and profiles not yet given up."""
 
-    index: Array
+    number: Array
     g: Array
     d: Array
     owed: Array
@@ -236,9 +248,7 @@ def _same_origins(last: Array | None, origin: Array) -> Array:
 
 def _limits(state: _State, chosen: Array, made: Candidates, constant: Array) -> tuple[Array, Array]:
     """The limits that the structures point to, and which of them are limits: the checks of the single-game solver."""
-    limit, u, good = newton_batch(
-        state.g, state.d, state.owed, state.delta, state.ring, state.u, chosen, made, constant
-    )
+    limit, u, good = newton_batch(state.g, state.d, state.owed, state.delta, state.ring, state.u, chosen, made, constant)
     good &= (u >= state.u - _SAME).all(axis=1) & (beyond_batch(state.ring, limit) <= _SAME)
     at_limit = state._replace(ring=limit, u=u)
     image = at_limit.generate()

@@ -12,24 +12,25 @@ All arithmetic is rational. An answer W is proved from both sides.
 
       max_{v∈V} λ·v  ≤  max_{a : Q_a ≠ ∅}  min( λ·g(a),  (1 − δ) λ·g(a) + δ max_{w∈Q_a} λ·w ),   Q_a = {w ∈ W : w ≥ κ(a, u)}.
 
-  *Proof.* Let v maximise λ over V, v an extreme point, v = (1 − δ)g(a) + δw with w ∈ V ∩ Q_a. Then λ·w ≤ λ·v gives λ·v ≤ λ·g(a), and
-  λ·w ≤ max over Q_a gives the other term. ∎
+  *Proof.* Let v maximise λ over V, v an extreme point, v = (1 − δ)g(a) + δw with w ∈ V ∩ Q_a. Then λ·w ≤ λ·v gives λ·v ≤
+  λ·g(a), and λ·w ≤ max over Q_a gives the other term. ∎
 
-  The first term of the minimum is what ends the iteration. An edge of V whose line passes through g(a), which outer iteration would
-  only approach, at rate δ, is proved in one step. Any directions may be tried; those of the edges of R(W, u) and of the candidate are.
-  Half-planes may be rounded outwards, which keeps numbers short.
+  The first term of the minimum is what ends the iteration. An edge of V whose line passes through g(a), which outer
+  iteration would only approach, at rate δ, is proved in one step. Any directions may be tried; those of the edges of
+  R(W, u) and of the candidate are. Half-planes may be rounded outwards, which keeps numbers short.
 
-The candidate is the fixed point of the current structure (:mod:`alliances.repeated.structure`): Newton's method with a floating-point
-Jacobian and exact residuals gains some ten digits a step; continued fractions then give the rational fixed point, which is checked
-exactly, R(W, u) = W. If all its edges are proved from outside, W = V: the result is *proved*.
+The candidate is the fixed point of the current structure (:mod:`alliances.repeated.structure`): Newton's method with a
+floating-point Jacobian and exact residuals gains some ten digits a step; continued fractions then give the rational
+fixed point, which is checked exactly, R(W, u) = W. If all its edges are proved from outside, W = V: the result is *proved*.
 
-Some vertices are irrational algebraic numbers. Then, and where edges depend on one another in a cycle, so that the half-planes only
-converge, the result is an *enclosure*: an inner set, made of equilibrium payoffs, and an outer one, with their distance.
+Some vertices are irrational algebraic numbers. Then, and where edges depend on one another in a cycle, so that the
+half-planes only converge, the result is an *enclosure*: an inner set, made of equilibrium payoffs, and an outer one,
+with their distance.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -69,7 +70,6 @@ class _Outer:
     w: Polygon
     u: Point
     active: list[int]
-    parts: dict[int, Polygon] = field(default_factory=dict)
 
 
 def solve_exact(rules: Rules) -> ExactSolution:
@@ -147,10 +147,9 @@ def _half_planes(rules: Rules, outer: _Outer, proposal: Polygon, inner: Polygon)
         if not w:
             return _Outer([], outer.u, [])
     active = [a for a, _ in parts]
-    u = tuple(  # no more than V's worst payoffs: W contains V
-        max(outer.u[i], _down(min(p[i] for p in w)), min(rules.d[a][i] for a in active)) for i in (0, 1)
-    )
-    return _Outer([w[k] for k in hull(w)], u, active)  # type: ignore[arg-type]
+    # no more than V's worst payoffs, because W contains V
+    u = [max(outer.u[i], _down(min(p[i] for p in w)), min(rules.d[a][i] for a in active)) for i in (0, 1)]
+    return _Outer([w[k] for k in hull(w)], (u[0], u[1]), active)
 
 
 def _cut(polygon: Polygon, normal: Point, bound: Fraction) -> Polygon:
@@ -188,7 +187,7 @@ def _box(polygon: Polygon) -> Polygon:
 
 
 def _bits(p: Point) -> int:
-    return max(p[0].denominator.bit_length(), p[1].denominator.bit_length())
+    return int(max(p[0].denominator.bit_length(), p[1].denominator.bit_length()))
 
 
 def _up(x: Fraction) -> Fraction:
@@ -204,7 +203,7 @@ def _round(normal: Point) -> Point:
     size = max(abs(normal[0]), abs(normal[1]))
     if _bits(normal) <= _SHORT:
         return normal[0] / size, normal[1] / size
-    return tuple(Fraction(round(c / size * _GRID), _GRID) for c in normal)  # type: ignore[return-value]
+    return Fraction(round(normal[0] / size * _GRID), _GRID), Fraction(round(normal[1] / size * _GRID), _GRID)
 
 
 # -- from inside --------------------------------------------------------------------------------------------------------
@@ -219,8 +218,7 @@ def _in_floats(rules: Rules) -> Rules:
 
 
 def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
-    """A set proved to lie in V, and its threats: the exact fixed point of the floating-point solution's structure, or a set
-    just inside of it."""
+    """A set proved to lie in V, and its threats: the exact fixed point of a structure, or a set just inside of it."""
     floats = _in_floats(rules)
     guess = solve_float(floats)
     if not guess.vertices or not guess.converged:

@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from alliances.arithmetic import Array
 from alliances.repeated.generation import Generated, Origin, Rules, generate, punishments
 from alliances.repeated.generation_arrays import ArrayRules, generate_arrays
 from alliances.repeated.polygon import Point, Polygon, hull, tidy
@@ -99,7 +100,9 @@ def _moved(w: Polygon, u: Point, v: Polygon, t: Point) -> float:
     return float(max(max(abs(p[0] - q[0]), abs(p[1] - q[1])) for p, q in zip([*w, u], [*v, t], strict=True)))
 
 
-def _accelerate(rules: Rules, step: _Step, structure: Structure, outer: Generated, u: Point) -> tuple[Polygon, Point, float] | None:
+def _accelerate(
+    rules: Rules, step: _Step, structure: Structure, outer: Generated, u: Point
+) -> tuple[Polygon, Point, float] | None:
     """The structure's fixed point, if it is one of R and nothing larger lies between it and the outer set."""
     w = outer.vertices
     found = newton_float(structure, rules, w, u)
@@ -126,7 +129,8 @@ def _accelerate(rules: Rules, step: _Step, structure: Structure, outer: Generate
 
 def _excess(polygon: Polygon, points: Polygon) -> float:
     """How far the furthest of the points lies outside a polygon; edges too short to have a direction are passed over."""
-    p, x = np.array(polygon), np.array(points)
+    p: Array = np.array(polygon)
+    x: Array = np.array(points)
     if len(p) == 1:
         return float(np.abs(x - p).max())
     edge = np.roll(p, -1, axis=0) - p

@@ -24,7 +24,8 @@ Polygon: TypeAlias = list[Point]
 def snap(points: Sequence[Point], tolerance: float) -> Polygon:
     """The points with coordinates within ``tolerance`` of the least or largest made equal to it.
 
-    Rounding turns vertical and horizontal edges into very steep and very flat ones, and where such an edge is cut is then arbitrary.
+    Rounding turns vertical and horizontal edges into very steep and very flat ones, and where such an edge is cut is
+    then arbitrary.
     """
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
@@ -83,7 +84,8 @@ def _chain(points: Sequence[Point], order: list[int], tolerance: Number) -> list
 def tidy(polygon: Polygon, tolerance: Number = 0) -> list[int]:
     """Indices of the vertices left after dropping those within ``tolerance`` of the segment between their neighbours.
 
-    The monotone chain never drops the leftmost and the rightmost point, which rounding may put in the middle of a vertical edge.
+    The monotone chain never drops the leftmost and the rightmost point, which rounding may put in the middle of a
+    vertical edge.
     """
     keep = list(range(len(polygon)))
     dropped = True
@@ -181,8 +183,8 @@ def clip(polygon: Polygon, axis: int, least: Number) -> Polygon:
 def separate(polygon: Polygon, point: Point) -> tuple[Number, Point, Number]:
     """How a point lies to a polygon: (excess, direction λ, support max_{v} λ·v) of the most violated edge.
 
-    Excess is λ·point − max_v λ·v for λ scaled to |λ₁| + |λ₂| = 1; it is positive exactly when the point lies outside, and λ then
-    separates the point from the polygon.
+    Excess is λ·point − max_v λ·v for λ scaled to |λ₁| + |λ₂| = 1; it is positive exactly when the point lies outside,
+    and λ then separates the point from the polygon.
     """
     best: tuple[Number, Point, Number] | None = None
     for direction in _directions(polygon, point):

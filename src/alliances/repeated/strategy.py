@@ -1,13 +1,14 @@
 r"""Equilibria: an automaton for every payoff point in an equilibrium payoff set.
 
-States are the set's vertices. In state k the players play a profile a_k; if both conform, the next state is drawn from a lottery with
-expected payoffs w_k, where v_k = (1 − δ) g(a_k) + δ w_k; if one player alone deviates, play goes on in the state that is worst for it
-(Abreu 1988, Econometrica 56:383-396: one punishment per player suffices, whatever the deviation and whenever). A deviation of both
-at once changes nothing. Any payoff point of the set is a lottery over the states, drawn before the first period.
+States are the set's vertices. In state k the players play a profile a_k; if both conform, the next state is drawn from a
+lottery with expected payoffs w_k, where v_k = (1 − δ) g(a_k) + δ w_k; if one player alone deviates, play goes on in the
+state that is worst for it (Abreu 1988, Econometrica 56:383-396: one punishment per player suffices, whatever the
+deviation and whenever). A deviation of both at once changes nothing. Any payoff point of the set is a lottery over the
+states, drawn before the first period.
 
-:func:`verify_strategy` forgets where the automaton came from: it solves the payoffs v = (1 − δ) g + δ P v of its states and checks the
-one-shot deviation principle, that no player gains by one deviation in any state. With discounting that is equivalent to subgame
-perfection (Blackwell 1965, Annals of Mathematical Statistics 36:226-235).
+:func:`verify_strategy` forgets where the automaton came from: it solves the payoffs v = (1 − δ) g + δ P v of its states
+and checks the one-shot deviation principle, that no player gains by one deviation in any state. With discounting that is
+equivalent to subgame perfection (Blackwell 1965, Annals of Mathematical Statistics 36:226-235).
 """
 
 from __future__ import annotations
@@ -164,13 +165,15 @@ def build(payoffs: PayoffSet, point: Any) -> Strategy:
     function = "PayoffSet.strategy"
     x = payoffs._point(point, function)
     if payoffs.kind == "empty":
-        raise ValueError(f"{function}(): point must be an equilibrium payoff; got {point!r}, but there is none: the set is empty")
+        raise ValueError(
+            f"{function}(): point must be an equilibrium payoff; got {point!r}, but there is none: the set is empty"
+        )
     where = payoffs.separate(x)
     if not where.inside:
-        lam = where.direction
+        lam, reach = where.direction, where.support + where.excess
         raise ValueError(
             f"{function}(): point must be an equilibrium payoff; got ({_text(x[0])}, {_text(x[1])}), which the direction "
-            f"({_text(lam[0])}, {_text(lam[1])}) separates from the set: {_text(where.support + where.excess)} > {_text(where.support)}"
+            f"({_text(lam[0])}, {_text(lam[1])}) separates from the set: {_text(reach)} > {_text(where.support)}"
         )
     v: Polygon = payoffs._polygon
     worst: tuple[Lottery, ...] = tuple(((_one(payoffs.exact), min(range(len(v)), key=lambda k: v[k][i])),) for i in (0, 1))
@@ -200,7 +203,10 @@ def _generated_by(payoffs: PayoffSet, v: Point, first: int | None) -> tuple[tupl
         w = tuple((v[i] - (1 - delta) * g[i]) / delta for i in (0, 1))
         # how far from admissible, in units of the payoff range and of average payoffs
         miss = delta * max(
-            [((1 - delta) * (d[i] - g[i]) / delta - (w[i] - payoffs.punishments[i])) / (stage.payoff_range[i] or 1) for i in (0, 1)]
+            [
+                ((1 - delta) * (d[i] - g[i]) / delta - (w[i] - payoffs.punishments[i])) / (stage.payoff_range[i] or 1)
+                for i in (0, 1)
+            ]
         )
         outside = payoffs.separate(w)
         miss = max(miss, 0 if outside.inside else delta * outside.excess / max(stage.payoff_range))
@@ -263,13 +269,13 @@ def verify_strategy(strategy: Strategy) -> Verification:
     exact = stage.exact and is_exact(delta) and all(isinstance(p, Fraction) for s in states for p, _ in s.conform)
     payoffs = (stage.A, stage.B) if exact else (stage.A.astype(float), stage.B.astype(float))
     size = len(states)
-    zero, one = (Fraction(0), Fraction(1)) if exact else (0.0, 1.0)
+    zero, one = _one(exact) - _one(exact), _one(exact)
     matrix = [[one if k == c else zero for c in range(size)] for k in range(size)]
     for k, s in enumerate(states):
         for p, c in s.conform:
             matrix[k][c] -= delta * p
     right = [[(1 - delta) * payoff[s.profile] for payoff in payoffs] for s in states]
-    values = _solve(matrix, right) if exact else np.linalg.solve(np.array(matrix), np.array(right))
+    values: Array = _solve(matrix, right) if exact else np.linalg.solve(np.array(matrix), np.array(right))
     spread = [r or 1 for r in stage.payoff_range]
     tolerance = 0 if exact else 1e-9
     worst: tuple[Number, Number, int, str, int] | None = None
