@@ -50,9 +50,10 @@ def kind_of(vertices):
     return "segment" if np.linalg.svd(centred, compute_uv=False)[1] < 100 * NEAR else "polygon"
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_random_games(block):
-    for seed in range(block * COUNT // 10, (block + 1) * COUNT // 10):
+# 1631: the punishment moves from one vertex to another on the way to the limit, where the first structure has a smaller fixed point
+@pytest.mark.parametrize("seeds", [*(range(k * COUNT // 10, (k + 1) * COUNT // 10) for k in range(10)), [1631]], ids=str)
+def test_random_games(seeds):
+    for seed in seeds:
         a, b, delta = random_game(seed)
         truth, _ = reference(a.tolist(), b.tolist(), delta)
         found = [payoff_set(StageGame(a.astype(float), b.astype(float)), float(delta))]

@@ -255,7 +255,7 @@ def _limits(state: _State, chosen: Array, made: Candidates, constant: Array) -> 
     good &= image.alive.any(axis=1)
     image = image._replace(valid=image.valid | ~good[:, None])  # a game given up must not upset the hull
     ring, _ = hull_batch(image.points, image.valid)
-    u_again, _ = at_limit.punishments(image)
+    u_again, _ = state.punishments(image)  # from the outer punishments: another vertex may have become the worst
     good &= (np.abs(u_again - u) <= _SAME).all(axis=1)
     good &= (beyond_batch(ring, limit) <= 1e-11) & (beyond_batch(limit, ring) <= 1e-11)
     for share in (0.0, 0.5, 0.9375):

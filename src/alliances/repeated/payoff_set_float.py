@@ -115,7 +115,8 @@ def _accelerate(
     again = step(shape, u_limit, outer.active)
     if not again.vertices or max(_excess(shape, again.vertices), _excess(again.vertices, limit)) > 1e-11:
         return None
-    if any(abs(s - t) > _SAME for s, t in zip(punishments(rules, again, u_limit), u_limit, strict=True)):
+    # from the outer punishments, not the limit's: another vertex than the structure's may have become the worst
+    if any(abs(s - t) > _SAME for s, t in zip(punishments(rules, again, u), u_limit, strict=True)):
         return None
     if _moved(w, u, limit, u_limit) > _SAME:
         for share in (0.0, 0.5, 0.9375):
