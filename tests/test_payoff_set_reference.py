@@ -50,7 +50,7 @@ def kind_of(vertices):
     return "segment" if np.linalg.svd(centred, compute_uv=False)[1] < 100 * NEAR else "polygon"
 
 
-# 1631: the punishment moves from one vertex to another on the way to the limit, where the first structure has a smaller fixed point
+# 1631: on the way to the limit the punishment moves to another vertex; the first structure has a smaller fixed point
 @pytest.mark.parametrize("seeds", [*(range(k * COUNT // 10, (k + 1) * COUNT // 10) for k in range(10)), [1631]], ids=str)
 def test_random_games(seeds):
     for seed in seeds:

@@ -12,7 +12,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 
-__all__ = ["CORNER", "Candidates", "beyond_batch", "generate_batch", "hull_batch", "newton_batch"]
+__all__ = ["CORNER", "Candidates", "beyond_batch", "generate_batch", "hull_batch", "newton_batch", "widened"]
 
 _TIE = 1e-14
 _SAME = 1e-12
@@ -100,14 +100,13 @@ def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
     x, y = points[..., 0], points[..., 1]
     least = np.where(valid, x, np.inf).min(axis=1)
     most = np.where(valid, x, -np.inf).max(axis=1)
-    ring, chosen = [], []
+    chosen = []
     for sign, start in ((1.0, least), (-1.0, most)):
         # from the lowest leftmost point along the least slopes to the right; then the same upside down and back
         edge = valid & (np.abs(x - start[:, None]) <= _TIE)
         here = np.where(edge, sign * y, np.inf).argmin(axis=1)
         for _ in range(points.shape[1]):
             at = points[games, here]
-            ring.append(at)
             chosen.append(here)
             run = sign * (x - at[:, :1])
             ahead = valid & (run > _TIE)
@@ -116,7 +115,21 @@ def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
                 break
             slope = np.where(ahead, (y - at[:, 1:]) / np.where(ahead, run, 1.0) * sign, np.inf)
             here = np.where(going, slope.argmin(axis=1), here)
-    return np.stack(ring, axis=1), np.stack(chosen, axis=1)
+    # the distinct vertices to the left, the last of them repeated: two rings with the same vertices are then equal
+    indices = np.stack(chosen, axis=1)
+    keep = indices != np.roll(indices, 1, axis=1)
+    keep[:, 0] = True
+    keep[:, 1:] &= indices[:, 1:] != indices[:, :1]
+    count = keep.sum(axis=1)
+    order = np.argsort(~keep, axis=1, kind="stable")[:, : count.max()]
+    place = np.minimum(np.arange(order.shape[1]), count[:, None] - 1)
+    indices = np.take_along_axis(indices, np.take_along_axis(order, place, axis=1), axis=1)
+    return np.take_along_axis(points, indices[..., None], axis=1), indices
+
+
+def widened(x: Array, width: int) -> Array:
+    """Rings, or their vertices' indices, with the last vertex repeated up to a width."""
+    return np.asarray(x[:, np.minimum(np.arange(width), x.shape[1] - 1)])
 
 
 def beyond_batch(ring: Array, points: Array) -> Array:
@@ -135,19 +148,28 @@ def beyond_batch(ring: Array, points: Array) -> Array:
 
 
 def newton_batch(
-    g: Array, d: Array, owed: Array, delta: Array, ring: Array, u: Array, chosen: Array, made: Candidates, constant: Array
+    g: Array,
+    d: Array,
+    owed: Array,
+    delta: Array,
+    ring: Array,
+    u: Array,
+    chosen: Array,
+    made: Candidates,
+    constant: Array,
+    before: int,
 ) -> tuple[Array, Array, Array]:
     """The fixed points of the games' structures by Newton's method: rings, punishments, and which games succeeded.
 
     ``chosen`` are the indices of the ring's vertices among the candidates ``made``, whose edges are edges of this ring;
-    ``constant`` (games, 2) says which punishment payoffs do not move.
+    ``constant`` (games, 2) says which punishment payoffs do not move; ``before`` is how wide the ring was that generated.
     """
     games, size, _ = ring.shape
     rows = np.arange(games)
     profile = chosen % g.shape[1]
     slot = np.take_along_axis(made.slot, chosen, axis=1)
     first = np.take_along_axis(made.edge, chosen, axis=1)
-    second = (first + 1) % size
+    second = np.where(first + 1 < before, first + 1, 0)
     own_g, own_d, own_owed = (np.take_along_axis(x, profile[..., None], axis=1) for x in (g, d, owed))
     unknowns = 2 * size + 2
     worst = ring.argmin(axis=1)

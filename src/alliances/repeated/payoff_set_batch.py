@@ -19,7 +19,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, to_float
 from alliances.games import StageGame
 from alliances.repeated.generation import Rules
-from alliances.repeated.generation_batch import Candidates, beyond_batch, generate_batch, hull_batch, newton_batch
+from alliances.repeated.generation_batch import Candidates, beyond_batch, generate_batch, hull_batch, newton_batch, widened
 from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.payoff_set_float import solve_float
 
@@ -28,9 +28,10 @@ __all__ = ["KINDS", "PayoffSetBatch", "payoff_set_batch"]
 KINDS = np.array(["empty", "point", "segment", "polygon"])
 """Names of the kinds of set, by number of vertices (3 and more: polygon)."""
 
-_CHUNK = 2048  # games at a time: what keeps the arrays of one step in the processor's cache
+_CHUNK = 4096  # games at a time: what keeps the arrays of one step in the processor's cache
+_FEW = 24  # games left that are finished sooner one by one
 _STEPS = 40  # steps for all games together, before the rest is finished one by one
-_ATTEMPTS = frozenset((2, 3, 4, 6, 9, 13, 20, 30, 45, 65))  # steps after which limits are solved for
+_ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after which limits are solved for
 _SAME = 1e-12
 
 
@@ -174,17 +175,20 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
         # sets shrink: they have settled if no old vertex lies outside of the new set
         settled = np.asarray((beyond_batch(ring, state.ring) <= 1e-15) & (np.abs(u - state.u) <= 1e-15).all(axis=1))
         origin = np.take_along_axis(made.slot, chosen, axis=1) * made.points.shape[1] + chosen
-        same = _same_origins(last, origin) & (state.ring.shape[1] == ring.shape[1]) & ~settled
+        same = _same_origins(last, origin) & ~settled
+        before = state.ring.shape[1]
+        ring, chosen = (widened(x, max(before, x.shape[1])) for x in (ring, chosen))
         state, last = state._replace(ring=ring, u=u, active=made.alive), origin
         if step in _ATTEMPTS and same.any():
             which = np.flatnonzero(same)
-            limit, found = _limits(state.take(which), chosen[which], Candidates(*(x[which] for x in made)), constant[which])
+            some_made = Candidates(*(x[which] for x in made))
+            limit, found = _limits(state.take(which), chosen[which], some_made, constant[which], before)
             state.ring[which[found]] = limit[found]
             settled[which[found]] = True
         if settled.any():
             out.append((state.number[settled], state.ring[settled]))
             state, last = state.take(~settled), last[~settled]
-        if not len(state.number):
+        if len(state.number) <= (_FEW if step >= 5 else 0):
             break
     index, g, d, owed, safe, tol = state[:6]
     rest: list[tuple[int, Array]] = []
@@ -240,15 +244,18 @@ class _State(NamedTuple):
 
 
 def _same_origins(last: Array | None, origin: Array) -> Array:
-    if last is None or last.shape != origin.shape:
+    if last is None:
         return np.zeros(len(origin), bool)
-    same: Array = (last == origin).all(axis=1)
+    # rings are as wide as the batch's widest, and repeat their last vertex
+    width = max(last.shape[1], origin.shape[1])
+    same: Array = (widened(last, width) == widened(origin, width)).all(axis=1)
     return same
 
 
-def _limits(state: _State, chosen: Array, made: Candidates, constant: Array) -> tuple[Array, Array]:
+def _limits(state: _State, chosen: Array, made: Candidates, constant: Array, before: int) -> tuple[Array, Array]:
     """The limits that the structures point to, and which of them are limits: the checks of the single-game solver."""
-    limit, u, good = newton_batch(state.g, state.d, state.owed, state.delta, state.ring, state.u, chosen, made, constant)
+    rules = state.g, state.d, state.owed, state.delta
+    limit, u, good = newton_batch(*rules, state.ring, state.u, chosen, made, constant, before)
     good &= (u >= state.u - _SAME).all(axis=1) & (beyond_batch(state.ring, limit) <= _SAME)
     at_limit = state._replace(ring=limit, u=u)
     image = at_limit.generate()
