@@ -141,6 +141,15 @@ def test_no_patience_gives_lotteries_over_pure_nash():
         assert s.strategy((2.5, 2.5)).verify().holds
 
 
+@pytest.mark.parametrize("delta", [1e-9, 1e-15, 1e-300, 5e-324])
+def test_hardly_any_patience(delta):
+    # 0.1 + 0.2 ≠ 0.3: an indifference up to rounding stays one, however little the future counts
+    game = StageGame([[0.3, 0.0], [0.1 + 0.2, 0.0]], [[0.7, 0.2], [0.1, 0.5]])
+    assert payoff_set(game, delta).vertices.tolist() == payoff_set(game, 0.0).vertices.tolist()
+    assert payoff_set(game, np.array([delta, 0.0])).count.tolist() == [2, 2]
+    assert payoff_set(floats(*PD), delta).vertices.tolist() == [[3, 3]]
+
+
 def test_one_action_each_and_constant_payoffs():
     assert payoff_set(StageGame([[5]], [[7]]), F(1, 2)).vertices.tolist() == [[5, 7]]
     assert payoff_set(floats([[5, 5], [5, 5]], [[1, 1], [1, 1]]), 0.5).vertices.tolist() == [[5, 1]]

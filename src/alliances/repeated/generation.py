@@ -81,12 +81,16 @@ class Rules:
         best_column = [max(row) for row in b]
         g, d, h = [], [], []
         ratio = (1 - discount) / discount
+        if tolerance:
+            ratio = min(ratio, 1e300)  # next to δ = 0, and no 0 · ∞
         for i, row in enumerate(a):
             for j, x in enumerate(row):
                 y = b[i][j]
                 g.append((x, y))
                 d.append((best_row[j], best_column[i]))
-                h.append(((best_row[j] - x) * ratio, (best_column[i] - y) * ratio))
+                # the ratio must not blow up a temptation that is nothing but rounding
+                tempted = [t if t > tolerance else t * 0 for t in (best_row[j] - x, best_column[i] - y)]
+                h.append((tempted[0] * ratio, tempted[1] * ratio))
         return Rules(g, d, h, discount, (min(best_row), min(best_column)), tolerance)
 
 

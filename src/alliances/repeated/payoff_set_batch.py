@@ -145,8 +145,10 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
     myopic = delta == 0
     safe = np.where(myopic, 0.5, delta)
     temptation = d - g
-    owed = temptation * ((1 - safe) / safe)[:, None, None]
-    owed[myopic] = np.where(temptation[myopic] <= tol[myopic][..., None], 0.0, 4.0)  # nobody waits: only stage Nash equilibria
+    temptation = np.where(temptation > tol[..., None], temptation, 0.0)
+    with np.errstate(over="ignore"):
+        owed = temptation * np.minimum((1 - safe) / safe, 1e300)[:, None, None]
+    owed[myopic] = np.where(temptation[myopic] == 0, 0.0, 4.0)  # nobody waits: only stage Nash equilibria
 
     out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
     converged = np.ones(games, bool)
