@@ -46,6 +46,7 @@ __all__ = ["ExactSolution", "solve_exact"]
 _SHORT = 160  # bits: a rational with a shorter denominator is kept as it is, a longer one is rounded outwards
 _GRID = 1 << 120
 _CLOSE = Fraction(1, 1 << 70)  # the distance at which inner and outer set are close enough to stop
+_PLAIN_ROUNDS = 12  # steps of the outer iteration before half-planes
 _MOST_ROUNDS = 400
 _NEAR = 1e-11
 _PRECISIONS = (400, 2000)  # bits of the candidate before its rational form is looked for
@@ -76,7 +77,7 @@ def solve_exact(rules: Rules) -> ExactSolution:
     """V(δ) of a game in Fractions, payoffs scaled to [0, 1]."""
     outer = _Outer([rules.g[k] for k in hull(rules.g)], rules.minmax, list(range(len(rules.g))))
     rounds = 0
-    while max(_bits(p) for p in outer.w) <= _SHORT and rounds < 50:
+    while max(_bits(p) for p in outer.w) <= _SHORT and rounds < _PLAIN_ROUNDS:
         rounds += 1
         generated = generate(rules, outer.w, outer.u, outer.active)
         if not generated.vertices:
@@ -86,15 +87,17 @@ def solve_exact(rules: Rules) -> ExactSolution:
             return ExactSolution(outer.w, outer.w, u, rounds, "outer iteration", Fraction(0))
         outer = _Outer(generated.vertices, u, generated.active)
     found = _candidate(rules, outer)
+    planes = 0
     while True:
         if found is not None:
             inner, inner_u = found
             gap = max(max(excess(inner, p) for p in outer.w), Fraction(0))
-            if gap <= _CLOSE or rounds >= _MOST_ROUNDS:
+            # edges may be proved one after the other, each by those before, so all get their turn before giving up
+            if gap == 0 or (gap <= _CLOSE and planes > len(inner) + 1) or rounds >= _MOST_ROUNDS:
                 return ExactSolution(inner, outer.w, inner_u, rounds, "half-planes" if gap == 0 else "enclosure", gap)
         elif rounds >= _MOST_ROUNDS:
             return ExactSolution([], outer.w, outer.u, rounds, "outer half-planes", Fraction(1))
-        rounds += 1
+        rounds, planes = rounds + 1, planes + 1
         proposal = generate(rules, outer.w, outer.u, outer.active).vertices
         outer = _half_planes(rules, outer, proposal, [] if found is None else found[0])
         if not outer.w:
