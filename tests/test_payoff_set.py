@@ -296,3 +296,25 @@ def test_exact_vertices_generate_themselves():
                 w = [(v[k] - (1 - delta) * g[k]) / delta for k in (0, 1)]
                 found |= all((1 - delta) * d[k] + delta * u[k] <= v[k] for k in (0, 1)) and s.contains(w)
             assert found
+
+
+def test_a_wrong_guess_is_not_believed(monkeypatch):
+    """The exact solver takes its candidate from floats, and must reject one that does not generate itself."""
+    from alliances.repeated import payoff_set_exact
+    from alliances.repeated.generation import Origin
+    from alliances.repeated.payoff_set_float import Solution
+
+    def wrong(rules):
+        corners = hull(rules.g)
+        everything = [Origin(k, "none") for k in corners]
+        return Solution([rules.g[k] for k in corners], everything, (0.0, 0.0), corners, 1, "a guess", True, 0.0)
+
+    monkeypatch.setattr(payoff_set_exact, "solve_float", wrong)
+    monkeypatch.setattr(payoff_set_exact, "_MOST_ROUNDS", 20)
+    s = payoff_set(StageGame(*PD), F(2475, 10000))
+    assert s.status == "not converged"
+    assert not s.converged
+    assert not s.contains((10, 1))
+    assert "only bound the set from outside" in s.message
+    with pytest.raises(ValueError, match="must have converged"):
+        s.strategy((9, 9))

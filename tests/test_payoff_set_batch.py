@@ -61,3 +61,15 @@ def test_bad_discounts_in_a_batch():
     pd = StageGame([[9.0, 1.0], [10.0, 3.0]], [[9.0, 10.0], [1.0, 3.0]])
     with pytest.raises(ValueError, match=r"discount must lie in \[0, 1\); got 1.0 at index \(1,\)"):
         payoff_set(pd, np.array([0.5, 1.0]))
+
+
+def test_few_games_are_finished_one_by_one(monkeypatch):
+    """The promise of no Python loop per game: limits are solved for together."""
+    from alliances.repeated import payoff_set_batch
+
+    calls = []
+    single = payoff_set_batch.solve_float
+    monkeypatch.setattr(payoff_set_batch, "solve_float", lambda rules: calls.append(1) or single(rules))
+    a, b = np.random.default_rng(0).normal(size=(2, 3000, 2, 2))
+    assert payoff_set(StageGame(a, b), 0.6).converged.all()
+    assert len(calls) <= payoff_set_batch._FEW

@@ -168,6 +168,8 @@ def build(payoffs: PayoffSet, point: Any) -> Strategy:
         raise ValueError(
             f"{function}(): point must be an equilibrium payoff; got {point!r}, but there is none: the set is empty"
         )
+    if not payoffs.converged:
+        raise ValueError(f"{function}(): the payoff set must have converged; got one that {payoffs.method} left unsettled")
     where = payoffs.separate(x)
     if not where.inside:
         lam, reach = where.direction, where.support + where.excess
