@@ -164,5 +164,5 @@ def generate(rules: Rules, w: Polygon, u: Point, active: list[int]) -> Generated
         return Generated([], [], [])
     if tol:
         points = snap(points, 1e-14)
-    corners = hull(points, 1e-15 if tol else 0)
+    corners = hull(points, 1e-14 if tol else 0)
     return Generated([points[k] for k in corners], [origins[k] for k in corners], alive)

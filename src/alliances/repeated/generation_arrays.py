@@ -73,7 +73,7 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
         candidates = np.where(np.abs(candidates - end) <= 1e-14, end, candidates)
     kept = _outermost(candidates)
     pairs = [tuple(p) for p in candidates[kept].tolist()]
-    corners = hull(pairs, 1e-15)
+    corners = hull(pairs, 1e-14)
     origins = []
     for c in corners:
         a, code = (int(x) for x in labels[kept[c]])

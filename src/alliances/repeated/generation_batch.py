@@ -114,7 +114,10 @@ def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
             if not going.any():
                 break
             slope = np.where(ahead, (y - at[:, 1:]) / np.where(ahead, run, 1.0) * sign, np.inf)
-            here = np.where(going, slope.argmin(axis=1), here)
+            # of the points on one edge the last: what rounding leaves in the middle of edges would come and go
+            with np.errstate(invalid="ignore"):
+                on_edge = ahead & ((slope - slope.min(axis=1, keepdims=True)) * run <= _TIE)
+            here = np.where(going, np.where(on_edge, run, -1.0).argmax(axis=1), here)
     # the distinct vertices to the left, the last of them repeated: two rings with the same vertices are then equal
     indices = np.stack(chosen, axis=1)
     keep = indices != np.roll(indices, 1, axis=1)
