@@ -9,7 +9,7 @@ import pytest
 from alliances import StageGame
 from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.polygon import hull
-from payoff_set_reference import hausdorff
+from tests.payoff_set_reference import hausdorff
 
 PD = ([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 # Abreu & Sannikov (2014), Section 5, as quoted by QuantEcon's tests; the proxy is the column player

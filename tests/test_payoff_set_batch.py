@@ -6,7 +6,7 @@ import pytest
 from alliances import StageGame
 from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.payoff_set_batch import PayoffSetBatch
-from payoff_set_reference import hausdorff
+from tests.payoff_set_reference import hausdorff
 
 
 @pytest.mark.parametrize(("m", "n", "games"), [(2, 2, 400), (3, 3, 150), (2, 4, 60), (1, 3, 20)])

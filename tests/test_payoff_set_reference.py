@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from alliances import StageGame
 from alliances.repeated.payoff_set import payoff_set
-from payoff_set_reference import hausdorff, reference
+from tests.payoff_set_reference import hausdorff, reference
 
 COUNT = 3000 if os.environ.get("ALLIANCES_LONG") else 100
 DISCOUNTS = [F(k, 100) for k in (10, 20, 25, 30, 40, 45, 50, 60, 70, 75, 80, 90, 95)]
