@@ -33,8 +33,12 @@ from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.liquidity import ContractValues, contract_values
 from alliances.repeated.monitored_contracts import MonitoredContracts, monitored_contracts
 from alliances.repeated.nash_reversion import NashReversion
+from alliances.repeated.optimal_penal_code import OptimalPenalCode, critical_discount_of_payoffs
+from alliances.repeated.payoff_set import PayoffSet, payoff_set
+from alliances.repeated.payoff_set_batch import PayoffSetBatch
 from alliances.repeated.public_monitoring import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 from alliances.repeated.relational_contracts import ContractStep, RelationalContracts, relational_contracts
+from alliances.repeated.strategy import Strategy
 from alliances.repeated.transfers import Transfers
 from alliances.thresholds import DefectionThreshold, Window, defection_threshold, stability_windows
 from alliances.verification import Verification, verify
@@ -65,9 +69,12 @@ __all__ = [
     "NashBargaining",
     "NashEquilibria",
     "NashReversion",
+    "OptimalPenalCode",
     "OrdinalType",
     "PatientPayoffSet",
     "Payments",
+    "PayoffSet",
+    "PayoffSetBatch",
     "Power",
     "Proportional",
     "PublicMonitoring",
@@ -76,6 +83,7 @@ __all__ = [
     "Region",
     "RelationalContracts",
     "StageGame",
+    "Strategy",
     "Transfers",
     "Tullock",
     "Verification",
@@ -84,12 +92,14 @@ __all__ = [
     "cases",
     "contract_values",
     "critical_discount",
+    "critical_discount_of_payoffs",
     "defection_threshold",
     "identified_discount",
     "monitored_contracts",
     "ordinal_regions",
     "patient_payoff_set",
     "payments",
+    "payoff_set",
     "plotting",
     "presets",
     "punishment_regions",

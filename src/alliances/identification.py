@@ -159,7 +159,7 @@ def identified_discount(
     Raises
     ------
     TypeError, ValueError
-        If ``power`` has fewer than two periods, ``broken_by`` is unknown, or constraints are pooled and ``broken_by``
+        If ``power`` has fewer than two periods, ``broken_by`` is unknown, or ``broken_by``
         is given.
 
     Examples
@@ -173,9 +173,9 @@ def identified_discount(
     concept = check_enforcement(enforcement, function)
     if broken_by not in (None, "sponsor", "proxy"):
         raise ValueError(f'{function}(): broken_by must be "sponsor", "proxy" or None; got {broken_by!r}')
-    if broken_by is not None and concept.pooled:
+    if broken_by is not None and concept.common:
         raise ValueError(
-            f"{function}(): broken_by must be None under {concept}, which pools the constraints; got {broken_by!r}"
+            f"{function}(): broken_by must be None under {concept}, where players share one discount factor; got {broken_by!r}"
         )
     if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
         raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")

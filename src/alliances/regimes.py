@@ -94,7 +94,7 @@ def regimes(
     if len(pair) != 2:
         raise ValueError(f"regimes(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
     delta_s, delta_p = (number(d, "regimes", "discount", DISCOUNT) for d in pair)
-    if concept.pooled and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
+    if concept.common and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
         raise ValueError(f"regimes(): discount must be common to both players under {concept}; got {discount!r}")
     stage = game.stage_game(power)
     peaceful = range(len(game.actions) - 1)

@@ -154,7 +154,7 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
             (against[k] == np.asarray(d)[..., None]).any(axis=-1) & (against[k] <= np.asarray(d)[..., None]).all(axis=-1),
             lambda _, n=name: f"{n}: deviation payoff is not the best against the other's action",
         )
-        if not getattr(r.enforcement, "mixed", True) and r.terms.levels is None:
+        if not getattr(r.enforcement, "mixed", True) and not r.terms.stepwise:
             yield from _punishment_conditions(r, k)
         delta = r.sponsor if k == 0 else r.proxy
         finite = np.asarray(to_float(delta)) < 1
@@ -181,7 +181,7 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
             ~positive | (less >= -_slack(stage, k, less)),
             lambda at, n=name, x=delta: f"{n}: would not deviate at half its critical discount factor {_at(x, at)}",
         )
-        if r.terms.levels is not None:  # punishments that worsen in steps may leave something to spare, but not just below
+        if r.terms.stepwise:  # punishments that worsen in steps may leave something to spare, but not just below
             gain = _gain(r, inside * like(1 - _JUST, inside))[k]
         yield (
             ~positive | (gain >= -_slack(stage, k, gain)),

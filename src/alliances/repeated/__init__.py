@@ -1,1 +1,1 @@
-"""Repeated games: how the future holds an alliance together, one file per enforcement concept."""
+"""Repeated games: how the future holds an alliance together; payoff sets and the strategies behind them."""

@@ -191,7 +191,7 @@ def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforce
     if enforcement is None:
         return NashReversion()
     if isinstance(enforcement, type) or not all(
-        hasattr(enforcement, name) for name in ("punish", "critical", "gain", "pooled", "exact")
+        hasattr(enforcement, name) for name in ("punish", "critical", "gain", "pooled", "common", "exact")
     ):
         raise TypeError(f"{function}(): enforcement must be an instance such as NashReversion(); got {enforcement!r}")
     return enforcement
@@ -208,10 +208,10 @@ def check_discount(discount: Number | Pair, enforcement: Enforcement, function: 
         pair = (common, common)
     if any(isinstance(d, np.ndarray) for d in pair):
         raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    if enforcement.pooled and pair[0] != pair[1]:
+    if enforcement.common and pair[0] != pair[1]:
         raise ValueError(
-            f"{function}(): discount must be common to both players under {enforcement}, because payments pool their "
-            f"constraints only at equal discount factors; got {discount!r}"
+            f"{function}(): discount must be common to both players under {enforcement}, because with different ones payoffs "
+            f"can be traded over time; got {discount!r}"
         )
     return pair
 

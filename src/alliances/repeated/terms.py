@@ -7,6 +7,7 @@ punishment. The temptation is d_i − c_i, the loss from being punished c_i − 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,15 +37,16 @@ class Punishment:
         is none.
     exists
         Whether there is a punishment at all (a game may have no pure equilibrium).
-    levels
-        For punishments that depend on the discount factor: which profiles can be played from when on. The payoffs are
-        then those at δ → 1.
+    levels, worst
+        For punishments that depend on the discount factor: which profiles can be played from when on, or the payoffs as
+        a function of δ. The payoffs are then those at δ → 1.
     """
 
     payoffs: Pair
     profiles: tuple[Array, Array]
     exists: Array
     levels: Levels | None = None
+    worst: Callable[[Number], Pair] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +59,7 @@ class Terms:
         (c_S, c_P), (d_S, d_P), (w_S, w_P). Where there is no punishment, a deviation goes unpunished: w = c.
     tolerance
         The payoff differences that count as none.
-    levels
+    levels, worst
         As in :class:`Punishment`.
     """
 
@@ -66,6 +68,12 @@ class Terms:
     punished: Pair
     tolerance: Pair
     levels: Levels | None = None
+    worst: Callable[[Number], Pair] | None = None
+
+    @property
+    def stepwise(self) -> bool:
+        """Whether the punishment depends on δ, so that it may leave something to spare at a critical discount factor."""
+        return self.levels is not None or self.worst is not None
 
     @property
     def temptation(self) -> Pair:
@@ -95,6 +103,11 @@ class Enforcement(Protocol):
     @property
     def pooled(self) -> bool:
         """Whether the players' constraints are one (they can compensate each other), so that only the dyad has a δ*."""
+        ...
+
+    @property
+    def common(self) -> bool:
+        """Whether the concept is defined for a common discount factor only."""
         ...
 
     def punish(self, stage: StageGame) -> Punishment:
@@ -128,6 +141,11 @@ class Reversion:
         """Each player has a constraint of its own."""
         return False
 
+    @property
+    def common(self) -> bool:
+        """Discount factors may differ unless constraints are pooled."""
+        return self.pooled
+
     def punish(self, stage: StageGame) -> Punishment:
         """Each player's worst stage Nash payoff."""
         return nash_punishment(stage, self.mixed)
@@ -155,7 +173,14 @@ def terms(stage: StageGame, profile: tuple[int, int], punishment: Punishment) ->
     """The terms of sustaining ``profile`` in ``stage`` by ``punishment``."""
     path = stage.payoffs(profile)
     punished = [settle(np.where(punishment.exists, w, c)) for w, c in zip(punishment.payoffs, path, strict=True)]
-    return Terms(path, stage.best_deviations(profile), (punished[0], punished[1]), stage.tolerance, punishment.levels)
+    return Terms(
+        path,
+        stage.best_deviations(profile),
+        (punished[0], punished[1]),
+        stage.tolerance,
+        punishment.levels,
+        punishment.worst,
+    )
 
 
 def nash_punishment(stage: StageGame, mixed: bool = False) -> Punishment:
