@@ -333,4 +333,4 @@ def _transcendental(name: str, x: Number) -> Number:
         return getattr(sympy, name)(x)
     if isinstance(x, np.ndarray):
         return getattr(np, name)(to_float(x))
-    return getattr(math, name)(x)
+    return getattr(math, name)(to_float(x, f"the argument of {name}"))

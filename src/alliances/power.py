@@ -70,6 +70,8 @@ class Power:
                 raise ValueError(
                     f"Power(): sponsor and proxy must broadcast; got shapes {np.shape(sponsor)} and {np.shape(proxy)}"
                 ) from None
+            if np.any(sponsor == 0) or np.any(proxy == 0):
+                raise ValueError("Power(): sponsor and proxy must be positive as floats too; got a Fraction that rounds to 0.0")
             with np.errstate(over="ignore"):
                 number(sponsor + proxy, "Power", "sponsor + proxy", POSITIVE)
         object.__setattr__(self, "sponsor", sponsor)
