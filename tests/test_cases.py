@@ -10,6 +10,7 @@ import tomllib
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -524,3 +525,16 @@ def test_what_is_no_date(value):
 def test_outside_the_calendar(parts):
     with pytest.raises(ValueError, match=r"^Date\(\): year, month and day must be in the calendar; got "):
         Date(*parts)
+
+
+@pytest.mark.parametrize("parts", [("2010",), (2010.0,), (True,), (None,), (2010, 1.0), (2010, 1, "3")], ids=repr)
+def test_the_parts_of_a_date_are_integers(parts):
+    with pytest.raises(TypeError, match=r"^Date\(\): (year|month|day) must be an integer, and Date.parse reads dates; got "):
+        Date(*parts)
+
+
+def test_numpys_integers_are_years(case):
+    assert Date(np.int64(2010)) == Date.parse(np.int64(2010)) == Date(2010)
+    assert type(Date(np.int64(2010)).year) is int
+    series = case.power_series()
+    assert series.between(np.int64(2004), series.years[3]) == series.between(2004, 2006)

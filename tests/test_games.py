@@ -1,6 +1,7 @@
 """Stage games: construction, best deviations, pure equilibria, ordinal types."""
 
 import itertools
+import json
 import math
 from fractions import Fraction
 
@@ -39,6 +40,47 @@ def test_batches_broadcast_and_index():
     assert game[1].batch_shape == (3,)
     with pytest.raises(IndexError, match="reaches past"):
         game[0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "index",
+    [1, -1, slice(0, 2), (..., 1), (1, ...), [0, 1], (None, 1), (slice(None), [2, 0]), np.array([True, False])],
+    ids=str,
+)
+def test_an_index_of_a_batch_selects_games(index):
+    a = np.arange(24.0).reshape(2, 3, 2, 2)
+    chosen = np.arange(6).reshape(2, 3)[index]
+    game = al.StageGame(a, -a)[index]
+    assert game.batch_shape == chosen.shape
+    assert np.array_equal(game.A, a.reshape(6, 2, 2)[chosen])
+    assert np.array_equal(game.B, -game.A)
+
+
+@pytest.mark.parametrize(
+    "index", [(slice(None), slice(None, None, -1)), (..., 0, 0), np.ones((3, 2), bool), 3, "ally"], ids=str
+)
+def test_an_index_does_not_reach_the_actions(index):
+    batch = al.StageGame(np.arange(12.0).reshape(3, 2, 2), np.zeros((2, 2)), actions=("ally", "fight"))
+    with pytest.raises(IndexError, match=r"(?s)StageGame: index .* reaches past the batch dimensions \(3,\)"):
+        batch[index]
+
+
+def test_large_integers_stay_exact():
+    # NumPy has no integer type for both: it would make floats of them
+    for big in (2**63, 2**64 + 1, np.uint64(2**63 + 1)):
+        game = al.StageGame([[big, -1], [0, 1]], [np.array([2, 3]), np.array([4, 5])])
+        assert game.exact
+        assert game.A[0, 0] == int(big)
+    mixed = al.StageGame([np.array([2**63 + 1], np.uint64), np.array([-1])], [[0], [0]])
+    assert mixed.exact
+    assert mixed.A[0, 0] == 2**63 + 1
+    assert not al.StageGame([[2**63, -1.0]], [[0, 0]]).exact
+
+
+@pytest.mark.parametrize("mixed", ["no", 1, None])
+def test_mixed_is_true_or_false(mixed):
+    with pytest.raises(TypeError, match=r"StageGame.minmax\(\): mixed must be True or False; got"):
+        al.StageGame(PD_SPONSOR, PD_PROXY).minmax(mixed=mixed)
 
 
 @given(stage_games())
@@ -129,6 +171,8 @@ def test_unknown_profiles_are_refused(profile, error, message):
         ([[1, 2]], [[1], [2]], ValueError, "A and B must have the same numbers of rows and columns"),
         ([["a", "b"]], [[1, 2]], TypeError, "A must be numeric"),
         ([[1, None]], [[1, 2]], TypeError, "an element of A must be a number; got None"),
+        ([[True, 2]], [[1, 2]], TypeError, "an element of A must be a number; got True"),
+        (np.array([[True, 2]], dtype=object), [[1, 2]], TypeError, "an element of A must be a number; got True"),
         ([[1, math.nan]], [[1, 2]], ValueError, r"A must be finite; got nan at index \(0, 1\)"),
         ([[1, 2]], [[1, math.inf]], ValueError, r"B must be finite; got inf at index \(0, 1\)"),
         (np.zeros((2, 2, 2)), np.zeros((3, 2, 2)), ValueError, "A and B must broadcast"),
@@ -139,15 +183,34 @@ def test_bad_payoffs_are_named(a, b, error, message):
         al.StageGame(a, b)
 
 
-@pytest.mark.parametrize("actions", [("one",), ("same", "same"), (("a", "b"), ("c",)), (1, 2)])
+@pytest.mark.parametrize(
+    "actions",
+    [
+        ("one",),
+        ("same", "same"),
+        (("a", "b"), ("c",)),
+        (1, 2),
+        5,
+        "ab",
+        (),
+        ("ab", ("c", "d")),
+        (("a", "b"),) * 3,
+        ((1, 2),) * 2,
+    ],
+    ids=repr,
+)
 def test_bad_labels_are_named(actions):
-    with pytest.raises((ValueError, TypeError)):
+    with pytest.raises((ValueError, TypeError), match=r"StageGame\(\): actions must"):
         al.StageGame(PD_SPONSOR, PD_PROXY, actions=actions)
 
 
 def test_conversion():
     game = al.StageGame(PD_SPONSOR, PD_PROXY, actions=("ally", "fight"))
-    assert al.StageGame(**game.to_dict()).A.tolist() == game.A.tolist()
+    as_dict = json.loads(json.dumps(game.to_dict()))
+    assert as_dict["A"] == [["9", "1"], ["10", "3"]]
+    assert np.vectorize(Fraction)(as_dict["A"]).tolist() == game.A.tolist()
+    assert as_float(game).to_dict()["A"] == [[9.0, 1.0], [10.0, 3.0]]
+    assert al.StageGame(**as_float(game).to_dict()).actions == game.actions
     assert np.array_equal(game.to_nashpy().payoff_matrices[1], np.array(PD_PROXY, dtype=float))
     assert "10, 1" in str(game)
 

@@ -72,6 +72,27 @@ def test_all_pay_is_the_limit_of_tullock():
     assert np.allclose(al.Tullock(1e5)(power)[0], al.AllPay()(power)[0], atol=1e-12)
 
 
+def test_an_infinite_lead_decides():
+    # filterwarnings = error: an overflow warning would fail
+    for power in (Power(np.array([1e300]), np.array([1.0])), Power(1e300, 1.0)):
+        assert [float(np.squeeze(q)) for q in al.Hirshleifer(1e10)(power)] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("decisiveness", [1, 1.5])
+@pytest.mark.parametrize("sponsor", [10**400, [1, 10**400]])
+def test_a_lead_beyond_the_range_of_floats_is_refused(decisiveness, sponsor):
+    with pytest.raises(ValueError, match=r"Hirshleifer\(\): sponsor - proxy must lie within the range of floats.* 10\*\*400"):
+        al.Hirshleifer(decisiveness)(Power(sponsor, 1))
+
+
+def test_broken_powers_of_fractions_are_float_arrays():
+    power = Power([3, 1], [1, 1])
+    for values in (*al.Tullock(0.5)(power), al.Complementarity(1, exponent=0.5)(power)):
+        assert values.dtype == np.float64
+    assert al.CommonThreat(1, 2, contest=al.Tullock(0.5))(power).dtype == np.float64
+    assert al.Tullock(2)(power)[0].tolist() == [Fraction(9, 10), Fraction(1, 2)]
+
+
 @pytest.mark.parametrize("bad", [0, -1.0, math.nan, math.inf])
 def test_decisiveness_must_be_positive(bad):
     with pytest.raises(ValueError, match=r"Tullock\(\): decisiveness must be positive and finite"):
@@ -112,6 +133,12 @@ def test_value_must_not_be_negative(make):
         make(-1)
 
 
+@pytest.mark.parametrize("bad", [None, "Tullock", al.Tullock])
+def test_the_contest_with_the_rival_must_be_one(bad):
+    with pytest.raises(TypeError, match=r"CommonThreat\(\): contest must be an instance such as Tullock"):
+        al.CommonThreat(1, 2, contest=bad)
+
+
 # -- sharing -----------------------------------------------------------------------------------------------------------
 
 
@@ -123,6 +150,10 @@ def test_nash_bargaining_splits_the_surplus():
 
 def test_wage():
     assert al.Wage(Fraction(1, 4))(Power(1, 1), Fraction(5, 4), (0, 0)) == (Fraction(4, 5), Fraction(1, 5))
+
+
+def test_a_wage_may_take_all_the_rents():
+    assert al.Wage(Fraction(5, 4))(Power(1, 1), Fraction(5, 4), (0, 0)) == (0, 1)
 
 
 def test_a_wage_above_the_rents_is_refused():
@@ -265,7 +296,14 @@ def test_users_write_ingredients_as_functions():
         ({"support_cost": 0.1}, ValueError, "support_cost needs the action 'coexist'"),
         ({"coexist_exposure": 0.9}, ValueError, "coexist_exposure must not exceed exposure"),
         ({"contest": al.Tullock}, TypeError, "contest must be an instance such as Tullock"),
-        ({"sharing": "equal"}, TypeError, "sharing must be an instance"),
+        ({"sharing": "equal"}, TypeError, r"sharing must be an instance such as Proportional\(\), or a function; got 'equal'"),
+        ({"synergy": 0.5}, TypeError, r"synergy must be an instance such as Complementarity\(0.6\), or a function; got 0.5"),
+        (
+            {"conflict_cost": [0.1, 0.2]},
+            TypeError,
+            r"conflict_cost must be .* tuple of two \(k_S, k_P\), .* a NumPy array; got \[",
+        ),
+        ({"conflict_cost": (0.1, 0.2, 0.3)}, TypeError, "conflict_cost must be .* a NumPy array; got"),
         ({"stakes": "high"}, TypeError, "stakes must be a number; got 'high'"),
     ],
 )
@@ -278,10 +316,18 @@ def test_bad_parameters_are_named(changes, error, message):
     ("ingredient", "message"),
     [
         ({"contest": lambda power: (1.2, -0.2)}, "contest must return two numbers in .0, 1. that sum to 1"),
+        ({"contest": lambda power: (0.55, 0.5)}, "contest must return two numbers in .0, 1. that sum to 1; got"),
         ({"contest": lambda power: 0.5}, "contest must return a pair"),
+        ({"contest": lambda power: "ab"}, "what contest returns must be a number; got 'a'"),
+        ({"contest": lambda power: (math.inf, -math.inf)}, "what contest returns must be finite; got inf"),
+        ({"sharing": lambda power, rents, conflict: (None, 1)}, "what sharing returns must be a number; got None"),
+        ({"sharing": lambda power, rents, conflict: (0.5, math.nan)}, "what sharing returns must be finite; got nan"),
+        ({"synergy": lambda power: None}, "what synergy returns must be a number; got None"),
+        ({"synergy": lambda power: "much"}, "what synergy returns must be a number; got 'much'"),
+        ({"synergy": lambda power: math.inf}, "what synergy returns must be non-negative and finite; got inf"),
         ({"sharing": lambda power, rents, conflict: (0.6, 0.6)}, "sharing must return two numbers"),
-        ({"synergy": lambda power: -0.1}, "synergy must be non-negative; got -0.1"),
-        ({"synergy": lambda power: math.nan}, "synergy must be non-negative; got nan"),
+        ({"synergy": lambda power: -0.1}, "what synergy returns must be non-negative and finite; got -0.1"),
+        ({"synergy": lambda power: math.nan}, "what synergy returns must be non-negative and finite; got nan"),
     ],
 )
 def test_ingredients_that_return_nonsense_are_named(ingredient, message):
@@ -293,6 +339,49 @@ def test_custom_game_shape_must_match_actions():
     game = al.CustomGame(lambda power: [[(1, 1), (0, 0)]], actions=("ally", "fight"))
     with pytest.raises(ValueError, match="one row and one column per action"):
         game.stage_game(Power(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((None,), TypeError, "payoffs must be a function of the power; got None"),
+        ((abs, ("a", "a")), ValueError, "actions must be different labels; got"),
+        ((abs, "ab"), TypeError, "actions must be a tuple of labels; got 'ab'"),
+        ((abs, (1, 2)), TypeError, "actions must be a tuple of labels; got"),
+    ],
+)
+def test_bad_custom_games_are_named(arguments, error, message):
+    with pytest.raises(error, match=r"CustomGame\(\): " + message):
+        al.CustomGame(*arguments)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stakes": np.ones(3)},
+        {"exposure": np.array([0.5, 0.6, 0.7])},
+        {"contest": al.Tullock(np.ones(3))},
+        {"conflict_cost": np.ones(3)},
+    ],
+    ids=str,
+)
+def test_shapes_that_do_not_broadcast_are_named(changes):
+    with pytest.raises(
+        ValueError, match=r"AllianceGame\(\): the parameters must broadcast with the power, of shape \(2,\); .*\(3,\)"
+    ):
+        benchmark_game(**changes).stage_game(Power.from_gap([0.1, 0.2]))
+
+
+def test_payoffs_beyond_the_range_of_floats_are_named():
+    with pytest.raises(ValueError, match=r"AllianceGame\(\): power and parameters must lie within the range of floats"):
+        benchmark_game(stakes=10**400, conflict_cost=0.1).stage_game(Power(2, 1))
+
+
+@pytest.mark.parametrize("changes", [{"conflict_cost": 1}, {"stakes": 1, "sharing": al.NashBargaining()}], ids=str)
+def test_symbols_in_arrays_have_no_stage_game(changes):
+    symbolic = {name: sympy.Symbol("x", positive=True) if value == 1 else value for name, value in changes.items()}
+    with pytest.raises(TypeError, match=r"stage_game\(\): payoffs must be numbers"):
+        benchmark_game(**symbolic).stage_game(Power.from_gap([0.1, 0.2]))
 
 
 def test_power_must_be_a_power():

@@ -60,7 +60,8 @@ def test_round_trip_exact(name, sponsor, proxy):
 def test_log_ratio_keeps_its_digits_near_parity():
     # computed as ln(s/p) it would be off in the fifth digit, because s/p is rounded first
     power = Power(3.0 * (1 + 2.0**-40), 3.0)
-    assert power.log_ratio == pytest.approx(math.log1p(2.0**-40), rel=1e-15)
+    assert power.log_ratio == pytest.approx(math.log1p(2.0**-40), rel=1e-15, abs=0)
+    assert Power([power.sponsor], [3.0]).log_ratio[0] == pytest.approx(math.log1p(2.0**-40), rel=1e-15, abs=0)
 
 
 def test_log_ratio_does_not_overflow():
@@ -116,7 +117,15 @@ def test_an_array_error_names_the_element():
         Power([1.0, math.nan], 1.0)
 
 
-@pytest.mark.parametrize("bad", ["3", None, True, 1j, [True, False], ["1"]])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *("3", None, True, 1j, [True, False], ["1"], np.bool_(True)),
+        *([True, 2.0], [[1, 2], [np.bool_(True), 3]], [np.array([True, False]), np.array([1.0, 2.0])]),
+        *(np.timedelta64(5, "ns"), np.datetime64("2020", "ns"), np.array(5, "m8[ns]"), [np.timedelta64(5, "ns")]),
+    ],
+    ids=repr,
+)
 def test_power_must_be_a_number(bad):
     with pytest.raises(TypeError, match="sponsor"):
         Power(bad, 1.0)
@@ -141,6 +150,32 @@ def test_total_must_be_finite():
 def test_masked_arrays_are_refused():
     with pytest.raises(TypeError, match="mask would be dropped"):
         Power(np.ma.masked_array([1.0, 2.0], [True, False]), 1.0)
+
+
+@pytest.mark.parametrize(
+    "bad", [[np.ma.masked_array([1.0, 2.0], [True, False])], [np.ma.masked, 1.0], np.ma.masked_array(1.0, True)], ids=repr
+)
+def test_masks_are_refused_wherever_they_hide(bad):
+    with pytest.raises(TypeError, match=r"Power\(\): .*sponsor must be a plain array"):
+        Power(bad, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Power(10**400, 1.0), r"Power\(\): sponsor must lie within the range of floats, .*; got about 10\*\*400"),
+        (lambda: Power(0.5, [1, 10**400]), r"Power\(\): proxy must lie within the range of floats"),
+        (lambda: Power([1.5, 10**400], 1), r"Power\(\): an element of sponsor must lie within the range of floats"),
+        (lambda: Power(Fraction(1, 10**400), 1.0), r"Power\(\): sponsor and proxy must be positive as floats too"),
+        (lambda: Power(10**400, 1).log_ratio, "the argument of log must lie within the range of floats"),
+        (lambda: Power.from_gap(0.5, 10**400), "a number that meets floats must lie within the range of floats"),
+        (lambda: Power.from_log_ratio(1000.0), r"from_log_ratio\(\): log_ratio must .*745.*; got 1000.0"),
+        (lambda: Power.from_log_ratio([0.0, -1000]), r"log_ratio must .*; got -1000.0 at index \(1,\)"),
+    ],
+)
+def test_numbers_beyond_the_range_of_floats_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
 
 
 @pytest.mark.parametrize("bad", [-1, 1, 1.0, -1.5, math.nan])

@@ -572,7 +572,7 @@ def test_table_dict_and_plot() -> None:
     assert len(table.splitlines()) == 3
     assert "1/7" in table
     as_dict = contracts.to_dict()
-    assert as_dict["steps"][1]["joint_payoff"] == 18
+    assert as_dict["steps"][1]["joint_payoff"] == "18"
     assert as_dict["exact"] is True
     ax = contracts.plot()
     upper, lower = ax.get_lines()

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -262,6 +263,10 @@ def test_a_batch_of_models_is_a_loop():
             assert getattr(batch, name).upper[k] == pytest.approx(getattr(one, name).upper, abs=1e-14)
         assert batch.hardest[k] == one.hardest
     assert len(batch.to_dict()["common"]["lower"]) == 9
+    with pytest.raises(ValueError, match=r"DiscountInterval: 'in' is for one interval, not a batch of shape \(9,\)"):
+        0.5 in batch.common  # noqa: B015
+    with pytest.raises(ValueError, match=r'plot_identified\(\): interval must be "common", "sponsor" or "proxy"; got \'foo\''):
+        batch.plot(costs, interval="foo")
 
 
 def test_a_set_within_rounding_is_empty():
@@ -290,6 +295,15 @@ def test_discount_lies_below_one(bad):
         ({"domain": (0.5, -0.5)}, ValueError, "domain must have its lower gap first"),
         ({"domain": 0.5}, TypeError, "domain must be a pair"),
         ({"start": 0.99}, ValueError, "start must lie in the domain"),
+        ({"start": np.array([0.1, 0.2])}, TypeError, "start must be one number"),
+        ({"discount": sympy.Symbol("delta")}, TypeError, "discount must be one number or a pair"),
+        ({"discount": Fraction(10**30 - 1, 10**30)}, ValueError, "discount must lie below 1 as a float too"),
+        ({"domain": (0.1, np.array([0.5, 0.6]))}, TypeError, "domain must be one number"),
+        ({"total": np.array([1.0, 2.0])}, TypeError, "total must be one number"),
+        ({"total": -1}, ValueError, "total must be positive and finite; got -1"),
+        ({"total": 10**400}, ValueError, "total must lie within the range of floats"),
+        ({"samples": True}, ValueError, "samples must be an integer of at least 3; got True"),
+        ({"samples": 11.0}, ValueError, "samples must be an integer of at least 3; got 11.0"),
         ({"samples": 2}, ValueError, "samples must be an integer of at least 3; got 2"),
         ({"profile": ("ally", "flee")}, ValueError, "must name one of the actions"),
         ({"game": benchmark_game(stakes=[1, 2])}, ValueError, "game must have scalar parameters"),
@@ -298,8 +312,72 @@ def test_discount_lies_below_one(bad):
 )
 def test_bad_arguments_are_named(arguments, error, message):
     given_ = {"game": benchmark_game(), "discount": 0.5} | arguments
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match=r"defection_threshold\(\): .*" + message):
         al.defection_threshold(given_.pop("game"), given_.pop("discount"), **given_)
+
+
+def test_samples_may_be_numpys():
+    one, other = (al.defection_threshold(benchmark_game(), 0.8, samples=k) for k in (101, np.int64(101)))
+    assert one.windows == other.windows
+    assert type(other.samples) is int
+    assert al.ordinal_regions(benchmark_game(), samples=np.int64(101)) == al.ordinal_regions(benchmark_game(), samples=101)
+
+
+ALONG_THE_GAP = {
+    "ordinal_regions": al.ordinal_regions,
+    "punishment_regions": lambda game, **rest: al.punishment_regions(game, "proxy", **rest),
+    "regime_regions": lambda game, **rest: al.regime_regions(game, 0.5, **rest),
+    "defection_threshold": lambda game, **rest: al.defection_threshold(game, 0.5, **rest),
+    "stability_windows": lambda game, **rest: al.stability_windows(game, 0.5, **rest),
+    "plot_critical": al.plotting.plot_critical,
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"game": None}, TypeError, "game must be a model such as AllianceGame; got None"),
+        ({"game": al.StageGame([[1]], [[1]])}, TypeError, "game must be a model such as AllianceGame; got StageGame"),
+        ({"game": benchmark_game(stakes=[1, 2])}, ValueError, "game must have scalar parameters"),
+        ({"samples": 1}, ValueError, "samples must be an integer of at least .; got 1"),
+        ({"samples": True}, ValueError, "samples must be an integer of at least .; got True"),
+        ({"samples": 10.0}, ValueError, "samples must be an integer of at least .; got 10.0"),
+        ({"total": [1.0, 2.0]}, TypeError, "total must be one number"),
+        ({"total": 0}, ValueError, "total must be positive and finite; got 0"),
+        ({"domain": (0.5, 0.1)}, ValueError, "domain must have its lower gap first"),
+    ],
+)
+@pytest.mark.parametrize("function", ALONG_THE_GAP)
+def test_what_is_no_line_of_gaps_is_refused(function, arguments, error, message):
+    given_ = {"game": benchmark_game()} | arguments
+    with pytest.raises(error, match=rf"{function}\(\): " + message):
+        ALONG_THE_GAP[function](given_.pop("game"), **given_)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: al.defection_threshold(benchmark_game(), 0.5, profile=("ally", "x")),
+            r"defection_threshold\(\): profile must name",
+        ),
+        (lambda: al.stability_windows(benchmark_game(), 0.5, profile=(0, 2)), r"stability_windows\(\): profile's indices"),
+        (lambda: al.plotting.plot_critical(benchmark_game(), profile=(0, 2)), r"plot_critical\(\): profile's indices"),
+        (
+            lambda: al.identified_discount(benchmark_game(), al.Power.from_gap([0.5, 0.1]), profile=(0, 2)),
+            r"identified_discount\(\): profile's indices",
+        ),
+        (lambda: al.identified_discount(None, al.Power.from_gap([0.5, 0.1])), r"identified_discount\(\): game must be a model"),
+        (lambda: al.regimes(None, al.Power(1, 1), 0.5), r"regimes\(\): game must be a model"),
+        (lambda: al.regimes(benchmark_game(), 0.5, 0.5), r"regimes\(\): power must be a Power"),
+        (lambda: al.regimes(benchmark_game(), al.Power(1, 1), sympy.Symbol("d")), r"regimes\(\): discount must be numbers"),
+        (lambda: al.regime_regions(benchmark_game(), 1.0), r"regime_regions\(\): discount must lie in"),
+        (lambda: al.regime_regions(benchmark_game(), [0.5, 0.6]), r"regime_regions\(\): discount must be one number or a pair"),
+    ],
+)
+def test_errors_name_the_function_that_was_called(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
 
 
 @pytest.mark.parametrize(

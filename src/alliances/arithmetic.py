@@ -14,7 +14,7 @@ silently become a slow array of Python objects.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from numbers import Number as _PythonNumber
 from numbers import Rational, Real
@@ -26,21 +26,28 @@ import numpy.typing as npt
 __all__ = [
     "DISCOUNT",
     "FINITE",
+    "GAP",
     "NONNEGATIVE",
     "POSITIVE",
     "PROBABILITY",
     "Array",
     "Number",
     "Rule",
+    "boolean",
     "choose",
     "exp",
+    "has_symbols",
     "is_exact",
     "is_symbolic",
     "larger",
     "like",
     "log",
     "number",
+    "plain",
+    "raised",
+    "scalar",
     "settle",
+    "show",
     "smaller",
     "to_float",
 ]
@@ -64,6 +71,8 @@ POSITIVE = Rule("must be positive and finite", lambda x: x > 0)
 NONNEGATIVE = Rule("must be non-negative and finite", lambda x: x >= 0)
 DISCOUNT = Rule("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 PROBABILITY = Rule("must lie in [0, 1]", lambda x: (x >= 0) & (x <= 1))
+
+GAP = Rule("must lie strictly between -1 and 1", lambda x: (x > -1) & (x < 1))
 
 _fractions = np.frompyfunc(Fraction, 1, 1)
 
@@ -114,7 +123,23 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
     return canonical
 
 
+def scalar(value: object, function: str, argument: str, rule: Rule = FINITE) -> Number:
+    """:func:`number` for an argument that must be one number: no array, no symbol."""
+    settled = number(value, function, argument, rule)
+    if isinstance(settled, np.ndarray) or is_symbolic(settled):
+        raise TypeError(f"{function}(): {argument} must be one number; got {value!r}")
+    return settled
+
+
+def boolean(value: object, function: str, argument: str) -> bool:
+    """``value`` if it is True or False: text such as "no" must not count as True."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{function}(): {argument} must be True or False; got {value!r}")
+    return bool(value)
+
+
 def _canonical(value: object, function: str, argument: str) -> Number:
+    _check_type(value, function, argument)
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
         value = value.item()
     if isinstance(value, (bool, str, bytes)) or value is None:
@@ -128,14 +153,17 @@ def _canonical(value: object, function: str, argument: str) -> Number:
             return Fraction(value)  # type: ignore[call-overload]
         except (TypeError, ValueError, OverflowError):
             raise TypeError(f"{function}(): {argument} must be a real, finite number; got {value!r}") from None
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{function}(): {argument} must be a plain array; a mask would be dropped silently")
+    nested = list(_leaves(value)) if isinstance(value, (list, tuple)) else []
+    for leaf in nested:
+        _check_type(leaf, function, f"an element of {argument}")
     try:
         array = np.asarray(value)
     except ValueError:
         raise ValueError(f"{function}(): {argument} must not be ragged; got {value!r}") from None
     if array.size == 0:
         raise ValueError(f"{function}(): {argument} must not be empty; got an array of shape {array.shape}")
+    if array.dtype.kind == "f" and nested and all(map(_is_rational, nested)):
+        array = np.array(value, dtype=object)  # integers that no integer type of NumPy holds all
     if array.dtype.kind == "f":
         return np.array(array, dtype=np.float64)  # a copy: the caller may go on writing to theirs
     if array.dtype.kind in "iu":
@@ -145,6 +173,28 @@ def _canonical(value: object, function: str, argument: str) -> Number:
     raise TypeError(f"{function}(): {argument} must be numeric; got {value!r}")
 
 
+def _check_type(value: object, function: str, argument: str) -> None:
+    """Refuse what NumPy would turn into numbers silently, as an element of a list even where it would not by itself."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{function}(): {argument} must be a plain array; a mask would be dropped silently")
+    kind = value.dtype.kind if isinstance(value, (np.ndarray, np.generic)) else ""
+    if isinstance(value, bool) or kind in tuple("bmM"):  # booleans, timedeltas, dates
+        raise TypeError(f"{function}(): {argument} must be a number; got {value!r}")
+
+
+def _leaves(value: list[Any] | tuple[Any, ...]) -> Iterator[object]:
+    """What nested lists and tuples hold."""
+    for x in value:
+        if isinstance(x, (list, tuple)):
+            yield from _leaves(x)
+        else:
+            yield x
+
+
+def _is_rational(x: object) -> bool:
+    return isinstance(x, Rational) or (isinstance(x, np.ndarray) and x.dtype.kind in "iu")
+
+
 def _canonical_objects(array: Array, function: str, argument: str) -> Array:
     """An array of Python objects: exact if all of them are, floats if all of them are real."""
     flat = array.ravel()
@@ -152,7 +202,7 @@ def _canonical_objects(array: Array, function: str, argument: str) -> Array:
         raise ValueError(f"{function}(): {argument} must not be ragged; got {array.tolist()!r}")
     elements = [_canonical(x, function, f"an element of {argument}") for x in flat]
     if any(isinstance(x, float) for x in elements):
-        return np.array([float(x) for x in elements]).reshape(array.shape)
+        return np.array([to_float(x, f"{function}(): an element of {argument}") for x in elements]).reshape(array.shape)
     exact = np.empty(len(elements), dtype=object)
     exact[:] = elements
     return exact.reshape(array.shape)
@@ -169,16 +219,34 @@ def is_symbolic(x: object) -> bool:
     return hasattr(x, "__truediv__") and hasattr(x, "__pow__") and not hasattr(x, "__array__")
 
 
+def has_symbols(x: object) -> bool:
+    """Whether ``x`` is a symbol, or an array that holds one."""
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        return any(map(is_symbolic, x.flat))
+    return is_symbolic(x)
+
+
 def is_exact(x: Number) -> bool:
     """Whether ``x`` is an int, a Fraction or an array of Fractions."""
     return x.dtype == object if isinstance(x, np.ndarray) else isinstance(x, Rational)
 
 
-def to_float(x: Number) -> Number:
-    """``x`` in floating point; symbols stay as they are."""
+def to_float(x: Number, name: str = "a number that meets floats") -> Number:
+    """``x`` in floating point; symbols stay as they are.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is exact and beyond the range of floats; the text calls it ``name``.
+    """
     if is_symbolic(x):
         return x
-    return x.astype(np.float64) if isinstance(x, np.ndarray) else float(x)
+    try:
+        return x.astype(np.float64) if isinstance(x, np.ndarray) else float(x)
+    except OverflowError:
+        largest = max(abs(Fraction(v)) for v in np.ravel(x) if isinstance(v, Rational))
+        digits = math.log10(largest.numerator) - math.log10(largest.denominator)
+        raise ValueError(f"{name} must lie within the range of floats, ±1.8e308; got about 10**{digits:.0f}") from None
 
 
 def settle(x: Any) -> Number:
@@ -186,13 +254,38 @@ def settle(x: Any) -> Number:
     return x.item() if isinstance(x, (np.ndarray, np.generic)) and x.ndim == 0 else x
 
 
-def like(parameter: Number, operand: Number) -> Number:
+def plain(x: Any) -> Any:
+    """``x`` in what strict JSON can hold, and no digit lost.
+
+    Arrays and tuples become lists. A Fraction becomes the text "1/7" (or "3"), which ``Fraction`` reads back; an infinity or
+    NaN the text "inf", "-inf" or "nan", which ``float`` reads back.
+
+    >>> plain({"sponsor": Fraction(1, 7), "proxy": np.array([0.5, np.inf])})
+    {'sponsor': '1/7', 'proxy': [0.5, 'inf']}
+    """
+    if isinstance(x, dict):
+        return {key: plain(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [plain(value) for value in x]
+    if isinstance(x, (np.ndarray, np.generic)):
+        return plain(x.tolist())
+    return str(x) if isinstance(x, Fraction) or (isinstance(x, float) and not math.isfinite(x)) else x
+
+
+def show(x: Number) -> str:
+    """A number as it reads best: a fraction, or six digits."""
+    return str(x) if isinstance(x, Fraction) else f"{x:.6g}"
+
+
+def like(parameter: Number, operand: Number, name: str = "a number that meets floats") -> Number:
     """``parameter`` as it should meet ``operand``: in floating point where ``operand`` is, otherwise unchanged.
+
+    ``name`` is what the error calls a parameter that is too large for a float.
 
     >>> like(Fraction(1, 2), 0.25), like(Fraction(1, 2), Fraction(1, 4))
     (0.5, Fraction(1, 2))
     """
-    return parameter if is_symbolic(operand) or is_exact(operand) else to_float(parameter)
+    return parameter if is_symbolic(operand) or is_exact(operand) else to_float(parameter, name)
 
 
 def choose(condition: Any, if_true: Number, if_false: Number) -> Number:
@@ -216,6 +309,13 @@ def smaller(a: Number, b: Number) -> Number:
     return choose(a <= b, a, b)
 
 
+def raised(base: Number, exponent: Number) -> Number:
+    """``base ** exponent``. Fractions to a broken power are floats, and an array that holds one is a float array."""
+    power = base**exponent
+    inexact = isinstance(power, np.ndarray) and power.dtype == object and any(isinstance(x, float) for x in power.flat)
+    return to_float(power) if inexact else power
+
+
 def exp(x: Number) -> Number:
     """The exponential function; a rational argument gives a float."""
     return _transcendental("exp", x)
@@ -233,4 +333,4 @@ def _transcendental(name: str, x: Number) -> Number:
         return getattr(sympy, name)(x)
     if isinstance(x, np.ndarray):
         return getattr(np, name)(to_float(x))
-    return getattr(math, name)(x)
+    return getattr(math, name)(to_float(x, f"the argument of {name}"))

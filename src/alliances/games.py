@@ -12,14 +12,14 @@ largest payoff, so that an answer does not depend on the scale or the zero of th
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, number, settle, to_float
+from alliances.arithmetic import Array, Number, boolean, number, plain, settle, to_float
 
 if TYPE_CHECKING:
     import nashpy
@@ -149,11 +149,15 @@ class StageGame:
         """The games at ``index`` of a batch."""
         if not self.batch_shape:
             raise IndexError("StageGame: a single game has no batch dimension to index")
-        index = (*index, Ellipsis) if isinstance(index, tuple) else (index, Ellipsis)
-        a, b = self.A[index], self.B[index]
-        if a.shape[-2:] != self.shape:
-            raise IndexError(f"StageGame: index {index[:-1]} reaches past the batch dimensions {self.batch_shape}")
-        return StageGame(a, b, self.actions)
+        index = index if isinstance(index, tuple) else (index,)
+        try:
+            np.broadcast_to(False, self.batch_shape)[index]  # NumPy alone knows how many dimensions an index takes
+        except IndexError as error:
+            raise IndexError(
+                f"StageGame: index {index} is invalid or reaches past the batch dimensions {self.batch_shape}: {error}"
+            ) from None
+        actions = (slice(None), slice(None)) if any(x is Ellipsis for x in index) else (Ellipsis,)
+        return StageGame(self.A[index + actions], self.B[index + actions], self.actions)
 
     # -- payoffs -------------------------------------------------------------------------------------------------------
 
@@ -240,7 +244,7 @@ class StageGame:
         """The worst that each player can be held to; see :func:`alliances.minmax.minmax`."""
         from alliances.minmax import minmax
 
-        return minmax(self, mixed=mixed)
+        return minmax(self, mixed=boolean(mixed, "StageGame.minmax", "mixed"))
 
     def ordinal_type(self) -> OrdinalType:
         """Prisoners' Dilemma, Chicken, Stag Hunt, …: the ordinal type of 2×2 games; see :mod:`alliances.ordinal`."""
@@ -275,8 +279,8 @@ class StageGame:
         return StageGame(a, b, self.actions)
 
     def to_dict(self) -> dict[str, Any]:
-        """Payoffs and labels as plain lists."""
-        return {"A": self.A.tolist(), "B": self.B.tolist(), "actions": [list(labels) for labels in self.actions]}
+        """Payoffs and labels as JSON can hold them: Fractions are text."""
+        return {"A": plain(self.A), "B": plain(self.B), "actions": plain(self.actions)}
 
     def __repr__(self) -> str:
         kind = "exact" if self.exact else "float"
@@ -312,12 +316,17 @@ def over_profiles(ufunc: Any, x: Array) -> Array:
 
 
 def _labels(actions: Any, shape: tuple[int, int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    given = tuple(actions) if isinstance(actions, Iterable) and not isinstance(actions, str) else ()
     if actions is None:
         rows, columns = (tuple(str(k) for k in range(size)) for size in shape)
-    elif all(isinstance(x, str) for x in actions):
-        rows = columns = tuple(actions)
+    elif given and all(isinstance(x, str) for x in given):
+        rows = columns = given
+    elif len(given) == 2 and all(isinstance(x, Iterable) and not isinstance(x, str) for x in given):
+        rows, columns = (tuple(x) for x in given)
     else:
-        rows, columns = (tuple(x) for x in actions)
+        raise TypeError(
+            f"StageGame(): actions must be a tuple of labels, or a pair of such tuples (rows, columns); got {actions!r}"
+        )
     for labels, size, side in ((rows, shape[0], "rows"), (columns, shape[1], "columns")):
         if len(labels) != size or len(set(labels)) != size or not all(isinstance(x, str) for x in labels):
             raise ValueError(f"StageGame(): actions must give {size} different labels for the {side}; got {labels!r}")

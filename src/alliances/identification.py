@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, is_exact, settle, to_float
+from alliances.arithmetic import Array, Number, is_exact, plain, settle, to_float
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import CriticalDiscount, check_enforcement, critical_discount
+from alliances.repeated.critical import CriticalDiscount, check_enforcement, check_model, critical_discount
 from alliances.repeated.terms import Enforcement
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ class DiscountInterval:
         return settle(np.asarray(self.lower >= self.upper - slack, dtype=bool))
 
     def __contains__(self, discount: float) -> bool:
+        if np.ndim(self.lower):
+            raise ValueError(
+                f"DiscountInterval: 'in' is for one interval, not a batch of shape {np.shape(self.lower)}; compare with "
+                ".lower and .upper"
+            )
         return bool(self.lower <= discount < self.upper)
 
     def __str__(self) -> str:
@@ -111,14 +116,10 @@ class IdentifiedDiscount:
         return f"A common discount factor in {self.common} keeps the alliance until the last period and breaks it there."
 
     def to_dict(self) -> dict[str, Any]:
-        """The intervals as plain Python objects."""
-
-        def plain(interval: DiscountInterval) -> dict[str, Any]:
-            lower, upper = (x.tolist() if isinstance(x, np.ndarray) else x for x in (interval.lower, interval.upper))
-            return {"lower": lower, "upper": upper, "empty": np.asarray(interval.empty).tolist()}
-
-        players = {name: plain(getattr(self, name)) for name in ("common", "sponsor", "proxy")}
-        return {**players, "broken_by": self.broken_by, "hardest": np.asarray(self.hardest).tolist()}
+        """The intervals as JSON can hold them: Fractions and infinities are text."""
+        intervals = {name: getattr(self, name) for name in ("common", "sponsor", "proxy")}
+        players = {name: plain({"lower": i.lower, "upper": i.upper, "empty": i.empty}) for name, i in intervals.items()}
+        return players | {"broken_by": self.broken_by, "hardest": plain(self.hardest)}
 
     def plot(self, values: Array, ax: Axes | None = None, **labels: Any) -> Axes:
         """The identified set along a varied parameter; see :func:`alliances.plotting.plot_identified`."""
@@ -170,6 +171,7 @@ def identified_discount(
     A common discount factor in [0.2296, 0.4905) keeps the alliance until the last period and breaks it there.
     """
     function = "identified_discount"
+    check_model(game, function)
     concept = check_enforcement(enforcement, function)
     if broken_by not in (None, "sponsor", "proxy"):
         raise ValueError(f'{function}(): broken_by must be "sponsor", "proxy" or None; got {broken_by!r}')
@@ -179,7 +181,8 @@ def identified_discount(
         )
     if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
         raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")
-    critical = critical_discount(game, power, profile=profile, enforcement=concept)
+    stage = game.stage_game(power)
+    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=concept)
 
     def interval(values: Number, broke: bool) -> DiscountInterval:
         values = np.asarray(values)

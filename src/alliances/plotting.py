@@ -15,6 +15,7 @@ from alliances.arithmetic import Array, Number, to_float
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
+from alliances.regions import check_line
 from alliances.repeated.critical import check_enforcement, critical_discount
 from alliances.repeated.terms import Enforcement
 
@@ -125,10 +126,12 @@ def plot_critical(
     >>> [line.get_label() for line in ax.get_lines()[::2]]
     ['sponsor δ*', 'proxy δ*']
     """
-    ax = new_axes() if ax is None else ax
+    domain, total, samples = check_line(game, domain, total, samples, "plot_critical")
     concept = check_enforcement(enforcement, "plot_critical")
     gaps = np.linspace(*domain, samples)
-    r = critical_discount(game, Power.from_gap(gaps, total), profile=profile, enforcement=concept)
+    stage = game.stage_game(Power.from_gap(gaps, total))
+    r = critical_discount(stage, profile=stage.profile(profile, "plot_critical"), enforcement=concept)
+    ax = new_axes() if ax is None else ax
     curves = {"dyad": r.dyad} if concept.pooled else {"sponsor": r.sponsor, "proxy": r.proxy}
     for k, (name, values) in enumerate(curves.items()):
         style = _STYLES.get(name, _STYLES["sponsor"])
@@ -227,12 +230,14 @@ def plot_identified(
     >>> ax.get_xlabel()
     'conflict cost k'
     """
-    ax = new_axes() if ax is None else ax
+    if interval not in ("common", "sponsor", "proxy"):
+        raise ValueError(f'plot_identified(): interval must be "common", "sponsor" or "proxy"; got {interval!r}')
     chosen = getattr(identified, interval)
     values = np.asarray(to_float(values))
     lower, upper, empty = (np.asarray(x) for x in (to_float(chosen.lower), to_float(chosen.upper), chosen.empty))
     if values.shape != lower.shape or values.ndim != 1:
         raise ValueError(f"plot_identified(): values must have the batch's shape {lower.shape}; got shape {values.shape}")
+    ax = new_axes() if ax is None else ax
     known: dict[str, Any] = {"facecolor": "0.75", "edgecolor": "black", "linewidth": 0.6} | style
     ax.fill_between(values, lower, upper, where=~empty, step="mid", label=label, **known)
     ax.set_xlim(values.min(), values.max())

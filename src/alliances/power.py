@@ -23,12 +23,12 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import POSITIVE, Number, Rule, choose, exp, is_symbolic, like, log, number, to_float
+from alliances.arithmetic import GAP, POSITIVE, Number, Rule, choose, exp, is_symbolic, like, log, number, to_float
 
 __all__ = ["Power"]
 
-_GAP = Rule("must lie strictly between -1 and 1", lambda x: (x > -1) & (x < 1))
 _SHARE = Rule("must lie strictly between 0 and 1", lambda x: (x > 0) & (x < 1))
+_LOG_RATIO = Rule("must be finite and lie in ±745, beyond which exp(-|λ|) is 0 in floats", lambda x: abs(x) <= 745)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ class Power:
     def __post_init__(self) -> None:
         sponsor = number(self.sponsor, "Power", "sponsor", POSITIVE)
         proxy = number(self.proxy, "Power", "proxy", POSITIVE)
-        sponsor, proxy = like(sponsor, proxy), like(proxy, sponsor)
+        sponsor, proxy = like(sponsor, proxy, "Power(): sponsor"), like(proxy, sponsor, "Power(): proxy")
         if not is_symbolic(sponsor) and not is_symbolic(proxy):
             try:
                 np.broadcast_shapes(np.shape(sponsor), np.shape(proxy))
@@ -70,6 +70,8 @@ class Power:
                 raise ValueError(
                     f"Power(): sponsor and proxy must broadcast; got shapes {np.shape(sponsor)} and {np.shape(proxy)}"
                 ) from None
+            if np.any(sponsor == 0) or np.any(proxy == 0):
+                raise ValueError("Power(): sponsor and proxy must be positive as floats too; got a Fraction that rounds to 0.0")
             with np.errstate(over="ignore"):
                 number(sponsor + proxy, "Power", "sponsor + proxy", POSITIVE)
         object.__setattr__(self, "sponsor", sponsor)
@@ -82,7 +84,7 @@ class Power:
         >>> Power.from_gap(0.5)
         Power(sponsor=0.75, proxy=0.25)
         """
-        gap = number(gap, "Power.from_gap", "gap", _GAP)
+        gap = number(gap, "Power.from_gap", "gap", GAP)
         half = like(number(total, "Power.from_gap", "total", POSITIVE), gap) / 2
         return cls(half * (1 + gap), half * (1 - gap))
 
@@ -115,7 +117,7 @@ class Power:
         >>> Power.from_log_ratio(0.0).ratio
         1.0
         """
-        log_ratio = to_float(number(log_ratio, "Power.from_log_ratio", "log_ratio"))
+        log_ratio = to_float(number(log_ratio, "Power.from_log_ratio", "log_ratio", _LOG_RATIO))
         total = like(number(total, "Power.from_log_ratio", "total", POSITIVE), log_ratio)
         if is_symbolic(log_ratio):
             return cls(total / (1 + exp(-log_ratio)), total / (1 + exp(log_ratio)))

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Array, Number, number, settle, to_float
+from alliances.arithmetic import DISCOUNT, Array, Number, is_symbolic, number, settle, to_float
 from alliances.games import StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.regions import Region, check_domain, regions
-from alliances.repeated.critical import CriticalDiscount, check_enforcement, critical_discount
+from alliances.regions import Region, check_line, regions
+from alliances.repeated.critical import CriticalDiscount, check_enforcement, check_model, critical_discount
 from alliances.repeated.terms import Enforcement
 
 __all__ = ["Regimes", "regime_regions", "regimes"]
@@ -89,13 +89,28 @@ def regimes(
     >>> regimes(game, al.Power.from_gap([0.0, 0.0, 0.8]), [0.6, 0.4, 0.4]).name.tolist()
     ['pact', 'conflict', 'alliance']
     """
-    concept = check_enforcement(enforcement, "regimes")
+    return _regimes(game, power, discount, enforcement, "regimes")
+
+
+def _regimes(
+    game: DyadicGame,
+    power: Power,
+    discount: Number | tuple[Number, Number],
+    enforcement: Enforcement | None,
+    function: str,
+) -> Regimes:
+    check_model(game, function)
+    if not isinstance(power, Power):
+        raise TypeError(f"{function}(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
+    concept = check_enforcement(enforcement, function)
     pair = discount if isinstance(discount, tuple) else (discount, discount)
     if len(pair) != 2:
-        raise ValueError(f"regimes(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    delta_s, delta_p = (number(d, "regimes", "discount", DISCOUNT) for d in pair)
+        raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+    delta_s, delta_p = (number(d, function, "discount", DISCOUNT) for d in pair)
+    if is_symbolic(delta_s) or is_symbolic(delta_p):
+        raise TypeError(f"{function}(): discount must be numbers, not symbols; got {discount!r}")
     if concept.common and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
-        raise ValueError(f"regimes(): discount must be common to both players under {concept}; got {discount!r}")
+        raise ValueError(f"{function}(): discount must be common to both players under {concept}; got {discount!r}")
     stage = game.stage_game(power)
     peaceful = range(len(game.actions) - 1)
     critical = tuple(critical_discount(stage, profile=(k, k), enforcement=concept) for k in peaceful)
@@ -146,10 +161,17 @@ def regime_regions(
     [0.139992, 0.523114]  conflict
     [0.523114, 0.900000]  alliance
     """
-    ends = check_domain(domain, "regime_regions")
+    function = "regime_regions"
+    ends, total, samples = check_line(game, domain, total, samples, function)
+
+    def found(gaps: Number) -> Regimes:
+        return _regimes(game, Power.from_gap(gaps, total), discount, enforcement, function)
 
     def label(gaps: Array) -> Array:
-        return np.asarray(regimes(game, Power.from_gap(gaps, total), discount, enforcement=enforcement).code)
+        return np.asarray(found(gaps).code)
 
-    names = regimes(game, Power.from_gap(ends[0], total), discount, enforcement=enforcement).names
+    first = found(ends[0])
+    if np.ndim(first.code):
+        raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+    names = first.names
     return tuple(Region(r.lower, r.upper, names[r.label]) for r in regions(label, ends, samples))

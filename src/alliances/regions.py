@@ -13,17 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Rule, number, to_float
+from alliances.arithmetic import GAP, POSITIVE, Array, scalar, to_float
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import check_enforcement
+from alliances.repeated.critical import check_enforcement, check_model
 from alliances.repeated.terms import Enforcement
 
 __all__ = ["Region", "ordinal_regions", "punishment_regions"]
 
 _EDGE = 1e-12  # half the documented accuracy of 1e-10, with room to spare
 _POINT = 1e-9
-_GAP = Rule("must lie strictly between -1 and 1", lambda x: (x > -1) & (x < 1))
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,24 @@ def check_domain(domain: tuple[float, float], function: str) -> tuple[float, flo
     """The ends of a domain of gaps, lower first, both in (−1, 1)."""
     if not isinstance(domain, (tuple, list)) or len(domain) != 2:
         raise TypeError(f"{function}(): domain must be a pair (lower gap, upper gap); got {domain!r}")
-    lower, upper = (to_float(number(end, function, "domain", _GAP)) for end in domain)
+    lower, upper = (to_float(scalar(end, function, "domain", GAP)) for end in domain)
     if not lower < upper:
         raise ValueError(f"{function}(): domain must have its lower gap first; got {domain!r}")
     return lower, upper
+
+
+def check_line(
+    game: DyadicGame, domain: tuple[float, float], total: float, samples: int, function: str, least: int = 2
+) -> tuple[tuple[float, float], float, int]:
+    """The domain, the total and the number of samples by which a model with scalar parameters is looked at along the gap."""
+    check_model(game, function)
+    ends = check_domain(domain, function)
+    power = to_float(scalar(total, function, "total", POSITIVE), f"{function}(): total")
+    if isinstance(samples, bool) or not isinstance(samples, (int, np.integer)) or samples < least:
+        raise ValueError(f"{function}(): samples must be an integer of at least {least}; got {samples!r}")
+    if game.stage_game(Power.from_gap(ends[0], power)).batch_shape:
+        raise ValueError(f"{function}(): game must have scalar parameters; solve a batch of models one at a time")
+    return ends, power, int(samples)
 
 
 def edges(label: Callable[[Array], Array], gaps: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
@@ -123,8 +136,8 @@ def ordinal_regions(
     """
     from alliances.ordinal import name_of_code
 
-    low, high = check_domain(domain, "ordinal_regions")
-    found = regions(lambda g: np.asarray(game.stage_game(Power.from_gap(g, total)).ordinal_type().code), (low, high), samples)
+    ends, total, samples = check_line(game, domain, total, samples, "ordinal_regions")
+    found = regions(lambda g: np.asarray(game.stage_game(Power.from_gap(g, total)).ordinal_type().code), ends, samples)
     return tuple(Region(r.lower, r.upper, name_of_code(r.label)) for r in found)
 
 
@@ -165,7 +178,7 @@ def punishment_regions(
     [0.203880, 0.250000]  ('ally', 'fight')
     [0.250000, 0.900000]  ('fight', 'ally')
     """
-    low, high = check_domain(domain, "punishment_regions")
+    ends, total, samples = check_line(game, domain, total, samples, "punishment_regions")
     if player not in ("sponsor", "proxy"):
         raise ValueError(f'punishment_regions(): player must be "sponsor" or "proxy"; got {player!r}')
     concept = check_enforcement(enforcement, "punishment_regions")
@@ -179,4 +192,4 @@ def punishment_regions(
     def words(code: int) -> tuple[str, str] | None:
         return None if code < 0 else (game.actions[code // columns], game.actions[code % columns])
 
-    return tuple(Region(r.lower, r.upper, words(r.label)) for r in regions(label, (low, high), samples))
+    return tuple(Region(r.lower, r.upper, words(r.label)) for r in regions(label, ends, samples))

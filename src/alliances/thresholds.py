@@ -30,11 +30,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Rule, number, to_float
+from alliances.arithmetic import Array, Number, Rule, scalar, to_float
 from alliances.games import Profile, over_profiles
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.regions import check_domain, edges
+from alliances.regions import check_line, edges
 from alliances.repeated.critical import BINDING, CriticalDiscount, check_discount, check_enforcement, critical_discount
 from alliances.repeated.terms import Enforcement
 
@@ -48,6 +48,7 @@ Status = Literal["threshold", "always stable", "never stable", "no lower edge", 
 _ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges
 _POINT = 1e-9  # windows and breaks narrower than this are points
 _NARROWEST = 1e-7  # of the domain: how far step 2 halves
+_LEAST = 3  # samples: the fewest with an interior
 _CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
 
 
@@ -128,7 +129,7 @@ class DefectionThreshold:
         return f"Narrowing the gap from the start breaks nothing down to {low}; see the windows for other edges."
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain Python objects."""
+        """The answer as JSON can hold it."""
         return {
             "gap": self.gap,
             "defector": self.defector,
@@ -195,11 +196,11 @@ def defection_threshold(
     ('threshold', 0.593188, 'sponsor')
     """
     function = "defection_threshold"
-    low, high = check_domain(domain, function)
+    (low, high), total, samples = check_line(game, domain, total, samples, function, _LEAST)
     windows, concept, pair = _windows(game, discount, enforcement, profile, (low, high), total, samples, function)
     if start is not None:
         start = to_float(
-            number(start, function, "start", Rule(f"must lie in the domain {domain}", lambda x: (x >= low) & (x <= high)))
+            scalar(start, function, "start", Rule(f"must lie in the domain {domain}", lambda x: (x >= low) & (x <= high)))
         )
         home = next((w for w in windows if start in w), None)
     else:
@@ -251,7 +252,8 @@ def stability_windows(
     [0.292286, 0.950000] (below: sponsor defects; above: end of the domain)
     """
     function = "stability_windows"
-    return _windows(game, discount, enforcement, profile, check_domain(domain, function), total, samples, function)[0]
+    ends, total, samples = check_line(game, domain, total, samples, function, _LEAST)
+    return _windows(game, discount, enforcement, profile, ends, total, samples, function)[0]
 
 
 def _windows(
@@ -264,15 +266,10 @@ def _windows(
     samples: int,
     function: str,
 ) -> tuple[tuple[Window, ...], Enforcement, tuple[float, float]]:
-    if not isinstance(game, DyadicGame):
-        raise TypeError(f"{function}(): game must be a model such as AllianceGame; got {game!r}")
-    if isinstance(samples, bool) or not isinstance(samples, int) or samples < 3:
-        raise ValueError(f"{function}(): samples must be an integer of at least 3; got {samples!r}")
     concept = check_enforcement(enforcement, function)
+    delta_s, delta_p = check_discount(discount, concept, function)
     first = game.stage_game(Power.from_gap(domain[0], total))
-    if first.batch_shape:
-        raise ValueError(f"{function}(): game must have scalar parameters; solve a batch of models one at a time")
-    delta_s, delta_p = (float(d) for d in check_discount(discount, concept, function))
+    first.profile(profile, function)
 
     def margins(gaps: Array) -> Array:
         """(4, …): the sponsor's and the proxy's δ − δ*, the rounding of δ*, and the number of the punishing equilibria."""

@@ -10,6 +10,7 @@ import calendar
 import datetime
 import re
 from dataclasses import dataclass
+from numbers import Integral
 
 __all__ = ["Date"]
 
@@ -31,6 +32,8 @@ class Date:
 
     Raises
     ------
+    TypeError
+        If a part is not an integer; :meth:`Date.parse` reads text and dates.
     ValueError
         If there is no such year, month or day, or a day without its month.
 
@@ -47,6 +50,11 @@ class Date:
     day: int = 0
 
     def __post_init__(self) -> None:
+        for name in ("year", "month", "day"):
+            part = getattr(self, name)
+            if not isinstance(part, Integral) or isinstance(part, bool):
+                raise TypeError(f"Date(): {name} must be an integer, and Date.parse reads dates; got {part!r}")
+            object.__setattr__(self, name, int(part))
         try:
             datetime.date(self.year, self.month or (0 if self.day else 1), self.day or 1)
         except (ValueError, OverflowError):
@@ -78,8 +86,8 @@ class Date:
             return value
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
             return cls(value.year, value.month, value.day)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return cls(value)
+        if isinstance(value, Integral) and not isinstance(value, bool):
+            return cls(int(value))
         if not isinstance(value, str):
             raise TypeError(f"Date.parse(): value must be text, a year or a date; got {value!r}")
         written = _WRITTEN.fullmatch(value)

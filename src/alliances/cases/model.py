@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
-from alliances.arithmetic import Array
+from alliances.arithmetic import Array, plain
 from alliances.cases.dates import Date
 from alliances.power import Power
 
@@ -116,7 +116,7 @@ class _Series:
         header = {name: value for name, value in _plain(self).items() if name not in ("dates", *self.columns)}
         rows = zip(self.dates, *(getattr(self, name) for name in self.columns), strict=True)
         return header | {
-            "observations": [{"date": str(date), **dict(zip(self.columns, row, strict=True))} for date, *row in rows]
+            "observations": [{"date": str(date), **dict(zip(self.columns, plain(row), strict=True))} for date, *row in rows]
         }
 
     def to_frame(self) -> Any:

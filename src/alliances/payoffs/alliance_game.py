@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import NONNEGATIVE, POSITIVE, Number, Rule, is_symbolic, like, number
+from alliances.arithmetic import FINITE, NONNEGATIVE, POSITIVE, Number, Rule, has_symbols, is_symbolic, like, number
 from alliances.games import StageGame
 from alliances.payoffs.contest import Contest
 from alliances.payoffs.sharing import Sharing
@@ -78,14 +78,26 @@ class DyadicGame(ABC):
         ------
         TypeError
             If ``power`` is not a :class:`Power`, or is symbolic (use :meth:`cells` for closed forms).
+        ValueError
+            If the shapes of power and parameters do not broadcast.
         """
         if not isinstance(power, Power):
             raise TypeError(f"stage_game(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
-        cells = self.cells(power)
-        if any(is_symbolic(payoff) for row in cells for cell in row for payoff in cell):
-            raise TypeError("stage_game(): payoffs must be numbers; symbolic power or parameters run through cells(power)")
-        sponsor, proxy = ([[cell[k] for cell in row] for row in cells] for k in (0, 1))
-        return StageGame(_stack(sponsor), _stack(proxy), actions=self.actions)
+        name = type(self).__name__
+        try:
+            cells = self.cells(power)
+            if any(has_symbols(payoff) for row in cells for cell in row for payoff in cell):
+                raise TypeError("stage_game(): payoffs must be numbers; symbolic power or parameters run through cells(power)")
+            sponsor, proxy = (_stack([[cell[k] for cell in row] for row in cells]) for k in (0, 1))
+        except OverflowError as error:  # an exact number that is no float meets one that is
+            raise ValueError(f"{name}(): power and parameters must lie within the range of floats; {error}") from error
+        except ValueError as error:
+            if "broadcast" not in str(error):
+                raise
+            raise ValueError(
+                f"{name}(): the parameters must broadcast with the power, of shape {power.shape}; {error}"
+            ) from error
+        return StageGame(sponsor, proxy, actions=self.actions)
 
 
 def _stack(rows: list[list[Number]]) -> Number:
@@ -119,6 +131,16 @@ class CustomGame(DyadicGame):
     payoffs: Callable[[Power], Sequence[Sequence[tuple[Number, Number]]]]
     actions: tuple[str, ...] = ("ally", "fight")
 
+    def __post_init__(self) -> None:
+        if not callable(self.payoffs):
+            raise TypeError(f"CustomGame(): payoffs must be a function of the power; got {self.payoffs!r}")
+        given = self.actions
+        if not isinstance(given, (tuple, list)) or not given or not all(isinstance(x, str) for x in given):
+            raise TypeError(f"CustomGame(): actions must be a tuple of labels; got {given!r}")
+        if len(set(given)) < len(given):
+            raise ValueError(f"CustomGame(): actions must be different labels; got {given!r}")
+        object.__setattr__(self, "actions", tuple(given))
+
     def cells(self, power: Power) -> Cells:
         """The payoff pairs (sponsor, proxy), row by row."""
         rows = tuple(tuple((a, b) for a, b in row) for row in self.payoffs(power))
@@ -146,7 +168,7 @@ class AllianceGame(DyadicGame):
     exposure
         τ in (0, 1]: the fraction of an ally's stake that a successful surprise attack seizes.
     conflict_cost
-        k ≥ 0 per period of fighting. A tuple of two is (k_S, k_P); a list or an array is a batch of common costs.
+        k ≥ 0 per period of fighting. A tuple of two is (k_S, k_P); an array is a batch of common costs.
     stakes
         z > 0.
     coexist_exposure
@@ -191,17 +213,21 @@ class AllianceGame(DyadicGame):
             object.__setattr__(self, name, settled)
             return settled
 
-        for name in ("contest", "synergy", "sharing"):
+        for name, example in (("contest", "Tullock(2.0)"), ("synergy", "Complementarity(0.6)"), ("sharing", "Proportional()")):
             if not callable(getattr(self, name)) or isinstance(getattr(self, name), type):
                 raise TypeError(
-                    f"AllianceGame(): {name} must be an instance such as Tullock(2.0), or a function; "
-                    f"got {getattr(self, name)!r}"
+                    f"AllianceGame(): {name} must be an instance such as {example}, or a function; got {getattr(self, name)!r}"
                 )
         exposure = settle("exposure", self.exposure, _EXPOSURE)
         cost = self.conflict_cost
         if isinstance(cost, tuple) and len(cost) == 2:
             pair = tuple(number(k, "AllianceGame", "conflict_cost", NONNEGATIVE) for k in cost)
             object.__setattr__(self, "conflict_cost", pair)
+        elif isinstance(cost, (list, tuple)):  # two costs in a list might mean either
+            raise TypeError(
+                "AllianceGame(): conflict_cost must be a number, a tuple of two (k_S, k_P), or, for a batch of common costs, a "
+                f"NumPy array; got {cost!r}"
+            )
         else:
             settle("conflict_cost", cost, NONNEGATIVE)
         settle("stakes", self.stakes, POSITIVE)
@@ -228,10 +254,10 @@ class AllianceGame(DyadicGame):
         s = power.sponsor
         z, tau, h = like(self.stakes, s), like(self.exposure, s), like(self.support_cost, s)
         k_s, k_p = self.conflict_cost if isinstance(self.conflict_cost, tuple) else (self.conflict_cost,) * 2
-        win_s, win_p = _checked_pair("contest", self.contest(power))
+        win_s, win_p = _checked_pair("contest", self.contest(power), s)
         conflict = z * win_s - like(k_s, s), z * win_p - like(k_p, s)
-        rents = z * (1 + _checked_synergy(self.synergy(power)))
-        share_s, share_p = _checked_pair("sharing", self.sharing(power, rents, conflict))
+        rents = z * (1 + _checked("synergy", self.synergy(power), s, NONNEGATIVE))
+        share_s, share_p = _checked_pair("sharing", self.sharing(power, rents, conflict), s)
         ally = rents * share_s, rents * share_p
 
         def attacks(peace: tuple[Number, Number], exposure: Number) -> tuple[tuple[Number, Number], tuple[Number, Number]]:
@@ -249,13 +275,14 @@ class AllianceGame(DyadicGame):
         return (ally, helping, betrayed), (helped, coexist, attacked), (betrays, attack, conflict)
 
 
-def _checked_pair(ingredient: str, pair: Any) -> tuple[Number, Number]:
+def _checked_pair(ingredient: str, pair: Any, s: Number) -> tuple[Number, Number]:
     """The two numbers an ingredient returns, each in [0, 1] and together 1 – or an error that names the ingredient."""
     try:
         first, second = pair
     except (TypeError, ValueError):
         raise TypeError(f"AllianceGame(): {ingredient} must return a pair (sponsor's, proxy's); got {pair!r}") from None
-    if is_symbolic(first) or is_symbolic(second):
+    first, second = (_checked(ingredient, x, s) for x in (first, second))
+    if has_symbols(first) or has_symbols(second):
         return first, second
     slack = 1e-9  # far above rounding, far below any slip in a formula
     total = first + second
@@ -268,10 +295,9 @@ def _checked_pair(ingredient: str, pair: Any) -> tuple[Number, Number]:
     return first, second
 
 
-def _checked_synergy(value: Number) -> Number:
-    if not is_symbolic(value) and not np.all(good := value >= 0):
-        raise ValueError(f"AllianceGame(): synergy must be non-negative; got {_offender(good, value)[0]}")
-    return value
+def _checked(ingredient: str, value: Any, s: Number, rule: Rule = FINITE) -> Number:
+    """What an ingredient returns, as it should meet the power ``s``; an error names the ingredient."""
+    return value if has_symbols(value) else like(number(value, "AllianceGame", f"what {ingredient} returns", rule), s)
 
 
 def _offender(good: Any, *values: Number) -> tuple[Number, ...]:

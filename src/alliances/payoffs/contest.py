@@ -16,7 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from alliances.arithmetic import POSITIVE, Number, choose, exp, is_symbolic, larger, like, number
+import numpy as np
+
+from alliances.arithmetic import POSITIVE, Number, choose, exp, is_symbolic, larger, like, number, raised, to_float
 from alliances.power import Power
 
 __all__ = ["AllPay", "Contest", "Hirshleifer", "Tullock"]
@@ -61,7 +63,7 @@ class Tullock:
         if not is_symbolic(s) and not is_symbolic(p):
             largest = larger(s, p)  # homogeneous of degree 0: with both at most 1, no power overflows
             s, p = s / largest, p / largest
-        a, b = s**m, p**m
+        a, b = raised(s, m), raised(p, m)
         return a / (a + b), b / (a + b)
 
 
@@ -90,9 +92,12 @@ class Hirshleifer:
 
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         s, p = power.sponsor, power.proxy
-        lead = like(self.decisiveness, s) * (s - p)
-        if is_symbolic(lead):
+        if is_symbolic(s - p) or is_symbolic(self.decisiveness):
+            lead = like(self.decisiveness, s) * (s - p)
             return 1 / (1 + exp(-lead)), 1 / (1 + exp(lead))
+        difference = to_float(s - p, "Hirshleifer(): sponsor - proxy")
+        with np.errstate(over="ignore"):  # an infinite lead decides for sure
+            lead = to_float(self.decisiveness, "Hirshleifer(): decisiveness") * difference
         odds = exp(-abs(lead))  # of the weak side: at most 1, so nothing overflows
         strong, weak = 1 / (1 + odds), odds / (1 + odds)
         return choose(lead >= 0, strong, weak), choose(lead >= 0, weak, strong)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from alliances.arithmetic import NONNEGATIVE, POSITIVE, Number, larger, like, number
+from alliances.arithmetic import NONNEGATIVE, POSITIVE, Number, larger, like, number, raised
 from alliances.payoffs.contest import Contest, Tullock
 from alliances.power import Power
 
@@ -54,7 +54,8 @@ class Complementarity:
 
     def __call__(self, power: Power, /) -> Number:
         gap = power.gap
-        return like(self.value, gap) * larger(gap, gap - gap) ** like(self.exponent, gap)
+        curve = raised(larger(gap, gap - gap), like(self.exponent, gap))
+        return like(self.value, curve) * curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +135,13 @@ class CommonThreat:
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", number(self.value, "CommonThreat", "value", NONNEGATIVE))
         object.__setattr__(self, "rival", number(self.rival, "CommonThreat", "rival", POSITIVE))
+        if not callable(self.contest) or isinstance(self.contest, type):
+            raise TypeError(
+                f"CommonThreat(): contest must be an instance such as Tullock(2.0), or a function; got {self.contest!r}"
+            )
 
     def __call__(self, power: Power, /) -> Number:
         s, p = power.sponsor, power.proxy
         together, _ = self.contest(Power(s + p, self.rival))
         alone, _ = self.contest(Power(larger(s, p), self.rival))
-        return like(self.value, s) * (together - alone)
+        return like(self.value, together) * (together - alone)

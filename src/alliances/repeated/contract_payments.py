@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, PROBABILITY, Number, like, number
+from alliances.arithmetic import DISCOUNT, PROBABILITY, Number, like, number, plain, show
 from alliances.repeated.liquidity import contract_values, matched
 
 if TYPE_CHECKING:
@@ -93,11 +93,8 @@ class Payments:
         return who if who.ndim else str(who)
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as plain numbers, lists and strings."""
-        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        plain = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in fields.items()}
-        payer = self.payer
-        return {**plain, "profile": list(self.profile), "payer": payer if isinstance(payer, str) else payer.tolist()}
+        """The fields as JSON can hold them: Fractions and infinities are text."""
+        return {name: plain(getattr(self, name)) for name in (*self.__dataclass_fields__, "payer")}
 
     def __str__(self) -> str:
         if np.ndim(self.sustainable):
@@ -180,8 +177,3 @@ def payments(stage: StageGame, discount: Any, profile: Profile, share: Any = Fra
         discount=delta,
         share=part,
     )
-
-
-def show(x: Number) -> str:
-    """A number as it reads best: a fraction, or six digits."""
-    return str(x) if isinstance(x, Fraction) else f"{x:.6g}"

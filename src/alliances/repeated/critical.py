@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Number, number, settle, to_float
+from alliances.arithmetic import DISCOUNT, Number, is_symbolic, number, plain, settle, show, to_float
 from alliances.games import Profile, StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
@@ -109,21 +109,15 @@ class CriticalDiscount:
         return f"Sustained from a discount factor of {float(self.dyad):.6g} on; {how}."
 
     def to_dict(self) -> dict[str, Any]:
-        """The numbers as plain Python objects."""
-        return {
-            "sponsor": _plain(self.sponsor),
-            "proxy": _plain(self.proxy),
-            "dyad": _plain(self.dyad),
-            "binding": _plain(self.binding),
-            "profile": list(self.profile),
-            "enforcement": repr(self.enforcement),
-        }
+        """The numbers as JSON can hold them: Fractions and infinities are text."""
+        names = ("sponsor", "proxy", "dyad", "binding", "profile")
+        return {name: plain(getattr(self, name)) for name in names} | {"enforcement": repr(self.enforcement)}
 
     def __str__(self) -> str:
         if self.stage.batch_shape:
             return f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
         return (
-            f"δ*: sponsor {_text(self.sponsor)}, proxy {_text(self.proxy)}, dyad {_text(self.dyad)} ({self.enforcement})\n"
+            f"δ*: sponsor {show(self.sponsor)}, proxy {show(self.proxy)}, dyad {show(self.dyad)} ({self.enforcement})\n"
             f"{self.message}"
         )
 
@@ -171,8 +165,10 @@ def critical_discount(
             raise TypeError("critical_discount(): power must be omitted for a StageGame, whose payoffs are given")
         stage = game
     elif isinstance(game, DyadicGame):
-        if power is None:
-            raise TypeError("critical_discount(): power must be given, such as Power.from_gap(0.5), for a model of the dyad")
+        if not isinstance(power, Power):
+            raise TypeError(
+                f"critical_discount(): power must be given, such as Power.from_gap(0.5), for a model of the dyad; got {power!r}"
+            )
         stage = game.stage_game(power)
     else:
         raise TypeError(f"critical_discount(): game must be a StageGame or a model such as AllianceGame; got {game!r}")
@@ -184,6 +180,12 @@ def critical_discount(
     what = terms(stage, pair, punishment)
     sponsor, proxy = enforcement.critical(what)
     return CriticalDiscount(sponsor, proxy, what, punishment, stage, pair, enforcement)
+
+
+def check_model(game: object, function: str) -> None:
+    """An error unless ``game`` is a model of the dyad."""
+    if not isinstance(game, DyadicGame):
+        raise TypeError(f"{function}(): game must be a model such as AllianceGame; got {game!r}")
 
 
 def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforcement:
@@ -198,7 +200,7 @@ def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforce
 
 
 def check_discount(discount: Number | Pair, enforcement: Enforcement, function: str) -> Pair:
-    """A common discount factor, or a pair (δ_S, δ_P), as a pair of floats or Fractions."""
+    """A common discount factor, or a pair (δ_S, δ_P), as a pair of floats."""
     if isinstance(discount, tuple):
         if len(discount) != 2:
             raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
@@ -206,19 +208,14 @@ def check_discount(discount: Number | Pair, enforcement: Enforcement, function: 
     else:
         common = number(discount, function, "discount", DISCOUNT)
         pair = (common, common)
-    if any(isinstance(d, np.ndarray) for d in pair):
+    if any(isinstance(d, np.ndarray) or is_symbolic(d) for d in pair):
         raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
     if enforcement.common and pair[0] != pair[1]:
         raise ValueError(
             f"{function}(): discount must be common to both players under {enforcement}, because with different ones payoffs "
             f"can be traded over time; got {discount!r}"
         )
-    return pair
-
-
-def _text(x: Number) -> str:
-    return f"{float(x):.6g}" if isinstance(x, float) else str(x)
-
-
-def _plain(x: Any) -> Any:
-    return x.tolist() if isinstance(x, np.ndarray) else x
+    delta_s, delta_p = (float(d) for d in pair)
+    if max(delta_s, delta_p) >= 1:
+        raise ValueError(f"{function}(): discount must lie below 1 as a float too; got {discount!r}, which rounds to 1.0")
+    return delta_s, delta_p

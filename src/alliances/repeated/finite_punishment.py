@@ -48,6 +48,7 @@ class FinitePunishment(Reversion):
     mixed: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if isinstance(self.periods, bool) or not isinstance(self.periods, (int, np.integer)):
             raise TypeError(f"FinitePunishment(): periods must be an integer; got {self.periods!r}")
         if self.periods < 1:

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, is_exact, like, number, settle
+from alliances.arithmetic import PROBABILITY, Number, is_exact, like, scalar, settle
 from alliances.repeated.terms import Reversion
 
 __all__ = ["ImperfectMonitoring"]
@@ -61,11 +61,9 @@ class ImperfectMonitoring(Reversion):
     mixed: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("false_alarm", "miss"):
-            value = number(getattr(self, name), "ImperfectMonitoring", name, PROBABILITY)
-            if isinstance(value, np.ndarray):
-                raise TypeError(f"ImperfectMonitoring(): {name} must be one number; got an array of shape {value.shape}")
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, name, scalar(getattr(self, name), "ImperfectMonitoring", name, PROBABILITY))
 
     @property
     def exact(self) -> bool:

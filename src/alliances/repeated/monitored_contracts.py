@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Array, number, to_float
+from alliances.arithmetic import DISCOUNT, Array, number, plain, to_float
 from alliances.repeated.linear_programmes import Incentives, Outcome
 from alliances.repeated.public_monitoring import PublicMonitoring
 
@@ -197,23 +197,24 @@ class MonitoredContracts:
         return MonitoredCheck(bool(violation <= tolerance + rounding), len(found), violation, condition)
 
     def to_dict(self) -> dict[str, Any]:
-        """The numbers as plain Python objects."""
+        """The numbers as JSON can hold them: infinities are text."""
         states = {}
         for name in ("on_path", "punish_sponsor", "punish_proxy"):
             state = getattr(self, name)
             states[name] = state and {
-                "profile": list(state.profile), "rewards": state.rewards.tolist(), "burnt": state.burnt.tolist()
+                "profile": state.profile, "rewards": state.rewards, "burnt": state.burnt
             }  # fmt: skip
-        return {
+        fields = {
             "discount": self.discount,
             "joint_payoff": self.joint_payoff,
             "sponsor_punishment": self.sponsor_punishment,
             "proxy_punishment": self.proxy_punishment,
             "liquidity": self.liquidity,
-            "profiles": [list(a) for a in self.profiles],
+            "profiles": self.profiles,
             "message": self.message,
             **states,
         }
+        return {name: plain(value) for name, value in fields.items()}
 
     def __str__(self) -> str:
         return f"{self.message} Punishments {self.sponsor_punishment:.6g} and {self.proxy_punishment:.6g}."

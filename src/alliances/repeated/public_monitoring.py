@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Array, is_exact, number, to_float
+from alliances.arithmetic import PROBABILITY, Array, is_exact, number, plain, to_float
 from alliances.games import StageGame
 from alliances.repeated.linear_programmes import EPSILON, Incentives
 
@@ -209,15 +209,9 @@ class PatientPayoffSet:
         return bool((slack >= -tolerance * np.abs(self.directions) @ np.array(self.monitoring.unit)).all())
 
     def to_dict(self) -> dict[str, Any]:
-        """Vertices, directions and scores as plain lists."""
-        return {
-            "vertices": self.vertices.tolist(),
-            "directions": self.directions.tolist(),
-            "scores": self.scores.tolist(),
-            "profiles": [list(a) for a in self.profiles],
-            "kind": self.kind,
-            "message": self.message,
-        }
+        """Vertices, directions and scores as JSON can hold them: infinities are text."""
+        names = ("vertices", "directions", "scores", "profiles", "kind", "message")
+        return {name: plain(getattr(self, name)) for name in names}
 
     def __str__(self) -> str:
         corners = ", ".join(f"({x:.6g}, {y:.6g})" for x, y in self.vertices)

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Array, Number, number
+from alliances.arithmetic import DISCOUNT, Array, Number, number, plain, show
 from alliances.games import Profile, StageGame
-from alliances.repeated.contract_payments import Payments, payments, show
+from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractState, ContractStrategy, StepsCheck, verify_steps
 from alliances.repeated.liquidity import Levels, critical_of, in_force, levels, matched
 
@@ -209,8 +209,8 @@ class RelationalContracts:
     # -- conversion ----------------------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
-        """The steps and the game as plain lists, numbers and strings."""
-        steps = [{name: getattr(step, name) for name in step.__dataclass_fields__} for step in self.steps]
+        """The steps and the game as JSON can hold them: Fractions and infinities are text."""
+        steps = [{name: plain(getattr(step, name)) for name in step.__dataclass_fields__} for step in self.steps]
         return {"stage": self.stage.to_dict(), "steps": steps, "exact": self.exact, "message": self.message}
 
     def __str__(self) -> str:

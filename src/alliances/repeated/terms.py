@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, settle
+from alliances.arithmetic import Array, Number, boolean, settle
 from alliances.games import StageGame, over_profiles
 from alliances.nash import worst_payoffs
 from alliances.repeated.liquidity import Levels
@@ -130,6 +130,9 @@ class Reversion:
     """What the concepts that punish by stage equilibria share: reversion for ever, each player with its own constraint."""
 
     mixed: bool
+
+    def __post_init__(self) -> None:
+        boolean(self.mixed, type(self).__name__, "mixed")
 
     @property
     def exact(self) -> bool:

@@ -60,7 +60,8 @@ class Transfers(Reversion):
     mixed: bool = False
 
     def __post_init__(self) -> None:
-        if self.punishment not in ("nash", "optimal"):
+        super().__post_init__()
+        if not isinstance(self.punishment, str) or self.punishment not in ("nash", "optimal"):
             raise ValueError(f'Transfers(): punishment must be "nash" or "optimal"; got {self.punishment!r}')
         if self.mixed and self.punishment == "optimal":
             raise ValueError('Transfers(): mixed must be False with punishment="optimal", whose penal codes are pure; got True')
