@@ -47,7 +47,7 @@ def test_wrong_terms_are_caught():
     for changed, word in (
         (replace(r.terms, path=(Fraction(8), Fraction(9))), "on path"),
         (replace(r.terms, deviation=(Fraction(11), Fraction(10))), "deviation payoff"),
-        (replace(r.terms, punished=(Fraction(2), Fraction(3))), "not that of a pure stage equilibrium"),
+        (replace(r.terms, punished=(Fraction(2), Fraction(3))), "not that of its worst pure stage equilibrium"),
     ):
         assert word in al.verify(replace(r, terms=changed)).witness
 
@@ -58,7 +58,7 @@ def test_a_milder_punishment_than_the_worst_is_caught():
     r = al.critical_discount(game)
     assert r.dyad == Fraction(1, 3)
     milder = replace(r, sponsor=Fraction(1, 2), terms=replace(r.terms, punished=(Fraction(2), Fraction(1))))
-    assert "punishes more" in al.verify(milder).witness
+    assert "sponsor: the punishment payoff" in al.verify(milder).witness
 
 
 @pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
