@@ -231,9 +231,9 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
         )
         yield from _punishment_conditions(r, k)
         delta = r.sponsor if k == 0 else r.proxy
-        finite = np.asarray(to_float(delta)) < 1
+        finite = np.asarray(delta < 1, dtype=bool)  # as a Fraction: its float may be 1
         yield (
-            (finite & (np.asarray(to_float(delta)) >= 0)) | (np.asarray(to_float(delta)) == np.inf),
+            (finite & np.asarray(delta >= 0, dtype=bool)) | np.asarray(delta == np.inf, dtype=bool),
             lambda at, n=name, x=delta: f"{n}: {_at(x, at)} is not in [0, 1) or inf",
         )
         inside = np.where(finite, delta, 0) if np.ndim(delta) else (delta if finite else 0)
@@ -256,7 +256,9 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
             lambda at, n=name, x=delta: f"{n}: would not deviate at half its critical discount factor {_at(x, at)}",
         )
         if r.terms.levels is not None:  # punishments that worsen in steps may leave something to spare, but not just below
-            gain = _gain(r, inside * like(1 - _JUST, inside))[k]
+            below = settle(np.asarray(inside * like(1 - _JUST, inside) - 2 * r.terms.levels.slack.max(axis=-1)))
+            positive = positive & np.asarray(below > 0, dtype=bool)
+            gain = _gain(r, np.maximum(below, inside * 0))[k]
         yield (
             ~positive | (gain >= -_slack(r.enforcement, stage, k, gain)),
             lambda at, n=name, x=delta, g=gain: f"{n}: has {_at(-g, at)} to spare at its critical discount factor {_at(x, at)}",
@@ -268,7 +270,8 @@ def _critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
 
 
 def _gain(r: CriticalDiscount, delta: Number) -> Pair:
-    return r.enforcement.gain(_from_path(r.terms), (delta, delta))
+    with np.errstate(invalid="ignore"):  # 0·∞ at δ = 0, where optimal penal codes have no punishment: not used
+        return r.enforcement.gain(_from_path(r.terms), (delta, delta))
 
 
 def _never_enough(r: CriticalDiscount, k: int) -> Any:
@@ -323,7 +326,10 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
         return
     if mixed is None:  # a concept of the user's own: only the user knows its punishments
         return
-    stable = _equilibria(stage, stage.tolerance)
+    within = stage.tolerance
+    if mixed:  # the regret that the list of equilibria allows
+        within = tuple(_SLACK * np.asarray(x) for x in within)
+    stable = _equilibria(stage, within)
     exists = np.asarray(True) if mixed else stable.any(axis=(-2, -1))
     if not mixed:
         worst = np.where(exists, np.where(stable, payoff, np.inf).min(axis=(-2, -1)), r.terms.path[k])
