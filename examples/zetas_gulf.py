@@ -4,7 +4,7 @@ Los Zetas, founded in 1999 as the Gulf Cartel's armed wing, broke with it in ear
 
 1. loads the case and shows the measured gap of power, 2003 to 2010;
 2. builds a repeated game whose payoffs depend on the gap, and shows who punishes whom along the gap;
-3. solves for the gap at which the alliance breaks, and who breaks it, under four ways of enforcing it;
+3. solves for the gap at which the alliance breaks, and who breaks it, under five ways of enforcing it;
 4. turns the question round: which patience and which conflict cost fit "no break through 2009, break in 2010"?
 
 Run it without options for the reference results, or vary the model:
@@ -37,6 +37,7 @@ def main() -> None:
             options.false_alarm, options.miss
         ),
         "side payments, Nash reversion": al.Transfers(),
+        "optimal penal codes": al.OptimalPenalCode(),
     }
 
     heading("1. The case")
@@ -225,7 +226,7 @@ def draw(case, thresholds, costs, identified, options) -> list[Path]:
     ax = plotting.plot_case(case, axes["gap"])
     gaps = {name: t.gap for name, t in thresholds.items() if t.gap is not None}
     if gaps:
-        ax.axhspan(min(gaps.values()), max(gaps.values()), color="0.85", zorder=0, label="thresholds of all four concepts")
+        ax.axhspan(min(gaps.values()), max(gaps.values()), color="0.85", zorder=0, label="thresholds of all concepts")
     if reversion.gap is not None:
         ax.axhline(reversion.gap, color="black", linestyle="--", linewidth=1, label="threshold under Nash reversion")
     ax.set_title(f"(a) The measured gap, and the defection thresholds at δ = {options.discount:g}", fontsize=9)
@@ -236,11 +237,13 @@ def draw(case, thresholds, costs, identified, options) -> list[Path]:
     ax.set_xlabel("gap γ (below 0 the proxy is stronger)")
 
     ax = axes["identified"]
-    names = [*thresholds]
-    plotting.plot_identified(
-        identified[names[1]], costs, ax, xlabel="conflict cost k", label=names[1], facecolor="white", hatch="////"
-    )
-    plotting.plot_identified(identified[names[0]], costs, ax, xlabel="conflict cost k", label="Nash reversion", facecolor="0.6")
+    grim, finite, *_, optimal = thresholds
+    for name, style in (
+        (optimal, {"facecolor": "0.88"}),
+        (finite, {"facecolor": "white", "hatch": "////"}),
+        (grim, {"facecolor": "0.55"}),
+    ):
+        plotting.plot_identified(identified[name], costs, ax, xlabel="conflict cost k", label=name, **style)
     ax.axvline(options.conflict_cost, color="black", linestyle=":", linewidth=1, label=f"k = {options.conflict_cost:g}")
     ax.set_title("(c) Patience that fits the dates (white: none)", fontsize=9)
     ax.legend(fontsize=7, loc="lower right")

@@ -7,7 +7,7 @@ from hypothesis import given
 import alliances as al
 from tests.support import CONCEPTS, alliance_games, benchmark_game, discounts, gaps
 
-EVERY = (*CONCEPTS, al.Transfers(punishment="optimal"))
+EVERY = (*CONCEPTS, al.Transfers(punishment="optimal"))  # optimal penal codes: below, on fewer games
 
 
 def by_definition(game, power, discount, concept):

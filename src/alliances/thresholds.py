@@ -375,7 +375,12 @@ def _extrema(margins: Any, gaps: Array, margin: Array) -> Array:
     if k.size == 0:
         return k.astype(np.float64)
     sign = np.where(dip, 1.0, -1.0)[k]
-    found = find_minimum(
-        lambda g, s: s * margins(g.ravel())[:2].min(axis=0).reshape(g.shape), (gaps[k], gaps[k + 1], gaps[k + 2]), args=(sign,)
-    )
+    bracket = gaps[k], gaps[k + 1], gaps[k + 2]
+
+    def signed(g: Array, s: Array) -> Array:
+        value: Array = s * margins(g.ravel())[:2].min(axis=0).reshape(g.shape)
+        return value
+
+    with np.errstate(divide="ignore", invalid="ignore"):  # scipy interpolates before it looks whether it may
+        found = find_minimum(signed, bracket, args=(sign,))
     return np.unique(found.x[~np.isin(found.x, gaps)])

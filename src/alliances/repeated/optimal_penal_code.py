@@ -36,9 +36,9 @@ from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.payoff_set_batch import payoff_set_batch
 from alliances.repeated.terms import Pair, Punishment, Terms
 
-__all__ = ["OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
+__all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
 
-_MOST = Fraction(999_999, 1_000_000)
+MOST_PATIENT = Fraction(999_999, 1_000_000)
 _WIDTH = Fraction(1, 1 << 32)
 _FLOAT_WIDTH = 1e-13
 
@@ -82,7 +82,7 @@ class OptimalPenalCode:
         """The worst equilibrium payoffs: for the most patient players that are considered, and as a function of δ."""
         stage = stage.to_float() if stage.batch_shape else stage
         worst = WorstEquilibria(stage)
-        most = _MOST if stage.exact else float(_MOST)
+        most = MOST_PATIENT if stage.exact else float(MOST_PATIENT)
         none = np.full((*stage.batch_shape, 2), -1)
         return Punishment(worst(most), (none, none), np.isfinite(to_float(np.asarray(worst(most)[0]))), worst=worst)
 
@@ -232,14 +232,14 @@ def _search(c: float, d: float, worst: Callable[[float], float], most: float, wi
 def _sharpen(c: Fraction, d: Fraction, worst: Callable[[Fraction], Number], rough: float) -> tuple[Number, bool]:
     """δ_i* in rational numbers, from its floating-point value, and whether it is proved."""
     if rough == np.inf:
-        reach = _need(c, d, worst(_MOST))
-        if reach > _MOST:
+        reach = _need(c, d, worst(MOST_PATIENT))
+        if reach > MOST_PATIENT:
             return np.inf, False
-        low, high = reach, _MOST
+        low, high = reach, MOST_PATIENT
     else:
-        low, high = Fraction(0), _MOST
+        low, high = Fraction(0), MOST_PATIENT
         for margin in (Fraction(1, 1 << 30), Fraction(1, 1 << 16)):
-            upper = min(Fraction(rough) + margin, _MOST)
+            upper = min(Fraction(rough) + margin, MOST_PATIENT)
             reach = _need(c, d, worst(upper))
             if reach <= upper:
                 low, high = reach, upper
@@ -309,7 +309,7 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     exact = stage.exact
     if inside(stage, Fraction(0) if exact else 0.0):
         return Fraction(0) if exact else 0.0
-    if not inside(floats, 1 - 1e-6) and not (exact and inside(stage, _MOST)):
+    if not inside(floats, 1 - 1e-6) and not (exact and inside(stage, MOST_PATIENT)):
         return np.inf
     low, high = 0.0, 1 - 1e-6
     while high - low > 1e-12:
@@ -317,9 +317,9 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
         low, high = (low, middle) if inside(floats, middle) else (middle, high)
     if not exact:
         return high
-    below, above = Fraction(0), _MOST
+    below, above = Fraction(0), MOST_PATIENT
     for margin in (Fraction(1, 1 << 34), Fraction(1, 1 << 16)):
-        lower, upper = max(Fraction(low) - margin, Fraction(0)), min(Fraction(high) + margin, _MOST)
+        lower, upper = max(Fraction(low) - margin, Fraction(0)), min(Fraction(high) + margin, MOST_PATIENT)
         if not inside(stage, lower) and inside(stage, upper):
             below, above = lower, upper
             break

@@ -155,8 +155,9 @@ class Reversion:
 
     def critical(self, terms: Terms) -> Pair:
         """The players' critical discount factors in closed form: in [0, 1), or inf."""
-        (t_s, t_p), (l_s, l_p), (tol_s, tol_p) = terms.temptation, terms.loss, terms.tolerance
-        return self.least(t_s, l_s, tol_s), self.least(t_p, l_p, tol_p)
+        (t_s, t_p), (tol_s, tol_p) = terms.temptation, terms.tolerance
+        (c_s, c_p), (w_s, w_p) = terms.path, terms.deterrent
+        return self.least(t_s, c_s - w_s, tol_s), self.least(t_p, c_p - w_p, tol_p)
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """What each player gains by one deviation, from the values of the strategy."""

@@ -1,0 +1,14 @@
+"""Re-checking a result from its definition.
+
+Solvers compute critical discount factors in closed form, windows by halving, strategies by vertex enumeration.
+:func:`verify` does none of that: it asks the definition whether a deviation pays – by how much a player gains from one
+deviation, given the values of the strategy – and names the game, the player and the gain where an answer fails.
+
+A gain is **decided** where it is farther from zero than rounding may carry it: near δ = 1, where gains carry the factor 1 − δ,
+and within about 10⁻⁹ of an edge, a float answer may be undecided, and then it passes.
+"""
+
+from alliances.verification import critical, gaps, repeated, stage
+from alliances.verification.core import Verification, verify
+
+__all__ = ["Verification", "critical", "gaps", "repeated", "stage", "verify"]

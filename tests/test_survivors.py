@@ -1,0 +1,174 @@
+"""Small things that other tests would not notice if they broke: one test for each line that could be changed unseen."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import alliances as al
+from alliances.regions import regions
+from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game, dial
+
+# -- repeated/terms.py -------------------------------------------------------------------------------------------------
+
+
+def test_the_punishing_profile_of_a_game_that_is_not_square():
+    # 2×3 with one pure equilibrium (1, 0): its flat index 3 must be read with three columns, not two rows
+    game = al.StageGame([[2, 0, 0], [3, 1, 1]], [[2, 1, 0], [3, 2, 1]])
+    assert list(game.pure_nash()) == [(1, 0)]
+    r = al.critical_discount(game, profile=(0, 0))
+    assert [p.tolist() for p in r.punishment.profiles] == [[1, 0], [1, 0]]
+
+
+def test_only_pure_equilibria_of_the_mixed_punishment_are_named():
+    # the worst equilibrium of Chicken is pure for each player, that of Matching Pennies is mixed
+    concept = al.NashReversion(mixed=True)
+    chicken = al.critical_discount(al.StageGame([[3, 1], [4, 0]], [[3, 4], [1, 0]]), enforcement=concept)
+    assert [p.tolist() for p in chicken.punishment.profiles] == [[0, 1], [1, 0]]
+    pennies = al.critical_discount(al.StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]), enforcement=concept)
+    assert [p.tolist() for p in pennies.punishment.profiles] == [[-1, -1], [-1, -1]]
+
+
+# -- repeated/imperfect_monitoring.py ----------------------------------------------------------------------------------
+
+
+def test_false_alarms_alone_can_make_patience_useless():
+    # temptation 2, loss 1: the formula gives 2/(½·2 + ½·1) = 4/3, beyond 1, although the loss is positive
+    game = al.StageGame([[1, -1], [3, 0]], [[1, 3], [-1, 0]])
+    assert al.critical_discount(game, enforcement=al.ImperfectMonitoring(Fraction(1, 2), 0)).dyad == np.inf
+    assert al.critical_discount(game, enforcement=al.ImperfectMonitoring(Fraction(1, 10), 0)).dyad < 1
+
+
+def test_float_probabilities_make_float_answers():
+    # an exact game with a signal known in floats is solved in floats, with an exact signal in Fractions
+    game = al.StageGame(PD_SPONSOR, PD_PROXY)
+    for alarm, miss, exact in ((0.125, 0.25, False), (Fraction(1, 8), 0.25, False), (Fraction(1, 8), Fraction(1, 4), True)):
+        concept = al.ImperfectMonitoring(alarm, miss)
+        r = al.critical_discount(game, enforcement=concept)
+        assert concept.exact is r.stage.exact is exact
+        assert isinstance(r.dyad, Fraction if exact else float)
+
+
+# -- repeated/critical.py ----------------------------------------------------------------------------------------------
+
+
+def test_nearly_equal_critical_discount_factors_do_not_bind_together():
+    # δ_S* = 1/7 and δ_P* = (1 + ε)/(7 + ε): told apart from 1e-9 on, one within rounding
+    def binding(extra):
+        return al.critical_discount(al.StageGame([[9.0, 1.0], [10.0, 3.0]], [[9.0, 10.0 + extra], [1.0, 3.0]])).binding
+
+    assert binding(1e-4) == binding(1e-9) == "proxy"
+    assert binding(-1e-9) == "sponsor"
+    assert binding(1e-14) == "both"
+
+
+# -- games.py ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_temptation_of_1e_minus_10_of_the_range_counts_and_one_within_the_tolerance_does_not():
+    # tolerance is 1e-12 of the payoff range ...
+    def game(temptation, level):
+        a = np.array([[1.0, 0.0], [1.0 + temptation, 0.5]]) + level
+        return al.StageGame(a, a.T)
+
+    assert (0, 0) not in game(1e-10, 0).pure_nash()
+    assert (0, 0) in game(1e-13, 0).pure_nash()
+    # ... plus 8 roundings of the largest payoff: at a level of 1e6 that is 1.8e-9
+    assert (0, 0) not in game(1e-8, 1e6).pure_nash()
+    assert (0, 0) in game(5e-10, 1e6).pure_nash()
+
+
+# -- identification.py -------------------------------------------------------------------------------------------------
+
+
+def of_deltas(*deltas):
+    """The identified set where both players' critical discount factors are these, period by period."""
+    gaps = np.linspace(0.9, -0.9, len(deltas))
+    return al.identified_discount(dial(lambda gap: np.interp(gap, gaps[::-1], deltas[::-1])), al.Power.from_gap(gaps))
+
+
+def test_a_narrow_identified_set_is_not_empty():
+    # [0.4, 0.4001) is narrow, but far wider than rounding
+    found = of_deltas(0.2, 0.4, 0.4001)
+    assert not found.common.empty
+    assert 0.40005 in found.common
+    assert of_deltas(0.2, 0.4, 0.4).common.empty
+
+
+def test_an_identified_set_ends_at_one_where_no_patience_would_have_sufficed():
+    # at the gap 0.2 the sponsor cannot be deterred: δ_S* = ∞, and the interval ends at 1
+    power = al.Power.from_gap([0.8, 0.2])
+    found = al.identified_discount(benchmark_game(), power, broken_by="sponsor")
+    assert found.critical.sponsor[-1] == np.inf
+    assert found.common.upper == found.sponsor.upper == 1
+    assert 1.5 not in found.common
+
+
+def test_the_hardest_period_can_be_the_proxys():
+    # δ_S* = σ and δ_P* = 1 − σ: shares .6, .3, .5 are hardest for the sponsor in the first, for the dyad in the second period
+    shares = [Fraction(3, 5), Fraction(3, 10), Fraction(1, 2), Fraction(1, 10)]
+    found = al.identified_discount(benchmark_game(conflict_cost=Fraction(1, 2)), al.Power.from_share(shares))
+    assert np.argmax(found.critical.sponsor[:-1]) == 0
+    assert found.hardest == 1
+
+
+# -- regions.py --------------------------------------------------------------------------------------------------------
+
+
+def test_a_narrow_region_is_kept():
+    # a region of width 1e-4 around a sample is a region; one of width 1e-10 is a point, left to its neighbours
+    for width, count in ((1e-4, 3), (1e-10, 1)):
+        found = regions(lambda g, w=width: np.where(np.abs(g) <= w / 2, 1, 0), (-0.5, 0.5), 101)
+        assert len(found) == count
+
+
+# -- thresholds.py -----------------------------------------------------------------------------------------------------
+
+
+def test_a_window_at_a_smooth_minimum_between_the_finest_samples_is_found():
+    # a parabola below δ on 2e-8, between samples that halving leaves 5.8e-8 apart: only the search for extrema sees it
+    step = 1.9 / 1000
+    bottom = -0.95 + step * (500 + (14003 + 1 / 2) / 2**15)
+    game = dial(lambda gap: 0.4 + np.minimum(1e4 * (gap - bottom) ** 2, 0.3))
+    (window,) = al.stability_windows(game, 0.4 + 1e4 * 1e-8**2)
+    assert abs(window.lower - (bottom - 1e-8)) < 1e-9
+    assert abs(window.upper - (bottom + 1e-8)) < 1e-9
+
+
+def test_a_break_at_a_smooth_maximum_between_the_finest_samples_is_found():
+    # the same upside down
+    step = 1.9 / 1000
+    top = -0.95 + step * (500 + (14003 + 1 / 2) / 2**15)
+    game = dial(lambda gap: 0.6 - np.minimum(1e4 * (gap - top) ** 2, 0.3))
+    left, right = al.stability_windows(game, 0.6 - 1e4 * 1e-8**2)
+    assert abs(left.upper - (top - 1e-8)) < 1e-9
+    assert abs(right.lower - (top + 1e-8)) < 1e-9
+
+
+def switching(where, delta):
+    """Both players' δ* is ``delta(γ)``; up to the gap ``where`` the second action punishes, beyond it the third."""
+
+    def payoffs(power):
+        f = np.asarray(delta(power.gap))
+        second, third = (np.where(early, f, f - 3) for early in (power.gap <= where, power.gap > where))
+        one = np.ones_like(f)
+        own = [[one, f - 1, f - 1], [1 + f, second, f - 2], [0 * f, f - 0.5, third]]
+        return [[(own[i][j], own[j][i]) for j in range(3)] for i in range(3)]
+
+    return al.CustomGame(payoffs, actions=("ally", "raid", "fight"))
+
+
+@pytest.mark.parametrize("width", [2e-4, 2e-6])
+def test_a_window_beside_a_switch_of_the_punishment_is_found(width):
+    # δ* is 0.8, but falls to 0.2 just before the punishing equilibrium switches: on samples it looks like a straight line
+    where = -0.95 + 1.9 / 1000 * 500.3
+    game = switching(where, lambda g: np.where(g <= where, 0.8 - 0.6 * np.maximum(0, 1 + (g - where) / width), 0.8))
+    (window,) = al.stability_windows(game, 0.5)
+    assert abs(window.lower - (where - width / 2)) < 1e-10
+    assert abs(window.upper - where) < 1e-10
+
+
+def test_an_infinite_critical_discount_factor_exceeds_every_discount_factor():
+    # where nothing deters, 1e-15 below 1 is not patience enough
+    assert al.critical_discount(benchmark_game(), al.Power.from_gap(0.2)).dyad == np.inf
+    assert not any(0.2 in w for w in al.stability_windows(benchmark_game(), 1 - 1e-15))
