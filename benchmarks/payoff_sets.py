@@ -1,6 +1,7 @@
 """Payoff sets: time and accuracy, beside QuantEcon's Abreu-Sannikov on the same instances in the same run.
 
-    python benchmarks/payoff_sets.py [--repeat 15] [--games 10000] [--sample 300] [--json FILE]
+    python benchmarks/payoff_sets.py            # about five minutes
+    python benchmarks/payoff_sets.py --smoke    # a first look
 
 Both are warm: the competitor's kernels are compiled before anything is timed. Times are medians. Errors are Hausdorff
 distances to the closed form, and where there is none the competitor's distance is to our set, as a share of the payoff
@@ -22,6 +23,7 @@ import time
 import warnings
 from fractions import Fraction
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -98,12 +100,14 @@ def distance(one: Any, other: Any, spread: float) -> float:
 
 
 def cournot(actions: int) -> Any:
+    """Linear Cournot on a grid of quantities, as in Abreu & Sannikov 2014."""
     q = np.linspace(0, 6, actions)
     payoff = (5.4 - q[:, None] - q[None, :]) * q[:, None]
     return payoff, payoff.T
 
 
 def single_sets(repeat: int) -> list[dict[str, Any]]:
+    """One set at a time: the Prisoners' Dilemma at high δ, and Cournot games."""
     instances: list[tuple[str, Any, float, Any]] = [(f"PD δ={d}", PD, d, PATIENT_PD) for d in (0.9, 0.99, 0.999, 0.99999)]
     for actions in (15, 30):
         instances += [(f"Cournot-{actions} δ={d}", cournot(actions), d, None) for d in (0.3, 0.6, 0.8)]
@@ -142,6 +146,7 @@ def dilemmas(rng: np.random.Generator, games: int) -> Any:
 
 
 def batches(games: int, sample: int) -> list[dict[str, Any]]:
+    """Many games in one call, against a loop over a sample of them."""
     rows = []
     for name, size, make in (
         ("dilemmas", 2, dilemmas),
@@ -169,6 +174,9 @@ def batches(games: int, sample: int) -> list[dict[str, Any]]:
                     "s": ours,
                     "competitor s (from a sample)": theirs,
                     "times faster": theirs / ours,
+                    "times faster, per game solved": theirs / ours * sample / max(sample - raised, 1)
+                    if isinstance(raised, int)
+                    else None,
                     "sample": sample,
                     "competitor raised": raised,
                     "polygons in the sample": int((sets.count[:sample] > 2).sum()),
@@ -179,6 +187,7 @@ def batches(games: int, sample: int) -> list[dict[str, Any]]:
 
 
 def critical(repeat: int, games: int) -> list[dict[str, Any]]:
+    """Critical discount factors, against bisection on the competitor's sets."""
     exact = StageGame(PD[0].astype(int), PD[1].astype(int))
 
     def bisect() -> float:
@@ -207,43 +216,54 @@ def critical(repeat: int, games: int) -> list[dict[str, Any]]:
     ]
 
 
-def show(rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        cells = []
-        for key, value in row.items():
-            cells.append(
-                str(value) if key == "instance" else f"{key} {value:.3g}" if isinstance(value, float) else f"{key} {value}"
-            )
-        print("   ".join(cells))
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows in Markdown."""
+
+    def text(value: Any) -> str:
+        return "–" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+    lines += [f"| {' | '.join(text(row.get(key)) for key in columns)} |" for row in rows]
+    return "\n".join(lines)
 
 
 def main() -> None:
+    """Run, print and save the comparison."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--repeat", type=int, default=15)
-    parser.add_argument("--games", type=int, default=10_000)
-    parser.add_argument("--sample", type=int, default=300)
-    parser.add_argument("--json")
+    parser.add_argument("--repeat", type=int, default=15, help="repetitions of a single set; medians are reported")
+    parser.add_argument("--games", type=int, default=10_000, help="games in one call")
+    parser.add_argument("--sample", type=int, default=300, help="how many of them the competitor solves")
+    parser.add_argument("--smoke", action="store_true", help="a small, quick run")
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
     options = parser.parse_args()
+    if options.smoke:
+        options.repeat, options.games, options.sample = 1, 200, 10
     warnings.simplefilter("ignore")
     competitor(*PD, 0.5)
     record = {
-        "versions": {name: version(name) for name in ("numpy", "scipy", "quantecon", "numba")},
+        "versions": {name: version(name) for name in ("alliances", "numpy", "scipy", "quantecon", "numba")},
         "python": platform.python_version(),
-        "machine": platform.processor() or platform.machine(),
+        "machine": f"{platform.machine()}, {platform.system()}",
         "seed": SEED,
     }
-    print(record)
     tables = {
         "single sets": single_sets(options.repeat),
         "batches": batches(options.games, options.sample),
         "critical discount factors": critical(options.repeat, options.games),
     }
+    versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())  # type: ignore[attr-defined]
+    text = [
+        "# Payoff sets",
+        f"Seed {SEED}, Python {record['python']}, {versions}, {record['machine']}. Command: `python benchmarks/payoff_sets.py`. "
+        "The competitor is QuantEcon's Abreu-Sannikov. Distances are shares of the payoff range.",
+    ]
     for title, rows in tables.items():
-        print(f"\n{title}")
-        show(rows)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(record | tables, file, indent=1)
+        text += [f"## {title.capitalize()}", table(rows)]
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "payoff_sets.json").write_text(json.dumps(record | tables, indent=1) + "\n", encoding="utf-8")
+    (options.output / "payoff_sets.md").write_text("\n\n".join(text) + "\n", encoding="utf-8")
+    print("\n\n".join(text))
 
 
 if __name__ == "__main__":
