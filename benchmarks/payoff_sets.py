@@ -255,7 +255,8 @@ def main() -> None:
     versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())  # type: ignore[attr-defined]
     text = [
         "# Payoff sets",
-        f"Seed {SEED}, Python {record['python']}, {versions}, {record['machine']}. Command: `python benchmarks/payoff_sets.py`. "
+        f"Seed {SEED}, Python {record['python']}, {versions}, {record['machine']}. "
+        "Command: `python benchmarks/payoff_sets.py`. "
         "The competitor is QuantEcon's Abreu-Sannikov. Distances are shares of the payoff range.",
     ]
     for title, rows in tables.items():
