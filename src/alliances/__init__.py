@@ -23,7 +23,7 @@ from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
-from alliances.regimes import Regimes, regime_regions, regimes
+from alliances.regime import Regimes, regime_regions, regimes
 from alliances.regions import Region, ordinal_regions, punishment_regions
 from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractStrategy

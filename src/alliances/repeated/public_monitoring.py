@@ -14,7 +14,7 @@ payoffs as δ → 1 if it has an interior. (Without an interior it is an upper b
 61:27-49.)
 
 The polygon without a grid of directions. Put s_i = λ_i x_i. Within a quadrant (fixed signs of λ) the signal matrix stays
-the same and only the right-hand sides |λ_i| (g_i(a) − g_i(a'_i, a_j)) move, linearly, with λ. By duality k(a, ·) is then
+the same and only the right-hand sides abs(λ_i) (g_i(a) − g_i(a'_i, a_j)) move, linearly, with λ. By duality k(a, ·) is then
 concave, piecewise linear and homogeneous on the quadrant, and each programme returns a point c with k(a, λ) = c·λ and k(a,
 λ') ≤ c·λ' elsewhere in the quadrant. Between two directions at which the *same* profile is best, concavity gives k* at
 least the interpolation of its two values, so no direction between them cuts off anything. Otherwise the directions are
