@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given
 
 import alliances as al
 from tests.support import CONCEPTS, alliance_games, benchmark_game, discounts, gaps
 
+STAGE = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 EVERY = (*CONCEPTS, al.Transfers(punishment="optimal"))  # optimal penal codes: below, on fewer games
 
 
@@ -79,3 +81,23 @@ def test_own_discount_factors_and_arrays_of_them():
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         al.regimes(benchmark_game(), al.Power.from_gap(0.5), **arguments)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda d: al.payoff_set(STAGE, d),
+        lambda d: al.contract_values(STAGE, d),
+        lambda d: al.payments(STAGE, d, (0, 0)),
+        lambda d: al.relational_contracts(STAGE).at(d),
+        lambda d: al.relational_contracts(STAGE).sustainable(d),
+        lambda d: al.monitored_contracts(al.PublicMonitoring.perfect(STAGE), d),
+        lambda d: al.regimes(benchmark_game(), al.Power.from_gap(0.5), d),
+    ],
+)
+def test_every_discount_factor_is_checked(ask):
+    for bad in (1.0, -0.1, float("nan")):
+        with pytest.raises(ValueError, match=r"discount must lie in \[0, 1\)"):
+            ask(bad)
+    with pytest.raises(TypeError, match="discount must be a number, not a symbol"):
+        ask(sympy.Symbol("delta"))

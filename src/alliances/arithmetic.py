@@ -35,6 +35,7 @@ __all__ = [
     "Rule",
     "boolean",
     "choose",
+    "discount_factor",
     "exp",
     "has_symbols",
     "is_exact",
@@ -128,6 +129,14 @@ def scalar(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
     settled = number(value, function, argument, rule)
     if isinstance(settled, np.ndarray) or is_symbolic(settled):
         raise TypeError(f"{function}(): {argument} must be one number; got {value!r}")
+    return settled
+
+
+def discount_factor(value: object, function: str) -> Number:
+    """A discount factor δ in [0, 1), or an array of them: numbers, not symbols, and below 1 in floating point too."""
+    settled = number(value, function, "discount", DISCOUNT)
+    if is_symbolic(settled):
+        raise TypeError(f"{function}(): discount must be a number, not a symbol; got {value!r}")
     return settled
 
 

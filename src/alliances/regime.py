@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Array, Number, is_symbolic, number, settle, to_float
+from alliances.arithmetic import Array, Number, discount_factor, settle, to_float
 from alliances.games import StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
@@ -106,9 +106,7 @@ def _regimes(
     pair = discount if isinstance(discount, tuple) else (discount, discount)
     if len(pair) != 2:
         raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    delta_s, delta_p = (number(d, function, "discount", DISCOUNT) for d in pair)
-    if is_symbolic(delta_s) or is_symbolic(delta_p):
-        raise TypeError(f"{function}(): discount must be numbers, not symbols; got {discount!r}")
+    delta_s, delta_p = (discount_factor(d, function) for d in pair)
     if concept.common and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
         raise ValueError(f"{function}(): discount must be common to both players under {concept}; got {discount!r}")
     stage = game.stage_game(power)

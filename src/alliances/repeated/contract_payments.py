@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, PROBABILITY, Number, like, number, plain, show
+from alliances.arithmetic import PROBABILITY, Number, discount_factor, like, number, plain, show
 from alliances.repeated.liquidity import contract_values, matched
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def payments(stage: StageGame, discount: Any, profile: Profile, share: Any = Fra
     False
     """
     i, j = stage.profile(profile, "payments")
-    delta = number(discount, "payments", "discount", DISCOUNT)
+    delta = discount_factor(discount, "payments")
     part = number(share, "payments", "share", PROBABILITY)
     stage, delta = matched(stage, delta)
     part = like(part, stage.A)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Number, is_symbolic, number, plain, settle, show, to_float
+from alliances.arithmetic import Number, discount_factor, plain, settle, show, to_float
 from alliances.games import Profile, StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
@@ -204,11 +204,11 @@ def check_discount(discount: Number | Pair, enforcement: Enforcement, function: 
     if isinstance(discount, tuple):
         if len(discount) != 2:
             raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-        pair = (number(discount[0], function, "discount", DISCOUNT), number(discount[1], function, "discount", DISCOUNT))
+        pair = (discount_factor(discount[0], function), discount_factor(discount[1], function))
     else:
-        common = number(discount, function, "discount", DISCOUNT)
+        common = discount_factor(discount, function)
         pair = (common, common)
-    if any(isinstance(d, np.ndarray) or is_symbolic(d) for d in pair):
+    if any(isinstance(d, np.ndarray) for d in pair):
         raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
     if enforcement.common and pair[0] != pair[1]:
         raise ValueError(

@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Array, Number, is_exact, number, settle, to_float
+from alliances.arithmetic import Array, Number, discount_factor, is_exact, settle, to_float
 
 if TYPE_CHECKING:
     from alliances.games import Profile, StageGame
@@ -220,7 +220,7 @@ def contract_values(stage: StageGame, discount: Any) -> ContractValues:
     >>> contract_values(pd, [0, Fraction(1, 7)]).joint.tolist()
     [Fraction(6, 1), Fraction(18, 1)]
     """
-    delta = number(discount, "contract_values", "discount", DISCOUNT)
+    delta = discount_factor(discount, "contract_values")
     stage, delta = matched(stage, delta)
     found = levels(stage)
     try:

@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Array, number, plain, to_float
+from alliances.arithmetic import Array, discount_factor, plain, to_float
 from alliances.repeated.linear_programmes import Incentives, Outcome
 from alliances.repeated.public_monitoring import PublicMonitoring
 
@@ -245,9 +245,11 @@ def monitored_contracts(monitoring: PublicMonitoring, discount: Any) -> Monitore
     """
     if not isinstance(monitoring, PublicMonitoring):
         raise TypeError(f"monitored_contracts(): monitoring must be a PublicMonitoring; got {type(monitoring).__name__}")
-    delta = number(discount, "monitored_contracts", "discount", DISCOUNT)
+    delta = discount_factor(discount, "monitored_contracts")
     if np.ndim(delta):
         raise TypeError(f"monitored_contracts(): discount must be one number; got an array of shape {np.shape(delta)}")
+    if float(delta) >= 1:
+        raise ValueError(f"monitored_contracts(): discount must lie below 1 as a float too; got {discount!r}")
     return _Search(monitoring, float(delta)).run()
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Rule, is_exact, number, to_float
+from alliances.arithmetic import Array, Number, Rule, discount_factor, is_exact, number, to_float
 from alliances.games import StageGame
 from alliances.repeated.generation import Origin, Rules, generate
 from alliances.repeated.generation_arrays import ArrayRules
@@ -279,7 +279,7 @@ def payoff_set(stage: StageGame, discount: Any) -> PayoffSet | PayoffSetBatch:
         raise TypeError(f"payoff_set(): stage must be a StageGame; got {stage!r}")
     if isinstance(discount, tuple):
         raise TypeError(f"payoff_set(): discount must be common to both players, or an array for a batch; got {discount!r}")
-    delta = number(discount, "payoff_set", "discount", DISCOUNT)
+    delta = discount_factor(discount, "payoff_set")
     if stage.batch_shape or np.ndim(delta):
         from alliances.repeated.payoff_set_batch import payoff_set_batch
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import DISCOUNT, Array, Number, number, plain, show
+from alliances.arithmetic import Array, Number, discount_factor, plain, show
 from alliances.games import Profile, StageGame
 from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractState, ContractStrategy, StepsCheck, verify_steps
@@ -128,7 +128,7 @@ class RelationalContracts:
 
     def at(self, discount: Any) -> ContractStep:
         """The step in force at a discount factor in [0, 1)."""
-        delta = number(discount, "RelationalContracts.at", "discount", DISCOUNT)
+        delta = discount_factor(discount, "RelationalContracts.at")
         if np.ndim(delta):
             raise TypeError(f"RelationalContracts.at(): discount must be one number; got an array of shape {np.shape(delta)}")
         reached = [step for step in self.steps if step.discount <= delta + self._slack(step, delta)]
@@ -140,7 +140,7 @@ class RelationalContracts:
 
     def sustainable(self, discount: Any) -> tuple[tuple[int, int], ...]:
         """E(δ): the profiles that can be played in some period, by liquidity requirement."""
-        delta = number(discount, "RelationalContracts.sustainable", "discount", DISCOUNT)
+        delta = discount_factor(discount, "RelationalContracts.sustainable")
         found = self._levels
         _, delta = matched(self.stage, delta)
         slack = float(_UNIT) if self.exact and isinstance(delta, float) else 0
