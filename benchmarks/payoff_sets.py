@@ -186,6 +186,34 @@ def batches(games: int, sample: int) -> list[dict[str, Any]]:
     return rows
 
 
+def growth(repeat: int, games: int) -> list[dict[str, Any]]:
+    """How time grows with the number of actions and with the size of a batch.
+
+    One step from outside costs O(profiles still playable × log vertices); a handful of steps settles the structure, and Newton's
+    method then solves a sparse system of as many unknowns as there are vertices.
+    """
+    rows = []
+    for actions in (5, 10, 20, 40):
+        stage = StageGame(*cournot(actions))
+        found: Any = payoff_set(stage, 0.6)
+        seconds = median(lambda s=stage: payoff_set(s, 0.6), max(1, repeat // 3))
+        rows.append(
+            {
+                "instance": f"Cournot-{actions} δ=0.6",
+                "profiles": actions**2,
+                "vertices": len(found.vertices),
+                "iterations": found.iterations,
+                "ms": seconds * 1e3,
+                "µs per profile": seconds / actions**2 * 1e6,
+            }
+        )
+    for size in (games // 100, games // 10, games):
+        a, b = dilemmas(np.random.default_rng(SEED), size)
+        seconds = median(lambda s=StageGame(a, b): payoff_set(s, 0.9), 1)
+        rows.append({"instance": f"{size} dilemmas δ=0.9", "ms": seconds * 1e3, "µs per game": seconds / size * 1e6})
+    return rows
+
+
 def critical(repeat: int, games: int) -> list[dict[str, Any]]:
     """Critical discount factors, against bisection on the competitor's sets."""
     exact = StageGame(PD[0].astype(int), PD[1].astype(int))
@@ -250,6 +278,7 @@ def main() -> None:
     tables = {
         "single sets": single_sets(options.repeat),
         "batches": batches(options.games, options.sample),
+        "growth": growth(options.repeat, options.games),
         "critical discount factors": critical(options.repeat, options.games),
     }
     versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())  # type: ignore[attr-defined]
