@@ -189,8 +189,8 @@ def batches(games: int, sample: int) -> list[dict[str, Any]]:
 def growth(repeat: int, games: int) -> list[dict[str, Any]]:
     """How time grows with the number of actions and with the size of a batch.
 
-    One step from outside costs O(profiles still playable × log vertices); a handful of steps settles the structure, and Newton's
-    method then solves a sparse system of as many unknowns as there are vertices.
+    One step from outside costs O(profiles still playable × log vertices); a handful of steps settles the structure, and
+    Newton's method then solves a sparse system of as many unknowns as there are vertices.
     """
     rows = []
     for actions in (5, 10, 20, 40):
@@ -209,7 +209,8 @@ def growth(repeat: int, games: int) -> list[dict[str, Any]]:
         )
     for size in (games // 100, games // 10, games):
         a, b = dilemmas(np.random.default_rng(SEED), size)
-        seconds = median(lambda s=StageGame(a, b): payoff_set(s, 0.9), 1)
+        stage = StageGame(a, b)
+        seconds = median(lambda s=stage: payoff_set(s, 0.9), 1)
         rows.append({"instance": f"{size} dilemmas δ=0.9", "ms": seconds * 1e3, "µs per game": seconds / size * 1e6})
     return rows
 
