@@ -25,74 +25,20 @@ from alliances import (
     verify,
 )
 from alliances.repeated.contract_payments import payments
-from alliances.repeated.contract_strategies import ContractState, ContractStrategy, verify_contract
 from alliances.repeated.liquidity import contract_values, critical_transfers_optimal
 from alliances.repeated.relational_contracts import relational_contracts
-
-PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
-COURNOT = StageGame([[10, 3, 0], [15, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -15]])
-PENNIES = StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
-
-
-def public_goods(k_s: F, k_p: F) -> StageGame:
-    """(x₁+x₂)/2 − k_i x_i with x in 1, …, 10."""
-    x = range(1, 11)
-    return StageGame(
-        [[F(a + b, 2) - k_s * a for b in x] for a in x],
-        [[F(a + b, 2) - k_p * b for b in x] for a in x],
-        actions=tuple(str(a) for a in x),
-    )
-
-
-def mutual_gift() -> StageGame:
-    """Effort e in 0, .1, …, 1, payoff e_j − e_i²/2."""
-    e = [F(k, 10) for k in range(11)]
-    return StageGame([[b - a * a / 2 for b in e] for a in e], [[a - b * b / 2 for b in e] for a in e])
-
-
-def brute_force(stage: StageGame, delta: F) -> set[tuple[int, int]]:
-    """E(δ) by the definition: start from all profiles, drop those that fail, repeat."""
-    m, n = stage.shape
-    g = {a: (stage.A[a], stage.B[a]) for a in product(range(m), range(n))}
-    d = {a: (max(stage.A[k, a[1]] for k in range(m)), max(stage.B[a[0], k] for k in range(n))) for a in g}
-    kept = set(g)
-    while kept:
-        u = max(sum(g[a]) for a in kept)
-        v = sum(min(d[a][i] for a in kept) for i in range(2))
-        left = {a for a in kept if (1 - delta) * sum(d[a]) + delta * v <= (1 - delta) * sum(g[a]) + delta * u}
-        if left == kept:
-            break
-        kept = left
-    return kept
-
-
-def outcome(stage: StageGame, kept: set[tuple[int, int]]) -> tuple[object, object, object]:
-    """(U, v_S, v_P) of a set of profiles."""
-    return (
-        max((stage.A[a] + stage.B[a] for a in kept), default=-math.inf),
-        min((stage.A[:, a[1]].max() for a in kept), default=math.inf),
-        min((stage.B[a[0], :].max() for a in kept), default=math.inf),
-    )
-
-
-@st.composite
-def games(draw: st.DrawFn, most: int = 4, payoff: st.SearchStrategy[int] | None = None) -> StageGame:
-    m, n = draw(st.integers(1, most)), draw(st.integers(1, most))
-    cell = st.integers(-6, 9) if payoff is None else payoff
-    a, b = ([[draw(cell) for _ in range(n)] for _ in range(m)] for _ in range(2))
-    return StageGame(a, b)
-
-
-def as_float(stage: StageGame) -> StageGame:
-    return StageGame(stage.A.astype(float), stage.B.astype(float))
-
-
-def summary(stage: StageGame) -> list[tuple[object, ...]]:
-    return [
-        (s.discount, s.liquidity, s.joint_payoff, s.sponsor_punishment, s.proxy_punishment)
-        for s in relational_contracts(stage).steps
-    ]
-
+from tests.contract_support import (
+    COURNOT,
+    PD,
+    PENNIES,
+    as_float,
+    brute_force,
+    games,
+    mutual_gift,
+    outcome,
+    public_goods,
+    summary,
+)
 
 # -- published numbers -----------------------------------------------------------------------------------------------------
 
@@ -249,100 +195,6 @@ def test_verification_of_steps_finds_what_is_wrong(stage: StageGame) -> None:
     forgotten = replace(contracts, steps=contracts.steps[:-1]).verify()
     assert not forgotten
     assert "before its end" in forgotten.witness
-
-
-# -- payments and strategies -----------------------------------------------------------------------------------------------
-
-
-@given(games(most=3), st.sampled_from([F(0), F(1, 3), F(1)]))
-def test_strategies_are_equilibria_from_the_critical_discount_on(stage: StageGame, share: F) -> None:
-    contracts = relational_contracts(stage)
-    for a in product(*map(range, stage.shape)):
-        critical = contracts.critical_discount(a)
-        if critical == math.inf:
-            continue
-        for delta in (critical, (1 + critical) / 2):
-            strategy = contracts.strategy(delta, a, share)
-            check = strategy.verify()
-            assert check.ok, str(check)
-            assert check.exact
-            assert check.gain <= 0
-            paid = contracts.payments(delta, a, share)
-            assert strategy.payoffs() == (paid.sponsor, paid.proxy)
-            assert paid.proxy - paid.proxy_punishment == share * (sum(stage.payoffs(a)) - sum(contracts_punishments(paid)))
-            values = strategy.values()
-            assert values["punish sponsor"][0] == paid.sponsor_punishment
-            assert values["punish proxy"][1] == paid.proxy_punishment
-
-
-def contracts_punishments(paid: object) -> tuple[F, F]:
-    return paid.sponsor_punishment, paid.proxy_punishment  # type: ignore[attr-defined]
-
-
-def test_the_wage_is_the_least_that_keeps_the_proxy_loyal() -> None:
-    patron = StageGame([[8, 1], [9, 2]], [[1, 3], [0, 2]], actions=("ally", "fight"))
-    contracts = relational_contracts(patron)
-    delta, a = F(1, 2), (0, 0)
-    paid = contracts.payments(delta, a)
-    assert contracts.loyalty_wage(delta, a) == paid.least == F(3, 2)
-    base = contracts.strategy(delta, a, share=0)
-    assert base.states["path"].transfer == paid.least
-    for change, holds in (
-        (F(0), True),
-        (-F(1, 10**9), False),
-        (paid.most - paid.least, True),
-        (paid.most - paid.least + 1, False),
-    ):
-        path = replace(base.states["path"], transfer=paid.least + change)
-        check = verify_contract(replace(base, states={**base.states, "path": path}, upfront=F(0)))
-        assert check.ok is holds
-        if not holds:
-            assert check.player == ("proxy" if change < 0 else "sponsor")
-            assert check.state == "path"
-            assert check.gain > 0
-
-
-def test_verification_finds_what_is_wrong() -> None:
-    contracts = relational_contracts(PD)
-    good = contracts.strategy(F(1, 7))
-    assert good.verify().ok
-    impatient = verify_contract(replace(good, discount=F(1, 7) - F(1, 10**12)))
-    assert not impatient
-    assert impatient.deviation.startswith(("plays", "refuses"))
-    assert str(impatient).startswith("Not an equilibrium: 10 checked; the most tempting, in state")
-    assert str(good.verify()).startswith("No one-shot deviation gains")
-    greedy = verify_contract(replace(good, upfront=F(100)))
-    assert not greedy
-    assert (greedy.player, greedy.deviation) == ("sponsor", "refuses the first payment")
-    lenient = dict(good.states)
-    lenient["punish sponsor"] = ContractState((0, 0), F(0), "best")
-    assert not verify_contract(replace(good, states=lenient))
-    with pytest.raises(ValueError, match=r"states must contain every state that can be reached; missing \['punish proxy'\]"):
-        ContractStrategy(PD, F(1, 2), {k: v for k, v in good.states.items() if k != "punish proxy"})
-
-
-def test_values_of_cycles() -> None:
-    """Two profiles in turn: w = (flow₀ + δ flow₁)/(1 + δ)."""
-    states = {
-        "path": ContractState((0, 1), F(0), "other"),
-        "other": ContractState((1, 0), F(0), "path"),
-        "punish sponsor": ContractState((1, 1), F(0), "punish sponsor"),
-        "punish proxy": ContractState((1, 1), F(0), "punish proxy"),
-    }
-    values = ContractStrategy(PD, F(1, 2), states).values()
-    assert values["path"] == ((1 + F(1, 2) * 10) / F(3, 2), (10 + F(1, 2)) / F(3, 2))
-    assert values["punish proxy"] == (3, 3)
-
-
-def test_payer() -> None:
-    patron = StageGame([[8, 1], [9, 2]], [[1, 3], [0, 2]])
-    assert payments(patron, F(1, 2), (0, 0)).payer == "sponsor"
-    client = StageGame([[1, 0], [3, 2]], [[8, 9], [1, 2]])
-    assert payments(client, F(1, 2), (0, 0)).payer == "proxy"
-    assert payments(PD, F(1, 2), (0, 0)).payer == "nobody"
-    assert payments(PD, F(1, 8), (0, 0)).payer == "none"
-    assert str(payments(PD, F(1, 8), (0, 0))) == "No payments keep the profile (0, 0) at discount factor 1/8."
-    assert "Nobody pays" in str(payments(PD, F(1, 2), (0, 0)))
 
 
 # -- invariances -----------------------------------------------------------------------------------------------------------
@@ -558,75 +410,3 @@ def test_results_verify_through_the_common_door() -> None:
     assert verify(contract).checks == 10
     assert not verify(replace(contract, discount=F(1, 9)))
     assert "refuses" in verify(replace(contract, upfront=F(99))).witness
-
-
-# -- presentation and errors -----------------------------------------------------------------------------------------------
-
-
-def test_table_dict_and_plot() -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    contracts = relational_contracts(PD)
-    table = str(contracts)
-    assert len(table.splitlines()) == 3
-    assert "1/7" in table
-    as_dict = contracts.to_dict()
-    assert as_dict["steps"][1]["joint_payoff"] == "18"
-    assert as_dict["exact"] is True
-    ax = contracts.plot()
-    upper, lower = ax.get_lines()
-    assert upper.get_xdata().tolist() == [0, 1 / 7, 1]
-    assert upper.get_ydata().tolist() == [6, 18, 18]
-    assert upper.get_linestyle() != lower.get_linestyle()
-    assert "–" in str(relational_contracts(PENNIES))
-    relational_contracts(PENNIES).plot(ax)
-    assert payments(PD, F(1, 2), (0, 0)).to_dict()["payer"] == "nobody"
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "text"),
-    [
-        (lambda: relational_contracts(3), TypeError, r"relational_contracts\(\): stage must be a StageGame; got int"),
-        (
-            lambda: relational_contracts(StageGame(np.ones((2, 2, 2)), np.ones((2, 2, 2)))),
-            ValueError,
-            r"relational_contracts\(\): takes one game, not a batch",
-        ),
-        (
-            lambda: relational_contracts(PD).at(1),
-            ValueError,
-            r"RelationalContracts.at\(\): discount must lie in \[0, 1\); got 1",
-        ),
-        (lambda: relational_contracts(PD).at(-0.1), ValueError, r"discount must lie in \[0, 1\); got -0.1"),
-        (lambda: relational_contracts(PD).at([0.5]), TypeError, r"RelationalContracts.at\(\): discount must be one number"),
-        (lambda: contract_values(PD, 1.5), ValueError, r"contract_values\(\): discount must lie in \[0, 1\); got 1.5"),
-        (
-            lambda: contract_values(StageGame(np.ones((3, 2, 2)), np.ones((3, 2, 2))), [0.1, 0.2]),
-            ValueError,
-            r"contract_values\(\): discount must broadcast with the batch \(3,\); got shape \(2,\)",
-        ),
-        (lambda: Transfers(punishment="both"), ValueError, r"Transfers\(\): punishment must be .* got 'both'"),
-        (lambda: Transfers("optimal", mixed=True), ValueError, r"Transfers\(\): mixed must be False .* got True"),
-        (lambda: payments(PD, 0.5, (0, 0), 2), ValueError, r"payments\(\): share must lie in \[0, 1\]; got 2"),
-        (lambda: payments(PD, 0.5, (0, 7)), ValueError, r"payments\(\): profile's indices must be below 2; got 7"),
-        (
-            lambda: relational_contracts(PD).critical_discount((0, 7)),
-            ValueError,
-            r"critical_discount\(\): profile's indices .* 7",
-        ),
-        (
-            lambda: relational_contracts(PD).strategy(F(1, 8), (0, 0)),
-            ValueError,
-            r"RelationalContracts.strategy\(\): profile \(0, 0\) needs a discount of at least 1/7; got 1/8",
-        ),
-        (
-            lambda: relational_contracts(PENNIES).payments(F(1, 8)),
-            ValueError,
-            r"RelationalContracts.payments\(\): discount must be one at which a contract exists; got 1/8",
-        ),
-    ],
-)
-def test_errors(call: object, error: type[Exception], text: str) -> None:
-    with pytest.raises(error, match=text):
-        call()  # type: ignore[operator]
