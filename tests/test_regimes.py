@@ -66,6 +66,7 @@ def test_own_discount_factors_and_arrays_of_them():
     game, power = benchmark_game(conflict_cost=0.5), al.Power.from_gap(0.5)  # δ_S* = 3/4, δ_P* = 1/4
     assert al.regimes(game, power, (0.8, 0.3)).name == "alliance"
     assert al.regimes(game, power, (0.7, 0.3)).name == "conflict"
+    assert al.regimes(game, power, (0.8, 0.2)).name == "conflict"
     assert al.regimes(game, power, np.array([0.7, 0.8])).name.tolist() == ["conflict", "alliance"]
     assert str(al.regimes(game, power, np.array([0.7, 0.8]))) == "alliance 50.0%, conflict 50.0%"
 
