@@ -303,8 +303,19 @@ def test_predation_where_only_the_weak_side_submits():
 
 
 def test_least_discount_by_cases():
-    values = least_discount(np.array([0.0, 1.0, 1.0, 1e-13]), np.array([1.0, 1.0, 0.0, 0.0]), 1e-12)
-    assert values.tolist() == [0.0, 0.5, math.inf, 0.0]
+    values = least_discount(np.array([0.0, 1.0, 1.0, 1e-13, 1e-13]), np.array([1.0, 1.0, 0.0, 0.0, -1.0]), 1e-12)
+    assert values.tolist() == [0.0, 0.5, math.inf, 0.0, math.inf]
+    assert least_discount(Fraction(0), Fraction(0), 0) == 0
+
+
+def test_a_near_tie_does_not_hide_a_negative_loss_under_transfers():
+    # the sponsor's temptation is above its own tolerance and below the pooled one; reversion pays it 1 more than the profile
+    near = 1.8e-12
+    game = al.StageGame([[0.0, 0.0], [near, 1.0]], [[0.0, 0.0], [0.0, 1.0]])
+    r = al.critical_discount(game, enforcement=al.Transfers())
+    assert not game.pure_nash().mask[0, 0]
+    assert r.dyad == math.inf
+    assert al.verify(r)
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------

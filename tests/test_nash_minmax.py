@@ -211,6 +211,14 @@ def test_nearly_singular_kernels():
     assert al.verify(found)
 
 
+def test_kernels_with_nearly_equal_rows_are_kept():
+    # rock-paper-scissors for a thousandth of what the opponent's action is worth anyway: the only equilibrium is uniform
+    game = np.array([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / 1000
+    own, others = np.array([0.0, 1.0, 0.3]), np.array([[0.5], [0.0], [1.0]])
+    stage = al.StageGame(game + own, -game + others)
+    assert worst_payoffs(stage) == pytest.approx((own.mean(), others.mean()), abs=1e-12)
+
+
 @given(st.integers(0, 10**6))
 def test_worst_payoffs_of_a_batch_against_enumeration(seed):
     rng = np.random.default_rng(seed)
