@@ -4,7 +4,7 @@ A model's cells are written once, with ``+ - * / **`` and the few functions belo
 
 * exact numbers: ``int``, ``fractions.Fraction`` and arrays of them (kept as ``Fraction``);
 * floating-point numbers and NumPy arrays of them (kept as ``float`` and ``float64``);
-* symbols of SymPy (kept as they are).
+* symbols of SymPy, real terms of Z3, and the letters and intervals of :mod:`alliances.claims` (kept as they are).
 
 Exactness follows the input: :func:`number` turns whatever a user passes into one of these canonical forms, or says what
 is wrong with it. :func:`like` keeps the types from mixing, because a ``float64`` array times a ``Fraction`` would
@@ -298,11 +298,15 @@ def like(parameter: Number, operand: Number, name: str = "a number that meets fl
 
 
 def choose(condition: Any, if_true: Number, if_false: Number) -> Number:
-    """``if_true`` where ``condition`` holds and ``if_false`` elsewhere: element by element, or a SymPy ``Piecewise``."""
+    """``if_true`` where ``condition`` holds and ``if_false`` elsewhere: element by element, as a Piecewise (SymPy) or an If (Z3)."""
     if isinstance(condition, (bool, np.bool_)):
         return if_true if condition else if_false
     if isinstance(condition, np.ndarray):
         return np.where(condition, if_true, if_false)
+    if type(condition).__module__.startswith("z3"):
+        import z3
+
+        return z3.If(condition, if_true, if_false)
     import sympy
 
     return sympy.Piecewise((if_true, condition), (if_false, True))
@@ -336,6 +340,10 @@ def log(x: Number) -> Number:
 
 
 def _transcendental(name: str, x: Number) -> Number:
+    if hasattr(x, "transcendental"):  # number types that know their own
+        return x.transcendental(name)
+    if type(x).__module__.startswith("z3"):
+        raise TypeError(f"{name}(): a Z3 term has no {name}; claims.Claim.prove() encloses it; got {x}")
     if is_symbolic(x):
         import sympy
 

@@ -277,7 +277,7 @@ def _windows(
         actions = np.prod(r.stage.shape)
         at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
         own = [delta - np.minimum(to_float(x), _CLIP) for delta, x in ((delta_s, r.sponsor), (delta_p, r.proxy))]
-        return np.stack([*own, _rounding(r), at_s * (actions + 1) + at_p])
+        return np.stack([*own, rounding_of(r), at_s * (actions + 1) + at_p])
 
     gaps, values = _sample(margins, domain, samples)
     # Where δ* lies within rounding of δ, stability flickers from sample to sample: such a stretch belongs to its neighbour.
@@ -301,7 +301,7 @@ def _windows(
     return _without_points(windows, max(_POINT, 10 * blur)), concept, (delta_s, delta_p)
 
 
-def _rounding(r: CriticalDiscount) -> Array:
+def rounding_of(r: CriticalDiscount) -> Array:
     """How far rounding of the payoffs may carry δ* = (d − c)/(d − w), per gap: the larger of the two players'."""
     bounds = []
     for payoffs, d, w in zip((r.stage.A, r.stage.B), r.terms.deviation, r.terms.punished, strict=True):

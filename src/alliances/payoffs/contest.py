@@ -60,10 +60,11 @@ class Tullock:
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         s, p = power.sponsor, power.proxy
         m = like(self.decisiveness, s)
-        if not is_symbolic(s) and not is_symbolic(p):
-            largest = larger(s, p)  # homogeneous of degree 0: with both at most 1, no power overflows
-            s, p = s / largest, p / largest
-        a, b = raised(s, m), raised(p, m)
+        if is_symbolic(s) or is_symbolic(p) or is_symbolic(m):
+            odds = raised(p / s, m)  # homogeneous of degree 0: one power instead of two
+            return 1 / (1 + odds), odds / (1 + odds)
+        largest = larger(s, p)  # for the same reason: with both at most 1, no power overflows
+        a, b = raised(s / largest, m), raised(p / largest, m)
         return a / (a + b), b / (a + b)
 
 
@@ -93,8 +94,8 @@ class Hirshleifer:
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         s, p = power.sponsor, power.proxy
         if is_symbolic(s - p) or is_symbolic(self.decisiveness):
-            lead = like(self.decisiveness, s) * (s - p)
-            return 1 / (1 + exp(-lead)), 1 / (1 + exp(lead))
+            odds = exp(like(self.decisiveness, s) * (p - s))  # of the proxy
+            return 1 / (1 + odds), odds / (1 + odds)
         difference = to_float(s - p, "Hirshleifer(): sponsor - proxy")
         with np.errstate(over="ignore"):  # an infinite lead decides for sure
             lead = to_float(self.decisiveness, "Hirshleifer(): decisiveness") * difference

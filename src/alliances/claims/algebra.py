@@ -1,0 +1,425 @@
+"""Payoff code that runs on letters: quotients of polynomials, with a derivative and a record of the cases they decide.
+
+:class:`Quotient` is a number type like any other to the payoff code: it has ``+ − × ÷``, powers and comparisons. It is a quotient of
+two polynomials in the open parameters and in x = p/s, the proxy's power per unit of the sponsor's, so that nothing of a formula is lost
+or rounded. Three things make proofs of it:
+
+* **Derivative.** Each generator has a given derivative, hence so has every quotient. Along the gap x' = −x, the derivative by the log
+  ratio λ = ln(s/p) = 2 artanh γ, which has the sign of the derivative by the gap γ.
+* **Cases.** A comparison (in ``if``, ``max``, ``larger``) whose outcome the domain leaves open splits the run in two: the code runs once
+  for each outcome that is possible, and the outcome becomes a condition of that case. :meth:`Algebra.cases` runs through all of them.
+* **Atoms.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new letter with its derivative, with inequalities that it is known
+  to satisfy, and with a way to enclose its value. Proofs that use the inequalities only are proofs for the function itself.
+
+The polynomials are those of FLINT (python-flint).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from numbers import Rational
+from typing import Any, NamedTuple, TypeVar
+
+from alliances.claims.domains import Interval
+
+__all__ = ["Algebra", "Atom", "Condition", "NotArithmetic", "Quotient", "TooManyCases"]
+
+Polynomial = Any  # flint.fmpz_mpoly
+_T = TypeVar("_T")
+
+_ATOMS = 8  # letters set aside for what is no quotient
+_CASES = 400  # more cases than this are not worked through
+_POWER = 8  # integer powers up to this one bound an atom
+
+_OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
+_FLIPPED = {">": "<", ">=": "<=", "==": "==", "<": ">", "<=": ">=", "!=": "!="}
+
+
+class NotArithmetic(TypeError):
+    """The model leaves arithmetic: it turns its input into floats, or calls a function that letters do not have."""
+
+
+class TooManyCases(RuntimeError):
+    """The model's comparisons split into more cases than are worked through."""
+
+
+class Condition(NamedTuple):
+    """``polynomial`` compared with 0, and where that comes from."""
+
+    polynomial: Polynomial
+    relation: str
+    text: str
+
+
+class Atom(NamedTuple):
+    """A letter that stands for ``kind`` (base), or for base to the power ``exponent``."""
+
+    index: int
+    kind: str
+    base: Quotient
+    exponent: Quotient | Fraction | None
+
+
+@dataclass(eq=False)
+class Algebra:
+    """Polynomials in the open parameters of a family and, along the gap, in x = p/s.
+
+    Parameters
+    ----------
+    domains
+        The interval of each letter.
+    moving
+        The letter along which derivatives are taken, and its derivative as a function of the letter.
+    decide
+        Whether conditions can hold together: "sat", "unsat" or "unknown".
+    """
+
+    domains: Mapping[str, Interval]
+    moving: tuple[str, Callable[[Quotient], Quotient]] | None
+    decide: Callable[[Algebra, list[Condition]], str]
+    facts: list[Condition] = field(default_factory=list)
+    atoms: list[Atom] = field(default_factory=list)
+    path: list[Condition] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        from flint import Ordering, fmpz_mpoly_ctx
+
+        self.letters = (*self.domains, *(f"w{k}" for k in range(_ATOMS)))
+        self.context = fmpz_mpoly_ctx.get(self.letters, Ordering.degrevlex)
+        self.generators = self.context.gens()
+        self.one = self.context.constant(1)
+        self._known: dict[Any, frozenset[int]] = {}
+        self._reduced: dict[Any, Polynomial] = {}
+        self._settled: dict[Any, bool | None] = {}
+        self._derivatives: dict[int, Quotient] = {}
+        self._positive = [False] * len(self.letters)
+        for k, (name, domain) in enumerate(self.domains.items()):
+            self._positive[k] = domain.low > 0 or (domain.low == 0 and not domain.includes_low)
+            letter = Quotient(self, self.generators[k], self.one)
+            self.facts += self._bounds(letter, name, domain)
+        if self.moving is not None:
+            name, rate = self.moving
+            self._derivatives[self.letters.index(name)] = rate(self[name])
+        self._prefix: list[str] = []
+        self._taken: list[str] = []
+        self._pending: list[list[str]] = []
+
+    def _bounds(self, letter: Quotient, name: str, domain: Interval) -> list[Condition]:
+        found = [Condition((letter - domain.low).product, ">=" if domain.includes_low else ">", f"domain of {name}")]
+        if domain.high is not None:
+            found.append(Condition((domain.high - letter).product, ">=" if domain.includes_high else ">", f"domain of {name}"))
+        return found
+
+    def __getitem__(self, name: str) -> Quotient:
+        return Quotient(self, self.generators[self.letters.index(name)], self.one)
+
+    def number(self, value: object) -> Quotient:
+        """``value`` as a constant; a float as the decimal number that it is written as."""
+        if isinstance(value, Quotient):
+            return value
+        if isinstance(value, Rational):
+            exact = Fraction(value)
+        elif isinstance(value, float):
+            exact = Fraction(repr(float(value)))
+        else:
+            raise NotArithmetic(f"prove(): the model's payoffs must be arithmetic in its arguments; got {value!r} among them")
+        return Quotient(self, self.one * exact.numerator, self.one * exact.denominator)
+
+    # Derivatives
+
+    def derivative_of(self, polynomial: Polynomial) -> Quotient:
+        total = self.number(0)
+        for index, rate in self._derivatives.items():
+            partial = polynomial.derivative(index)
+            if not partial.is_zero():
+                total = total + Quotient(self, partial, self.one) * rate
+        return total
+
+    # Atoms
+
+    def atom(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
+        """The letter for a function of ``base``: always the same one for the same function."""
+        for known in self.atoms:
+            if known.kind == kind and known.base.identical(base) and _same(known.exponent, exponent):
+                return Quotient(self, self.generators[known.index], self.one)
+        if kind != "exp" and not self.signs(base.product) <= {0, 1}:
+            raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
+        if len(self.atoms) == _ATOMS:
+            raise TooManyCases(f"prove(): the model must use at most {_ATOMS} different powers and exponentials")
+        index = len(self.domains) + len(self.atoms)
+        new = Atom(index, kind, base, exponent)
+        self.atoms.append(new)
+        letter = Quotient(self, self.generators[index], self.one)
+        rate = base.derivative()
+        if kind == "power":
+            assert exponent is not None
+            if isinstance(exponent, Quotient) and not exponent.derivative().is_zero():
+                raise NotArithmetic("prove(): an exponent must not change with the gap")
+            self._derivatives[index] = letter * exponent * rate / base
+        elif kind == "exp":
+            self._derivatives[index] = letter * rate
+        else:
+            self._derivatives[index] = rate / base
+        self._positive[index] = kind == "exp" or (kind == "power" and self.signs(base.product) == {1})
+        self.facts += [Condition(q.product, relation, f"{kind} atom w{index - len(self.domains)}: {text}") for q, relation, text in
+                       self._knowledge(new, letter)]
+        self._known.clear()
+        self._reduced.clear()
+        return letter
+
+    def _knowledge(self, atom: Atom, w: Quotient) -> Iterator[tuple[Quotient, str, str]]:
+        """What is known of an atom, as (quotient, relation to 0, words)."""
+        base, one = atom.base, self.number(1)
+        below_one = self.signs((one - base).product) <= {0, 1}
+        if atom.kind == "exp":
+            yield w, ">", "positive"
+            yield w - 1 - base, ">=", "exp(u) >= 1 + u"
+            if self.signs(base.product) <= {-1, 0}:
+                yield 1 - w * (1 - base), ">=", "exp(u) <= 1/(1 - u) for u <= 0"
+            return
+        if atom.kind == "log":
+            yield base - 1 - w, ">=", "log(u) <= u - 1"
+            yield w * base - base + 1, ">=", "log(u) >= 1 - 1/u"
+            return
+        yield w, ">" if self._positive[atom.index] else ">=", "a power of a positive number"
+        exponent = atom.exponent
+        if isinstance(exponent, Fraction):
+            yield w**exponent.denominator - base**exponent.numerator, "==", f"u**({exponent})"
+            return
+        assert isinstance(exponent, Quotient)
+        if below_one:
+            for n in range(1, _POWER + 1):
+                signs = self.signs((exponent - n).product)
+                if signs <= {0, 1}:
+                    yield base**n - w, ">=", f"u**m <= u**{n} for u <= 1 and m >= {n}"
+                elif signs <= {0, -1}:
+                    yield w - base**n, ">=", f"u**m >= u**{n} for u <= 1 and m <= {n}"
+                    break
+        if self.signs((exponent - 1).product) <= {0, 1}:
+            yield w - 1 - exponent * (base - 1), ">=", "Bernoulli: u**m >= 1 + m(u - 1) for m >= 1"
+        elif self.signs((exponent - 1).product) <= {0, -1} and self.signs(exponent.product) <= {0, 1}:
+            yield 1 + exponent * (base - 1) - w, ">=", "Bernoulli: u**m <= 1 + m(u - 1) for 0 <= m <= 1"
+
+    # Signs and cases
+
+    def reduced(self, polynomial: Polynomial) -> Polynomial:
+        """The polynomial without the factors that are positive all over the domain: the same sign, in fewer terms."""
+        key = str(polynomial)
+        if key not in self._reduced:
+            content, factors = polynomial.factor()
+            result = self.one * (1 if content > 0 else -1)
+            for factor, multiplicity in factors:
+                signs = self._evident(factor) or self.signs(factor)
+                if signs == {1}:
+                    continue
+                if signs == {-1}:
+                    result = result * (-1) ** int(multiplicity)
+                else:
+                    result = result * factor ** (2 - int(multiplicity) % 2)
+            self._reduced[key] = result
+        return self._reduced[key]
+
+    def _evident(self, polynomial: Polynomial) -> frozenset[int]:
+        """The possible signs, if all coefficients have one sign and no letter can be negative; empty if that does not tell."""
+        terms = polynomial.to_dict()
+        if not terms:
+            return frozenset({0})
+        if len({c > 0 for c in terms.values()}) > 1:
+            return frozenset()
+        for powers in terms:
+            if any(e and not self._nonnegative(k) for k, e in enumerate(powers)):
+                return frozenset()
+        sign = 1 if next(iter(terms.values())) > 0 else -1
+        strict = any(all(not e or self._positive[k] for k, e in enumerate(powers)) for powers in terms)
+        return frozenset({sign}) if strict else frozenset({0, sign})
+
+    def _nonnegative(self, index: int) -> bool:
+        if self._positive[index]:
+            return True
+        if index < len(self.domains):
+            return tuple(self.domains.values())[index].low >= 0
+        return self.atoms[index - len(self.domains)].kind != "log"
+
+    def signs(self, polynomial: Polynomial) -> frozenset[int]:
+        """The signs that the polynomial may have on the domain: a set that may be too large, never too small."""
+        evident = self._evident(polynomial)
+        if evident:
+            return evident
+        key = str(polynomial)
+        if key not in self._known:
+            possible = {sign for sign, relation in ((1, ">"), (-1, "<"), (0, "=="))
+                        if self.decide(self, [*self.facts, Condition(polynomial, relation, "")]) != "unsat"}
+            self._known[key] = frozenset(possible)
+        return self._known[key]
+
+    def holds(self, quotient: Quotient, relation: str) -> bool:
+        """Whether ``quotient`` relation 0 holds in this case; where the domain and the case leave it open, the run splits."""
+        if relation not in _OPPOSITE:
+            return not self.holds(quotient, {"<=": ">", "<": ">=", "!=": "=="}[relation])
+        wanted = {">": {1}, ">=": {0, 1}, "==": {0}}[relation]
+        polynomial = self.reduced(quotient.product)
+        signs = self.signs(polynomial)
+        if signs <= wanted:
+            return True
+        if not signs & wanted:
+            return False
+        key = (str(polynomial), relation, tuple((str(c.polynomial), c.relation) for c in self.path))
+        if key not in self._settled:  # kept: a run that is repeated must meet the same cases, however busy the machine is
+            self._settled[key] = next(
+                (answer for tried, answer in ((_OPPOSITE[relation], True), (relation, False)) if self._excluded(polynomial, tried)),
+                None,
+            )
+        settled = self._settled[key]
+        if settled is not None:
+            return settled
+        step = len(self._taken)
+        chosen = self._prefix[step] if step < len(self._prefix) else relation
+        if step >= len(self._prefix):
+            self._pending.append([*self._taken, _OPPOSITE[relation]])
+        self._taken.append(chosen)
+        self.path.append(Condition(polynomial, chosen, "case"))
+        return chosen == relation
+
+    def _excluded(self, polynomial: Polynomial, relation: str) -> bool:
+        return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, "")]) == "unsat"
+
+    def cases(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T]]:
+        """Each case of ``run``, with its conditions."""
+        self._pending, count = [[]], 0
+        while self._pending:
+            count += 1
+            if count > _CASES:
+                raise TooManyCases(f"prove(): the model's comparisons split into more than {_CASES} cases")
+            self._prefix, self._taken = self._pending.pop(), []
+            self.path.clear()
+            result = run()
+            yield list(self.path), result
+
+
+def _same(a: Quotient | Fraction | None, b: Quotient | Fraction | None) -> bool:
+    if isinstance(a, Quotient) and isinstance(b, Quotient):
+        return a.identical(b)
+    return not isinstance(a, Quotient) and not isinstance(b, Quotient) and a == b
+
+
+class Quotient:
+    """A quotient of polynomials; see the module. Built by :class:`Algebra`, never by hand."""
+
+    __slots__ = ("algebra", "denominator", "numerator")
+    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None  # NumPy leaves arithmetic with its arrays to us, and we refuse it
+
+    def __init__(self, algebra: Algebra, numerator: Polynomial, denominator: Polynomial) -> None:
+        common = numerator.gcd(denominator)
+        self.algebra = algebra
+        self.numerator = numerator / common
+        self.denominator = denominator / common
+
+    @property
+    def product(self) -> Polynomial:
+        """Numerator times denominator: a polynomial with the quotient's sign."""
+        return self.numerator * self.denominator
+
+    def identical(self, other: Quotient) -> bool:
+        """Whether the two are the same function."""
+        return bool((self.numerator * other.denominator - other.numerator * self.denominator).is_zero())
+
+    def is_zero(self) -> bool:
+        return bool(self.numerator.is_zero())
+
+    def constant(self) -> Fraction | None:
+        """The number that this is, or None if it depends on a letter."""
+        if self.numerator.is_constant() and self.denominator.is_constant():
+            top, bottom = (int(p.leading_coefficient()) if not p.is_zero() else 0 for p in (self.numerator, self.denominator))
+            return Fraction(top, bottom)
+        return None
+
+    def derivative(self) -> Quotient:
+        """The derivative along the moving letter."""
+        d = self.algebra.derivative_of
+        bottom = Quotient(self.algebra, self.denominator, self.algebra.one)
+        return (d(self.numerator) - self * d(self.denominator)) / bottom
+
+    def __add__(self, other: object) -> Quotient:
+        b = self.algebra.number(other)
+        top = self.numerator * b.denominator + b.numerator * self.denominator
+        return Quotient(self.algebra, top, self.denominator * b.denominator)
+
+    def __mul__(self, other: object) -> Quotient:
+        b = self.algebra.number(other)
+        return Quotient(self.algebra, self.numerator * b.numerator, self.denominator * b.denominator)
+
+    def __truediv__(self, other: object) -> Quotient:
+        b = self.algebra.number(other)
+        if b.is_zero():
+            raise ZeroDivisionError("prove(): the model divides by zero")
+        return Quotient(self.algebra, self.numerator * b.denominator, self.denominator * b.numerator)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Quotient:
+        return Quotient(self.algebra, -self.numerator, self.denominator)
+
+    def __pos__(self) -> Quotient:
+        return self
+
+    def __sub__(self, other: object) -> Quotient:
+        return self + -self.algebra.number(other)
+
+    def __rsub__(self, other: object) -> Quotient:
+        return self.algebra.number(other) + -self
+
+    def __rtruediv__(self, other: object) -> Quotient:
+        return self.algebra.number(other) / self
+
+    def __pow__(self, other: object) -> Quotient:
+        exponent = self.algebra.number(other)
+        value = exponent.constant()
+        if value is None:
+            return self.algebra.atom("power", self, exponent)
+        if value.denominator > 1:
+            root = self.algebra.atom("power", self, Fraction(1, value.denominator))
+            return root ** value.numerator
+        n = int(value)
+        result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
+        return 1 / result if n < 0 else result
+
+    def __rpow__(self, other: object) -> Quotient:
+        return self.algebra.number(other) ** self
+
+    def transcendental(self, name: str) -> Quotient:
+        """exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
+        return self.algebra.atom(name, self)
+
+    def __abs__(self) -> Quotient:
+        return self if self >= 0 else -self
+
+    def __lt__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, "<")
+
+    def __le__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, "<=")
+
+    def __gt__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, ">")
+
+    def __ge__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, ">=")
+
+    def __eq__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, "==")
+
+    def __bool__(self) -> bool:
+        return self.algebra.holds(self, "!=")
+
+    def __float__(self) -> float:
+        raise NotArithmetic("prove(): the model must calculate with its arguments as they are; it asked for a float")
+
+    __int__ = __float__  # type: ignore[assignment]
+    __index__ = __float__  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"({self.numerator})/({self.denominator})"

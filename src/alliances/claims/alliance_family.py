@@ -1,0 +1,131 @@
+"""The library's own families: the alliance game of every contest, synergy and sharing rule, with its parameters open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from alliances.arithmetic import Number
+from alliances.claims.domains import Choice, Domain, Interval
+from alliances.claims.family import Family
+from alliances.payoffs.alliance_game import AllianceGame
+from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
+from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
+from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
+
+__all__ = ["CONTESTS", "SHARINGS", "SYNERGIES", "alliance_family"]
+
+CONTESTS: dict[str, Callable[..., Any]] = {"tullock": Tullock, "hirshleifer": Hirshleifer, "all-pay": AllPay}
+"""The contests that a family can be of."""
+
+SYNERGIES: dict[str, Callable[..., Any]] = {
+    "complementarity": Complementarity,
+    "aggregation": Aggregation,
+    "constant": ConstantSynergy,
+    "common threat": CommonThreat,
+}
+"""The synergies that a family can be of."""
+
+SHARINGS: dict[str, Callable[..., Any]] = {
+    "proportional": Proportional,
+    "equal": Equal,
+    "bargaining": NashBargaining,
+    "wage": Wage,
+}
+"""The sharing rules that a family can be of."""
+
+
+def alliance_family(
+    *,
+    contest: str = "tullock",
+    decisiveness: Number | Domain = 1,
+    synergy: str = "complementarity",
+    sharing: str = "proportional",
+    costs: str = "equal",
+    actions: int = 2,
+    stakes: Number | Domain = 1,
+    domains: dict[str, Domain] | None = None,
+    **options: Any,
+) -> Family:
+    """The family of all alliance games of one contest, synergy and sharing rule.
+
+    Open are, over the ranges of the model's definition: the synergy's ``value`` in (0, ∞), its ``rival`` in (0, ∞) under common
+    threat, the ``exposure`` in (0, 1], the ``conflict_cost`` in (0, ½) (or ``sponsor_cost`` and ``proxy_cost``), the ``wage`` in
+    (0, 1); with three actions the ``guard`` in (0, 1], which is the exposure under a pact as a fraction of that of an ally, and
+    the ``support_cost`` in [0, ¼].
+
+    Parameters
+    ----------
+    contest, synergy, sharing
+        Names of :data:`CONTESTS`, :data:`SYNERGIES`, :data:`SHARINGS`.
+    decisiveness, stakes
+        A number, or a domain, which opens it under its own name.
+    costs
+        "equal" (k_S = k_P) or "unequal".
+    actions
+        2 (ally, fight) or 3 (ally, coexist, fight).
+    domains
+        Domains that replace the ones above, by name.
+    **options
+        ``enforcement``, ``assume``, ``gaps``, ``total``, ``profile`` of the :class:`Family`.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown.
+
+    Examples
+    --------
+    >>> print(alliance_family(synergy="constant", decisiveness=2))
+    value in (0, ∞); exposure in (0, 1]; conflict_cost in (0, 1/2); gaps [0, 1); NashReversion(mixed=False)
+    """
+    function = "alliance_family"
+    make_contest = _named(contest, CONTESTS, function, "contest")
+    make_synergy = _named(synergy, SYNERGIES, function, "synergy")
+    make_sharing = _named(sharing, SHARINGS, function, "sharing")
+    if costs not in ("equal", "unequal"):
+        raise ValueError(f'{function}(): costs must be "equal" or "unequal"; got {costs!r}')
+    if actions not in (2, 3):
+        raise ValueError(f"{function}(): actions must be 2 or 3; got {actions!r}")
+
+    half = Interval(0, Fraction(1, 2), "neither")
+    is_open: dict[str, Domain] = {"value": Interval(0, None, "neither")}
+    if synergy == "common threat":
+        is_open["rival"] = Interval(0, None, "neither")
+    is_open["exposure"] = Interval(0, 1, "right")
+    is_open |= {"conflict_cost": half} if costs == "equal" else {"sponsor_cost": half, "proxy_cost": half}
+    if sharing == "wage":
+        is_open["wage"] = Interval(0, 1, "neither")
+    if actions == 3:
+        is_open |= {"guard": Interval(0, 1, "right"), "support_cost": Interval(0, Fraction(1, 4))}
+    fixed: dict[str, Any] = {}
+    for name, given in (("decisiveness", decisiveness), ("stakes", stakes)):
+        (is_open if isinstance(given, (Interval, Choice)) else fixed)[name] = given
+    if contest == "all-pay":
+        is_open.pop("decisiveness", None)
+    for name, domain in (domains or {}).items():
+        if name not in is_open:
+            raise ValueError(f"{function}(): domains must be of open parameters ({', '.join(is_open)}); got {name!r}")
+        is_open[name] = domain
+
+    def model(**values: Any) -> AllianceGame:
+        at = fixed | values
+        extra = {"coexist_exposure": at["exposure"] * at["guard"], "support_cost": at["support_cost"]} if actions == 3 else {}
+        return AllianceGame(
+            contest=make_contest() if contest == "all-pay" else make_contest(at["decisiveness"]),
+            synergy=make_synergy(at["value"], *([at["rival"]] if synergy == "common threat" else [])),
+            sharing=make_sharing(*([at["wage"]] if sharing == "wage" else [])),
+            exposure=at["exposure"],
+            conflict_cost=at["conflict_cost"] if costs == "equal" else (at["sponsor_cost"], at["proxy_cost"]),
+            stakes=at["stakes"],
+            **extra,
+        )
+
+    return Family(model, is_open, **options)
+
+
+def _named(name: str, known: dict[str, Callable[..., Any]], function: str, argument: str) -> Callable[..., Any]:
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"{function}(): {argument} must be one of {', '.join(known)}; got {name!r}")
+    return known[name]

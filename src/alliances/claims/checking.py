@@ -1,0 +1,230 @@
+"""Does a claim hold for a given model? Its critical discount factors are compared point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, plain, settle, show
+from alliances.claims.curves import Curves, Line, curves
+from alliances.claims.family import ASSUMPTIONS
+from alliances.claims.shapes import PLAYERS, Break
+from alliances.games import Profile
+from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
+from alliances.repeated.critical import check_enforcement
+from alliances.repeated.terms import Enforcement
+
+if TYPE_CHECKING:
+    from alliances.claims.claim import Claim
+
+__all__ = ["Check", "Witness", "check", "default_points"]
+
+_POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
+_STAKES = tuple(Fraction(2) ** Fraction(n) for n in range(-3, 5))
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Two points of the line whose critical discount factors contradict a claim.
+
+    Attributes
+    ----------
+    low, high
+        The points: gaps or stakes; at parity both are 0.
+    at_low, at_high
+        The critical discount factors there that contradict the claim: of the player whose number moves the wrong way (the dyad's for
+        claims about the dyad). At parity: the alliance's and the pact's. For the proxy turning first: (sponsor's, the larger of the
+        proxy's there and the dyad's at the wider gap).
+    player
+        "sponsor" or "proxy": whose number it is.
+    """
+
+    low: Number
+    high: Number
+    at_low: Number
+    at_high: Number
+    player: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The witness as JSON can hold it."""
+        return {name: plain(value) for name, value in vars(self).items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """The verdict of a claim on one model; true if the claim is not contradicted.
+
+    Attributes
+    ----------
+    claim
+        Its name.
+    status
+        "holds" (at the points compared), "fails", or "vacuous" if the assumptions leave nothing to compare.
+    witness
+        Two points that contradict it, those that differ most; None if it is not contradicted.
+    line
+        What varies: "gap", "stakes", or nothing ("parity").
+    points
+        How many points were compared.
+    exact
+        Whether the arithmetic was exact.
+    enforcement, assume
+        The question that was asked.
+    """
+
+    claim: str
+    status: str
+    witness: Witness | None
+    line: Line
+    points: int
+    exact: bool
+    enforcement: Enforcement
+    assume: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether no point contradicts the claim."""
+        return self.status != "fails"
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    @property
+    def message(self) -> str:
+        """The verdict in a sentence."""
+        how = "in exact arithmetic" if self.exact else "in floating point"
+        if self.status == "vacuous":
+            return f"{self.claim}: nothing to compare, because the assumptions hold nowhere."
+        if self.witness is None:
+            return f"{self.claim}: holds at all {self.points} points compared, {how}."
+        w = self.witness
+        if self.line == "parity":
+            return f"{self.claim}: fails. At parity the pact needs δ ≥ {show(w.at_high)}, the alliance δ ≥ {show(w.at_low)}; {how}."
+        return (
+            f"{self.claim}: fails through the {w.player}. At {self.line} {show(w.low)} the critical discount factor is "
+            f"{show(w.at_low)}, at {show(w.high)} it is {show(w.at_high)}; {how}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict as JSON can hold it."""
+        return {
+            "claim": self.claim,
+            "status": self.status,
+            "witness": self.witness.to_dict() if self.witness else None,
+            "line": self.line,
+            "points": self.points,
+            "exact": self.exact,
+            "enforcement": repr(self.enforcement),
+            "assume": list(self.assume),
+        }
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def check(
+    claim: Claim,
+    model: DyadicGame | Callable[[Any], DyadicGame],
+    *,
+    enforcement: Enforcement | None = None,
+    gaps: Any = None,
+    stakes: Any = None,
+    profile: Profile = (0, 0),
+    assume: Sequence[str] = (),
+    total: Number = 1,
+) -> Check:
+    """The work of :meth:`alliances.claims.Claim.check`, which says what it takes."""
+    line = claim.shape.line
+    concept = check_enforcement(enforcement, "check")
+    for name, given, wanted in (("gaps", gaps, "gap"), ("stakes", stakes, "stakes")):
+        if given is not None and line != wanted:
+            raise ValueError(f"check(): {name} must be left out for {claim.name!r}, which compares along the {line}; got {given!r}")
+    assume = check_assumptions(assume, "check")
+    build = _builder(model, line)
+    points = default_points(line) if (gaps if line == "gap" else stakes) is None else _points(gaps, stakes, line)
+    total = number(total, "check", "total", POSITIVE)
+    found = curves(build, line, points, concept, profile, assume, total)
+    exact = found.slack.dtype == object
+    broken = claim.shape.breaks(found)
+    if broken.at.ndim != 1:
+        raise ValueError("check(): model must have scalar parameters; measure() takes arrays of them")
+    status = "fails" if broken.at.any() else "holds" if found.valid.any() else "vacuous"
+    return Check(
+        claim=claim.name,
+        status=status,
+        witness=_witness(found, broken, claim) if status == "fails" else None,
+        line=line,
+        points=int(found.valid.sum()),
+        exact=exact,
+        enforcement=concept,
+        assume=assume,
+    )
+
+
+def check_assumptions(assume: Sequence[str], function: str) -> tuple[str, ...]:
+    """The names of assumptions, or an error for one that is unknown."""
+    names = (assume,) if isinstance(assume, str) else tuple(assume)
+    for name in names:
+        if name not in ASSUMPTIONS:
+            raise ValueError(f"{function}(): assume must name assumptions ({', '.join(ASSUMPTIONS)}); got {name!r}")
+    return names
+
+
+def default_points(line: Line) -> Array:
+    """The points compared unless told otherwise: exact numbers, which models with float parameters turn into floats."""
+    values = [Fraction(n, _POINTS) for n in range(_POINTS)] if line == "gap" else list(_STAKES) if line == "stakes" else [Fraction(0)]
+    return np.array(values, dtype=object)
+
+
+def _points(gaps: Any, stakes: Any, line: Line) -> Array:
+    name, given, rule = ("gaps", gaps, GAP) if line == "gap" else ("stakes", stakes, POSITIVE)
+    points = np.asarray(number(given, "check", name, rule))
+    if points.ndim != 1 or points.size < 2:
+        raise ValueError(f"check(): {name} must be at least two, in a list; got {given!r}")
+    if not np.all(points[1:] > points[:-1]):
+        raise ValueError(f"check(): {name} must increase; got {given!r}")
+    return points
+
+
+def _builder(model: object, line: Line) -> Callable[[Any], DyadicGame]:
+    """A function of the stakes (None for the model's own)."""
+    if isinstance(model, DyadicGame):
+        if line == "stakes" and not isinstance(model, AllianceGame):
+            raise TypeError(f"check(): model must be an AllianceGame, or a function of the stakes that returns a game; got {model!r}")
+        game = model
+        return lambda stakes: game if stakes is None else replace(game, stakes=stakes)  # type: ignore[type-var]
+    if line == "stakes" and callable(model) and not isinstance(model, type):
+        return model
+    raise TypeError(f"check(): model must be a model of the dyad such as AllianceGame; got {model!r}")
+
+
+def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
+    """The pair of points, not always neighbours, between which the wrong move is largest."""
+    by = np.where(broken.at, broken.by, 0)
+    k = int(np.argmax(by))
+    player = PLAYERS[int(broken.player[k])]
+    values = found.dyad if claim.shape.line != "gap" or getattr(claim.shape, "who", "") == "dyad" else getattr(found, player)
+    if claim.shape.line == "parity":
+        assert found.other is not None
+        zero = settle(found.points[0])
+        return Witness(zero, zero, settle(found.other[0]), settle(found.dyad[0]), player)
+    low, high = k, k + 1
+    sign = getattr(claim.shape, "sign", 0)
+
+    def goes_on(a: int, b: int) -> bool:
+        """Whether the number still moves the wrong way from point a to point b."""
+        inside = 0 <= a and b < len(values) and found.valid[a] and found.valid[b]
+        return bool(inside and (values[a] < values[b] if sign < 0 else values[a] > values[b]))
+
+    while sign and goes_on(high, high + 1):
+        high += 1
+    while sign and goes_on(low - 1, low):
+        low -= 1
+    at_high = values[high] if sign else max(found.proxy[low], found.dyad[high])
+    return Witness(*(settle(x) for x in (found.points[low], found.points[high], values[low], at_high)), player=player)
+
+

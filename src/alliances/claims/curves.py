@@ -1,0 +1,96 @@
+"""Critical discount factors along a line – the gap, the stakes, or parity alone – as numbers: what check, falsify and measure compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, to_float
+from alliances.games import Profile, StageGame
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.power import Power
+from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.given_punishment import GivenPunishment
+from alliances.repeated.terms import Enforcement
+from alliances.thresholds import rounding_of
+
+__all__ = ["ALLY", "PACT", "Curves", "Line", "curves"]
+
+Line = Literal["gap", "stakes", "parity"]
+
+ALLY: Profile = (0, 0)
+PACT: Profile = ("coexist", "coexist")
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Critical discount factors along the last axis, of one or many models.
+
+    Attributes
+    ----------
+    points
+        The gaps or stakes.
+    sponsor, proxy
+        δ_S*, δ_P* of the profile that the claim is about.
+    other
+        δ* of the dyad for the profile that it is compared with, if any.
+    slack
+        How far rounding may carry them; 0 if exact.
+    valid
+        Where the assumptions hold.
+    """
+
+    points: Array
+    sponsor: Array
+    proxy: Array
+    other: Array | None
+    slack: Array
+    valid: Array
+
+    @property
+    def dyad(self) -> Array:
+        """max(δ_S*, δ_P*)."""
+        return np.maximum(self.sponsor, self.proxy)
+
+
+def curves(
+    model: Callable[[Any], DyadicGame],
+    line: Line,
+    points: Array,
+    enforcement: Enforcement,
+    profile: Profile,
+    assume: Sequence[str],
+    total: Number,
+) -> Curves:
+    """Critical discount factors of ``model(stakes)`` at ``points`` of the line; the model ignores stakes along the gap."""
+    if line == "gap":
+        stage = model(None).stage_game(Power.from_gap(points, total))
+    else:
+        stage = model(points if line == "stakes" else None).stage_game(Power.from_gap(points * 0, total))
+    main = PACT if line != "gap" else profile
+    r = critical_discount(stage, profile=main, enforcement=enforcement)
+    other = critical_discount(stage, profile=profile, enforcement=enforcement).dyad if line == "parity" else None
+    valid = np.ones(stage.batch_shape, dtype=bool)
+    for name in assume:
+        valid = valid & _holds(name, stage, r.profile, enforcement)
+    slack = np.zeros(stage.batch_shape, dtype=object) if r.stage.exact else rounding_of(r)
+    return Curves(points, np.asarray(r.sponsor), np.asarray(r.proxy), _array(other), slack, valid)
+
+
+def _array(x: Any) -> Array | None:
+    return None if x is None else np.asarray(x)
+
+
+def _holds(name: str, stage: StageGame, profile: tuple[int, int], enforcement: Enforcement) -> Array:
+    """Where an assumption of :data:`alliances.claims.ASSUMPTIONS` holds."""
+    last = stage.shape[0] - 1, stage.shape[1] - 1
+    given = stage.profile(enforcement.profile) if isinstance(enforcement, GivenPunishment) else last
+    if name == "credible":
+        return np.asarray(stage.pure_nash().mask[..., given[0], given[1]])
+    better = [np.asarray(c > w, dtype=bool) for c, w in zip(stage.payoffs(profile), stage.payoffs(given), strict=True)]
+    return better[0] & better[1]
+
+

@@ -1,0 +1,163 @@
+"""Families: a model with some parameters left open, each over its domain.
+
+A claim about a family is a claim about every model in it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from alliances.arithmetic import POSITIVE, Number, scalar
+from alliances.claims.domains import Choice, Domain, Interval, as_domain, decimal
+from alliances.games import Profile
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.repeated.critical import check_enforcement
+from alliances.repeated.nash_reversion import NashReversion
+from alliances.repeated.terms import Enforcement
+
+__all__ = ["ASSUMPTIONS", "Family"]
+
+ASSUMPTIONS = {
+    "credible": "conflict (or the given punishing profile) is a stage Nash equilibrium",
+    "deterrent": "both players prefer the profile to conflict (or to the given punishing profile)",
+}
+"""What a family may assume of its stage games, beside the domains of its parameters."""
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """A model whose parameters are open over domains.
+
+    Parameters
+    ----------
+    model
+        A function of the open parameters, by name, that returns a model such as :class:`alliances.AllianceGame`.
+    parameters
+        The domain of each open parameter: an :class:`Interval`, a :class:`Choice`, a pair (low, high), or a list of values.
+    enforcement
+        How deviations are punished, as everywhere; or a function of some of the open parameters that returns it.
+    assume
+        Names of :data:`ASSUMPTIONS`; the claim is then about stretches of gaps on which they hold.
+    gaps
+        The gaps that claims along the gap speak of; [0, 1) by default.
+    total
+        s + p, held fixed along the gap.
+    profile
+        The profile to sustain; "ally" of both by default.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If nothing is open, a domain is empty or inverted, names do not fit the model's arguments, or an argument breaks its rule.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> family = al.claims.Family(
+    ...     lambda v: al.AllianceGame(al.Tullock(1), al.Complementarity(v), al.Proportional(), exposure=1, conflict_cost=0.1),
+    ...     {"v": al.claims.Interval(0, 5)},
+    ... )
+    >>> print(family)
+    v in [0, 5]; gaps [0, 1); NashReversion(mixed=False)
+    """
+
+    model: Callable[..., DyadicGame]
+    parameters: Mapping[str, Domain]
+    enforcement: Enforcement | Callable[..., Enforcement] = field(default_factory=NashReversion)
+    assume: tuple[str, ...] = ()
+    gaps: Interval = Interval(0, 1, "left")
+    total: Number = 1
+    profile: Profile = (0, 0)
+
+    def __post_init__(self) -> None:
+        if not callable(self.model) or isinstance(self.model, DyadicGame):
+            raise TypeError(f"Family(): model must be a function of the open parameters that returns a game; got {self.model!r}")
+        if not isinstance(self.parameters, Mapping):
+            raise TypeError(f"Family(): parameters must map names to domains; got {self.parameters!r}")
+        if not self.parameters:
+            raise ValueError("Family(): parameters must leave something open; got none (check() is for a single model)")
+        domains = {name: as_domain(domain, name) for name, domain in self.parameters.items()}
+        object.__setattr__(self, "parameters", domains)
+        _fits(self.model, domains, "model")
+        if not _is_concept(self.enforcement):
+            if not callable(self.enforcement) or isinstance(self.enforcement, type):
+                check_enforcement(self.enforcement, "Family")  # type: ignore[arg-type]
+            _takes(self.enforcement, domains)
+        assume = (self.assume,) if isinstance(self.assume, str) else tuple(self.assume)
+        for name in assume:
+            if name not in ASSUMPTIONS:
+                raise ValueError(f"Family(): assume must name assumptions ({', '.join(ASSUMPTIONS)}); got {name!r}")
+        object.__setattr__(self, "assume", assume)
+        gaps = as_domain(self.gaps, "gaps")
+        if not isinstance(gaps, Interval) or gaps.high is None or gaps.low < -1 or gaps.high > 1:
+            raise ValueError(f"Family(): gaps must be an interval within (-1, 1); got {self.gaps}")
+        if (gaps.low == -1 and gaps.includes_low) or (gaps.high == 1 and gaps.includes_high):
+            raise ValueError(f"Family(): gaps must be an interval within (-1, 1), whose ends are no gaps; got {self.gaps}")
+        object.__setattr__(self, "gaps", gaps)
+        object.__setattr__(self, "total", decimal(scalar(self.total, "Family", "total", POSITIVE)))
+
+    def at(self, **values: Any) -> DyadicGame:
+        """The model at these values of the open parameters: numbers, arrays or letters."""
+        if set(values) != set(self.parameters):
+            raise ValueError(f"Family.at(): values must be given for {', '.join(self.parameters)}; got {', '.join(values)}")
+        game = self.model(**values)
+        if not isinstance(game, DyadicGame):
+            raise TypeError(f"Family(): model must return a game such as AllianceGame or CustomGame; got {game!r}")
+        return game
+
+    def concept(self, **values: Any) -> Enforcement:
+        """The enforcement concept at these values of the open parameters."""
+        if _is_concept(self.enforcement):
+            return self.enforcement  # type: ignore[return-value]
+        names = _takes(self.enforcement, self.parameters)
+        return check_enforcement(self.enforcement(**{name: values[name] for name in names}), "Family")  # type: ignore[operator]
+
+    @property
+    def choices(self) -> dict[str, Choice]:
+        """The parameters that are open over finite sets."""
+        return {name: d for name, d in self.parameters.items() if isinstance(d, Choice)}
+
+    @property
+    def intervals(self) -> dict[str, Interval]:
+        """The parameters that are open over intervals."""
+        return {name: d for name, d in self.parameters.items() if isinstance(d, Interval)}
+
+    def combinations(self) -> Iterator[dict[str, Any]]:
+        """Every combination of the finite sets' values."""
+        for values in product(*(d.values for d in self.choices.values())):
+            yield dict(zip(self.choices, values, strict=True))
+
+    def with_(self, **changes: Any) -> Family:
+        """The same family with some fields changed, such as ``enforcement`` or ``assume``."""
+        return replace(self, **changes)
+
+    def __str__(self) -> str:
+        parts = [f"{name} in {domain}" for name, domain in self.parameters.items()]
+        parts += [f"gaps {self.gaps}", str(self.enforcement) if _is_concept(self.enforcement) else "open enforcement"]
+        parts += [f"assuming that {ASSUMPTIONS[name]}" for name in self.assume]
+        return "; ".join(parts)
+
+
+def _is_concept(value: object) -> bool:
+    return not isinstance(value, type) and hasattr(value, "punish")
+
+
+def _fits(function: Callable[..., Any], names: Mapping[str, object], what: str) -> None:
+    """An error unless ``function`` can be called with exactly these names."""
+    try:
+        inspect.signature(function).bind(**dict.fromkeys(names))
+    except TypeError as error:
+        raise TypeError(f"Family(): {what} must be a function of {', '.join(names)}; {error}") from None
+
+
+def _takes(function: Any, names: Mapping[str, object]) -> list[str]:
+    """The names that ``function`` takes, all of which must be open parameters."""
+    wanted = list(inspect.signature(function).parameters)
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        raise TypeError(f"Family(): enforcement must be a function of open parameters ({', '.join(names)}); got {unknown[0]!r}")
+    return wanted

@@ -1,0 +1,214 @@
+"""From a claim and a family to the polynomial conditions that would break it.
+
+The payoff code runs on letters (:mod:`alliances.claims.algebra`); it, and the choice of the punishing equilibrium, split into cases. The
+claim fails at a point of the line iff one of these can be met:
+
+* within a case: the condition on odds and their derivatives that the claim's shape names;
+* between two cases with different cells or punishments: odds that jump the wrong way where the two cases touch.
+
+If none can be met, the claim holds along every stretch of the line on which the assumptions do. Odds are continuous within a case and
+between cases that differ only in the best deviation (a maximum), with one exception that needs no condition: odds grow without bound
+where a loss goes to 0, so where they do not rise within a case, no loss goes to 0 as the gap widens. What could stay hidden is a point at
+which temptation and loss vanish together; the condition for it is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+from alliances.claims.algebra import Algebra, Condition, Quotient
+from alliances.claims.curves import PACT, Line
+from alliances.claims.domains import Interval
+from alliances.claims.family import Family
+from alliances.claims.odds import Odds, odds_of, satisfies
+from alliances.claims.shapes import Shape
+from alliances.claims.solving import decide
+from alliances.games import Profile
+from alliances.payoffs.alliance_game import Cells, DyadicGame
+from alliances.power import Power
+from alliances.repeated.terms import Enforcement
+
+__all__ = ["Problem", "Query"]
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """Conditions that would break the claim if they could be met together.
+
+    Attributes
+    ----------
+    text
+        What they say, in words.
+    conditions
+        The polynomial conditions, the domain's included.
+    jump
+        Whether they are about the border of two cases.
+    """
+
+    text: str
+    conditions: tuple[Condition, ...]
+    jump: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    number: int
+    conditions: list[Condition]
+    odds: tuple[Odds, Odds]
+    other: tuple[Odds, Odds] | None
+    cells: Cells
+
+
+class Problem:
+    """A claim's shape for one combination of a family's finite choices, in letters.
+
+    Attributes
+    ----------
+    algebra
+        The letters: the open parameters, and x = p/s along the gap.
+    letter
+        The letter of the line, or None at parity.
+    unknown
+        Cases in which the odds are not known, as sentences.
+    """
+
+    def __init__(self, shape: Shape, family: Family, fixed: Mapping[str, Any]) -> None:
+        self.shape, self.family, self.fixed = shape, family, fixed
+        self.line: Line = shape.line
+        domains = dict(family.intervals)
+        moving = None
+        self.letter: str | None = None
+        if self.line == "gap":
+            self.letter = next(name for name in ("x", "x_gap", "x_of_the_gap") if name not in domains)
+            domains[self.letter] = weakness(family.gaps)
+            moving = (self.letter, lambda x: -x)
+        elif self.line == "stakes":
+            self.letter = "stakes"
+            moving = (self.letter, lambda z: z / z)
+        self.algebra = Algebra(domains, moving, decide)
+        self.unknown: list[str] = []
+        self.cases: list[_Case] = []
+        for conditions, found in self.algebra.cases(self._run):
+            if found is not None:
+                cells, odds, other = found
+                self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
+
+    def game(self) -> DyadicGame:
+        """The family's model, in letters."""
+        return self.family.at(**self._values())
+
+    def _values(self) -> dict[str, Any]:
+        return {name: self.fixed.get(name, None) if name in self.fixed else self.algebra[name] for name in self.family.parameters}
+
+    def power(self) -> Power:
+        """Parity, or power with p/s = x."""
+        total = self.algebra.number(self.family.total)
+        x = self.algebra[self.letter] if self.line == "gap" and self.letter else self.algebra.number(1)
+        return Power(total / (1 + x), total * x / (1 + x))
+
+    def concept(self) -> Enforcement:
+        """The family's enforcement, with open parameters as letters."""
+        return self.family.concept(**self._values())
+
+    def _run(self) -> tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None] | None:
+        game, concept = self.game(), self.concept()
+        cells = tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in game.cells(self.power()))
+        main: Profile = self.family.profile if self.line == "gap" else PACT
+        for name in self.family.assume:
+            if not satisfies(name, cells, game.actions, main, concept):  # type: ignore[arg-type]
+                return None
+        odds = odds_of(cells, game.actions, main, concept)  # type: ignore[arg-type]
+        other = odds_of(cells, game.actions, self.family.profile, concept) if self.line == "parity" else None  # type: ignore[arg-type]
+        return cells, odds, other  # type: ignore[return-value]
+
+    def queries(self) -> Iterator[Query]:
+        """Every way in which the claim might break."""
+        for case in self.cases:
+            own = self._facts(case)
+            everyone = (*case.odds, *(case.other or ()))
+            if any(odds.kind == "unknown" for odds in everyone):
+                yield Query(
+                    f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium", (*own,), False
+                )
+                continue
+            for text, wrong in self.shape.violations(case.odds, case.other):
+                yield Query(f"case {case.number}: {text}", (*own, *self._conditions(wrong, text)), False)
+        for before, after in permutations(self.cases, 2):
+            if self.line == "parity" or not self._may_jump(before, after):
+                continue
+            if any(odds.kind == "unknown" for odds in (*before.odds, *after.odds)):
+                continue
+            for text, wrong in self.shape.jumps(before.odds, after.odds):
+                if not self._payoffs_may_jump(before, after):  # only where temptation and loss vanish together
+                    wrong = [*wrong, *((odds.loss, "==") for odds in (*before.odds, *after.odds) if odds.kind == "finite")]
+                yield Query(
+                    f"from case {before.number} to case {after.number}: {text}",
+                    (*self.algebra.facts, *self._border(before, after), *self._conditions(wrong, text)),
+                    True,
+                )
+
+    def _facts(self, case: _Case) -> list[Condition]:
+        return [*self.algebra.facts, *(Condition(c.polynomial, c.relation, f"case {case.number}") for c in case.conditions)]
+
+    def _conditions(self, wrong: Any, text: str) -> Iterator[Condition]:
+        for quotient, relation in wrong:
+            yield Condition(self.algebra.reduced(quotient.product), relation, text)
+
+    def _may_jump(self, before: _Case, after: _Case) -> bool:
+        """Whether odds may differ where the two cases touch."""
+        kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
+        return bool(kinds & {frozenset(("zero", "infinite")), frozenset(("zero", "finite"))}) or self._payoffs_may_jump(before, after)
+
+    def _payoffs_may_jump(self, before: _Case, after: _Case) -> bool:
+        kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
+        punished = any(a.punishment != b.punishment for a, b in zip(before.odds, after.odds, strict=True))
+        return punished or frozenset(("zero", "infinite")) in kinds or not _same_cells(before.cells, after.cells)
+
+    def _border(self, before: _Case, after: _Case) -> Iterator[Condition]:
+        """Where two cases touch, and the first gives way to the second along the line."""
+        text = f"border of cases {before.number} and {after.number}"
+        leaving = {str(c.polynomial): c.relation for c in before.conditions}
+        for case in (before, after):
+            for c in case.conditions:
+                yield Condition(c.polynomial, {">": ">=", "<": "<=", "!=": ">="}.get(c.relation, c.relation), text)
+        for c in after.conditions:
+            relation = leaving.get(str(c.polynomial))
+            if relation is not None and relation != c.relation:
+                rate = Quotient(self.algebra, c.polynomial, self.algebra.one).derivative()
+                entering = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}.get(c.relation)
+                if entering:
+                    yield Condition(rate.product, entering, text)
+
+    def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
+        """Letters' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
+        at: dict[str, Any] = dict(self.fixed)
+        for name, domain in self.family.intervals.items():
+            at[name] = values.get(name, _inside(domain))
+        if self.line == "gap" and self.letter:
+            x = values.get(self.letter, Fraction(1, 2))
+            return at, (1 - x) / (1 + x)
+        return at, at["stakes"] if self.line == "stakes" else Fraction(0)
+
+
+def weakness(gaps: Interval) -> Interval:
+    """The interval of x = p/s that belongs to one of gaps."""
+    closed = {(True, True): "both", (True, False): "left", (False, True): "right", (False, False): "neither"}
+    assert gaps.high is not None
+    low = (1 - gaps.high) / (1 + gaps.high)
+    high = None if gaps.low == -1 else (1 - gaps.low) / (1 + gaps.low)
+    return Interval(low, high, closed[gaps.includes_high, high is not None and gaps.includes_low])  # type: ignore[arg-type]
+
+
+def _inside(domain: Interval) -> Fraction:
+    return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
+
+
+def _same_cells(a: Cells, b: Cells) -> bool:
+    return all(
+        x.identical(y) for row_a, row_b in zip(a, b, strict=True) for cell_a, cell_b in zip(row_a, row_b, strict=True)
+        for x, y in zip(cell_a, cell_b, strict=True)
+    )
