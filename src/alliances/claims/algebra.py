@@ -16,7 +16,9 @@ The polynomials are those of FLINT (python-flint).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from numbers import Rational
@@ -74,11 +76,14 @@ class Algebra:
         The letter along which derivatives are taken, and its derivative as a function of the letter.
     decide
         Whether conditions can hold together: "sat", "unsat" or "unknown".
+    deadline
+        When (by ``time.perf_counter``) to give up listing cases, with a :class:`TimeoutError`.
     """
 
     domains: Mapping[str, Interval]
     moving: tuple[str, Callable[[Quotient], Quotient]] | None
     decide: Callable[[Algebra, list[Condition]], str]
+    deadline: float = math.inf
     facts: list[Condition] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
     path: list[Condition] = field(default_factory=list)
@@ -86,7 +91,7 @@ class Algebra:
     def __post_init__(self) -> None:
         from flint import Ordering, fmpz_mpoly_ctx
 
-        self.letters = (*self.domains, *(f"w{k}" for k in range(_ATOMS)))
+        self.letters = (*self.domains, *(f"atom{k}" for k in range(_ATOMS)))
         self.context = fmpz_mpoly_ctx.get(self.letters, Ordering.degrevlex)
         self.generators = self.context.gens()
         self.one = self.context.constant(1)
@@ -163,7 +168,7 @@ class Algebra:
         else:
             self._derivatives[index] = rate / base
         self._positive[index] = kind == "exp" or (kind == "power" and self.signs(base.product) == {1})
-        self.facts += [Condition(q.product, relation, f"{kind} atom w{index - len(self.domains)}: {text}") for q, relation, text in
+        self.facts += [Condition(q.product, relation, f"{kind} atom{index - len(self.domains)}: {text}") for q, relation, text in
                        self._knowledge(new, letter)]
         self._known.clear()
         self._reduced.clear()
@@ -207,6 +212,8 @@ class Algebra:
     def reduced(self, polynomial: Polynomial) -> Polynomial:
         """The polynomial without the factors that are positive all over the domain: the same sign, in fewer terms."""
         key = str(polynomial)
+        if polynomial.is_zero():
+            return polynomial
         if key not in self._reduced:
             content, factors = polynomial.factor()
             result = self.one * (1 if content > 0 else -1)
@@ -285,6 +292,10 @@ class Algebra:
     def _excluded(self, polynomial: Polynomial, relation: str) -> bool:
         return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, "")]) == "unsat"
 
+    def excludes(self, conditions: list[Condition]) -> bool:
+        """Whether a moment's look tells that the conditions never hold together."""
+        return self.decide(self, conditions) == "unsat"
+
     def cases(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T]]:
         """Each case of ``run``, with its conditions."""
         self._pending, count = [[]], 0
@@ -295,7 +306,51 @@ class Algebra:
             self._prefix, self._taken = self._pending.pop(), []
             self.path.clear()
             result = run()
+            if time.perf_counter() > self.deadline:
+                raise TimeoutError("time ran out while the model's cases were listed")
             yield list(self.path), result
+
+    def eliminated(self, conditions: Sequence[Condition]) -> tuple[list[Condition], list[str]]:
+        """Conditions with fewer letters that can be met if these can, and what was done, in words.
+
+        A letter by which every condition weakens in the same direction is set to the end of its domain at which all are weakest.
+        """
+        notes = []
+        current = list(conditions)
+        for k, (name, domain) in enumerate(self.domains.items()):
+            about = [c for c in current if c.polynomial.degrees()[k] and not c.text.startswith(f"domain of {name}")]
+            if not about or any(_mentions(a, k) for a in self.atoms) or any(c.polynomial.degrees()[k] > 1 for c in about):
+                continue
+            weakens: set[int] = set()
+            for c in about:
+                slopes = self.signs(c.polynomial.derivative(k))
+                if c.relation in ("==", "!=") or not (slopes <= {0, 1} or slopes <= {-1, 0}):
+                    weakens = {1, -1}
+                    break
+                weakens.add((1 if slopes <= {0, 1} else -1) * (1 if c.relation in (">", ">=") else -1))
+            if weakens == {1} and domain.high is not None:
+                end = domain.high
+            elif weakens == {-1}:
+                end = domain.low
+            else:
+                continue
+            value = Quotient(self, self.one * end.numerator, self.one * end.denominator)
+            kept = [c for c in current if not c.text.startswith(f"domain of {name}")]
+            current = [c._replace(polynomial=self._at(c.polynomial, k, value)) for c in kept]
+            notes.append(f"{name} = {end}: every condition in which it occurs is weakest there")
+        return current, notes
+
+    def _at(self, polynomial: Polynomial, k: int, value: Quotient) -> Polynomial:
+        """A polynomial of degree at most 1 in letter k, with ``value`` for it, times the value's denominator."""
+        slope = polynomial.derivative(k)
+        if slope.is_zero():
+            return polynomial
+        return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
+
+
+def _mentions(atom: Atom, k: int) -> bool:
+    parts = [atom.base, *([atom.exponent] if isinstance(atom.exponent, Quotient) else [])]
+    return any(p.degrees()[k] for q in parts for p in (q.numerator, q.denominator) if not p.is_zero())
 
 
 def _same(a: Quotient | Fraction | None, b: Quotient | Fraction | None) -> bool:
@@ -381,11 +436,25 @@ class Quotient:
         if value is None:
             return self.algebra.atom("power", self, exponent)
         if value.denominator > 1:
-            root = self.algebra.atom("power", self, Fraction(1, value.denominator))
+            root = self._root(value.denominator) or self.algebra.atom("power", self, Fraction(1, value.denominator))
             return root ** value.numerator
         n = int(value)
         result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
         return 1 / result if n < 0 else result
+
+    def _root(self, degree: int) -> Quotient | None:
+        """The root that is a quotient of polynomials, if there is one and its letters cannot be negative."""
+        parts = []
+        for polynomial in (self.numerator, self.denominator):
+            content, factors = polynomial.factor()
+            whole = round(abs(int(content)) ** (1 / degree))
+            if whole**degree != int(content) or any(int(e) % degree or not self.algebra.signs(f) <= {0, 1} for f, e in factors):
+                return None
+            root = self.algebra.one * whole
+            for factor, e in factors:
+                root = root * factor ** (int(e) // degree)
+            parts.append(root)
+        return Quotient(self.algebra, parts[0], parts[1])
 
     def __rpow__(self, other: object) -> Quotient:
         return self.algebra.number(other) ** self

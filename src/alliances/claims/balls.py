@@ -130,11 +130,12 @@ def contradicted(
     *,
     profile: Profile,
     assume: Sequence[str],
+    between: Sequence[Fraction] = (),
     total: Fraction,
 ) -> bool:
     """Whether the model's odds at two points of the line certainly contradict a claim; ``model`` is a function of the stakes.
 
-    Exact payoffs are compared exactly, others by their enclosures.
+    Exact payoffs are compared exactly, others by their enclosures. The assumptions must hold at the two points and at those ``between``.
 
     Raises
     ------
@@ -162,6 +163,7 @@ def contradicted(
         main = profile if shape.line == "gap" else PACT
         low, high = odds(points[0], main), odds(points[1], main)
         other = odds(points[0], profile) if shape.line == "parity" else None
-        return low is not None and high is not None and shape.contradicted(low, high, other)
+        assumed = low is not None and high is not None and all(odds(point, main) is not None for point in between)
+        return assumed and shape.contradicted(low, high, other)
     finally:
         ctx.prec = before

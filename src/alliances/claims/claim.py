@@ -108,11 +108,16 @@ class Claim:
             self, model, enforcement=enforcement, gaps=gaps, stakes=stakes, profile=profile, assume=assume, total=total
         )
 
-    def prove(self, family: Family, *, method: str = "auto", timeout: float = 30.0) -> Proof:
+    def prove(self, family: Family, *, method: str = "auto", timeout: float = 30.0, seed: int = 0) -> Proof:
         """X."""
         from alliances.claims.proving import prove
 
-        return prove(self, family, method=method, timeout=timeout)
+        return prove(self, family, method, timeout, seed)
+
+    def requires(self, family: Family, function: str) -> None:
+        """An error unless the family has what the claim is about."""
+        if self.shape.line == "stakes" and "stakes" not in family.intervals:
+            raise ValueError(f"{function}(): family must leave 'stakes' open over an interval, for {self.name!r}; got {family}")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.statement}\n  formula: {self.formula}\n  domain:  {self.domain}\n  source:  {self.source}"

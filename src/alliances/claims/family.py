@@ -117,6 +117,13 @@ class Family:
         return check_enforcement(self.enforcement(**{name: values[name] for name in names}), "Family")  # type: ignore[operator]
 
     @property
+    def concept_name(self) -> str:
+        """The enforcement concept in words, or which open parameters it depends on."""
+        if _is_concept(self.enforcement):
+            return repr(self.enforcement)
+        return f"a function of {', '.join(_takes(self.enforcement, self.parameters))}"
+
+    @property
     def choices(self) -> dict[str, Choice]:
         """The parameters that are open over finite sets."""
         return {name: d for name, d in self.parameters.items() if isinstance(d, Choice)}
@@ -137,7 +144,7 @@ class Family:
 
     def __str__(self) -> str:
         parts = [f"{name} in {domain}" for name, domain in self.parameters.items()]
-        parts += [f"gaps {self.gaps}", str(self.enforcement) if _is_concept(self.enforcement) else "open enforcement"]
+        parts += [f"gaps {self.gaps}", self.concept_name]
         parts += [f"assuming that {ASSUMPTIONS[name]}" for name in self.assume]
         return "; ".join(parts)
 

@@ -143,6 +143,10 @@ def _punishments(cells: Cells, actions: Sequence[str], concept: Enforcement) -> 
         if concept.credible and not _is_equilibrium(cells, i, j):
             return None
         return (cells[i][j], cells[i][j]), ((i, j), (i, j))
+    last = len(actions) - 1
+    conflict = cells[last][last]
+    if _is_equilibrium(cells, last, last) and _minmax(cells, conflict):  # then no equilibrium is worse for either
+        return (conflict, conflict), ((last, last), (last, last))
     found = [(i, j) for i in size for j in size if _is_equilibrium(cells, i, j)]
     if not found:
         return None

@@ -14,6 +14,7 @@ which temptation and loss vanish together; the condition for it is added.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,30 +73,54 @@ class Problem:
         The letters: the open parameters, and x = p/s along the gap.
     letter
         The letter of the line, or None at parity.
-    unknown
-        Cases in which the odds are not known, as sentences.
+    root
+        x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
 
-    def __init__(self, shape: Shape, family: Family, fixed: Mapping[str, Any]) -> None:
+    def __init__(self, shape: Shape, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1) -> None:
         self.shape, self.family, self.fixed = shape, family, fixed
         self.line: Line = shape.line
+        self.root = root
         domains = dict(family.intervals)
         moving = None
         self.letter: str | None = None
         if self.line == "gap":
             self.letter = next(name for name in ("x", "x_gap", "x_of_the_gap") if name not in domains)
-            domains[self.letter] = weakness(family.gaps)
-            moving = (self.letter, lambda x: -x)
+            whole = weakness(family.gaps)
+            domains[self.letter] = whole if root == 1 else _root_of(whole)
+            moving = (self.letter, lambda x: -x)  # by the log ratio, up to the factor 1/root
         elif self.line == "stakes":
             self.letter = "stakes"
             moving = (self.letter, lambda z: z / z)
-        self.algebra = Algebra(domains, moving, decide)
-        self.unknown: list[str] = []
+        self.algebra = Algebra(domains, moving, decide, deadline)
+        if root > 1:
+            self.algebra.facts += self._bounds(whole)
         self.cases: list[_Case] = []
         for conditions, found in self.algebra.cases(self._run):
             if found is not None:
                 cells, odds, other = found
                 self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
+        degrees = [
+            a.exponent.denominator
+            for a in self.algebra.atoms
+            if isinstance(a.exponent, Fraction) and self.letter and a.base.identical(self.algebra[self.letter])
+        ]
+        if self.line == "gap" and degrees and root == 1:  # in the letter's root, its roots are polynomials
+            self.__init__(shape, family, fixed, deadline, math.lcm(*degrees))  # type: ignore[misc]
+
+    def _bounds(self, whole: Interval) -> list[Condition]:
+        """x = letter^root lies in its interval."""
+        assert self.letter is not None
+        x = self.algebra[self.letter] ** self.root
+        found = [Condition((x - whole.low).product, ">=" if whole.includes_low else ">", f"domain of {self.letter}")]
+        if whole.high is not None:
+            found.append(Condition((whole.high - x).product, ">=" if whole.includes_high else ">", f"domain of {self.letter}"))
+        return found
+
+    @property
+    def bounded(self) -> bool:
+        """Whether all letters' domains are bounded."""
+        return all(domain.high is not None for domain in self.algebra.domains.values())
 
     def game(self) -> DyadicGame:
         """The family's model, in letters."""
@@ -107,7 +132,7 @@ class Problem:
     def power(self) -> Power:
         """Parity, or power with p/s = x."""
         total = self.algebra.number(self.family.total)
-        x = self.algebra[self.letter] if self.line == "gap" and self.letter else self.algebra.number(1)
+        x = self.algebra[self.letter] ** self.root if self.line == "gap" and self.letter else self.algebra.number(1)
         return Power(total / (1 + x), total * x / (1 + x))
 
     def concept(self) -> Enforcement:
@@ -137,19 +162,44 @@ class Problem:
                 continue
             for text, wrong in self.shape.violations(case.odds, case.other):
                 yield Query(f"case {case.number}: {text}", (*own, *self._conditions(wrong, text)), False)
-        for before, after in permutations(self.cases, 2):
-            if self.line == "parity" or not self._may_jump(before, after):
+        for before, after in permutations(self._groups(), 2):
+            yield from self._jumps(before, after)
+
+    def _groups(self) -> list[list[_Case]]:
+        """Cases with the same cells and punishments, which share their odds: their borders are looked at together first."""
+        groups: list[list[_Case]] = []
+        if self.line == "parity":
+            return groups
+        for case in self.cases:
+            for group in groups:
+                same = all(a.kind == b.kind and a.punishment == b.punishment and _same_odds(a, b)
+                           for a, b in zip(case.odds, group[0].odds, strict=True))
+                if same and _same_cells(case.cells, group[0].cells):
+                    group.append(case)
+                    break
+            else:
+                groups.append([case])
+        return groups
+
+    def _jumps(self, before: list[_Case], after: list[_Case]) -> Iterator[Query]:
+        first, second = before[0], after[0]
+        everyone = (*first.odds, *second.odds)
+        if not self._may_jump(first, second) or any(odds.kind == "unknown" for odds in everyone):
+            return
+        for text, wrong in self.shape.jumps(first.odds, second.odds):
+            if not self._payoffs_may_jump(first, second):  # only where temptation and loss vanish together
+                wrong = [*wrong, *((odds.loss, "==") for odds in everyone if odds.kind == "finite")]
+            conditions = list(self._conditions(wrong, text))
+            shared = [*self.algebra.facts, *_closure(_common(before)), *_closure(_common(after)), *conditions]
+            if len(before) * len(after) > 1 and self.algebra.excludes(shared):
                 continue
-            if any(odds.kind == "unknown" for odds in (*before.odds, *after.odds)):
-                continue
-            for text, wrong in self.shape.jumps(before.odds, after.odds):
-                if not self._payoffs_may_jump(before, after):  # only where temptation and loss vanish together
-                    wrong = [*wrong, *((odds.loss, "==") for odds in (*before.odds, *after.odds) if odds.kind == "finite")]
-                yield Query(
-                    f"from case {before.number} to case {after.number}: {text}",
-                    (*self.algebra.facts, *self._border(before, after), *self._conditions(wrong, text)),
-                    True,
-                )
+            for a in before:
+                for b in after:
+                    yield Query(
+                        f"from case {a.number} to case {b.number}: {text}",
+                        (*self.algebra.facts, *self._border(a, b), *conditions),
+                        True,
+                    )
 
     def _facts(self, case: _Case) -> list[Condition]:
         return [*self.algebra.facts, *(Condition(c.polynomial, c.relation, f"case {case.number}") for c in case.conditions)]
@@ -173,8 +223,7 @@ class Problem:
         text = f"border of cases {before.number} and {after.number}"
         leaving = {str(c.polynomial): c.relation for c in before.conditions}
         for case in (before, after):
-            for c in case.conditions:
-                yield Condition(c.polynomial, {">": ">=", "<": "<=", "!=": ">="}.get(c.relation, c.relation), text)
+            yield from (c._replace(text=text) for c in _closure(case.conditions))
         for c in after.conditions:
             relation = leaving.get(str(c.polynomial))
             if relation is not None and relation != c.relation:
@@ -189,7 +238,7 @@ class Problem:
         for name, domain in self.family.intervals.items():
             at[name] = values.get(name, _inside(domain))
         if self.line == "gap" and self.letter:
-            x = values.get(self.letter, Fraction(1, 2))
+            x = values.get(self.letter, Fraction(1, 2)) ** self.root
             return at, (1 - x) / (1 + x)
         return at, at["stakes"] if self.line == "stakes" else Fraction(0)
 
@@ -203,8 +252,34 @@ def weakness(gaps: Interval) -> Interval:
     return Interval(low, high, closed[gaps.includes_high, high is not None and gaps.includes_low])  # type: ignore[arg-type]
 
 
+def _root_of(whole: Interval) -> Interval:
+    """An interval that holds the positive roots of the numbers of ``whole``: theirs exactly if its ends are 0 and 1."""
+    if whole.low in (0, 1) and whole.high in (0, 1):
+        return whole
+    return Interval(0, None if whole.high is None else max(Fraction(1), whole.high), "neither" if whole.high is None else "right")
+
+
 def _inside(domain: Interval) -> Fraction:
     return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
+
+
+def _closure(conditions: list[Condition]) -> Iterator[Condition]:
+    """The conditions on the border of where these hold, too."""
+    for c in conditions:
+        if c.relation != "!=":
+            yield Condition(c.polynomial, {">": ">=", "<": "<="}.get(c.relation, c.relation), c.text)
+
+
+def _common(cases: list[_Case]) -> list[Condition]:
+    """The conditions that all the cases share."""
+    shared = {(str(c.polynomial), c.relation): c for c in cases[0].conditions}
+    for case in cases[1:]:
+        shared = {key: c for key, c in shared.items() if key in {(str(d.polynomial), d.relation) for d in case.conditions}}
+    return list(shared.values())
+
+
+def _same_odds(a: Odds, b: Odds) -> bool:
+    return bool(a.value.identical(b.value)) if a.kind == b.kind == "finite" else a.kind == b.kind
 
 
 def _same_cells(a: Cells, b: Cells) -> bool:

@@ -37,10 +37,10 @@ def require_z3() -> Any:
     return z3
 
 
-def smtlib(algebra: Algebra, conditions: Sequence[Condition], title: str = "") -> str:
+def smtlib(algebra: Algebra, conditions: Sequence[Condition], *comments: str) -> str:
     """The question as an SMT-LIB 2 script: "unsat" means that the conditions never hold together."""
     used = {k for c in conditions for powers in c.polynomial.monoms() for k, e in enumerate(powers) if e}
-    lines = [f"; {title}"] if title else []
+    lines = [f"; {comment}" for comment in comments]
     lines += ["(set-logic QF_NRA)", *(f"(declare-const {name} Real)" for k, name in enumerate(algebra.letters) if k in used)]
     for condition in conditions:
         text = f" ; {condition.text}" if condition.text else ""
@@ -69,7 +69,8 @@ def _monomial(algebra: Algebra, powers: Sequence[int], coefficient: int) -> str:
 
 def decide(algebra: Algebra, conditions: list[Condition]) -> str:
     """Whether the conditions can hold together, in a moment: "sat", "unsat" or "unknown"."""
-    return _ask(smtlib(algebra, conditions), _QUICK)[0]
+    left = algebra.deadline - time.perf_counter()
+    return _ask(smtlib(algebra, conditions), min(_QUICK, left))[0] if left > 0 else "unknown"
 
 
 def solve(text: str, timeout: float) -> Answer:

@@ -1,0 +1,303 @@
+"""In which share of a family does a claim hold, and which parameters decide?
+
+Parameters are drawn by scrambled Sobol points (Owen 1998; ``scipy.stats.qmc``): uniformly over intervals, as u/(1 − u) with u uniform over
+half-lines, with equal weight over finite sets. Critical discount factors are computed in floating point at equally spaced points of the
+line. The interval is Wilson's (1927) for a share of independent draws; Sobol points spread more evenly than those, so it errs on the wide
+side.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import Array, boolean, scalar, to_float
+from alliances.claims.curves import Curves, Line, curves
+from alliances.claims.domains import Interval
+from alliances.claims.family import Family
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from alliances.claims.claim import Claim
+
+__all__ = ["Measurement", "Sensitivity", "measure"]
+
+_AT_ONCE = 60_000  # games in one batch: fits the cache of a core
+_LINE_END = 8.0  # an open half-line of stakes is looked at up to here
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """How much of the variance of "the claim holds" (1 or 0) a parameter decides (Sobol 1993; Saltelli et al. 2010).
+
+    Attributes
+    ----------
+    first, total
+        The shares that it decides alone, and together with others.
+    first_error, total_error
+        Half the width of their 95 % confidence intervals, by bootstrap.
+    """
+
+    first: float
+    total: float
+    first_error: float
+    total_error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """The share of a family in which a claim holds.
+
+    Attributes
+    ----------
+    share
+        The share of the parameter points at which no two neighbouring points of the line contradict the claim.
+    interval
+        Its confidence interval.
+    points, line_points
+        How many parameter points, and how many gaps or stakes at each.
+    vacuous
+        The share of points at which the assumptions leave nothing to compare; they count as holding.
+    sensitivity
+        By parameter; empty unless asked for.
+    confidence, seed
+        As asked.
+    claim, family
+        The question.
+    """
+
+    claim: Claim
+    family: Family
+    share: float
+    interval: tuple[float, float]
+    points: int
+    line_points: int
+    vacuous: float
+    sensitivity: Mapping[str, Sensitivity]
+    confidence: float
+    seed: Any
+
+    @property
+    def message(self) -> str:
+        """The answer in a sentence."""
+        low, high = self.interval
+        text = (
+            f"{self.claim.name}: holds in {self.share:.2%} of the family ({self.confidence:.0%} interval {low:.2%} to {high:.2%}; "
+            f"{self.points} parameter points, {self.line_points} on the line)."
+        )
+        return text + (f" At {self.vacuous:.2%} there is nothing to compare." if self.vacuous else "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON can hold it."""
+        return {
+            "claim": self.claim.name,
+            "family": str(self.family),
+            "share": self.share,
+            "interval": list(self.interval),
+            "points": self.points,
+            "line_points": self.line_points,
+            "vacuous": self.vacuous,
+            "sensitivity": {name: vars(s) for name, s in self.sensitivity.items()},
+            "confidence": self.confidence,
+        }
+
+    def to_frame(self) -> Any:
+        """The sensitivities as a pandas ``DataFrame``, one row per parameter."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        columns = ("first", "total", "first_error", "total_error")
+        rows = [[name, *(getattr(s, c) for c in columns)] for name, s in self.sensitivity.items()]
+        return pandas.DataFrame(rows, columns=["parameter", *columns])
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """First-order and total sensitivity of each parameter, with their errors."""
+        from alliances.claims.pictures import plot_sensitivity
+
+        return plot_sensitivity(self, ax)
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        for name, s in self.sensitivity.items():
+            lines.append(f"  {name}: first order {s.first:.2f} ± {s.first_error:.2f}, total {s.total:.2f} ± {s.total_error:.2f}")
+        return "\n".join(lines)
+
+
+def measure(
+    claim: Claim, family: Family, *, points: int, line_points: int, confidence: float, sensitivity: bool, rng: Any, progress: bool
+) -> Measurement:
+    """The work of :meth:`alliances.claims.Claim.measure`, which says what it takes."""
+    if not isinstance(family, Family):
+        raise TypeError(f"measure(): family must be a Family, which says what is open; got {family!r}")
+    claim.requires(family, "measure")
+    for name, value, least in (("points", points, 1), ("line_points", line_points, 2)):
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+            raise ValueError(f"measure(): {name} must be a whole number, at least {least}; got {value!r}")
+    level = to_float(scalar(confidence, "measure", "confidence"))
+    if not 0 < level < 1:
+        raise ValueError(f"measure(): confidence must lie strictly between 0 and 1; got {confidence!r}")
+    boolean(sensitivity, "measure", "sensitivity")
+    generator = np.random.default_rng(rng)
+    line = line_of(claim.shape.line, family, line_points)
+    unit = _sobol(len(family.parameters), points, generator)
+    holds, vacuous = _verdicts(claim, family, unit, line, progress)
+    found = _sensitivity(claim, family, points, line, generator, progress) if sensitivity else {}
+    count = int(holds.sum())
+    return Measurement(
+        claim, family, count / points, _wilson(count, points, level), points, len(line), float(vacuous.mean()), found, level,
+        rng if isinstance(rng, (int, type(None))) else repr(rng),
+    )
+
+
+def line_of(line: Line, family: Family, count: int) -> Array:
+    """Equally spaced points of the family's line: gaps, stakes, or parity."""
+    if line == "parity":
+        return np.zeros(1)
+    domain = family.gaps if line == "gap" else family.intervals["stakes"]
+    low, high = float(domain.low), _LINE_END if domain.high is None else float(domain.high)
+    steps = np.linspace(low, high, count + (not domain.includes_low) + (not domain.includes_high))
+    return steps[(not domain.includes_low) : len(steps) - (not domain.includes_high)]
+
+
+def _sobol(dimensions: int, count: int, rng: np.random.Generator) -> Array:
+    from scipy.stats import qmc
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a count that is no power of 2 is less even, and allowed
+        return np.asarray(qmc.Sobol(dimensions, scramble=True, rng=rng).random(count))
+
+
+def _verdicts(claim: Claim, family: Family, unit: Array, line: Array, progress: bool) -> tuple[Array, Array]:
+    """Whether the claim holds at each row of ``unit``, and whether there is nothing to compare."""
+    holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
+    for rows, _, found in _batches(claim, family, unit, line, progress):
+        holds[rows] = ~claim.shape.breaks(found).at.any(axis=-1)
+        vacuous[rows] = ~found.valid.any(axis=-1)
+    return holds, vacuous
+
+
+def _batches(
+    claim: Claim, family: Family, unit: Array, line: Array, progress: bool
+) -> Iterator[tuple[Array, dict[str, Any], Curves]]:
+    """The curves of the models at the rows of ``unit``, batch by batch, with the rows and the parameters."""
+    codes = np.zeros(len(unit), dtype=int)
+    names = list(family.parameters)
+    combinations = list(family.combinations())
+    for name, domain in family.choices.items():
+        size = len(domain.values)
+        codes = codes * size + np.minimum((unit[:, names.index(name)] * size).astype(int), size - 1)
+    size = max(1, _AT_ONCE // len(line))
+    with _progress(len(unit), progress) as bar:
+        for code, fixed in enumerate(combinations):
+            chosen = np.flatnonzero(codes == code)
+            for start in range(0, len(chosen), size):
+                rows = chosen[start : start + size]
+                values = {n: d.spread(unit[rows, names.index(n)]) for n, d in family.intervals.items()}
+                yield rows, fixed | values, evaluate(claim, family, fixed, values, line)
+                bar.update(len(rows))
+
+
+def evaluate(claim: Claim, family: Family, fixed: Mapping[str, Any], values: Mapping[str, Array], line: Array) -> Curves:
+    """The curves of the models at these values: one row per model."""
+    columns = {name: np.asarray(value)[:, None] for name, value in values.items()}
+
+    def model(stakes: Any) -> Any:
+        moved = columns if stakes is None else columns | {"stakes": np.broadcast_to(stakes, (len(rows), len(line)))}
+        return family.at(**fixed, **moved)
+
+    rows = next(iter(columns.values()), np.zeros((1, 1)))
+    concept = family.concept(**{name: None for name in family.parameters} | dict(fixed) | columns)
+    try:
+        return curves(model, claim.shape.line, line, concept, family.profile, family.assume, family.total)
+    except (ValueError, TypeError) as error:
+        if "truth value" not in str(error) and "float" not in str(error):
+            raise
+        raise TypeError(
+            "measure(): the model must run on arrays: use larger, smaller and choose of alliances.arithmetic in place of max, min and "
+            f"if; {error}"
+        ) from error
+
+
+def contradictions(
+    claim: Claim, family: Family, fixed: Mapping[str, Any], points: int, most: int, seed: int, deadline: float
+) -> Iterator[tuple[dict[str, Any], float]]:
+    """Parameters (floats) that seem to contradict a claim, those that do so most first, with a point of the line."""
+    intervals: dict[str, Interval] = family.intervals
+    line = line_of(claim.shape.line, family, 100)
+    if not intervals:
+        return
+    unit = _sobol(len(intervals), points, np.random.default_rng(seed))
+    candidates = []
+    start, size = 0, 4
+    while start < points and time.perf_counter() < deadline:
+        values = {n: d.spread(unit[start : start + size, k]) for k, (n, d) in enumerate(intervals.items())}
+        start, size = start + size, min(2 * size, 1024)  # a slow enforcement concept leaves after few
+        found = evaluate(claim, family, fixed, values, line)
+        broken = claim.shape.breaks(found)
+        by = np.where(broken.at, np.minimum(broken.by, 1.0), 0.0)
+        for row in np.flatnonzero(broken.at.any(axis=-1)):
+            k = int(by[row].argmax())
+            candidates.append((float(by[row, k]), {n: float(v[row]) for n, v in values.items()}, float(line[min(k, len(line) - 1)])))
+    candidates.sort(key=lambda c: -c[0])
+    for _, parameters, point in candidates[:most]:
+        yield dict(fixed) | parameters, point
+
+
+def _wilson(count: int, total: int, level: float) -> tuple[float, float]:
+    """Wilson's score interval (1927, JASA 22:209-212) for a share."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(count, total).proportion_ci(level, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def _sensitivity(
+    claim: Claim, family: Family, points: int, line: Array, rng: np.random.Generator, progress: bool
+) -> dict[str, Sensitivity]:
+    """Sobol indices of the verdict, by SALib."""
+    try:
+        from SALib.analyze import sobol as analysis
+        from SALib.sample import sobol as sampling
+    except ImportError as error:
+        raise ImportError("sensitivities need SALib: pip install 'alliances[prove]'") from error
+    names = list(family.parameters)
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    base = 2 ** int(np.ceil(np.log2(max(64, points / (len(names) + 2)))))
+    seed = int(rng.integers(2**31))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pandas and SciPy deprecations inside SALib
+        unit = sampling.sample(problem, base, calc_second_order=False, seed=seed)
+        holds, _ = _verdicts(claim, family, unit, line, progress)
+        if holds.all() or not holds.any():  # nothing varies, so nothing decides
+            return {name: Sensitivity(0.0, 0.0, 0.0, 0.0) for name in names}
+        found = analysis.analyze(problem, holds.astype(float), calc_second_order=False, seed=seed)
+    columns = (found[key] for key in ("S1", "ST", "S1_conf", "ST_conf"))
+    return {name: Sensitivity(*map(float, row)) for name, *row in zip(names, *columns, strict=True)}
+
+
+class _Silent:
+    def __enter__(self) -> _Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def update(self, _: int) -> None: ...
+
+
+def _progress(total: int, wanted: bool) -> Any:
+    if not wanted:
+        return _Silent()
+    try:
+        from tqdm import tqdm
+    except ImportError as error:
+        raise ImportError("progress=True needs tqdm: pip install 'alliances[prove]'") from error
+    return tqdm(total=total, unit="model")
+
+

@@ -1,0 +1,163 @@
+"""Prove a claim for every model of a family, or refute it by one.
+
+Each condition that would break the claim (:mod:`alliances.claims.queries`) is given to a decision procedure for polynomials over the reals
+(Z3's nlsat: Jovanović & de Moura 2012, "Solving non-linear arithmetic", IJCAR). None can be met: proved. One can: the solver's numbers are
+made simple and the claim is checked at them, exactly or by certified enclosures; only a contradiction found there is a refutation. Where a
+family has powers or exponentials the solver sees inequalities for them: what it excludes is excluded, what it allows may be impossible.
+Then, and where it runs out of time, boxes of parameters are excluded one by one (:mod:`alliances.claims.boxes`), if all domains are bounded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from alliances.arithmetic import POSITIVE, scalar, to_float
+from alliances.claims.algebra import TooManyCases
+from alliances.claims.boxes import exclude
+from alliances.claims.family import Family
+from alliances.claims.odds import reverts
+from alliances.claims.proof import Counterexample, Proof, Step
+from alliances.claims.queries import Problem, Query
+from alliances.claims.solving import require_z3, smtlib, solve
+from alliances.claims.witnesses import confirm, hunt, shortest, simplify
+
+if TYPE_CHECKING:
+    from alliances.claims.claim import Claim
+
+__all__ = ["prove"]
+
+_MOMENT = 1.0  # seconds for a question at first
+_HUNT = 5.0  # seconds of trying parameters
+_METHODS = ("auto", "polynomials", "intervals")
+
+
+def prove(claim: Claim, family: Family, method: str, timeout: float, seed: int) -> Proof:
+    """The work of :meth:`alliances.claims.Claim.prove`, which says what it takes."""
+    if not isinstance(family, Family):
+        raise TypeError(f"prove(): family must be a Family, which says what is open; got {family!r}")
+    if method not in _METHODS:
+        raise ValueError(f"prove(): method must be one of {', '.join(_METHODS)}; got {method!r}")
+    timeout = to_float(scalar(timeout, "prove", "timeout", POSITIVE))
+    claim.requires(family, "prove")
+    require_z3()
+    return _Attempt(claim, family, method, timeout, seed).run()
+
+
+@dataclass
+class _Attempt:
+    claim: Claim
+    family: Family
+    method: str
+    timeout: float
+    seed: int
+
+    def run(self) -> Proof:
+        self.start = time.perf_counter()
+        steps: list[Step] = []
+        reasons: list[str] = []
+        for fixed in self.family.combinations():
+            reason = reverts(self.family.concept(**{name: None for name in self.family.parameters} | fixed)) if not callable(
+                self.family.enforcement
+            ) else None
+            if reason is not None:
+                reasons.append(reason)
+                continue
+            try:
+                problem = Problem(self.claim.shape, self.family, fixed, self._deadline)
+            except (TooManyCases, TimeoutError) as error:
+                reasons.append(str(error).removeprefix("prove(): "))
+                continue
+            try:
+                queries = list(problem.queries())
+            except TimeoutError as error:
+                reasons.append(str(error))
+                continue
+            hard = []
+            for query in queries:  # what a moment decides comes first, then counterexamples by trial, then what takes time
+                step, values = self._ask(problem, query, _MOMENT)
+                found = self._confirmed(problem, query, values)
+                if found is not None:
+                    return self._result("refuted", [*steps, step], reasons, found)
+                if step.status == "excluded":
+                    steps.append(step)
+                else:
+                    hard.append(query)
+            if hard:
+                found = hunt(self.claim, self.family, fixed, self.seed, min(self._deadline, time.perf_counter() + _HUNT))
+                if found is not None:
+                    return self._result("refuted", steps, reasons, found)
+            for n, query in enumerate(hard):
+                step, values = self._ask(problem, query, self._left() / (len(hard) - n))
+                steps.append(step)
+                found = self._confirmed(problem, query, values)
+                if found is not None:
+                    return self._result("refuted", steps, reasons, found)
+                if step.status != "excluded":
+                    reasons.append(step.reason)
+        return self._result("unknown" if reasons else "proved", steps, reasons, None)
+
+    @property
+    def _deadline(self) -> float:
+        return self.start + self.timeout
+
+    def _left(self) -> float:
+        return self._deadline - time.perf_counter()
+
+    def _ask(self, problem: Problem, query: Query, seconds: float) -> tuple[Step, Mapping[str, Fraction]]:
+        """Exclude one query, or say why not; with the letters' values where it can be met."""
+        start = time.perf_counter()
+        title = f"{self.claim.name}: {query.text}"
+        text = smtlib(problem.algebra, query.conditions, title)
+        values: Mapping[str, Fraction] = {}
+        status, method, reason = "open", "polynomials", f"time ran out: {query.text}"
+        if self.method != "intervals" and seconds > 0:
+            fewer, notes = problem.algebra.eliminated(query.conditions)
+            shorter = smtlib(problem.algebra, fewer, title, *notes)
+            answer = solve(shorter, seconds / 2)
+            if notes and answer.status == "unsat":
+                text = shorter  # the question with fewer letters is the one that was answered
+            elif answer.status != "unsat":
+                answer = solve(text, seconds / 2)
+            values = answer.values
+            if answer.status != "unknown":
+                status = "excluded" if answer.status == "unsat" else "open" if problem.algebra.atoms else "met"
+                reason = f"not excluded, and no counterexample confirmed: {query.text}"
+        if status == "open" and self.method != "polynomials" and seconds > 0:
+            if problem.bounded:
+                boxes = exclude(problem.algebra, query.conditions, seconds / 2)
+                method, status, values = "intervals", boxes.status, boxes.values or values
+                reason = f"{boxes.reason}: {query.text}"
+            elif self.method == "intervals":
+                reason = f"intervals need bounded domains: {query.text}"
+        return Step(query.text, status, method, time.perf_counter() - start, text, problem.fixed, reason), values
+
+    def _confirmed(self, problem: Problem, query: Query, values: Mapping[str, Fraction]) -> Counterexample | None:
+        if not values:
+            return None
+        simple = simplify(problem, query.conditions, values)
+        for candidate in (simple, values):
+            parameters, point = problem.point(candidate)
+            found = confirm(self.claim, self.family, parameters, point)
+            if found is not None:
+                return found
+        return None
+
+    def _result(self, status: str, steps: list[Step], reasons: list[str], found: Counterexample | None) -> Proof:
+        if found is not None:
+            found = shortest(self.claim, self.family, found, self._deadline)
+        return Proof(
+            claim=self.claim,
+            family=self.family,
+            status=status,
+            counterexample=found,
+            steps=tuple(steps),
+            reasons=tuple(dict.fromkeys(reasons)) if status == "unknown" else (),
+            seconds=time.perf_counter() - self.start,
+            method=self.method,
+        )
+
+
