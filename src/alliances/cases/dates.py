@@ -1,7 +1,7 @@
 """Dates as precise as the source that gives them.
 
-The literature dates an event to a decade, a year, a month or a day. A :class:`Date` keeps what was written, so that "2010" never turns
-into an invented 1 January: it is the span of days that the source allows.
+The literature dates an event to a decade, a year, a month or a day. A :class:`Date` keeps what was written, so that "2010"
+never turns into an invented 1 January: it is the span of days that the source allows.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ class Date:
                 f"Date(): year, month and day must be in the calendar; got {self.year}, {self.month}, {self.day}"
             ) from None
         if self.decade and (self.year % 10 or self.month):
-            raise ValueError(f"Date(): a decade must start in a year that ends in 0, with no month; got {self.year}, {self.month}")
+            raise ValueError(
+                f"Date(): a decade must start in a year that ends in 0, with no month; got {self.year}, {self.month}"
+            )
 
     def _order(self) -> tuple[int, ...]:
         return self.year, not self.decade, self.month, self.day
@@ -111,7 +113,8 @@ class Date:
         written = _WRITTEN.fullmatch(value)
         if written is None or "00" in written.groups()[1:]:
             raise ValueError(f"Date.parse(): value must be written YYYY, YYYY-MM, YYYY-MM-DD or YYY0s; got {value!r}")
-        return cls(*(int(part or 0) for part in written.groups()))
+        year, month, day = (int(part or 0) for part in written.groups())
+        return cls(year, month, day)
 
     @property
     def precision(self) -> str:
@@ -145,7 +148,12 @@ class Date:
         return self.year + (start + stop) / 2 / (365 + calendar.isleap(self.year))
 
     def __str__(self) -> str:
-        return f"{self.year:04d}" + "s" * self.decade + f"-{self.month:02d}" * bool(self.month) + f"-{self.day:02d}" * bool(self.day)
+        return (
+            f"{self.year:04d}"
+            + "s" * self.decade
+            + f"-{self.month:02d}" * bool(self.month)
+            + f"-{self.day:02d}" * bool(self.day)
+        )
 
     def __repr__(self) -> str:
         return f"Date.parse({str(self)!r})"

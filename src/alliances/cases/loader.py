@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -84,15 +85,15 @@ def load(name_or_path: str | os.PathLike[str], folder: _Folder = None) -> Case:
     """
     if not isinstance(name_or_path, (str, os.PathLike)):
         raise TypeError(f"load(): name_or_path must be a name or a path; got {name_or_path!r}")
-    if isinstance(name_or_path, str) and not name_or_path.endswith(".toml"):
-        if name_or_path not in (known := names(folder)):
-            kind = "bundled case" if folder is None else f"case in {os.fspath(folder)}"
-            raise CaseFileError(
-                f"load(): name_or_path must be a {kind} ({', '.join(known) or 'none'}) or a path that ends in .toml; "
-                f"got {name_or_path!r}"
-            )
-        return _read(_place(folder, "load") / f"{name_or_path}.toml", _first)
-    return _read(Path(name_or_path), _first)
+    named = isinstance(name_or_path, str) and not name_or_path.endswith(".toml")
+    if named and name_or_path not in (known := names(folder)):
+        kind = "bundled case" if folder is None else f"case in {os.fspath(folder)}"
+        raise CaseFileError(
+            f"load(): name_or_path must be a {kind} ({', '.join(known) or 'none'}) or a path that ends in .toml; "
+            f"got {name_or_path!r}"
+        )
+    case: Case = _read(_place(folder, "load") / f"{name_or_path}.toml" if named else Path(name_or_path), _first)
+    return case
 
 
 def load_all(folder: _Folder = None, *, bundled: bool = False) -> tuple[Case, ...]:
@@ -205,43 +206,42 @@ def _case(data: Mapping[str, Any], file: str, attempt: _Attempt) -> Any:
     version = root.value("schema")
     if version != SCHEMA or type(version) is not int:  # 1.0 and true are equal to 1
         raise root.error("schema", f"must be {SCHEMA}", version)
-    phased = "phases" in data
+    phased = bool(data.get("phases"))
     root.expect(
-        "schema id title sponsor proxy sources outcome" + " events" * (not phased),
-        "relation threat rival phases power series" + " events" * phased,
+        "schema id title sponsor proxy sources" + " events" * (not phased) + " outcome",
+        "relation threat rival phases" + " events" * phased + " power series",
     )
     named = root.named_tables("sources")
-    sources = [attempt(lambda key=key, table=table: _source(key, table)) for key, table in named]
+    sources = [attempt(partial(_source, key, table)) for key, table in named]
     root = Table(file, "", data, frozenset(key for key, _ in named))
-    parts = {
+    parts: dict[str, Any] = {
         "name": attempt(lambda: root.slug("id")),
         "title": attempt(lambda: root.text("title")),
         "relation": attempt(lambda: root.choices(relation=RELATIONS).get("relation", RELATIONS[0])),
         "sponsor": attempt(lambda: _actor(root.table("sponsor"))),
         "proxy": attempt(lambda: _actor(root.table("proxy"))),
+        "outcome": attempt(lambda: _outcome(root.table("outcome"))),
+        **{key: attempt(partial(_third, root, key)) for key in ("threat", "rival") if key in data},
     }
-    lists = {
+    lists: dict[str, list[Any]] = {
         "sources": sources,
         "events": _each(root, "events", _event, attempt, optional=phased),
         "phases": _each(root, "phases", _phase, attempt),
         "power": _each(root, "power", _power, attempt),
         "series": _each(root, "series", _series, attempt),
     }
-    parts["outcome"] = attempt(lambda: _outcome(root.table("outcome")))
-    third = {key: attempt(lambda key=key: _third(root.table(key))) for key in ("threat", "rival") if key in data}
-    if None in parts.values() or None in third.values() or any(None in found for found in lists.values()):
+    if None in parts.values() or any(None in found for found in lists.values()):
         return None
-    case = Case(**parts, **third, **{key: tuple(found) for key, found in lists.items()})
-    checks = [attempt(lambda check=check: check(case, root)) for check in (_in_order, _phases_in_order, _unique_ids, _ends_last)]
+    parts |= {key: tuple(found) for key, found in lists.items()}
+    case = Case(**parts)
+    checks = [attempt(partial(check, case, root)) for check in (_in_order, _phases_in_order, _unique_ids, _ends_last)]
     return case if all(checks) else None
 
 
-def _each(
-    root: Table, key: str, build: Callable[[Table], Any], attempt: _Attempt, *, optional: bool = True
-) -> list[Any]:
+def _each(root: Table, key: str, build: Callable[[Table], Any], attempt: _Attempt, *, optional: bool = True) -> list[Any]:
     """What ``build`` makes of each table of an array, None for those that have a fault."""
     tables = attempt(lambda: root.tables(key, optional=optional))
-    return [None] if tables is None else [attempt(lambda table=table: build(table)) for table in tables]
+    return [None] if tables is None else [attempt(partial(build, table)) for table in tables]
 
 
 def _source(key: str, table: Table) -> Source:
@@ -268,7 +268,8 @@ def _names(table: Table, key: str) -> tuple[str, ...]:
     return tuple(inner.text(k) for k in inner.data)
 
 
-def _third(table: Table) -> ThirdParty:
+def _third(root: Table, key: str) -> ThirdParty:
+    table = root.table(key)
     table.expect("name text source")
     return ThirdParty(name=table.text("name"), text=table.text("text"), source=table.source())
 
@@ -352,7 +353,9 @@ def _phases_in_order(case: Case, root: Table) -> bool:
             raise root.error(f"phases[{k}].threat", "must be false, or the file must have a table [threat]", True)
         for name, date in (("start", phase.start), ("end", phase.end)):
             if date is not None and latest is not None and date.last < latest.first:
-                raise root.error(f"phases[{k}].{name}", f"must not precede {latest}, the latest date of the phases before it", str(date))
+                raise root.error(
+                    f"phases[{k}].{name}", f"must not precede {latest}, the latest date of the phases before it", str(date)
+                )
         dates = [date for date in (latest, phase.start, phase.end) if date is not None]
         latest = max(dates, key=lambda date: date.first, default=None)
     return True

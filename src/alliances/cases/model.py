@@ -90,7 +90,7 @@ class Case:
         return found[id]
 
     def summary(self) -> str:
-        """The dated gap and the other series, the phases, the events, the outcome and the sources; ``print(case)`` prints it."""
+        """The dated gap, the other series, the phases, the events, the outcome and the sources; ``print(case)`` prints it."""
         lines = [f"{self.title} ({self.name})"]
         for series in self.power:
             rows = [("date", self.sponsor.name, self.proxy.name, "gap")]

@@ -46,7 +46,7 @@ GAP_BANDS = ("very wide", "wide", "narrow", "parity", "reversed")
 """The gap of power in words, from the widest in the sponsor's favour to the proxy's lead."""
 
 TRENDS = ("widening", "narrowing")
-"""Which way the balance moves, by the end of a phase: towards the sponsor, towards the proxy."""
+"""Which way the balance moves, going into a phase or during it: towards the sponsor, towards the proxy."""
 
 STAKES_BANDS = ("low", "high")
 """What is at stake between the two, in words."""
@@ -113,11 +113,11 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """A spell in which one arrangement holds between the two: the arrangement observed, and the conditions it was observed under.
+    """A spell in which one arrangement holds between the two: what was observed, and the conditions it was observed under.
 
     ``start`` is None where the source gives no date, ``end`` is None where the phase lasts until the next one, or as far as the
-    source goes. ``gap``, ``trend`` and ``stakes`` are empty where the source has no such words. ``threat`` says whether the case's
-    common threat is present.
+    source goes. ``gap``, ``trend`` and ``stakes`` are empty where the source has no such words. ``threat`` says whether the
+    common threat of the case is present.
 
     Examples
     --------

@@ -183,10 +183,9 @@ def table(cases: _Cases = None) -> CaseTable:
 
     Examples
     --------
-    >>> print(table(select(relation="rivals")))
-    id            relation  arrangements            gap     stakes  outcome                    date  measured        sources
-    gulf-sinaloa  rivals    rivalry, war, alliance  –       high    balanced into an alliance  2010  municipalities  chindea-2014, coscia-rios-2012
-    sinaloa-afo   rivals    war, pact               narrow  –       pact                       –     municipalities  chindea-2014, coscia-rios-2012
+    >>> print(table(select(actor="CJNG")))
+    id            relation  arrangements       gap  stakes  outcome  date  measured  sources
+    sinaloa-cjng  allies    alliance, rivalry  –    –       break    2018  –         ellis-2016, ellis-2018
     """
     columns = ("id", "title", "relation", "arrangements", "gap", "stakes", "outcome", "date", "measured", "sources")
     rows = []

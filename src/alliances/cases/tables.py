@@ -81,7 +81,9 @@ class Table:
         try:
             return Date.parse(value)
         except (TypeError, ValueError):
-            raise self.error(name, "must be a date in the calendar, written YYYY, YYYY-MM, YYYY-MM-DD or YYY0s", value) from None
+            raise self.error(
+                name, "must be a date in the calendar, written YYYY, YYYY-MM, YYYY-MM-DD or YYY0s", value
+            ) from None
 
     def date_if_known(self, name: str) -> Date | None:
         """A date that must be there, and may say that the source gives none."""
