@@ -74,8 +74,8 @@ def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = 
 
     A bar covers every day that its dates allow, up to the middle of the span that it shares with the next bar. A bar whose end
     no source dates reaches to the next phase, or with an arrow to the last date that the case has; one whose start no source
-    dates begins, with an arrow, at the case's first date. What has no date at all stands in a column of its own, to the right of
-    the years. The words in the bars are the bands of the gap.
+    dates begins, with an arrow, at the case's first date. What has no date at all stands in a column of its own, right of the
+    years. The words in the bars are the bands of the gap.
 
     Parameters
     ----------

@@ -57,8 +57,7 @@ def names(folder: _Folder = None) -> tuple[str, ...]:
     >>> len(names()), "gulf-zetas" in names()
     (17, True)
     """
-    place = _place(folder, "names")
-    return tuple(sorted(file.name.removesuffix(".toml") for file in place.iterdir() if file.name.endswith(".toml")))
+    return _names_in(_place(folder, "names"))
 
 
 def load(name_or_path: str | os.PathLike[str], folder: _Folder = None) -> Case:
@@ -86,7 +85,7 @@ def load(name_or_path: str | os.PathLike[str], folder: _Folder = None) -> Case:
     if not isinstance(name_or_path, (str, os.PathLike)):
         raise TypeError(f"load(): name_or_path must be a name or a path; got {name_or_path!r}")
     named = isinstance(name_or_path, str) and not name_or_path.endswith(".toml")
-    if named and name_or_path not in (known := names(folder)):
+    if named and name_or_path not in (known := _names_in(_place(folder, "load"))):
         kind = "bundled case" if folder is None else f"case in {os.fspath(folder)}"
         raise CaseFileError(
             f"load(): name_or_path must be a {kind} ({', '.join(known) or 'none'}) or a path that ends in .toml; "
@@ -124,10 +123,10 @@ def load_all(folder: _Folder = None, *, bundled: bool = False) -> tuple[Case, ..
     faults: list[str] = []
     found: dict[str, tuple[Case, Traversable]] = {}
     for place in dict.fromkeys([None, folder] if bundled else [folder]):
-        known = names(place)
-        if not known:
-            raise CaseFileError(f"load_all(): folder must have a file that ends in .toml; got {os.fspath(place or '')!r}")
-        for file in (_place(place, "load_all") / f"{name}.toml" for name in known):
+        root = _place(place, "load_all")
+        if not (known := _names_in(root)):
+            raise CaseFileError(f"load_all(): folder must have a file that ends in .toml; got {str(root)!r}")
+        for file in (root / f"{name}.toml" for name in known):
             case = _read(file, _collector(faults))
             if case is None:
                 continue
@@ -147,6 +146,10 @@ def _place(folder: _Folder, function: str) -> Traversable:
     if not Path(folder).is_dir():
         raise CaseFileError(f"{function}(): folder must be a folder that exists; got {os.fspath(folder)!r}")
     return Path(folder)
+
+
+def _names_in(place: Traversable) -> tuple[str, ...]:
+    return tuple(sorted(file.name.removesuffix(".toml") for file in place.iterdir() if file.name.endswith(".toml")))
 
 
 # What runs a step of reading a file: it lets the first fault through, or notes every fault and goes on with None.
@@ -184,7 +187,9 @@ def _toml(file: Traversable) -> dict[str, Any]:
     except ValueError as error:  # UnicodeDecodeError, or TOMLDecodeError, which says at which line
         line = re.search(r"at line (\d+)", str(error))
         quoted = f", in {text.splitlines()[int(line[1]) - 1].strip()!r}" if line else ""
-        twice = " (a key must not be written twice)" if re.match("Cannot (overwrite|declare|mutate)", str(error)) else ""
+        twice = (
+            " (a key must not be written twice)" if re.match("Cannot (overwrite|declare|mutate)|Duplicate", str(error)) else ""
+        )
         raise CaseFileError(f"{file}: must be TOML in UTF-8: {error}{quoted}{twice}") from error
 
 
