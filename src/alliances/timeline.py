@@ -76,6 +76,7 @@ def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = 
     no source dates reaches to the next phase, or with an arrow to the last date that the case has; one whose start no source
     dates begins, with an arrow, at the case's first date. What has no date at all stands in a column of its own, right of the
     years. The words in the bars are the bands of the gap.
+    A bar with an arrow is long enough to be seen, and may reach beyond that date.
 
     Parameters
     ----------
