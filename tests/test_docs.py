@@ -44,9 +44,11 @@ RESULTS = {
     "alliances.Window",
     "alliances.cases.Actor",
     "alliances.cases.CaseFileError",
+    "alliances.cases.CaseTable",
     "alliances.cases.Event",
     "alliances.cases.Outcome",
     "alliances.cases.Source",
+    "alliances.cases.ThirdParty",
     "alliances.cases.ValueSeries",
 }
 

@@ -1,4 +1,4 @@
-"""Every picture: the gap over time, critical discount factors along the gap, identified sets.
+"""Every picture: the gap over time, critical discount factors along the gap, identified sets, timelines of cases.
 
 Each function draws on one set of axes (a new one by default) and returns it, so that pictures can be combined. They
 are made for print: line styles and hatches carry the meaning, so that they read in grey. Infinite critical discount
@@ -18,6 +18,7 @@ from alliances.power import Power
 from alliances.regions import check_line
 from alliances.repeated.critical import check_enforcement, critical_discount
 from alliances.repeated.terms import Enforcement
+from alliances.timeline import plot_timeline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from alliances.identification import IdentifiedDiscount
     from alliances.thresholds import DefectionThreshold
 
-__all__ = ["plot_case", "plot_critical", "plot_identified", "plot_threshold"]
+__all__ = ["plot_case", "plot_critical", "plot_identified", "plot_threshold", "plot_timeline"]
 
 _NEVER = 1.08  # where an infinite critical discount factor is drawn
 _STYLES: dict[str, dict[str, Any]] = {
@@ -35,13 +36,13 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def new_axes() -> Axes:
+def new_axes(size: tuple[float, float] = (6, 4)) -> Axes:
     """Axes of a new figure, or an error that names the extra to install."""
     try:
         from matplotlib import pyplot as plt
     except ImportError as error:
         raise ImportError("pictures need matplotlib: pip install 'alliances[plot]'") from error
-    ax: Axes = plt.subplots(figsize=(6, 4), layout="constrained")[1]
+    ax: Axes = plt.subplots(figsize=size, layout="constrained")[1]
     return ax
 
 

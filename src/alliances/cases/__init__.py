@@ -1,8 +1,8 @@
 """Cases: dyads of the literature as data, each fact with its source.
 
-A case file (TOML) says who the sponsor and the proxy are, what happened when, how strong each side was, how it ended, and which
-publication says so. Words of the literature stay words: a case has numbers only where somebody measured them, and dates only as
-precise as the source gives them.
+A case file (TOML) says who the sponsor and the proxy are, what happened when, in which spells they were allied, at peace or at
+war, how strong each side was, how it ended, and which publication says so. Words of the literature stay words: a case has
+numbers only where somebody measured them, and dates only as precise as the source gives them.
 
 >>> import alliances.cases as cases
 >>> case = cases.load("gulf-zetas")
@@ -11,23 +11,54 @@ precise as the source gives them.
 >>> series = case.power_series()
 >>> print(series.unit, *series.between(2008, 2010).gap.astype(float).round(2))
 municipalities with presence -0.1 -0.21 -0.25
+>>> [case.name for case in cases.select(gap="very wide", arrangement="distance")]
+['us-mexico']
 """
 
 from alliances.cases.dates import Date
-from alliances.cases.loader import CaseFileError, load, names
-from alliances.cases.model import OUTCOMES, Actor, Case, Event, Outcome, PowerSeries, Source, ValueSeries
+from alliances.cases.loader import load, load_all, names
+from alliances.cases.model import Case
+from alliances.cases.records import (
+    ARRANGEMENTS,
+    GAP_BANDS,
+    OUTCOMES,
+    RELATIONS,
+    STAKES_BANDS,
+    TRENDS,
+    Actor,
+    Event,
+    Outcome,
+    Phase,
+    Source,
+    ThirdParty,
+)
+from alliances.cases.selection import CaseTable, phase_table, select, table
+from alliances.cases.series import PowerSeries, ValueSeries
+from alliances.cases.tables import CaseFileError
 
 __all__ = [
+    "ARRANGEMENTS",
+    "GAP_BANDS",
     "OUTCOMES",
+    "RELATIONS",
+    "STAKES_BANDS",
+    "TRENDS",
     "Actor",
     "Case",
     "CaseFileError",
+    "CaseTable",
     "Date",
     "Event",
     "Outcome",
+    "Phase",
     "PowerSeries",
     "Source",
+    "ThirdParty",
     "ValueSeries",
     "load",
+    "load_all",
     "names",
+    "phase_table",
+    "select",
+    "table",
 ]

@@ -1,188 +1,31 @@
-"""What a case is made of: plain frozen records, each fact with the key of its source.
+"""The case: who, what happened, in which spells, how strong each side was, how it ended, and who says so.
 
-:func:`alliances.cases.load` builds them from a checked case file.
+:func:`alliances.cases.load` builds cases from checked case files.
 """
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
+from alliances.cases.records import ROLES, SCHEMA, Actor, Event, Outcome, Phase, Source, ThirdParty, pandas, plain_record
+from alliances.cases.series import PowerSeries, Series, ValueSeries
 
-from alliances.arithmetic import Array, plain
-from alliances.cases.dates import Date
-from alliances.power import Power
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-__all__ = ["OUTCOMES", "SCHEMA", "Actor", "Case", "Event", "Outcome", "PowerSeries", "Source", "ValueSeries"]
+__all__ = ["Case"]
 
-SCHEMA = 1
-"""The version of the case file format."""
-
-OUTCOMES = ("durable", "proxy defects", "sponsor preys", "pact", "protracted war", "absorbed")
-"""How a dyad may end, or not end."""
-
-_When = str | int | datetime.date | Date
-_S = TypeVar("_S", bound="_Series")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A publication or data set, and the key by which facts refer to it."""
-
-    key: str
-    citation: str
-    year: int
-    url: str = ""
-    licence: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Actor:
-    """A side of the dyad: its name, what other sources call it, and who it is."""
-
-    name: str
-    description: str
-    source: str
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """Something that happened, with an optional kind such as "founding", "arrest", "break" or "violence"."""
-
-    date: Date
-    text: str
-    source: str
-    kind: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of the dyad: one of :data:`OUTCOMES`."""
-
-    kind: str
-    date: Date
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Series:
-    """Observations of one measure at increasing dates; each name in ``columns`` is a tuple as long as ``dates``."""
-
-    columns: ClassVar[tuple[str, ...]]
-
-    id: str
-    unit: str
-    source: str
-    dates: tuple[Date, ...]
-    note: str = ""
-
-    @property
-    def years(self) -> Array:
-        """The year of each observation, as integers."""
-        return np.array([date.year for date in self.dates])
-
-    @property
-    def decimal(self) -> Array:
-        """The middle of each observation's span as a decimal year, for plots."""
-        return np.array([date.decimal for date in self.dates])
-
-    def between(self, start: _When | None = None, stop: _When | None = None) -> Self:
-        """The observations whose whole span lies from ``start`` to ``stop``, both included; None leaves that side open.
-
-        Raises
-        ------
-        ValueError
-            If there is no such observation.
-        """
-        low = datetime.date.min if start is None else Date.parse(start).first
-        high = datetime.date.max if stop is None else Date.parse(stop).last
-        kept = [k for k, date in enumerate(self.dates) if low <= date.first and date.last <= high]
-        if not kept:
-            raise ValueError(
-                f"between(): start and stop must enclose an observation of {self.id!r}, which runs from {self.dates[0]} "
-                f"to {self.dates[-1]}; got start {start!r}, stop {stop!r}"
-            )
-        cut: dict[str, Any] = {name: tuple(getattr(self, name)[k] for k in kept) for name in ("dates", *self.columns)}
-        return replace(self, **cut)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The series in plain types, in the shape of the case file."""
-        header = {name: value for name, value in _plain(self).items() if name not in ("dates", *self.columns)}
-        rows = zip(self.dates, *(getattr(self, name) for name in self.columns), strict=True)
-        return header | {
-            "observations": [{"date": str(date), **dict(zip(self.columns, plain(row), strict=True))} for date, *row in rows]
-        }
-
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with one row per observation.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        dates = {"date": [str(date) for date in self.dates], "decimal": self.decimal}
-        return _pandas().DataFrame(dates | {name: getattr(self, name) for name in self.columns})
-
-
-@dataclass(frozen=True, kw_only=True)
-class PowerSeries(_Series):
-    """Dated power of sponsor and proxy, measured in one unit.
-
-    Examples
-    --------
-    >>> from alliances.cases import load
-    >>> series = load("gulf-zetas").power_series().between(2003, 2005)
-    >>> series.sponsor, series.proxy
-    ((31, 41, 86), (21, 39, 75))
-    >>> print(*series.gap)
-    5/26 1/40 11/161
-    """
-
-    columns = ("sponsor", "proxy")
-
-    sponsor: tuple[int | float, ...]
-    proxy: tuple[int | float, ...]
-
-    @property
-    def power(self) -> Power:
-        """The dyad's power at each date; integer counts stay exact."""
-        return Power(self.sponsor, self.proxy)
-
-    @property
-    def gap(self) -> Array:
-        """γ = (s − p)/(s + p) at each date."""
-        return np.asarray(self.power.gap)
-
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with one row per observation, and the gap as a float.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        return super().to_frame().assign(gap=self.gap.astype(np.float64))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ValueSeries(_Series):
-    """Any other dated measure, such as the homicides of a state."""
-
-    columns = ("value",)
-
-    value: tuple[int | float, ...]
+_S = TypeVar("_S", bound=Series)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A dyad in the literature: who, what happened when, how strong each side was, how it ended, and who says so.
+    """A dyad in the literature: who, what happened when, in which spells, how strong each was, how it ended, and who says so.
+
+    ``sponsor`` and ``proxy`` are the two sides in every relation: of allies, rivals and blocs, the one named first and the one
+    named second. ``roles`` has the words for them. A widening gap is one that moves towards ``sponsor``.
 
     Examples
     --------
@@ -197,10 +40,24 @@ class Case:
     sponsor: Actor
     proxy: Actor
     sources: tuple[Source, ...]
-    events: tuple[Event, ...]
     outcome: Outcome
+    events: tuple[Event, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    relation: str = "sponsor-proxy"
+    threat: ThirdParty | None = None
+    rival: ThirdParty | None = None
     power: tuple[PowerSeries, ...] = ()
     series: tuple[ValueSeries, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, str]:
+        """What the two sides are to each other.
+
+        >>> from alliances.cases import load
+        >>> load("sinaloa-afo").roles
+        ('rival', 'rival')
+        """
+        return ROLES[self.relation]
 
     def power_series(self, id: str | None = None) -> PowerSeries:
         """The power series of this id; the first one by default. A ValueError says which ids there are."""
@@ -233,7 +90,7 @@ class Case:
         return found[id]
 
     def summary(self) -> str:
-        """The dated gap and the other series, the events, the outcome and the sources; ``print(case)`` prints it."""
+        """The dated gap, the other series, the phases, the events, the outcome and the sources; ``print(case)`` prints it."""
         lines = [f"{self.title} ({self.name})"]
         for series in self.power:
             rows = [("date", self.sponsor.name, self.proxy.name, "gap")]
@@ -246,11 +103,16 @@ class Case:
             lines += ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
             lines += [series.note] if series.note else []
         for other in self.series:
-            values = ", ".join(f"{date}: {value}" for date, value in zip(other.dates, other.value, strict=True))
+            values = ", ".join(f"{date}: {value}" for date, value in zip(other.dates, other.texts, strict=True))
             lines += ["", f"Series: {other.unit} [{other.source}]", values, *([other.note] if other.note else [])]
-        lines += ["", "Events", *(f"{event.date}: {event.text} [{event.source}]" for event in self.events)]
+        if self.phases:
+            lines += ["", "Phases", *(f"{phase}. {phase.text} [{phase.source}]" for phase in self.phases)]
+        for what, third in (("Common threat", self.threat), ("Rival sponsor", self.rival)):
+            lines += ["", f"{what}: {third.name}. {third.text} [{third.source}]"] if third else []
+        if self.events:
+            lines += ["", "Events", *(f"{event.date}: {event.text} [{event.source}]" for event in self.events)]
         end = self.outcome
-        lines += ["", f"Outcome: {end.kind}, {end.date}. {end.text} [{end.source}]"]
+        lines += ["", f"Outcome: {end.kind}, {end.date or 'undated'}. {end.text} [{end.source}]"]
         lines += ["", "Sources", *(f"[{source.key}] {source.citation}" for source in self.sources)]
         return "\n".join(lines)
 
@@ -259,18 +121,23 @@ class Case:
 
     def to_dict(self) -> dict[str, Any]:
         """The case in plain types that JSON can write, in the shape of the case file."""
-        sources = [_plain(source) for source in self.sources]
-        return {
+        sources = [plain_record(source) for source in self.sources]
+        data: dict[str, Any] = {
             "schema": SCHEMA,
             "id": self.name,
             "title": self.title,
-            "sponsor": _plain(self.sponsor),
-            "proxy": _plain(self.proxy),
+            "relation": self.relation,
+            "sponsor": plain_record(self.sponsor),
+            "proxy": plain_record(self.proxy),
             "sources": {source.pop("key"): source for source in sources},
-            "events": [_plain(event) for event in self.events],
+        }
+        data |= {key: plain_record(third) for key, third in (("threat", self.threat), ("rival", self.rival)) if third}
+        for key, records in (("phases", self.phases), ("events", self.events)):
+            data |= {key: [plain_record(record) for record in records]} if records else {}
+        return data | {
             "power": [series.to_dict() for series in self.power],
             "series": [series.to_dict() for series in self.series],
-            "outcome": _plain(self.outcome),
+            "outcome": plain_record(self.outcome),
         }
 
     def to_frame(self) -> Any:
@@ -282,31 +149,22 @@ class Case:
             If pandas is missing: ``pip install 'alliances[data]'``.
         """
         rows = [
-            (series.id, variable, str(date), date.decimal, value, series.unit, series.source)
+            (series.id, variable, str(date), date.decimal, value, bound, series.unit, series.source)
             for series in (*self.power, *self.series)
+            for bounds in [series.at_least if isinstance(series, ValueSeries) else (False,) * len(series.dates)]
             for variable in series.columns
-            for date, value in zip(series.dates, getattr(series, variable), strict=True)
+            if variable != "at_least"
+            for date, value, bound in zip(series.dates, getattr(series, variable), bounds, strict=True)
         ]
-        return _pandas().DataFrame(rows, columns=["series", "variable", "date", "decimal", "value", "unit", "source"])
+        columns = ["series", "variable", "date", "decimal", "value", "at_least", "unit", "source"]
+        return pandas().DataFrame(rows, columns=columns)
 
+    def plot_timeline(self, ax: Axes | None = None) -> Axes:
+        """The phases as bars, the events as ticks, the outcome marked: :func:`alliances.plotting.plot_timeline`."""
+        from alliances.plotting import plot_timeline
 
-def _plain(record: Any) -> dict[str, Any]:
-    """The fields of a record that say something, with dates as text and tuples as lists."""
-    values = {field.name: getattr(record, field.name) for field in fields(record)}
-    return {
-        name: str(value) if isinstance(value, Date) else list(value) if isinstance(value, tuple) else value
-        for name, value in values.items()
-        if value not in ("", ())
-    }
+        return plot_timeline(self, ax)
 
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
-
-
-def _pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
-    return pandas

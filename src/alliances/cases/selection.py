@@ -1,0 +1,241 @@
+"""Many cases at once: choose some of them, and tabulate cases or phases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from alliances.cases.loader import load_all
+from alliances.cases.model import Case
+from alliances.cases.records import ARRANGEMENTS, GAP_BANDS, OUTCOMES, RELATIONS, STAKES_BANDS, TRENDS, Phase, pandas
+
+__all__ = ["CaseTable", "phase_table", "select", "table"]
+
+_Cases = Case | Iterable[Case] | None
+_Words = str | Iterable[str] | None
+
+
+def checked(cases: _Cases, function: str) -> tuple[Case, ...]:
+    """The cases as a tuple: None stands for all bundled ones."""
+    if cases is None:
+        return load_all()
+    if isinstance(cases, Case):
+        return (cases,)
+    found = tuple(cases) if isinstance(cases, Iterable) and not isinstance(cases, (str, bytes)) else (cases,)
+    for case in found:
+        if not isinstance(case, Case):
+            raise TypeError(f"{function}(): cases must be a case or several, as load and load_all give them; got {case!r}")
+    return found
+
+
+def select(
+    cases: _Cases = None,
+    *,
+    relation: _Words = None,
+    actor: _Words = None,
+    outcome: _Words = None,
+    source: _Words = None,
+    measured: bool | None = None,
+    arrangement: _Words = None,
+    gap: _Words = None,
+    trend: _Words = None,
+    stakes: _Words = None,
+    threat: bool | None = None,
+) -> tuple[Case, ...]:
+    """The cases that meet every condition, in the order in which they come.
+
+    Where a condition may be several words, any of them will do. Conditions on phases (``arrangement``, ``gap``, ``trend``,
+    ``stakes``, ``threat``) must be met by one and the same phase.
+
+    Parameters
+    ----------
+    cases
+        Where to look; all bundled cases by default.
+    relation, outcome
+        Of :data:`RELATIONS` and :data:`OUTCOMES`.
+    actor
+        A name, an alias or a member of either side, in capitals or not. An alias stands for the name in all cases.
+    source
+        A key of a source.
+    measured
+        Whether the case has a measured power series.
+    arrangement, gap, trend, stakes
+        Of :data:`ARRANGEMENTS`, :data:`GAP_BANDS`, :data:`TRENDS` and :data:`STAKES_BANDS`.
+    threat
+        Whether a phase under a common threat (or without one) is wanted.
+
+    Raises
+    ------
+    TypeError
+        If ``cases`` are no cases, or a condition is of another type.
+    ValueError
+        If a word is not known, to the format or, for actors and sources, to these cases; the known ones are listed.
+
+    Examples
+    --------
+    >>> [case.name for case in select(gap="very wide", outcome="durable")]
+    ['afo-logan', 'juarez-azteca', 'sinaloa-mexicles', 'zetas-usgangs']
+    >>> [case.name for case in select(actor="AFO", measured=True)]
+    ['sinaloa-afo']
+    """
+    found = checked(cases, "select")
+    actors = {name.casefold(): name for case in found for side in (case.sponsor, case.proxy) for name in side.names}
+    wanted = _words("actor", actor, tuple(actors.values()), fold=True)
+    if wanted is not None:  # "AFO" also finds a bloc that lists the organisation by its full name
+        sides = ({one.name.casefold(), *map(str.casefold, one.aliases)} for case in found for one in (case.sponsor, case.proxy))
+        wanted = wanted.union(*(names for names in sides if names & wanted))
+    keys = tuple(dict.fromkeys(one.key for case in found for one in case.sources))
+    conditions: list[Callable[[Case], bool]] = [
+        _is(_words("relation", relation, RELATIONS), lambda case: {case.relation}),
+        _is(_words("outcome", outcome, OUTCOMES), lambda case: {case.outcome.kind}),
+        _is(_words("source", source, keys), lambda case: {one.key for one in case.sources}),
+        _is(wanted, lambda case: {name.casefold() for side in (case.sponsor, case.proxy) for name in side.names}),
+        _is(_flag("measured", measured), lambda case: {bool(case.power)}),
+    ]
+    of_phases: list[tuple[set[Any] | None, Callable[[Phase], Any]]] = [
+        (_words("arrangement", arrangement, ARRANGEMENTS), lambda phase: phase.arrangement),
+        (_words("gap", gap, GAP_BANDS), lambda phase: phase.gap),
+        (_words("trend", trend, TRENDS), lambda phase: phase.trend),
+        (_words("stakes", stakes, STAKES_BANDS), lambda phase: phase.stakes),
+        (_flag("threat", threat), lambda phase: phase.threat),
+    ]
+    if any(words is not None for words, _ in of_phases):
+        conditions.append(
+            lambda case: any(all(words is None or of(phase) in words for words, of in of_phases) for phase in case.phases)
+        )
+    return tuple(case for case in found if all(condition(case) for condition in conditions))
+
+
+def _is(words: set[Any] | None, of: Callable[[Case], set[Any]]) -> Callable[[Case], bool]:
+    return lambda case: words is None or bool(words & of(case))
+
+
+def _words(name: str, value: _Words, known: tuple[str, ...], *, fold: bool = False) -> set[Any] | None:
+    if value is None:
+        return None
+    words = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    folded = {str.casefold(word) if fold else word for word in known}
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"select(): {name} must be text, or several texts; got {value!r}")
+        if (word.casefold() if fold else word) not in folded:
+            listed = ", ".join(sorted(known) if fold else known) or "none"
+            raise ValueError(f"select(): {name} must be one of {listed}; got {word!r}")
+    return {word.casefold() if fold else word for word in words}
+
+
+def _flag(name: str, value: bool | None) -> set[Any] | None:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError(f"select(): {name} must be True, False or None; got {value!r}")
+    return None if value is None else {value}
+
+
+@dataclass(frozen=True)
+class CaseTable:
+    """Cases or phases in rows: print it, or turn it into a data frame. Empty cells are what the sources do not say."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """The cells of one column, from the top. A ValueError says which columns there are."""
+        if name not in self.columns:
+            raise ValueError(f"CaseTable.column(): name must be one of {', '.join(self.columns)}; got {name!r}")
+        return tuple(row[self.columns.index(name)] for row in self.rows)
+
+    def __str__(self) -> str:
+        shown = [k for k, name in enumerate(self.columns) if name != "title"]  # too long to print, and the id says it
+        rows = [[row[k] or "–" for k in shown] for row in (self.columns, *self.rows)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """The cells by column."""
+        return {name: list(self.column(name)) for name in self.columns}
+
+    def to_frame(self) -> Any:
+        """A pandas ``DataFrame`` with the same rows and columns.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing: ``pip install 'alliances[data]'``.
+        """
+        return pandas().DataFrame(list(self.rows), columns=list(self.columns))
+
+
+def table(cases: _Cases = None) -> CaseTable:
+    """One row for each case: who, in which bands and arrangements, how it ended, what is measured, and who says so.
+
+    Parameters
+    ----------
+    cases
+        A case or several; all bundled cases by default.
+
+    Raises
+    ------
+    TypeError
+        If ``cases`` are no cases.
+
+    Examples
+    --------
+    >>> print(table(select(actor="CJNG")))
+    id            relation  arrangements       gap  stakes  outcome  date  measured  sources
+    sinaloa-cjng  allies    alliance, rivalry  –    –       break    2018  –         ellis-2016, ellis-2018
+    """
+    columns = ("id", "title", "relation", "arrangements", "gap", "stakes", "outcome", "date", "measured", "sources")
+    rows = []
+    for case in checked(cases, "table"):
+        seen = (_seen(getattr(phase, name) for phase in case.phases) for name in ("arrangement", "gap", "stakes"))
+        measured = _seen(series.id for series in case.power)
+        end = case.outcome
+        rows.append(
+            (
+                *(case.name, case.title, case.relation, *seen),
+                *(end.kind, str(end.date or ""), measured, _seen(source.key for source in case.sources)),
+            )
+        )
+    return CaseTable(columns, tuple(rows))
+
+
+def phase_table(cases: _Cases = None) -> CaseTable:
+    """One row for each phase: the arrangement observed, and the conditions under which a theory must predict it.
+
+    Parameters
+    ----------
+    cases
+        A case or several; all bundled cases by default.
+
+    Raises
+    ------
+    TypeError
+        If ``cases`` are no cases.
+
+    Examples
+    --------
+    >>> from alliances.cases import load
+    >>> print(phase_table(load("sinaloa-juarez")))
+    id              phase  relation  start  end   gap     trend     stakes  threat  arrangement  source
+    sinaloa-juarez  0      allies    2000s  2004  –       widening  –       –       alliance     chindea-2014
+    sinaloa-juarez  1      allies    2004   –     narrow  –         –       –       war          chindea-2014
+    sinaloa-juarez  2      allies    2005   2006  –       –         –       –       rivalry      chindea-2014
+    sinaloa-juarez  3      allies    2008   –     narrow  widening  high    –       war          chindea-2014
+    """
+    columns = ("id", "phase", "relation", "start", "end", "gap", "trend", "stakes", "threat", "arrangement", "source")
+    rows = tuple(
+        (
+            *(case.name, str(k), case.relation, str(phase.start or ""), str(phase.end or ""), phase.gap, phase.trend),
+            *(phase.stakes, case.threat.name if phase.threat and case.threat else "", phase.arrangement, phase.source),
+        )
+        for case in checked(cases, "phase_table")
+        for k, phase in enumerate(case.phases)
+    )
+    return CaseTable(columns, rows)
+
+
+def _seen(words: Iterable[str]) -> str:
+    return ", ".join(word for word in dict.fromkeys(words) if word)
