@@ -26,6 +26,7 @@ PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULE
 
 # Classes that a user is handed and does not build: functions return them, and the functions have the examples.
 RESULTS = {
+    "alliances.ConflictDuration",
     "alliances.CriticalDiscount",
     "alliances.DefectionThreshold",
     "alliances.DiscountInterval",
@@ -40,6 +41,7 @@ RESULTS = {
     "alliances.PureNash",
     "alliances.Regimes",
     "alliances.Region",
+    "alliances.SimulatedConflicts",
     "alliances.Verification",
     "alliances.Window",
     "alliances.cases.Actor",
