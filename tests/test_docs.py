@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 import alliances
-from alliances import cases, plotting, presets
+from alliances import cases, datasets, plotting, presets
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
 MODULES = {
     "alliances": alliances,
     "alliances.cases": cases,
+    "alliances.datasets": datasets,
     "alliances.plotting": plotting,
     "alliances.presets": presets,
 }
@@ -50,6 +51,16 @@ RESULTS = {
     "alliances.cases.Outcome",
     "alliances.cases.Source",
     "alliances.cases.ValueSeries",
+    "alliances.datasets.ConflictOdds",
+    "alliances.datasets.DyadDeaths",
+    "alliances.datasets.GapPath",
+    "alliances.datasets.Group",
+    "alliances.datasets.Municipalities",
+    "alliances.datasets.PairConflicts",
+    "alliances.datasets.PairScore",
+    "alliances.datasets.PredictedBreaks",
+    "alliances.datasets.UCDPDyadYear",
+    "alliances.datasets.UCDPDyads",
 }
 
 

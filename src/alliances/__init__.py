@@ -11,7 +11,7 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
   stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)
 """
 
-from alliances import cases, plotting
+from alliances import cases, datasets, plotting
 from alliances.dynamics.conflict import ConflictWalk
 from alliances.dynamics.duration import ConflictDuration, conflict_duration
 from alliances.dynamics.ruin import GamblersRuin
@@ -102,6 +102,7 @@ __all__ = [
     "contract_values",
     "critical_discount",
     "critical_discount_of_payoffs",
+    "datasets",
     "defection_threshold",
     "identified_discount",
     "monitored_contracts",
