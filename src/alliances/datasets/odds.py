@@ -75,7 +75,7 @@ class ConflictOdds:
 def conflict_odds(conflicts: PairConflicts, *, lag: int = 1, confidence: float = 0.95) -> ConflictOdds:
     r"""How the odds of conflict move with the stronger side's share of the pair's power.
 
-    A pair-year counts if both groups are present ``lag`` years before, and in the year. With ``lag=0`` war may have made the share.
+    A pair-year counts if both groups are present in it and ``lag`` years before. With ``lag=0`` war may have made the share.
 
     Parameters
     ----------
