@@ -116,8 +116,11 @@ def test_a_trap():
     assert chain.ruined.tolist() == [1, F(1, 2), 0, 0, 0, 0]
     assert chain.quantile(0.5).tolist() == [0, 1, np.inf, np.inf, 1, 0]
     assert chain.quantile(0.51).tolist() == [0, np.inf, np.inf, np.inf, np.inf, 0]
+    late = al.GamblersRuin([0, F(1, 2), 1, 0])  # from state 2, ruin in two rounds or never
+    assert late.quantile(0.5).tolist()[:3] == [0, 1, 2]
+    assert late.quantile(0.51)[2] == np.inf
     never = al.conflict_duration(al.Power(1, 1), al.ConflictWalk(2, 8, comeback))
-    assert never.rounds == np.inf
+    assert (never.rounds, never.sponsor, never.proxy) == (np.inf, 0, 0)
     assert never.message == "The war may never end: the rounds undo each other for sure."
 
 
@@ -276,6 +279,21 @@ def test_arrays_of_dyads_are_loops(win):
         assert (one.steps_down, one.steps_up) == (wars.steps_down[k], wars.steps_up[k])
 
 
+def test_the_total_stays_that_of_the_start():
+    walk = al.ConflictWalk(2.0, 8.0, al.Hirshleifer(0.5))
+    for total in (1.0, 40.0):
+        win = [al.Hirshleifer(0.5)(al.Power.from_ratio(2.0**k, total))[0] for k in range(-2, 3)]
+        war = al.conflict_duration(al.Power.from_ratio(2.0, total), walk)
+        assert war.rounds == pytest.approx(al.GamblersRuin(win).duration[4])
+
+
+def test_starts_far_apart_do_not_overflow_each_other():
+    walk = al.ConflictWalk(2.0, 2.0**1000, al.Tullock(1.0))
+    wars = al.conflict_duration(al.Power([2.0**999, 1.0, 1.0], [1.0, 1.0, 2.0**999]), walk)
+    assert wars.rounds[0] == wars.rounds[2] == pytest.approx(1)
+    assert 1000 < wars.rounds[1] < 1010
+
+
 def test_exact_and_float_starts_agree():
     exact, floats = al.ConflictWalk(2, 1024, al.Tullock(2)), al.ConflictWalk(2.0, 1024.0, al.Tullock(2.0))
     here, there = (al.conflict_duration(w.lattice(), w) for w in (exact, floats))
@@ -334,6 +352,7 @@ def test_simulation(win):
     assert (wars.rounds[3] == 0).all()
     assert (wars.winner[3] == 1).all()
     assert (np.abs(np.median(wars.rounds, axis=-1) - exact.quantile(0.5)) <= 1).all()
+    assert wars.standard_error == pytest.approx(np.sqrt(np.var(wars.rounds, axis=-1, ddof=1) / 40_000))
     again = al.simulate_conflict(power, walk, rng=np.random.default_rng(7), size=40_000)
     assert (again.rounds == wars.rounds).all()
 

@@ -4,6 +4,7 @@ import csv
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
 
@@ -161,6 +162,7 @@ def test_wars_among_the_pairs(pairs):
     assert wars.onsets[k] == (2004, 2007)
     assert wars.deaths.sum() == 61 + 137 + 24 + 223 + 1
     assert toy().conflicts(pairs, threshold=62).onsets[k] == (2007,)
+    assert toy().conflicts(pairs, threshold=61).onsets[k] == (2004, 2007)
     assert str(wars).startswith("2 of 21 pairs at war (25 deaths a year); onsets:\nGulf Cartel - Los Zetas: 2010 (223 deaths)")
 
 
@@ -300,6 +302,14 @@ def test_no_fit_without_variation(pairs):
     for lag in (8, -1, True, 1.0):
         with pytest.raises(ValueError, match="lag must be an integer from 0 to 7"):
             ds.conflict_odds(toy().conflicts(pairs), lag=lag)
+
+
+def test_a_pair_counts_while_both_are_there():
+    table = ds.cartel_municipalities()
+    gone = replace(table.group("Tijuana"), counts=(17, 15, 17, 31, 29, 0, 0, 0))
+    fewer = replace(table, groups=tuple(gone if g.goes_by("Tijuana") else g for g in table.groups)).pairs()
+    assert fewer.find("Tijuana", "Zetas").years.tolist() == [2003, 2004, 2005, 2006, 2007]
+    assert ds.conflict_odds(toy().conflicts(fewer)).pair_years == 141 - 6 * 3
 
 
 def test_the_reported_odds_ratio():

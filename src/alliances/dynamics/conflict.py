@@ -185,7 +185,9 @@ class ConflictWalk:
             exact = all(is_exact(x) for x in (power.sponsor, self.swing, self.win))
             win = np.full(np.broadcast_shapes(power.shape, np.shape(won)), self.win if exact else to_float(self.win))
             return win, 1 - win
-        ratio = np.asarray(_ratio(power) * _raised(like(self.swing, _ratio(power)), won))
+        swing = like(self.swing, _ratio(power))
+        half = np.asarray(won) // 2  # in two leaps: one across the whole war may leave the range of floats
+        ratio = np.asarray(_ratio(power) * _raised(swing, half) * _raised(swing, won - half))
         state = Power.from_ratio(ratio, power.sponsor + power.proxy)
         try:
             first, second = self.win(state)

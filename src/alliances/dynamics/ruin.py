@@ -66,8 +66,8 @@ def start_of_passage(size: int, exact: bool) -> Passage:
 
 
 def _times(a: Array, b: Array) -> Array:
-    """a·b for two vectors, with 0·∞ = 0: what cannot happen takes no time."""
-    some = np.asarray((a != 0) & (b != 0), dtype=bool)
+    """a·b for a vector of probabilities and one of durations, with 0·∞ = 0: what cannot happen takes no time."""
+    some = np.asarray(a != 0, dtype=bool)
     product = np.where(some, a, a * 0)
     product[some] = a[some] * b[some]
     return product
