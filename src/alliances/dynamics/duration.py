@@ -187,9 +187,8 @@ def conflict_duration(power: Power, walk: ConflictWalk) -> ConflictDuration:
 def _war(walk: ConflictWalk, power: Power, a: Array, b: Array) -> tuple[Array, Array, Array]:
     """Rounds and win probabilities of wars that are not over, from what lies below the start and what lies above it."""
     if not callable(walk.win) and walk.win == Fraction(1, 2):
-        a, b = (np.asarray(number(x, "conflict_duration", "steps")) for x in (a, b))
-        if not all(is_exact(x) for x in (power.sponsor, walk.swing, walk.win)):
-            a, b = to_float(a), to_float(b)
+        exact = all(is_exact(x) for x in (power.sponsor, walk.swing, walk.win))
+        a, b = (np.asarray(number(x, "conflict_duration", "steps")) if exact else x.astype(np.float64) for x in (a, b))
         return a * b, a / (a + b), b / (a + b)
 
     def side(steps: Array, sign: int) -> Any:
