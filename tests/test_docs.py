@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 import alliances
-from alliances import cases, plotting, presets
+from alliances import cases, datasets, plotting, presets
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
 MODULES = {
     "alliances": alliances,
     "alliances.cases": cases,
+    "alliances.datasets": datasets,
     "alliances.plotting": plotting,
     "alliances.presets": presets,
 }
@@ -26,6 +27,7 @@ PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULE
 
 # Classes that a user is handed and does not build: functions return them, and the functions have the examples.
 RESULTS = {
+    "alliances.ConflictDuration",
     "alliances.CriticalDiscount",
     "alliances.DefectionThreshold",
     "alliances.DiscountInterval",
@@ -40,6 +42,7 @@ RESULTS = {
     "alliances.PureNash",
     "alliances.Regimes",
     "alliances.Region",
+    "alliances.SimulatedConflicts",
     "alliances.Verification",
     "alliances.Window",
     "alliances.cases.Actor",
@@ -50,6 +53,16 @@ RESULTS = {
     "alliances.cases.Source",
     "alliances.cases.ThirdParty",
     "alliances.cases.ValueSeries",
+    "alliances.datasets.ConflictOdds",
+    "alliances.datasets.DyadDeaths",
+    "alliances.datasets.GapPath",
+    "alliances.datasets.Group",
+    "alliances.datasets.Municipalities",
+    "alliances.datasets.PairConflicts",
+    "alliances.datasets.PairScore",
+    "alliances.datasets.PredictedBreaks",
+    "alliances.datasets.UCDPDyadYear",
+    "alliances.datasets.UCDPDyads",
 }
 
 

@@ -11,7 +11,11 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
   stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)
 """
 
-from alliances import cases, plotting
+from alliances import cases, datasets, plotting
+from alliances.dynamics.conflict import ConflictWalk
+from alliances.dynamics.duration import ConflictDuration, conflict_duration
+from alliances.dynamics.ruin import GamblersRuin
+from alliances.dynamics.simulation import SimulatedConflicts, simulate_conflict
 from alliances.games import PureNash, StageGame
 from alliances.identification import DiscountInterval, IdentifiedDiscount, identified_discount
 from alliances.minmax import MinMax
@@ -49,6 +53,8 @@ __all__ = [
     "AllianceGame",
     "CommonThreat",
     "Complementarity",
+    "ConflictDuration",
+    "ConflictWalk",
     "ConstantSynergy",
     "ContractStep",
     "ContractStrategy",
@@ -61,6 +67,7 @@ __all__ = [
     "Equal",
     "Equilibrium",
     "FinitePunishment",
+    "GamblersRuin",
     "Hirshleifer",
     "IdentifiedDiscount",
     "ImperfectMonitoring",
@@ -82,6 +89,7 @@ __all__ = [
     "Regimes",
     "Region",
     "RelationalContracts",
+    "SimulatedConflicts",
     "StageGame",
     "Strategy",
     "Transfers",
@@ -90,9 +98,11 @@ __all__ = [
     "Wage",
     "Window",
     "cases",
+    "conflict_duration",
     "contract_values",
     "critical_discount",
     "critical_discount_of_payoffs",
+    "datasets",
     "defection_threshold",
     "identified_discount",
     "monitored_contracts",
@@ -106,6 +116,7 @@ __all__ = [
     "regime_regions",
     "regimes",
     "relational_contracts",
+    "simulate_conflict",
     "stability_windows",
     "verify",
 ]

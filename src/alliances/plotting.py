@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from alliances.cases import Case
+    from alliances.dynamics.conflict import ConflictWalk
     from alliances.identification import IdentifiedDiscount
     from alliances.thresholds import DefectionThreshold
 
-__all__ = ["plot_case", "plot_critical", "plot_identified", "plot_threshold", "plot_timeline"]
+__all__ = ["plot_case", "plot_conflict", "plot_critical", "plot_identified", "plot_threshold", "plot_timeline"]
 
+_CHANCES = "chances to prevail"  # the right axes of plot_conflict
 _NEVER = 1.08  # where an infinite critical discount factor is drawn
 _STYLES: dict[str, dict[str, Any]] = {
     "sponsor": {"color": "black", "linestyle": "-"},
@@ -245,4 +247,52 @@ def plot_identified(
     ax.set_ylim(0, 1)
     ax.set_xlabel(xlabel)
     ax.set_ylabel("discount factor δ")
+    return ax
+
+
+def plot_conflict(
+    walk: ConflictWalk, ax: Axes | None = None, *, label: str | None = None, total: Number = 1, **style: Any
+) -> Axes:
+    """Expected conflict duration (filled marks) and the sponsor's chance to prevail (open marks, right axis) along the lattice.
+
+    Several walks can be drawn on the same axes; they share the right axis.
+
+    Parameters
+    ----------
+    walk
+        How rounds move the ratio, and when the war ends.
+    ax
+        Axes to draw on.
+    label
+        The legend's text for this walk.
+    total
+        s + p, held fixed along the gap.
+    **style
+        Passed to ``plot``, such as ``linestyle`` and ``color``.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> ax = plot_conflict(al.ConflictWalk(swing=2, barrier=8))
+    >>> ax.get_lines()[0].get_ydata().tolist()
+    [5.0, 8.0, 9.0, 8.0, 5.0]
+    """
+    from alliances.dynamics.duration import conflict_duration
+
+    ax = new_axes() if ax is None else ax
+    wars = conflict_duration(walk.lattice(total), walk)
+    gaps = to_float(wars.power.gap)
+    known: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 3.5, "linewidth": 1.2, "clip_on": False} | style
+    ax.plot(gaps, to_float(wars.rounds), label=label, **known)
+    right = next((a for a in ax.figure.axes if a.get_gid() == _CHANCES and a.get_shared_x_axes().joined(a, ax)), None)
+    if right is None:
+        right = ax.twinx()
+        right.set_gid(_CHANCES)
+        right.set_ylim(0, 1)
+        right.set_ylabel("sponsor's chance to prevail (open marks)")
+        ax.set_xlabel("gap γ at the start (0 is parity, below 0 the proxy is the stronger)")
+        ax.set_ylabel("expected duration in rounds (filled marks)")
+        ax.set_xlim(-1, 1)
+    right.plot(gaps, to_float(wars.sponsor), **known | {"markerfacecolor": "white", "linewidth": 0.7})
+    ax.set_ylim(0, None)
     return ax

@@ -1,0 +1,1 @@
+"""Power that moves: what becomes of a dyad once the two fight."""

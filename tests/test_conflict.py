@@ -1,0 +1,444 @@
+"""Duration of conflict: published formulas, three ways to the same numbers, when narrow gaps protract and when they do not."""
+
+import json
+import re
+import subprocess
+import sys
+from fractions import Fraction as F
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import alliances as al
+
+CONTESTS = (al.Tullock(1), al.Tullock(2), al.Tullock(5), al.AllPay(), al.Hirshleifer(1), F(1, 2))
+inner = st.fractions(min_value=F(1, 20), max_value=F(19, 20), max_denominator=20)
+chances = st.fractions(min_value=0, max_value=1, max_denominator=6)
+
+
+def first_steps(win):
+    """Duration and ruin probabilities from Gaussian elimination of the first-step equations, in Fractions."""
+    n = len(win)
+    rows = [[F(int(i == j)) for j in range(n)] + [F(1), F(0)] for i in range(n)]
+    for i, p in enumerate(win):
+        if i + 1 < n:
+            rows[i][i + 1] -= p
+        else:
+            rows[i][n + 1] += p
+        if i:
+            rows[i][i - 1] -= 1 - p
+    for i in range(n):
+        pivot = next(k for k in range(i, n) if rows[k][i] != 0)
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [x / rows[i][i] for x in rows[i]]
+        for k in range(n):
+            if k != i:
+                rows[k] = [x - rows[k][i] * y for x, y in zip(rows[k], rows[i], strict=True)]
+    return [0, *(r[n] for r in rows), 0], [0, *(r[n + 1] for r in rows), 1]
+
+
+# -- The chain --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("p", "capital", "goal", "ruin", "gain", "duration"),
+    [  # Feller (1968), ch. XIV.3, table 1: probability of ruin, expected gain, expected duration
+        (0.5, 9, 10, 0.1, 0, 9),
+        (0.5, 90, 100, 0.1, 0, 900),
+        (0.5, 900, 1000, 0.1, 0, 90_000),
+        (0.5, 950, 1000, 0.05, 0, 47_500),
+        (0.5, 8000, 10_000, 0.2, 0, 16_000_000),
+        (0.45, 9, 10, 0.210, -1.1, 11),
+        (0.45, 90, 100, 0.866, -76.6, 765.6),
+        (0.45, 99, 100, 0.182, -17.2, 171.8),
+        (0.4, 90, 100, 0.983, -88.3, 441.3),
+        (0.4, 99, 100, 0.333, -32.3, 161.7),
+    ],
+)
+def test_fellers_table(p, capital, goal, ruin, gain, duration):
+    chain = al.GamblersRuin(np.full(goal - 1, p))
+    assert chain.ruined[capital] == pytest.approx(ruin, abs=6e-4)
+    assert goal * chain.prevails[capital] - capital == pytest.approx(gain, abs=0.06)
+    assert chain.duration[capital] == pytest.approx(duration, rel=2e-4, abs=0.06)
+
+
+@given(st.integers(2, 40), inner)
+def test_constant_chances_have_fellers_closed_form(n, p):
+    chain = al.GamblersRuin([p] * (n - 1))
+    i, r = np.arange(n + 1), (1 - p) / p
+    if p == F(1, 2):
+        assert chain.duration.tolist() == [int(k) * (n - int(k)) for k in i]
+        assert chain.prevails.tolist() == [F(int(k), n) for k in i]
+    else:
+        prevails = [(1 - r ** int(k)) / (1 - r**n) for k in i]
+        assert chain.prevails.tolist() == prevails
+        assert chain.duration.tolist() == [(n * u - int(k)) / (2 * p - 1) for k, u in zip(i, prevails, strict=True)]
+
+
+@given(st.lists(inner, min_size=1, max_size=9))
+def test_elimination_sums_and_linear_equations_agree(win):
+    chain = al.GamblersRuin(win)
+    duration, prevails = first_steps(win)
+    assert chain.duration.tolist() == chain.duration_by("sums").tolist() == duration
+    assert chain.prevails.tolist() == prevails
+    assert (chain.prevails + chain.ruined == 1).all()
+    floats = al.GamblersRuin([float(p) for p in win])
+    expected = np.array(duration, dtype=float)
+    for answer in (floats.duration, floats.duration_by("sums")):
+        assert answer == pytest.approx(expected, rel=1e-12)
+    assert floats.duration_by("linear system") == pytest.approx(expected, rel=1e-9)
+
+
+@given(st.lists(chances, min_size=1, max_size=7))
+def test_chances_of_zero_and_one(win):
+    """The equations hold where durations are finite; a war that may never end is trapped between p = 1 and p = 0 above it."""
+    chain = al.GamblersRuin(win)
+    D, u, d = chain.duration, chain.prevails, chain.ruined
+    trap = any(p == 1 and 0 in win[i + 1 :] for i, p in enumerate(win))
+    for i, p in enumerate(win, start=1):
+        if np.isfinite(float(D[i])):
+            up, down = (p * D[i + 1] if p else 0), ((1 - p) * D[i - 1] if p != 1 else 0)
+            assert D[i] == 1 + up + down
+            assert u[i] + d[i] == 1
+        else:
+            assert trap
+            assert u[i] + d[i] < 1
+        assert u[i] == p * u[i + 1] + (1 - p) * u[i - 1]
+
+
+def test_a_trap():
+    chain = al.GamblersRuin([F(1, 2), 1, 0, F(1, 2)])
+    assert chain.duration.tolist() == [0, np.inf, np.inf, np.inf, np.inf, 0]
+    assert chain.prevails.tolist() == [0, 0, 0, 0, F(1, 2), 1]
+    assert chain.ruined.tolist() == [1, F(1, 2), 0, 0, 0, 0]
+    assert chain.quantile(0.5).tolist() == [0, 1, np.inf, np.inf, 1, 0]
+    assert chain.quantile(0.51).tolist() == [0, np.inf, np.inf, np.inf, np.inf, 0]
+    late = al.GamblersRuin([0, F(1, 2), 1, 0])  # from state 2, ruin in two rounds or never
+    assert late.quantile(0.5).tolist()[:3] == [0, 1, 2]
+    assert late.quantile(0.51)[2] == np.inf
+    never = al.conflict_duration(al.Power(1, 1), al.ConflictWalk(2, 8, comeback))
+    assert (never.rounds, never.sponsor, never.proxy) == (np.inf, 0, 0)
+    assert never.message == "The war may never end: the rounds undo each other for sure."
+
+
+def comeback(power):
+    """The weaker side wins for sure."""
+    win = np.where(power.sponsor < power.proxy, F(1), np.where(power.sponsor > power.proxy, F(0), F(1, 2)))
+    return win, 1 - win
+
+
+def test_long_odds_do_not_cancel():
+    """Where the weaker side wins the rounds, wars are long beyond the reach of the linear system in floats."""
+    win = [F(9, 10) - F(4 * k, 995) for k in range(200)]
+    exact = al.GamblersRuin(win).duration
+    assert exact[100] > 10**40
+    assert al.GamblersRuin([float(p) for p in win]).duration == pytest.approx(exact.astype(float), rel=1e-11)
+
+
+def test_the_distribution():
+    win = [F(1, 5), F(1, 2), F(2, 3), F(3, 4)]
+    chain = al.GamblersRuin(win)
+    over = chain.over_by(300)
+    # a second way: powers of the transition matrix
+    matrix = np.eye(6)
+    for i, p in enumerate(win, start=1):
+        matrix[i, [i - 1, i, i + 1]] = float(1 - p), 0, float(p)
+    ended = [np.linalg.matrix_power(matrix, n)[:, [0, 5]].sum(axis=1) for n in range(301)]
+    assert over.astype(float) == pytest.approx(np.stack(ended, axis=-1))
+    # the mean is the sum of the tail
+    assert (1 - over[:, :-1].astype(float)).sum(axis=-1) == pytest.approx(chain.duration.astype(float))
+    for level in (0.1, 0.5, F(9, 10)):
+        n = chain.quantile(level)
+        for i in range(6):
+            assert over[i, int(n[i])] >= level
+            assert n[i] == 0 or over[i, int(n[i]) - 1] < level
+
+
+def test_batches_of_chains_are_loops():
+    win = np.random.default_rng(0).uniform(0, 1, (3, 2, 6))
+    batch = al.GamblersRuin(win)
+    for k in np.ndindex(3, 2):
+        one = al.GamblersRuin(win[k])
+        assert (batch.duration[k] == one.duration).all()
+        assert (batch.over_by(9)[k] == one.over_by(9)).all()
+        assert (batch.quantile(0.7)[k] == one.quantile(0.7)).all()
+
+
+# -- Narrow gaps protract ---------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(chances, min_size=1, max_size=8), st.booleans())
+def test_symmetric_wars_are_longest_at_parity(upper, even):
+    """The theorem: equal barriers and Q(λ) + Q(−λ) = 1; Q ≥ ½ is not needed. ``even``: no state at parity itself."""
+    middle = [] if even else [F(1, 2)]
+    D = al.GamblersRuin([1 - p for p in reversed(upper)] + middle + upper).duration
+    assert D.tolist() == D[::-1].tolist()
+    right = D[len(D) // 2 :]
+    assert all(b < a or a == np.inf for a, b in zip(right, right[1:], strict=False))
+
+
+@given(st.lists(inner, min_size=2, max_size=9))
+def test_every_war_has_one_peak(win):
+    rises = np.diff(al.GamblersRuin(win).duration) > 0
+    assert rises[0]
+    assert not rises[-1]
+    assert (np.diff(rises.astype(int)) <= 0).all()
+
+
+@given(st.lists(inner, min_size=1, max_size=7), st.data())
+def test_more_decisive_rounds_shorten_symmetric_wars(upper, data):
+    harder = [p + (1 - p) * data.draw(st.fractions(0, 1, max_denominator=5)) for p in upper]
+    slow, fast = (al.GamblersRuin([1 - p for p in reversed(up)] + [F(1, 2)] + up).duration for up in (upper, harder))
+    assert all(f <= s for f, s in zip(fast, slow, strict=True))
+
+
+@given(st.integers(2, 8), st.fractions(F(1, 2), F(99, 100), max_denominator=100))
+def test_a_favourites_lead_shortens_wars(n, p):
+    """With p ≥ ½ in every round, duration falls in the gap from parity upwards: 2n(1 − r) ≤ r⁻ⁿ − rⁿ."""
+    D = al.GamblersRuin([p] * (2 * n - 1)).duration
+    assert all(b < a for a, b in zip(D[n:], D[n + 1 :], strict=False))
+
+
+@pytest.mark.parametrize("win", CONTESTS, ids=str)
+@pytest.mark.parametrize("kind", [F, float])
+def test_every_contest_of_the_library_protracts_narrow_wars(win, kind):
+    walk = al.ConflictWalk(kind(F(3, 2)), kind(F(3, 2) ** 6), win)
+    wars = al.conflict_duration(walk.lattice(), walk)
+    gaps = np.abs(wars.power.gap)
+    for nearer, farther in zip(np.sort(gaps)[:-1], np.sort(gaps)[1:], strict=True):
+        if farther - nearer > 1e-9:
+            assert wars.rounds[gaps == nearer].min() > wars.rounds[gaps == farther].max()
+
+
+@pytest.mark.parametrize(
+    ("walk", "parity", "wide"),
+    [
+        (al.ConflictWalk(2, (8, 2)), 3, 4),  # the proxy eliminates more easily: the peak is off parity
+        (al.ConflictWalk(2, 4, F(1, 4)), F(16, 5), F(17, 5)),  # by hand: 2/(1 − 2pq) and 1 + 2q/(1 − 2pq)
+        (al.ConflictWalk(2, 4, lambda power: (power.share / 4, 1 - power.share / 4)), F(192, 79), F(239, 79)),
+    ],
+    ids=["barriers", "bias", "contest"],
+)
+def test_where_the_claim_fails(walk, parity, wide):
+    assert al.conflict_duration(al.Power(1, 1), walk).rounds == parity
+    assert al.conflict_duration(al.Power(2, 1), walk).rounds == wide
+    assert wide > parity
+
+
+@pytest.mark.parametrize("n", [4, 10, 30])
+def test_how_much_bias_refutes(n):
+    """About 3/(4n²) with n steps on either side of parity: less bias leaves the peak at parity, more moves it."""
+    for times, moved in ((0.7, False), (1.4, True)):
+        D = al.GamblersRuin(np.full(2 * n - 1, 0.5 - times * 3 / (4 * n**2))).duration
+        assert bool(D.argmax() > n) == moved
+
+
+def test_between_lattices_the_overshoot_differs():
+    walk = al.ConflictWalk(2, 4)
+    assert [al.conflict_duration(p, walk).rounds for p in (al.Power(1, 1), al.Power(3, 2), al.Power(2, 1))] == [4, 6, 3]
+    assert walk.steps(al.Power(3, 2)) == (3, 2)
+
+
+# -- The walk ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("win", [*CONTESTS, F(1, 3), 0, 1, lambda power: (power.share, power.proxy_share)], ids=str)
+@pytest.mark.parametrize("barrier", [F(27, 8), (F(9, 4), F(81, 16))])
+def test_the_walk_is_its_ruin(win, barrier):
+    walk = al.ConflictWalk(F(3, 2), barrier, win)
+    for power in (al.Power(1, 1), al.Power(5, 4), al.Power(F(9, 4), F(3, 2))):
+        a, b = walk.steps(power)
+        chain, war = walk.ruin(power), al.conflict_duration(power, walk)
+        assert chain.states == a + b + 1
+        assert [war.rounds, war.sponsor, war.proxy] == pytest.approx([chain.duration[a], chain.prevails[a], chain.ruined[a]])
+        if chain.exact:
+            assert (war.rounds, war.sponsor) == (chain.duration[a], chain.prevails[a])
+            assert isinstance(war.rounds, F)
+        assert war.over_by(5).astype(float) == pytest.approx(chain.over_by(5)[a].astype(float))
+        assert war.quantile(0.6) == chain.quantile(0.6)[a]
+
+
+@pytest.mark.parametrize("win", [al.Tullock(2), al.Hirshleifer(0.3), 0.4, 0.5], ids=str)
+def test_arrays_of_dyads_are_loops(win):
+    rng = np.random.default_rng(3)
+    walk = al.ConflictWalk(1.3, (9.0, 5.0), win)
+    power = al.Power(rng.uniform(0.1, 3, (4, 5)), rng.uniform(0.1, 3, (1, 5)))
+    wars = al.conflict_duration(power, walk)
+    medians, over = wars.quantile(0.5), wars.over_by(7)
+    assert {0} < set(np.sign(wars.rounds).ravel().astype(int).tolist())  # some are over before they begin
+    for k in np.ndindex(4, 5):
+        one = al.conflict_duration(power[k], walk)
+        assert (one.rounds, one.sponsor, one.proxy) == pytest.approx(
+            (wars.rounds[k], wars.sponsor[k], wars.proxy[k]), rel=1e-13
+        )
+        assert one.quantile(0.5) == medians[k]
+        assert one.over_by(7) == pytest.approx(over[k], rel=1e-13)
+        assert (one.steps_down, one.steps_up) == (wars.steps_down[k], wars.steps_up[k])
+
+
+def test_the_total_stays_that_of_the_start():
+    walk = al.ConflictWalk(2.0, 8.0, al.Hirshleifer(0.5))
+    for total in (1.0, 40.0):
+        win = [al.Hirshleifer(0.5)(al.Power.from_ratio(2.0**k, total))[0] for k in range(-2, 3)]
+        war = al.conflict_duration(al.Power.from_ratio(2.0, total), walk)
+        assert war.rounds == pytest.approx(al.GamblersRuin(win).duration[4])
+
+
+def test_starts_far_apart_do_not_overflow_each_other():
+    walk = al.ConflictWalk(2.0, 2.0**1000, al.Tullock(1.0))
+    wars = al.conflict_duration(al.Power([2.0**999, 1.0, 1.0], [1.0, 1.0, 2.0**999]), walk)
+    assert wars.rounds[0] == wars.rounds[2] == pytest.approx(1)
+    assert 1000 < wars.rounds[1] < 1010
+
+
+def test_exact_and_float_starts_agree():
+    exact, floats = al.ConflictWalk(2, 1024, al.Tullock(2)), al.ConflictWalk(2.0, 1024.0, al.Tullock(2.0))
+    here, there = (al.conflict_duration(w.lattice(), w) for w in (exact, floats))
+    assert here.rounds.dtype == object
+    assert there.rounds == pytest.approx(here.rounds.astype(float), rel=1e-13)
+    assert there.proxy == pytest.approx(here.proxy.astype(float), rel=1e-12)
+    mixed = al.conflict_duration(al.Power(1, 1), al.ConflictWalk(2, 8.0))
+    assert (mixed.rounds, type(mixed.rounds)) == (9.0, float)
+
+
+def test_relabelling_the_sides():
+    walk, mirror = al.ConflictWalk(2, (32, 8), al.Tullock(2)), al.ConflictWalk(2, (8, 32), al.Tullock(2))
+    power = walk.lattice()
+    one, other = al.conflict_duration(power, walk), al.conflict_duration(al.Power(power.proxy, power.sponsor), mirror)
+    assert one.rounds.tolist() == other.rounds.tolist()
+    assert one.sponsor.tolist() == other.proxy.tolist()
+
+
+def test_the_barriers_count_exactly():
+    third = al.ConflictWalk(F(4, 3), F(4, 3) ** 30)
+    assert third.steps(al.Power(1, 1)) == (30, 30)
+    assert third.steps(al.Power(F(4, 3) ** 29 * F(10**12 + 1, 10**12), 1)) == (60, 1)
+    assert third.steps(al.Power(F(4, 3) ** 29 * F(10**12 - 1, 10**12), 1)) == (59, 2)
+    assert third.steps(al.Power(F(4, 3) ** 30, 1)) == (60, 0)
+    assert al.ConflictWalk.from_log_ratio(0.1, (1.0, 0.7)).steps(al.Power(1.0, 1.0)) == (7, 10)
+    over = al.conflict_duration(al.Power(9, 1), al.ConflictWalk(2, 8))
+    assert (over.rounds, over.sponsor, over.proxy, over.quantile(0.5)) == (0, 1, 0, 0)
+    assert over.message == "The war is over before it begins: the sponsor has prevailed."
+
+
+def test_small_steps_tend_to_a_brownian_motion():
+    start = al.Power.from_log_ratio(0.25)
+    errors = []
+    for h in (0.25, 0.05, 0.01):
+        walk = al.ConflictWalk.from_log_ratio(h, (1.0, 1.5))
+        limit = walk.brownian_rounds(start)
+        assert limit == pytest.approx(0.75 * 1.75 / h**2)
+        errors.append(abs(al.conflict_duration(start, walk).rounds / limit - 1))
+    assert max(errors) < 1e-9  # on the lattice the two agree exactly
+    off = al.Power.from_log_ratio(0.2337)
+    gaps = [al.conflict_duration(off, w).rounds / w.brownian_rounds(off) - 1 for w in
+            (al.ConflictWalk.from_log_ratio(h, 1.0) for h in (0.1, 0.01, 0.001))]  # fmt: skip
+    assert gaps[0] > 5 * gaps[1] > 25 * gaps[2] > 0
+    assert al.ConflictWalk(2, 8).brownian_rounds(al.Power(9, 1)) == 0
+
+
+@pytest.mark.parametrize("win", [al.Tullock(1), al.Hirshleifer(2.0), F(2, 5), F(1, 2)], ids=str)
+def test_simulation(win):
+    walk = al.ConflictWalk(F(3, 2), (F(27, 8), F(9, 4)), win)
+    power = al.Power([1, 5, 3, 9], [1, 4, 2, 1])
+    exact, wars = al.conflict_duration(power, walk), al.simulate_conflict(power, walk, rng=7, size=40_000)
+    error = np.where(wars.standard_error > 0, wars.standard_error, 1e-12)
+    assert (np.abs(wars.mean - exact.rounds.astype(float)) < 4 * error).all()
+    share = exact.sponsor.astype(float)
+    assert (np.abs(wars.sponsor - share) <= 4 * np.sqrt(share * (1 - share) / 40_000)).all()
+    assert (wars.rounds[3] == 0).all()
+    assert (wars.winner[3] == 1).all()
+    assert (np.abs(np.median(wars.rounds, axis=-1) - exact.quantile(0.5)) <= 1).all()
+    assert wars.standard_error == pytest.approx(np.sqrt(np.var(wars.rounds, axis=-1, ddof=1) / 40_000))
+    again = al.simulate_conflict(power, walk, rng=np.random.default_rng(7), size=40_000)
+    assert (again.rounds == wars.rounds).all()
+
+
+def test_simulations_are_given_up():
+    wars = al.simulate_conflict(al.Power(1, 1), al.ConflictWalk(2, 8, comeback), rng=0, size=5, limit=20)
+    assert np.isinf(wars.rounds).all()
+    assert not wars.winner.any()
+    assert str(wars) == "5 wars, none of them over."
+    assert np.isnan(al.simulate_conflict(al.Power(1, 1), al.ConflictWalk(2, 8), rng=0, size=1).standard_error)
+
+
+def test_results_in_other_forms():
+    walk = al.ConflictWalk(2, 8)
+    war = al.conflict_duration(walk.lattice(), walk)
+    assert json.loads(json.dumps(war.to_dict()))["sponsor"] == ["1/6", "1/3", "1/2", "2/3", "5/6"]
+    assert str(war) == "5 wars: 5 to 9 rounds, sponsor prevails with 0.166667 to 0.833333."
+    frame = war.to_frame()
+    assert frame["rounds"].tolist() == [5, 8, 9, 8, 5]
+    assert frame["gap"].tolist() == pytest.approx([-0.6, -1 / 3, 0, 1 / 3, 0.6])
+
+
+def test_the_example(tmp_path):
+    script = Path(__file__).parents[1] / "examples" / "conflict_duration.py"
+    command = [sys.executable, "-W", "error", str(script), "--output", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "NOT EQUAL" not in done.stdout
+    assert re.search(r"equal barriers, luck +yes; peak at gap \+0.000", done.stdout)
+    assert done.stdout.count("no: ") == 3
+    assert (tmp_path / "conflict_duration.png").stat().st_size > 10_000
+
+
+def test_the_picture():
+    from matplotlib import pyplot as plt
+
+    walk = al.ConflictWalk(2, 8)
+    ax = walk.plot(label="luck")
+    assert al.ConflictWalk(2, 16).plot(ax, color="0.5") is ax
+    assert len(ax.figure.axes) == 2
+    left, right = ax.figure.axes
+    assert left.get_lines()[0].get_ydata().tolist() == [5, 8, 9, 8, 5]
+    assert right.get_lines()[0].get_ydata() == pytest.approx([1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6])
+    assert left.get_lines()[1].get_xdata() == pytest.approx(al.ConflictWalk(2, 16).lattice().gap.astype(float))
+    assert "rounds" in left.get_ylabel()
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: al.ConflictWalk(1, 8), ValueError, r"ConflictWalk\(\): swing must be greater than 1 and finite; got 1"),
+        (lambda: al.ConflictWalk(2, 1.0), ValueError, r"barrier must be greater than 1 and finite; got 1.0"),
+        (lambda: al.ConflictWalk(2, (8, 8, 8)), ValueError, r"barrier must be one number or a pair"),
+        (lambda: al.ConflictWalk(2, (8, 1)), ValueError, r"barrier must be greater than 1"),
+        (lambda: al.ConflictWalk(2, [8, 4]), TypeError, r"barrier must be one number"),
+        (lambda: al.ConflictWalk(2, 8, 1.5), ValueError, r"win must lie in \[0, 1\]; got 1.5"),
+        (lambda: al.ConflictWalk(2, 8, al.Tullock), TypeError, r"win must be a number or an instance"),
+        (lambda: al.ConflictWalk.from_log_ratio(0, 1), ValueError, r"from_log_ratio\(\): step must be positive"),
+        (lambda: al.conflict_duration(0.5, al.ConflictWalk(2, 8)), TypeError, r"conflict_duration\(\): power must be a Power"),
+        (lambda: al.conflict_duration(al.Power(1, 1), 2), TypeError, r"walk must be a ConflictWalk; got 2"),
+        (lambda: al.conflict_duration(al.Power(1, 1), al.ConflictWalk(1 + 1e-9, 8.0)), ValueError, r"at most 1000000 steps"),
+        (
+            lambda: al.conflict_duration(al.Power(1, 1), al.ConflictWalk(2, 8, lambda p: (p.share, p.share / 2))),
+            ValueError,
+            r"must be two probabilities that sum to 1",
+        ),
+        (
+            lambda: al.conflict_duration(al.Power(1, 1), al.ConflictWalk(2, 8, lambda p: p.share)),
+            TypeError,
+            r"win must return a pair of probabilities",
+        ),
+        (lambda: al.ConflictWalk(2, 8).ruin(al.Power([1, 2], 1)), ValueError, r"power must be one dyad; got shape \(2,\)"),
+        (lambda: al.ConflictWalk(2, 8).ruin(al.Power(8, 1)), ValueError, r"power must lie between the barriers"),
+        (lambda: al.ConflictWalk(2, 8, F(1, 3)).brownian_rounds(al.Power(1, 1)), ValueError, r"win must be 1/2"),
+        (lambda: al.GamblersRuin(0.5), TypeError, r"GamblersRuin\(\): win must be an array"),
+        (lambda: al.GamblersRuin([0.5, 1.2]), ValueError, r"win must lie in \[0, 1\]; got 1.2 at index \(1,\)"),
+        (lambda: al.GamblersRuin([0.5]).quantile(1), ValueError, r"level must lie strictly between 0 and 1; got 1"),
+        (lambda: al.GamblersRuin([0.5]).over_by(-1), ValueError, r"rounds must be an integer of at least 0; got -1"),
+        (lambda: al.GamblersRuin([0.5]).duration_by("magic"), ValueError, r"method must be one of sums, linear system"),
+        (lambda: al.GamblersRuin([0.5, 1]).duration_by("sums"), ValueError, r"strictly between 0 and 1 for 'sums'"),
+        (lambda: al.GamblersRuin([[0.5]]).duration_by("linear system"), ValueError, r"one chain for 'linear system'"),
+        (lambda: al.GamblersRuin(np.linspace(0.9, 0.1, 200)).quantile(0.5), ValueError, r"short enough to follow"),
+        (lambda: al.simulate_conflict(al.Power(1, 1), al.ConflictWalk(2, 8), size=0), ValueError, r"size must be an integer"),
+    ],
+)  # fmt: skip
+def test_wrong_input(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
