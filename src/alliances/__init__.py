@@ -2,7 +2,7 @@
 
 A dyad (sponsor and proxy, ally and ally) is a repeated game whose payoffs from cooperation depend on the power gap::
 
-    power → payoffs → stage game → repeated game → thresholds → cases
+    power → payoffs → stage game → repeated game → thresholds → { claims · dynamics · cases }
 
 >>> import alliances as al
 >>> game = al.presets.chindea_2014()
@@ -11,7 +11,7 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
   stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)
 """
 
-from alliances import cases, datasets, plotting
+from alliances import cases, claims, datasets, plotting
 from alliances.dynamics.conflict import ConflictWalk
 from alliances.dynamics.duration import ConflictDuration, conflict_duration
 from alliances.dynamics.ruin import GamblersRuin
@@ -33,6 +33,7 @@ from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractStrategy
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.finite_punishment import FinitePunishment
+from alliances.repeated.given_punishment import GivenPunishment
 from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.liquidity import ContractValues, contract_values
 from alliances.repeated.monitored_contracts import MonitoredContracts, monitored_contracts
@@ -68,6 +69,7 @@ __all__ = [
     "Equilibrium",
     "FinitePunishment",
     "GamblersRuin",
+    "GivenPunishment",
     "Hirshleifer",
     "IdentifiedDiscount",
     "ImperfectMonitoring",
@@ -98,6 +100,7 @@ __all__ = [
     "Wage",
     "Window",
     "cases",
+    "claims",
     "conflict_duration",
     "contract_values",
     "critical_discount",

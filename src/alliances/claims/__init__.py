@@ -1,10 +1,30 @@
-"""Claims of the literature: stated once, then checked on a model, attacked, measured over a family, and proved or refuted."""
+"""Claims of the literature: stated once, then checked on a model, attacked, measured over a family, and proved or refuted.
 
+Each claim is an object with four verbs:
+
+========  ==========================================================================  ==========================
+verb      question                                                                    answer
+========  ==========================================================================  ==========================
+check     does it hold for this model?                                                :class:`Check`
+falsify   is there a simple counterexample in this family?                            :class:`Falsification`
+measure   in which share of the family does it hold, and what decides?                :class:`Measurement`
+prove     does it hold for every model of the family?                                 :class:`Proof`
+========  ==========================================================================  ==========================
+
+>>> from alliances.claims import CLAIMS
+>>> print(*CLAIMS, sep=", ")
+asymmetry, proxy restraint, sponsor restraint, proxy turns first, pact at parity, stakes
+"""
+
+from alliances.claims.algebra import NotArithmetic
 from alliances.claims.alliance_family import alliance_family
 from alliances.claims.checking import Check, Witness
 from alliances.claims.claim import Claim
 from alliances.claims.domains import Choice, Interval
+from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
+from alliances.claims.measuring import Measurement, Sensitivity
+from alliances.claims.proof import Counterexample, Proof, Step
 from alliances.claims.statements import (
     ASYMMETRY,
     CLAIMS,
@@ -14,3 +34,28 @@ from alliances.claims.statements import (
     SPONSOR_RESTRAINT,
     STAKES,
 )
+
+__all__ = [
+    "ASSUMPTIONS",
+    "ASYMMETRY",
+    "CLAIMS",
+    "PACT_AT_PARITY",
+    "PROXY_RESTRAINT",
+    "PROXY_TURNS_FIRST",
+    "SPONSOR_RESTRAINT",
+    "STAKES",
+    "Check",
+    "Choice",
+    "Claim",
+    "Counterexample",
+    "Falsification",
+    "Family",
+    "Interval",
+    "Measurement",
+    "NotArithmetic",
+    "Proof",
+    "Sensitivity",
+    "Step",
+    "Witness",
+    "alliance_family",
+]

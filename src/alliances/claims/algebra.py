@@ -168,8 +168,10 @@ class Algebra:
         else:
             self._derivatives[index] = rate / base
         self._positive[index] = kind == "exp" or (kind == "power" and self.signs(base.product) == {1})
-        self.facts += [Condition(q.product, relation, f"{kind} atom{index - len(self.domains)}: {text}") for q, relation, text in
-                       self._knowledge(new, letter)]
+        self.facts += [
+            Condition(q.product, relation, f"{kind} atom{index - len(self.domains)}: {text}")
+            for q, relation, text in self._knowledge(new, letter)
+        ]
         self._known.clear()
         self._reduced.clear()
         return letter
@@ -195,13 +197,16 @@ class Algebra:
             return
         assert isinstance(exponent, Quotient)
         if below_one:
+            at_least = 0  # the largest whole number that the exponent never falls below
             for n in range(1, _POWER + 1):
                 signs = self.signs((exponent - n).product)
                 if signs <= {0, 1}:
-                    yield base**n - w, ">=", f"u**m <= u**{n} for u <= 1 and m >= {n}"
+                    at_least = n
                 elif signs <= {0, -1}:
                     yield w - base**n, ">=", f"u**m >= u**{n} for u <= 1 and m <= {n}"
                     break
+            if at_least:
+                yield base**at_least - w, ">=", f"u**m <= u**{at_least} for u <= 1 and m >= {at_least}"
         if self.signs((exponent - 1).product) <= {0, 1}:
             yield w - 1 - exponent * (base - 1), ">=", "Bernoulli: u**m >= 1 + m(u - 1) for m >= 1"
         elif self.signs((exponent - 1).product) <= {0, -1} and self.signs(exponent.product) <= {0, 1}:
@@ -256,8 +261,11 @@ class Algebra:
             return evident
         key = str(polynomial)
         if key not in self._known:
-            possible = {sign for sign, relation in ((1, ">"), (-1, "<"), (0, "=="))
-                        if self.decide(self, [*self.facts, Condition(polynomial, relation, "")]) != "unsat"}
+            possible = {
+                sign
+                for sign, relation in ((1, ">"), (-1, "<"), (0, "=="))
+                if self.decide(self, [*self.facts, Condition(polynomial, relation, "")]) != "unsat"
+            }
             self._known[key] = frozenset(possible)
         return self._known[key]
 
@@ -275,7 +283,11 @@ class Algebra:
         key = (str(polynomial), relation, tuple((str(c.polynomial), c.relation) for c in self.path))
         if key not in self._settled:  # kept: a run that is repeated must meet the same cases, however busy the machine is
             self._settled[key] = next(
-                (answer for tried, answer in ((_OPPOSITE[relation], True), (relation, False)) if self._excluded(polynomial, tried)),
+                (
+                    answer
+                    for tried, answer in ((_OPPOSITE[relation], True), (relation, False))
+                    if self._excluded(polynomial, tried)
+                ),
                 None,
             )
         settled = self._settled[key]
@@ -437,7 +449,7 @@ class Quotient:
             return self.algebra.atom("power", self, exponent)
         if value.denominator > 1:
             root = self._root(value.denominator) or self.algebra.atom("power", self, Fraction(1, value.denominator))
-            return root ** value.numerator
+            return root**value.numerator
         n = int(value)
         result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
         return 1 / result if n < 0 else result

@@ -54,7 +54,11 @@ def exclude(algebra: Algebra, conditions: Sequence[Condition], timeout: float) -
 
     names = tuple(algebra.domains)
     domain: Box = tuple((Fraction(d.low), Fraction(d.high)) for d in algebra.domains.values())  # type: ignore[arg-type]
-    tests = [_Test(algebra, c, len(names)) for c in conditions if not c.text.startswith(("domain of", "power atom", "exp atom", "log atom"))]
+    tests = [
+        _Test(algebra, c, len(names))
+        for c in conditions
+        if not c.text.startswith(("domain of", "power atom", "exp atom", "log atom"))
+    ]
     start, count = time.perf_counter(), 0
     before, ctx.prec = ctx.prec, 64
     queue: list[tuple[float, int, Box]] = [(-1.0, 0, domain)]
@@ -225,7 +229,12 @@ def _atom_slope(atom: Atom, k: int) -> Callable[[Sequence[Any]], Any]:
         if not isinstance(exponent, Fraction) and exponent is not None:
             change = _terms(exponent.numerator.derivative(k))
             if change:
-                result += values[atom.index] * base.log() * _evaluate(change, values) / _evaluate(_terms(exponent.denominator), values)
+                result += (
+                    values[atom.index]
+                    * base.log()
+                    * _evaluate(change, values)
+                    / _evaluate(_terms(exponent.denominator), values)
+                )
         return result
 
     return slope

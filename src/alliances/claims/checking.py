@@ -142,7 +142,9 @@ def check(
     concept = check_enforcement(enforcement, "check")
     for name, given, wanted in (("gaps", gaps, "gap"), ("stakes", stakes, "stakes")):
         if given is not None and line != wanted:
-            raise ValueError(f"check(): {name} must be left out for {claim.name!r}, which compares along the {line}; got {given!r}")
+            raise ValueError(
+                f"check(): {name} must be left out for {claim.name!r}, which compares along the {line}; got {given!r}"
+            )
     assume = check_assumptions(assume, "check")
     build = _builder(model, line)
     points = default_points(line) if (gaps if line == "gap" else stakes) is None else _points(gaps, stakes, line)
@@ -176,7 +178,13 @@ def check_assumptions(assume: Sequence[str], function: str) -> tuple[str, ...]:
 
 def default_points(line: Line) -> Array:
     """The points compared unless told otherwise: exact numbers, which models with float parameters turn into floats."""
-    values = [Fraction(n, _POINTS) for n in range(_POINTS)] if line == "gap" else list(_STAKES) if line == "stakes" else [Fraction(0)]
+    values = (
+        [Fraction(n, _POINTS) for n in range(_POINTS)]
+        if line == "gap"
+        else list(_STAKES)
+        if line == "stakes"
+        else [Fraction(0)]
+    )
     return np.array(values, dtype=object)
 
 
@@ -194,7 +202,9 @@ def _builder(model: object, line: Line) -> Callable[[Any], DyadicGame]:
     """A function of the stakes (None for the model's own)."""
     if isinstance(model, DyadicGame):
         if line == "stakes" and not isinstance(model, AllianceGame):
-            raise TypeError(f"check(): model must be an AllianceGame, or a function of the stakes that returns a game; got {model!r}")
+            raise TypeError(
+                f"check(): model must be an AllianceGame, or a function of the stakes that returns a game; got {model!r}"
+            )
         game = model
         return lambda stakes: game if stakes is None else replace(game, stakes=stakes)  # type: ignore[type-var]
     if line == "stakes" and callable(model) and not isinstance(model, type):
@@ -226,5 +236,3 @@ def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
         low -= 1
     at_high = values[high] if sign else max(found.proxy[low], found.dyad[high])
     return Witness(*(settle(x) for x in (found.points[low], found.points[high], values[low], at_high)), player=player)
-
-

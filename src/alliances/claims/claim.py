@@ -108,8 +108,137 @@ class Claim:
             self, model, enforcement=enforcement, gaps=gaps, stakes=stakes, profile=profile, assume=assume, total=total
         )
 
+    def falsify(self, family: Family, *, examples: int = 1000, seed: int = 0) -> Falsification:
+        """Search the family for a counterexample, and shrink it to the simplest.
+
+        Parameters
+        ----------
+        family
+            The models to search.
+        examples
+            The budget: how many models are tried before giving up.
+        seed
+            The same seed gives the same answer.
+
+        Returns
+        -------
+        Falsification
+            With the simplest parameters found, checked in exact arithmetic where the model allows it. Finding none proves nothing.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule.
+        ImportError
+            If Hypothesis is missing.
+
+        Examples
+        --------
+        >>> from alliances.claims import SPONSOR_RESTRAINT, alliance_family
+        >>> print(SPONSOR_RESTRAINT.falsify(alliance_family(decisiveness=2)))
+        sponsor restraint: falsified at value = 1, exposure = 1, conflict_cost = 1/4. ...
+        """
+        from alliances.claims.falsifying import falsify
+
+        return falsify(self, family, examples, seed)
+
+    def measure(
+        self,
+        family: Family,
+        *,
+        points: int = 2**13,
+        line_points: int = 200,
+        confidence: float = 0.95,
+        sensitivity: bool = False,
+        rng: Any = 0,
+        progress: bool = False,
+    ) -> Measurement:
+        """The share of the family in which the claim holds, and which parameters decide.
+
+        Parameters
+        ----------
+        family
+            The models. Parameters are uniform on intervals; on a half-line from a they are a + u/(1 − u) with u uniform on (0, 1).
+        points, line_points
+            How many parameter points (a power of 2 spreads them best), and how many gaps or stakes at each.
+        confidence
+            Of the interval.
+        sensitivity
+            Whether to compute first-order and total Sobol indices, too (SALib; about as many models again).
+        rng
+            A seed or a NumPy Generator.
+        progress
+            Whether to show a progress bar (tqdm).
+
+        Returns
+        -------
+        Measurement
+            A share of 1 is evidence, not proof: a contradiction may lie between the points.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule, or the model does not run on arrays.
+        ImportError
+            If an optional package is missing.
+
+        Examples
+        --------
+        >>> from alliances.claims import PROXY_RESTRAINT, alliance_family
+        >>> print(PROXY_RESTRAINT.measure(alliance_family(decisiveness=1), points=512))
+        proxy restraint: holds in ...% of the family (95% interval ...% to ...%; 512 parameter points, 200 on the line).
+        """
+        from alliances.claims.measuring import measure
+
+        return measure(
+            self,
+            family,
+            points=points,
+            line_points=line_points,
+            confidence=confidence,
+            sensitivity=sensitivity,
+            rng=rng,
+            progress=progress,
+        )
+
     def prove(self, family: Family, *, method: str = "auto", timeout: float = 30.0, seed: int = 0) -> Proof:
-        """X."""
+        """Prove the claim for every model of the family, or refute it by one.
+
+        Parameters
+        ----------
+        family
+            The models. Their payoffs must be arithmetic in the open parameters: ``+ - * / **``, comparisons, and the functions of
+            :mod:`alliances.arithmetic`.
+        method
+            "polynomials" (Z3 on polynomial conditions), "intervals" (boxes of parameters, excluded by ball arithmetic; all domains must be
+            bounded), or "auto": the first, then the second where that can help.
+        timeout
+            Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
+        seed
+            Of the search for counterexamples.
+
+        Returns
+        -------
+        Proof
+            "proved", "refuted" with a model that is confirmed in exact or certified arithmetic, or "unknown" with the reasons.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule, or the model is not arithmetic.
+        ImportError
+            If z3-solver or python-flint is missing.
+
+        Examples
+        --------
+        >>> from alliances import GivenPunishment, Transfers
+        >>> from alliances.claims import ASYMMETRY, alliance_family
+        >>> family = alliance_family(decisiveness=2, enforcement=GivenPunishment())
+        >>> print(ASYMMETRY.prove(family))
+        asymmetry: refuted at value = 1, exposure = 1, conflict_cost = 1/3. asymmetry: fails through the sponsor. ...
+        >>> ASYMMETRY.prove(family.with_(enforcement=GivenPunishment(Transfers()))).status
+        'proved'
+        """
         from alliances.claims.proving import prove
 
         return prove(self, family, method, timeout, seed)

@@ -92,5 +92,3 @@ def _holds(name: str, stage: StageGame, profile: tuple[int, int], enforcement: E
         return np.asarray(stage.pure_nash().mask[..., given[0], given[1]])
     better = [np.asarray(c > w, dtype=bool) for c, w in zip(stage.payoffs(profile), stage.payoffs(given), strict=True)]
     return better[0] & better[1]
-
-

@@ -131,4 +131,6 @@ def as_domain(value: object, name: str) -> Domain:
         return Interval(*value)
     if isinstance(value, (list, set, frozenset)) or (isinstance(value, Sequence) and not isinstance(value, (str, tuple))):
         return Choice(*value)
-    raise TypeError(f"Family(): the domain of {name} must be an Interval, a Choice, a pair (low, high) or a list; got {value!r}")
+    raise TypeError(
+        f"Family(): the domain of {name} must be an Interval, a Choice, a pair (low, high) or a list; got {value!r}"
+    )

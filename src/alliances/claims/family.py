@@ -75,7 +75,9 @@ class Family:
 
     def __post_init__(self) -> None:
         if not callable(self.model) or isinstance(self.model, DyadicGame):
-            raise TypeError(f"Family(): model must be a function of the open parameters that returns a game; got {self.model!r}")
+            raise TypeError(
+                f"Family(): model must be a function of the open parameters that returns a game; got {self.model!r}"
+            )
         if not isinstance(self.parameters, Mapping):
             raise TypeError(f"Family(): parameters must map names to domains; got {self.parameters!r}")
         if not self.parameters:

@@ -126,12 +126,22 @@ class Measurement:
     def __str__(self) -> str:
         lines = [self.message]
         for name, s in self.sensitivity.items():
-            lines.append(f"  {name}: first order {s.first:.2f} ± {s.first_error:.2f}, total {s.total:.2f} ± {s.total_error:.2f}")
+            lines.append(
+                f"  {name}: first order {s.first:.2f} ± {s.first_error:.2f}, total {s.total:.2f} ± {s.total_error:.2f}"
+            )
         return "\n".join(lines)
 
 
 def measure(
-    claim: Claim, family: Family, *, points: int, line_points: int, confidence: float, sensitivity: bool, rng: Any, progress: bool
+    claim: Claim,
+    family: Family,
+    *,
+    points: int,
+    line_points: int,
+    confidence: float,
+    sensitivity: bool,
+    rng: Any,
+    progress: bool,
 ) -> Measurement:
     """The work of :meth:`alliances.claims.Claim.measure`, which says what it takes."""
     if not isinstance(family, Family):
@@ -151,7 +161,15 @@ def measure(
     found = _sensitivity(claim, family, points, line, generator, progress) if sensitivity else {}
     count = int(holds.sum())
     return Measurement(
-        claim, family, count / points, _wilson(count, points, level), points, len(line), float(vacuous.mean()), found, level,
+        claim,
+        family,
+        count / points,
+        _wilson(count, points, level),
+        points,
+        len(line),
+        float(vacuous.mean()),
+        found,
+        level,
         rng if isinstance(rng, (int, type(None))) else repr(rng),
     )
 
@@ -244,7 +262,9 @@ def contradictions(
         by = np.where(broken.at, np.minimum(broken.by, 1.0), 0.0)
         for row in np.flatnonzero(broken.at.any(axis=-1)):
             k = int(by[row].argmax())
-            candidates.append((float(by[row, k]), {n: float(v[row]) for n, v in values.items()}, float(line[min(k, len(line) - 1)])))
+            candidates.append(
+                (float(by[row, k]), {n: float(v[row]) for n, v in values.items()}, float(line[min(k, len(line) - 1)]))
+            )
     candidates.sort(key=lambda c: -c[0])
     for _, parameters, point in candidates[:most]:
         yield dict(fixed) | parameters, point
@@ -299,5 +319,3 @@ def _progress(total: int, wanted: bool) -> Any:
     except ImportError as error:
         raise ImportError("progress=True needs tqdm: pip install 'alliances[prove]'") from error
     return tqdm(total=total, unit="model")
-
-

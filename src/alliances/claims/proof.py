@@ -136,7 +136,14 @@ class Proof:
 
     def statement(self) -> str:
         """What was proved or refuted, with all assumptions and steps, to read (Markdown)."""
-        lines = [f"# {self.claim.name.capitalize()}: {self.status}", "", self.claim.statement, "", f"    {self.claim.formula}", ""]
+        lines = [
+            f"# {self.claim.name.capitalize()}: {self.status}",
+            "",
+            self.claim.statement,
+            "",
+            f"    {self.claim.formula}",
+            "",
+        ]
         lines += ["Assumptions:", "", *(f"* {text}" for text in self.assumptions), ""]
         if self.claim.shape.line == "gap" and self.family.assume:
             lines += ["The claim is about stretches of gaps on which the assumptions hold throughout.", ""]

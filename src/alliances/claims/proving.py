@@ -10,13 +10,13 @@ Then, and where it runs out of time, boxes of parameters are excluded one by one
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from alliances.arithmetic import POSITIVE, scalar, to_float
-from alliances.claims.algebra import TooManyCases
+from alliances.claims.algebra import Condition, TooManyCases
 from alliances.claims.boxes import exclude
 from alliances.claims.family import Family
 from alliances.claims.odds import reverts
@@ -60,9 +60,11 @@ class _Attempt:
         steps: list[Step] = []
         reasons: list[str] = []
         for fixed in self.family.combinations():
-            reason = reverts(self.family.concept(**{name: None for name in self.family.parameters} | fixed)) if not callable(
-                self.family.enforcement
-            ) else None
+            reason = (
+                reverts(self.family.concept(**{name: None for name in self.family.parameters} | fixed))
+                if not callable(self.family.enforcement)
+                else None
+            )
             if reason is not None:
                 reasons.append(reason)
                 continue
@@ -115,17 +117,19 @@ class _Attempt:
         values: Mapping[str, Fraction] = {}
         status, method, reason = "open", "polynomials", f"time ran out: {query.text}"
         if self.method != "intervals" and seconds > 0:
-            fewer, notes = problem.algebra.eliminated(query.conditions)
-            shorter = smtlib(problem.algebra, fewer, title, *notes)
-            answer = solve(shorter, seconds / 2)
-            if notes and answer.status == "unsat":
-                text = shorter  # the question with fewer letters is the one that was answered
-            elif answer.status != "unsat":
-                answer = solve(text, seconds / 2)
+            answer = solve(text, seconds / 3)
             values = answer.values
-            if answer.status != "unknown":
-                status = "excluded" if answer.status == "unsat" else "open" if problem.algebra.atoms else "met"
+            if answer.status == "sat":
+                status = "open" if problem.algebra.atoms else "met"
                 reason = f"not excluded, and no counterexample confirmed: {query.text}"
+            for conditions, notes in _weaker(problem, query) if answer.status == "unknown" else ():
+                shorter = smtlib(problem.algebra, conditions, title, *notes)
+                answer = solve(shorter, seconds / 3)
+                if answer.status == "unsat":
+                    text = shorter  # the question that was answered is the one to show
+                    break
+            if answer.status == "unsat":
+                status = "excluded"
         if status == "open" and self.method != "polynomials" and seconds > 0:
             if problem.bounded:
                 boxes = exclude(problem.algebra, query.conditions, seconds / 2)
@@ -161,3 +165,9 @@ class _Attempt:
         )
 
 
+def _weaker(problem: Problem, query: Query) -> Iterator[tuple[Sequence[Condition], list[str]]]:
+    """Questions that are easier, and whose "no" is a "no" to the query."""
+    fewer, notes = problem.algebra.eliminated(query.conditions)
+    if notes:
+        yield fewer, notes
+    yield [*problem.algebra.facts, query.conditions[-1]], ["the conditions of the case left out"]

@@ -77,7 +77,9 @@ class Problem:
         x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
 
-    def __init__(self, shape: Shape, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1) -> None:
+    def __init__(
+        self, shape: Shape, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
+    ) -> None:
         self.shape, self.family, self.fixed = shape, family, fixed
         self.line: Line = shape.line
         self.root = root
@@ -127,7 +129,9 @@ class Problem:
         return self.family.at(**self._values())
 
     def _values(self) -> dict[str, Any]:
-        return {name: self.fixed.get(name, None) if name in self.fixed else self.algebra[name] for name in self.family.parameters}
+        return {
+            name: self.fixed.get(name, None) if name in self.fixed else self.algebra[name] for name in self.family.parameters
+        }
 
     def power(self) -> Power:
         """Parity, or power with p/s = x."""
@@ -172,8 +176,10 @@ class Problem:
             return groups
         for case in self.cases:
             for group in groups:
-                same = all(a.kind == b.kind and a.punishment == b.punishment and _same_odds(a, b)
-                           for a, b in zip(case.odds, group[0].odds, strict=True))
+                same = all(
+                    a.kind == b.kind and a.punishment == b.punishment and _same_odds(a, b)
+                    for a, b in zip(case.odds, group[0].odds, strict=True)
+                )
                 if same and _same_cells(case.cells, group[0].cells):
                     group.append(case)
                     break
@@ -211,7 +217,9 @@ class Problem:
     def _may_jump(self, before: _Case, after: _Case) -> bool:
         """Whether odds may differ where the two cases touch."""
         kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
-        return bool(kinds & {frozenset(("zero", "infinite")), frozenset(("zero", "finite"))}) or self._payoffs_may_jump(before, after)
+        return bool(kinds & {frozenset(("zero", "infinite")), frozenset(("zero", "finite"))}) or self._payoffs_may_jump(
+            before, after
+        )
 
     def _payoffs_may_jump(self, before: _Case, after: _Case) -> bool:
         kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
@@ -256,7 +264,9 @@ def _root_of(whole: Interval) -> Interval:
     """An interval that holds the positive roots of the numbers of ``whole``: theirs exactly if its ends are 0 and 1."""
     if whole.low in (0, 1) and whole.high in (0, 1):
         return whole
-    return Interval(0, None if whole.high is None else max(Fraction(1), whole.high), "neither" if whole.high is None else "right")
+    return Interval(
+        0, None if whole.high is None else max(Fraction(1), whole.high), "neither" if whole.high is None else "right"
+    )
 
 
 def _inside(domain: Interval) -> Fraction:
@@ -284,6 +294,8 @@ def _same_odds(a: Odds, b: Odds) -> bool:
 
 def _same_cells(a: Cells, b: Cells) -> bool:
     return all(
-        x.identical(y) for row_a, row_b in zip(a, b, strict=True) for cell_a, cell_b in zip(row_a, row_b, strict=True)
+        x.identical(y)
+        for row_a, row_b in zip(a, b, strict=True)
+        for cell_a, cell_b in zip(row_a, row_b, strict=True)
         for x, y in zip(cell_a, cell_b, strict=True)
     )

@@ -76,12 +76,25 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
     def model(stakes: Any) -> Any:
         return game if stakes is None else family.at(**{**parameters, "stakes": stakes})
 
-    options: dict[str, Any] = {"enforcement": concept, "profile": family.profile, "assume": family.assume, "total": family.total}
+    options: dict[str, Any] = {
+        "enforcement": concept,
+        "profile": family.profile,
+        "assume": family.assume,
+        "total": family.total,
+    }
     for low, high in _pairs(claim, family, parameters, point):
-        between = [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
+        between = (
+            [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
+        )
         try:
             if not contradicted(
-                claim.shape, model, concept, (low, high), profile=family.profile, assume=family.assume, between=between,
+                claim.shape,
+                model,
+                concept,
+                (low, high),
+                profile=family.profile,
+                assume=family.assume,
+                between=between,
                 total=family.total,
             ):
                 continue
@@ -125,7 +138,12 @@ def _pairs(claim: Claim, family: Family, parameters: Mapping[str, Any], point: F
         if line == "gap" and len(values) > 1:
             concept = family.concept(**parameters)
             found = check(
-                claim, family.at(**parameters), gaps=values, enforcement=concept, profile=family.profile, assume=family.assume,
+                claim,
+                family.at(**parameters),
+                gaps=values,
+                enforcement=concept,
+                profile=family.profile,
+                assume=family.assume,
                 total=family.total,
             )
             if found.witness is not None:
@@ -165,5 +183,3 @@ def hunt(claim: Claim, family: Family, fixed: Mapping[str, Any], seed: int, dead
 def _rounded(value: float, domain: Interval, largest: int) -> Fraction:
     near = Fraction(value).limit_denominator(largest)
     return near if near in domain else Fraction(value)
-
-

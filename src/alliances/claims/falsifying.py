@@ -1,0 +1,181 @@
+"""Search a family for a counterexample, and shrink it to the simplest: the work of a property-based tester.
+
+Hypothesis (MacIver, Hatfield-Dodds et al. 2019, JOSS 4(43):1891) draws parameters as short decimals and simple fractions, checks the claim
+at each in exact arithmetic, and shrinks the first contradiction that it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import plain
+from alliances.claims.checking import Check, check
+from alliances.claims.domains import Choice, Domain
+from alliances.claims.family import Family
+
+if TYPE_CHECKING:
+    from alliances.claims.claim import Claim
+
+__all__ = ["Falsification", "falsify", "values_of"]
+
+_DENOMINATORS = (1, 2, 4, 5, 8, 10, 20, 25, 50, 100)  # of short decimals
+_FARTHEST = 10  # units above the lower end of a half-line
+_LINE = 20  # gaps n/20, stakes n/2
+
+
+@dataclass(frozen=True, eq=False)
+class Falsification:
+    """The outcome of a search for a counterexample.
+
+    Attributes
+    ----------
+    claim, family
+        The question.
+    parameters
+        The simplest parameters found that contradict the claim; None if none were found, which proves nothing.
+    check
+        The check at them.
+    examples
+        How many models were tried, shrinking included.
+    seed
+        As asked.
+    """
+
+    claim: Claim
+    family: Family
+    parameters: Mapping[str, Any] | None
+    check: Check | None
+    examples: int
+    seed: int
+
+    @property
+    def found(self) -> bool:
+        """Whether a counterexample was found."""
+        return self.parameters is not None
+
+    @property
+    def message(self) -> str:
+        """The outcome in a sentence."""
+        if self.parameters is None or self.check is None:
+            return f"{self.claim.name}: no counterexample among {self.examples} models tried; prove() can tell whether there is none."
+        values = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
+        return f"{self.claim.name}: falsified at {values}. {self.check.message}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The outcome as JSON can hold it."""
+        shown = self.parameters and {n: plain(v) if isinstance(v, Fraction) else str(v) for n, v in self.parameters.items()}
+        return {
+            "claim": self.claim.name,
+            "family": str(self.family),
+            "parameters": shown,
+            "check": self.check.to_dict() if self.check else None,
+            "examples": self.examples,
+            "seed": self.seed,
+        }
+
+    def raise_if_found(self) -> None:
+        """An AssertionError with the counterexample, if there is one: for use in a test."""
+        if self.found:
+            raise AssertionError(self.message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def falsify(claim: Claim, family: Family, examples: int, seed: int) -> Falsification:
+    """The work of :meth:`alliances.claims.Claim.falsify`, which says what it takes."""
+    try:
+        import hypothesis
+        from hypothesis import strategies as st
+    except ImportError as error:
+        raise ImportError("falsify() needs hypothesis: pip install 'alliances[testing]'") from error
+    if not isinstance(family, Family):
+        raise TypeError(f"falsify(): family must be a Family, which says what is open; got {family!r}")
+    claim.requires(family, "falsify")
+    for name, value, least in (("examples", examples, 1), ("seed", seed, 0)):
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+            raise ValueError(f"falsify(): {name} must be a whole number, at least {least}; got {value!r}")
+    tried = 0
+    failed: dict[str, Any] = {}
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
+        suppress_health_check=list(hypothesis.HealthCheck),
+        report_multiple_bugs=False,
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+    @hypothesis.given(st.fixed_dictionaries({name: values_of(domain) for name, domain in family.parameters.items()}))
+    def attempt(parameters: dict[str, Any]) -> None:
+        nonlocal tried
+        tried += 1
+        found = _check(claim, family, parameters)
+        if not found:
+            failed.clear()
+            failed.update(parameters=parameters, check=found)
+            raise _Found
+
+    try:
+        attempt()
+    except _Found:
+        pass
+    return Falsification(claim, family, failed.get("parameters"), failed.get("check"), tried, seed)
+
+
+class _Found(Exception):  # noqa: N818
+    """Raised at a counterexample, for Hypothesis to shrink."""
+
+
+def _check(claim: Claim, family: Family, parameters: Mapping[str, Any]) -> Check:
+    options: dict[str, Any] = {
+        "enforcement": family.concept(**parameters),
+        "profile": family.profile,
+        "assume": family.assume,
+        "total": family.total,
+    }
+    line = claim.shape.line
+    if line == "stakes":
+        stakes = family.intervals["stakes"]
+        values = [v for v in (stakes.low + Fraction(n, 2) for n in range(_LINE)) if v in stakes]
+        return check(claim, lambda z: family.at(**{**parameters, "stakes": z}), stakes=values, **options)
+    if line == "gap":
+        low, high = Fraction(family.gaps.low), Fraction(family.gaps.high)
+        gaps = [g for g in (Fraction(n, _LINE) for n in range(-_LINE, _LINE + 1)) if g in family.gaps]
+        if len(gaps) < 2:
+            gaps = [low + (high - low) * Fraction(n, 10) for n in range(1, 10)]
+        options["gaps"] = gaps
+    return check(claim, family.at(**parameters), **options)
+
+
+def values_of(domain: Domain) -> Any:
+    """A Hypothesis strategy for the values of a domain: short decimals and simple fractions, which shrink to whole numbers."""
+    from hypothesis import strategies as st
+
+    if isinstance(domain, Choice):
+        return st.sampled_from(domain.values)
+    low, high = domain.low, domain.low + _FARTHEST if domain.high is None else domain.high
+
+    def simple(denominator: int) -> Any:
+        first, last = -(-low * denominator // 1), high * denominator // 1
+        numbers = st.integers(int(first), int(last)) if first <= last else st.nothing()
+        return numbers.map(lambda n: Fraction(n, denominator)).filter(lambda value: value in domain)
+
+    inside = [d for d in _DENOMINATORS if any(Fraction(n, d) in domain for n in _near(low, high, d))]
+    if not inside:  # a narrow interval
+        width = high - low
+        return st.integers(1, 9).map(lambda n: low + width * Fraction(n, 10))
+    return st.sampled_from(inside).flatmap(simple)
+
+
+def _near(low: Fraction, high: Fraction, denominator: int) -> range:
+    return range(int(low * denominator // 1), min(int(high * denominator // 1), int(low * denominator // 1) + 3) + 1)
