@@ -1,8 +1,8 @@
 """Hypothesis strategies: powers, gaps, discount factors, stage games, ingredients, alliance games, concepts.
 
 Strategies are exact by default (Fractions of small denominators, so that a failing example reads well and arithmetic
-has no rounding); ``exact=False`` draws floats. ``extreme=True`` mixes in the edge cases on purpose. All of them shrink:
-to parity and one unit of power, to one action, to the plainest ingredient.
+has no rounding); ``exact=False`` draws floats. ``extreme=True`` mixes in the edge cases on purpose. What fails shrinks:
+to simple numbers, few actions, plain ingredients.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from alliances.arithmetic import Number, boolean, scalar
+from alliances.arithmetic import NONNEGATIVE, Number, boolean, scalar
 from alliances.games import StageGame
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Contest, Hirshleifer, Tullock
@@ -159,22 +159,25 @@ def stage_games(
     >>> find(stage_games(degenerate=True), lambda game: len(game.pure_nash()) > 1).shape
     (1, 2)
     """
-    most = int(scalar(most, "stage_games", "most"))
+    if scalar(most, "stage_games", "most") % 1:
+        raise ValueError(f"stage_games(): most must be a whole number; got {most!r}")
     if most < 1:
         raise ValueError(f"stage_games(): most must be at least 1; got {most}")
     payoff = _between(0, 4, True, 6) if values is None else values
+    most = int(most)
+    tables, larger = _tables(1, most, payoff), _tables(min(2, most), most, payoff)
     if degenerate is not None and boolean(degenerate, "stage_games", "degenerate"):
-        return _degenerate(_tables(most, payoff), payoff)
-    plain = _tables(most, payoff).map(lambda tables: StageGame(*tables))
-    return plain if degenerate is False else st.one_of(plain, _degenerate(_tables(most, payoff), payoff))
+        return _degenerate(larger, payoff)
+    plain = tables.map(lambda pair: StageGame(*pair))
+    return plain if degenerate is False else st.one_of(plain, _degenerate(larger, payoff))
 
 
 Table = list[list[Any]]
 
 
 @st.composite
-def _tables(draw: DrawFn, most: int, values: SearchStrategy[Any]) -> tuple[Table, Table]:
-    m, n = draw(st.integers(1, most)), draw(st.integers(1, most))
+def _tables(draw: DrawFn, least: int, most: int, values: SearchStrategy[Any]) -> tuple[Table, Table]:
+    m, n = draw(st.integers(least, most)), draw(st.integers(least, most))
     table = st.lists(st.lists(values, min_size=n, max_size=n), min_size=m, max_size=m)
     return draw(table), draw(table)
 
@@ -192,17 +195,23 @@ def _degenerate(draw: DrawFn, tables: SearchStrategy[tuple[Table, Table]], value
         bit = st.sampled_from((0, 1))
         a, b = ([[draw(bit) for _ in columns] for _ in rows] for _ in range(2))
     elif kind == "duplicate row":
-        i, k = draw(st.sampled_from(rows)), draw(st.sampled_from(rows))
+        k, i = draw(_two_of(len(a)))
         a[i], b[i] = list(a[k]), list(b[k])
     elif kind == "duplicate column":
-        j, k = draw(st.sampled_from(columns)), draw(st.sampled_from(columns))
+        k, j = draw(_two_of(len(a[0])))
         for table in (a, b):
             for row in table:
                 row[j] = row[k]
     elif kind == "dominated":  # weakly where the loss is 0
-        i, k, loss = draw(st.sampled_from(rows)), draw(st.sampled_from(rows)), draw(st.sampled_from((1, 0)))
+        k, i = draw(_two_of(len(a)))
+        loss = draw(st.sampled_from((1, 0)))
         a[i] = [x - loss for x in a[k]]
     return StageGame(a, b)
+
+
+def _two_of(size: int) -> SearchStrategy[tuple[int, int]]:
+    """Two different actions, where there are two."""
+    return st.sampled_from([(k, i) for k in range(size) for i in range(size) if i != k] or [(0, 0)])
 
 
 def contests(*, exact: bool = True) -> SearchStrategy[Contest]:
@@ -267,7 +276,7 @@ def sharings(*, exact: bool = True, wage: Number = Fraction(1, 4)) -> SearchStra
     >>> find(sharings(), lambda sharing: isinstance(sharing, Wage))
     Wage(wage=Fraction(0, 1))
     """
-    paid = _between(0, scalar(wage, "sharings", "wage"), boolean(exact, "sharings", "exact"))
+    paid = _between(0, scalar(wage, "sharings", "wage", NONNEGATIVE), boolean(exact, "sharings", "exact"))
     return st.one_of(st.just(Proportional()), st.just(Equal()), st.builds(Wage, paid), st.just(NashBargaining()))
 
 
