@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import alliances
-from alliances import cases, plotting, presets
+from alliances import cases, plotting, presets, testing
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
@@ -21,6 +21,7 @@ MODULES = {
     "alliances.cases": cases,
     "alliances.plotting": plotting,
     "alliances.presets": presets,
+    "alliances.testing": testing,
 }
 PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULES.items() for name in module.__all__}
 
@@ -48,6 +49,9 @@ RESULTS = {
     "alliances.cases.Outcome",
     "alliances.cases.Source",
     "alliances.cases.ValueSeries",
+    "alliances.testing.CheckResult",
+    "alliances.testing.Conformance",
+    "alliances.testing.Witness",
 }
 
 

@@ -10,7 +10,7 @@ from alliances.arithmetic import GAP, Number, like, scalar
 from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
 from alliances.payoffs.contest import Contest, Tullock
 from alliances.payoffs.sharing import Proportional, Sharing
-from alliances.payoffs.synergy import ConstantSynergy, Synergy
+from alliances.payoffs.synergy import Aggregation, Synergy
 from alliances.power import Power
 from alliances.testing.conformance import Conformance
 from alliances.testing.engine import Check, Domain, Subject, Unevaluable, run
@@ -65,6 +65,8 @@ def check_model(
 
     The checks of ingredients and of cells need an :class:`alliances.AllianceGame` (or a subclass that overrides its cells)
     and are skipped for other models; the two of betrayal are properties of any other model with actions "ally" and "fight".
+
+    Within a test that has ``@given`` itself, Hypothesis asks for ``suppress_health_check=[HealthCheck.nested_given]``.
 
     Parameters
     ----------
@@ -230,7 +232,8 @@ def check_sharing(
     sharing
         An instance of a sharing rule, or a function.
     game
-        Whose rents and conflict payoffs it is given; by default z = 1, V = ½, a lottery contest and a conflict cost of 3/20.
+        Whose rents and conflict payoffs it is given; by default z = 1, V = 2σ(1 − σ), a lottery contest
+        and a conflict cost of 3/20.
     gaps, seed, examples, checks, require, waive
         As for :func:`check_model`.
 
@@ -240,11 +243,11 @@ def check_sharing(
     >>> [result.name for result in check_sharing(al.Wage(0.2)).noted]
     ['parity symmetry', 'exchange symmetry']
     >>> print(check_sharing(lambda power, rents, conflict: (rents / 2, rents / 2))["shares"])
-    shares: failed at sponsor 2, proxy 1: α_S + α_P: expected 1; found 1.5
+    shares: failed at sponsor 2, proxy 1: α_S + α_P: expected 1; found 1.44444
     """
     _callable(sharing, "check_sharing", "sharing", "Proportional()")
     if game is None:
-        game = AllianceGame(Tullock(1), ConstantSynergy(Fraction(1, 2)), Proportional(), 1, Fraction(3, 20))
+        game = AllianceGame(Tullock(1), Aggregation(Fraction(1, 2)), Proportional(), 1, Fraction(3, 20))
     if not isinstance(game, AllianceGame):
         raise TypeError(f"check_sharing(): game must be an AllianceGame, whose rents are shared; got {game!r}")
     subject = _sharing(sharing, game, _domain(gaps, "check_sharing"))

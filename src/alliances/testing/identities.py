@@ -14,7 +14,7 @@ from alliances.arithmetic import Number, like
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.power import Power
 from alliances.testing.engine import Check, Subject, Unevaluable, Violation, fresh
-from alliances.testing.rules import NEEDS, TOLERANCE, apart, differ, largest, no_parity, present
+from alliances.testing.rules import NEEDS, TOLERANCE, apart, differ, inside, largest, no_parity, present
 
 __all__ = ["CONTEST", "SHARES", "SYNERGY", "cell_checks"]
 
@@ -45,13 +45,18 @@ def _even(subject: Subject, power: Power) -> Violation | None:
 
 
 def _anonymous(subject: Subject, power: Power) -> Violation | None:
+    if not inside(subject, -power.gap):
+        return None
     q_s, q_p = subject.values(power)
     other_s, other_p = subject.values(Power(power.proxy, power.sponsor))
     return differ(subject, [other_p, other_s], [q_s, q_p])
 
 
 def _monotone(subject: Subject, power: Power) -> Violation | None:
-    chance, more = subject.values(power)[0], subject.values(Power(power.sponsor * 1.5, power.proxy))[0]
+    stronger = Power(power.sponsor * 1.5, power.proxy)
+    if not inside(subject, stronger.gap):
+        return None
+    chance, more = subject.values(power)[0], subject.values(stronger)[0]
     if np.any(more < chance - TOLERANCE):
         return Violation("Q, once the sponsor has half as much again,", f"at least {present(chance)}", present(more))
     return None

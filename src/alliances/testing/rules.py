@@ -29,6 +29,7 @@ __all__ = [
     "UNIVERSAL",
     "apart",
     "differ",
+    "inside",
     "largest",
     "no_parity",
     "present",
@@ -169,8 +170,12 @@ def _arrays(subject: Subject, power: Power) -> Violation | None:
 def _broadcasting(subject: Subject, power: Power) -> Violation | None:
     one = subject.values(power)
     ones = (1,) * _dimensions(one)
-    sponsor = np.array([1.0, 1.125]).reshape(2, 1, *ones) * power.sponsor
-    proxy = np.array([1.0, 1.0625, 1.25]).reshape(3, *ones) * power.proxy
+    ratio, step = power.ratio, 1.125
+    if subject.domain is not None:  # stay inside
+        low, high = (math.log(Power.from_gap(float(end)).ratio) for end in subject.domain)
+        ratio, step = math.exp((low + high) / 2), math.exp((high - low) / 8)
+    sponsor = ratio * power.proxy * np.array([1.0, step]).reshape(2, 1, *ones)
+    proxy = power.proxy * np.array([1 / step, 1.0, step]).reshape(3, *ones)
     return _elementwise(subject, Power(sponsor, proxy), (2, 3))
 
 
@@ -263,19 +268,20 @@ def _parity(subject: Subject, power: Power) -> Violation | None:
 
 
 def _exchange(subject: Subject, power: Power) -> Violation | None:
-    if not _inside(subject, -power.gap):
+    if not inside(subject, -power.gap):
         return None
     other = subject.values(Power(power.proxy, power.sponsor))
     return differ(subject, [other[k] for k in subject.swap], subject.values(power))
 
 
-def _inside(subject: Subject, gap: Number) -> bool:
+def inside(subject: Subject, gap: Number) -> bool:
+    """Whether the model is meant for this gap."""
     return subject.domain is None or bool(subject.domain[0] <= gap <= subject.domain[1])
 
 
 def no_parity(subject: Subject) -> str | None:
     """Why there is nothing to check at parity."""
-    return None if _inside(subject, 0) else "parity lies outside the gaps given"
+    return None if inside(subject, 0) else "parity lies outside the gaps given"
 
 
 def _no_exchange(subject: Subject) -> str | None:

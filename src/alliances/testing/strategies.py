@@ -153,11 +153,12 @@ def stage_games(
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(stage_games(degenerate=False), lambda game: len(game.pure_nash()) == 0).shape
-    (2, 2)
-    >>> find(stage_games(degenerate=True), lambda game: len(game.pure_nash()) > 1).shape
-    (1, 2)
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=20, derandomize=True)
+    ... @given(stage_games(most=2))
+    ... def test_no_equilibrium_pays_less_than_the_minmax(game):
+    ...     assert all(game.A[cell] >= game.minmax().sponsor for cell in game.pure_nash())
+    >>> test_no_equilibrium_pays_less_than_the_minmax()
     """
     if scalar(most, "stage_games", "most") % 1:
         raise ValueError(f"stage_games(): most must be a whole number; got {most!r}")
@@ -301,11 +302,12 @@ def alliance_games(
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(alliance_games(actions=3), lambda game: game.stakes >= 2).actions
-    ('ally', 'coexist', 'fight')
-    >>> find(alliance_games(contest=st.just(Tullock(3))), lambda game: True).contest
-    Tullock(decisiveness=Fraction(3, 1))
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=20, derandomize=True)
+    ... @given(alliance_games(actions=3, contest=st.just(Tullock(3))))
+    ... def test_games_are_exact(game):
+    ...     assert game.stage_game(Power(2, 1)).exact
+    >>> test_games_are_exact()
     """
     if actions not in (None, 2, 3):
         raise ValueError(f"alliance_games(): actions must be 2, 3 or None; got {actions!r}")
