@@ -98,6 +98,21 @@ def test_the_same_seed_gives_the_same_table():
     assert one.seed == 3
 
 
+def test_the_seed_decides_what_is_drawn():
+    def tried(seed):
+        seen = []
+
+        def recorded(power):
+            seen.append((power.sponsor, power.proxy))
+            return power.share
+
+        testing.check_model(custom(recorded), checks=["finite"], seed=seed)
+        return seen
+
+    assert tried(1) == tried(1)
+    assert tried(1) != tried(2)
+
+
 def test_the_state_of_global_generators_does_not_matter():
     np.random.seed(1)  # noqa: NPY002
     one = str(check(benchmark_game()))
