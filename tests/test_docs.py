@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 
 import alliances
-from alliances import cases, datasets, plotting, presets
+from alliances import cases, claims, datasets, plotting, presets, testing
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
 MODULES = {
     "alliances": alliances,
     "alliances.cases": cases,
+    "alliances.claims": claims,
     "alliances.datasets": datasets,
     "alliances.plotting": plotting,
     "alliances.presets": presets,
+    "alliances.testing": testing,
 }
 PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULES.items() for name in module.__all__}
 
@@ -63,6 +65,9 @@ RESULTS = {
     "alliances.datasets.PredictedBreaks",
     "alliances.datasets.UCDPDyadYear",
     "alliances.datasets.UCDPDyads",
+    "alliances.testing.CheckResult",
+    "alliances.testing.Conformance",
+    "alliances.testing.Witness",
 }
 
 

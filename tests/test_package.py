@@ -11,7 +11,8 @@ import pytest
 import alliances as al
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ["matplotlib", "pandas", "xarray", "nashpy", "sympy", "z3", "numba", "scipy.optimize", "scipy.spatial", "networkx"]
+HEAVY = ["matplotlib", "pandas", "xarray", "nashpy", "sympy", "z3", "numba", "scipy.optimize", "scipy.spatial"]
+HEAVY += ["networkx", "hypothesis"]
 
 
 def run(code, *flags):

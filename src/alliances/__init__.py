@@ -11,6 +11,8 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
   stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from alliances import cases, claims, datasets, plotting
 from alliances.dynamics.conflict import ConflictWalk
 from alliances.dynamics.duration import ConflictDuration, conflict_duration
@@ -125,3 +127,15 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from alliances import testing as testing
+else:
+
+    def __getattr__(name: str) -> Any:
+        """``alliances.testing`` when it is first asked for, because it needs Hypothesis."""
+        if name == "testing":
+            import alliances.testing
+
+            return alliances.testing
+        raise AttributeError(f"module 'alliances' has no attribute {name!r}")

@@ -1,0 +1,51 @@
+"""Tests for models of your own: strategies that draw powers, games and concepts, and a battery that a model must pass.
+
+Hypothesis is needed here and nowhere else: ``pip install 'alliances[testing]'``. The module is loaded when it is first
+used, as ``alliances.testing``.
+
+* **Strategies** (:func:`powers`, :func:`stage_games`, :func:`alliance_games`, …) describe what a property is tested on.
+  They draw the edge cases on purpose: parity, extreme ratios, ties, duplicate actions. What fails is shrunk to the
+  simplest example.
+* **Conformance** (:func:`check_model`, :func:`check_contest`, …) asks of a payoff model what every model of the library
+  satisfies, and returns a table of checks with a witness for each that fails. :func:`assert_conforms` is the same as one
+  line of a test.
+"""
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401 - the one dependency, checked once
+except ImportError as error:
+    raise ImportError("alliances.testing needs Hypothesis: pip install 'alliances[testing]'") from error
+
+from alliances.testing.battery import assert_conforms, check_contest, check_model, check_sharing, check_synergy
+from alliances.testing.conformance import CheckResult, Conformance, Witness
+from alliances.testing.strategies import (
+    alliance_games,
+    contests,
+    discounts,
+    enforcements,
+    gaps,
+    powers,
+    sharings,
+    stage_games,
+    synergies,
+)
+
+__all__ = [
+    "CheckResult",
+    "Conformance",
+    "Witness",
+    "alliance_games",
+    "assert_conforms",
+    "check_contest",
+    "check_model",
+    "check_sharing",
+    "check_synergy",
+    "contests",
+    "discounts",
+    "enforcements",
+    "gaps",
+    "powers",
+    "sharings",
+    "stage_games",
+    "synergies",
+]
