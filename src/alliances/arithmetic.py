@@ -266,8 +266,8 @@ def settle(x: Any) -> Number:
 def plain(x: Any) -> Any:
     """``x`` in what strict JSON can hold, and no digit lost.
 
-    Arrays and tuples become lists. A Fraction becomes the text "1/7" (or "3"), which ``Fraction`` reads back; an infinity or
-    NaN the text "inf", "-inf" or "nan", which ``float`` reads back.
+    Arrays and tuples become lists. A Fraction becomes the text "1/7" (or "3"), which ``Fraction`` reads back; an
+    infinity or NaN the text "inf", "-inf" or "nan", which ``float`` reads back.
 
     >>> plain({"sponsor": Fraction(1, 7), "proxy": np.array([0.5, np.inf])})
     {'sponsor': '1/7', 'proxy': [0.5, 'inf']}

@@ -1,15 +1,17 @@
 """Payoff code that runs on letters: quotients of polynomials, with a derivative and a record of the cases they decide.
 
-:class:`Quotient` is a number type like any other to the payoff code: it has ``+ − × ÷``, powers and comparisons. It is a quotient of
-two polynomials in the open parameters and in x = p/s, the proxy's power per unit of the sponsor's, so that nothing of a formula is lost
-or rounded. Three things make proofs of it:
+:class:`Quotient` is a number type like any other to the payoff code: it has ``+ − × ÷``, powers and comparisons. It is
+a quotient of two polynomials in the open parameters and in x = p/s, the proxy's power per unit of the sponsor's, so
+that nothing of a formula is lost or rounded. Three things make proofs of it:
 
-* **Derivative.** Each generator has a given derivative, hence so has every quotient. Along the gap x' = −x, the derivative by the log
-  ratio λ = ln(s/p) = 2 artanh γ, which has the sign of the derivative by the gap γ.
-* **Cases.** A comparison (in ``if``, ``max``, ``larger``) whose outcome the domain leaves open splits the run in two: the code runs once
-  for each outcome that is possible, and the outcome becomes a condition of that case. :meth:`Algebra.cases` runs through all of them.
-* **Atoms.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new letter with its derivative, with inequalities that it is known
-  to satisfy, and with a way to enclose its value. Proofs that use the inequalities only are proofs for the function itself.
+* **Derivative.** Each generator has a given derivative, hence so has every quotient. Along the gap x' = −x, the
+  derivative by the log ratio λ = ln(s/p) = 2 artanh γ, which has the sign of the derivative by the gap γ.
+* **Cases.** A comparison (in ``if``, ``max``, ``larger``) whose outcome the domain leaves open splits the run in two:
+  the code runs once for each outcome that is possible, and the outcome becomes a condition of that case.
+  :meth:`Algebra.cases` runs through all of them.
+* **Atoms.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new letter with its derivative, with inequalities
+  that it is known to satisfy, and with a way to enclose its value. Proofs that use the inequalities only are proofs for
+  the function itself.
 
 The polynomials are those of FLINT (python-flint).
 """
@@ -226,10 +228,7 @@ class Algebra:
                 signs = self._evident(factor) or self.signs(factor)
                 if signs == {1}:
                     continue
-                if signs == {-1}:
-                    result = result * (-1) ** int(multiplicity)
-                else:
-                    result = result * factor ** (2 - int(multiplicity) % 2)
+                result = result * (-1) ** int(multiplicity) if signs == {-1} else result * factor ** (2 - int(multiplicity) % 2)
             self._reduced[key] = result
         return self._reduced[key]
 
@@ -325,7 +324,8 @@ class Algebra:
     def eliminated(self, conditions: Sequence[Condition]) -> tuple[list[Condition], list[str]]:
         """Conditions with fewer letters that can be met if these can, and what was done, in words.
 
-        A letter by which every condition weakens in the same direction is set to the end of its domain at which all are weakest.
+        A letter by which every condition weakens in the same direction is set to the end of its domain at which all are
+        weakest.
         """
         notes = []
         current = list(conditions)
@@ -472,7 +472,7 @@ class Quotient:
         return self.algebra.number(other) ** self
 
     def transcendental(self, name: str) -> Quotient:
-        """exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
+        """Exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
         return self.algebra.atom(name, self)
 
     def __abs__(self) -> Quotient:

@@ -50,10 +50,10 @@ def alliance_family(
 ) -> Family:
     """The family of all alliance games of one contest, synergy and sharing rule.
 
-    Open are, over the ranges of the model's definition: the synergy's ``value`` in (0, ∞), its ``rival`` in (0, ∞) under common
-    threat, the ``exposure`` in (0, 1], the ``conflict_cost`` in (0, ½) (or ``sponsor_cost`` and ``proxy_cost``), the ``wage`` in
-    (0, 1); with three actions the ``guard`` in (0, 1], which is the exposure under a pact as a fraction of that of an ally, and
-    the ``support_cost`` in [0, ¼].
+    Open are, over the ranges of the model's definition: the synergy's ``value`` in (0, ∞), its ``rival`` in (0, ∞)
+    under common threat, the ``exposure`` in (0, 1], the ``conflict_cost`` in (0, ½) (or ``sponsor_cost`` and
+    ``proxy_cost``), the ``wage`` in (0, 1); with three actions the ``guard`` in (0, 1], which is the exposure under a
+    pact as a fraction of that of an ally, and the ``support_cost`` in [0, ¼].
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Payoff code that runs on intervals of numbers: whatever it answers is certain.
 
-:class:`Ball` encloses a real number by FLINT's ball arithmetic (Johansson 2017, "Arb: efficient arbitrary-precision midpoint-radius
-interval arithmetic", *IEEE Transactions on Computers* 66:1281-1292). A comparison that the enclosures do not decide raises
-:class:`Undecided`: no verdict is guessed.
+:class:`Ball` encloses a real number by FLINT's ball arithmetic (Johansson 2017, "Arb: efficient arbitrary-precision
+midpoint-radius interval arithmetic", *IEEE Transactions on Computers* 66:1281-1292). A comparison that the enclosures
+do not decide raises :class:`Undecided`: no verdict is guessed.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Ball:
         return Ball(abs(self.value))
 
     def transcendental(self, name: str) -> Ball:
-        """exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
+        """Exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
         return Ball(getattr(self.value, name)())
 
     def _compare(self, other: object, holds: Callable[[Any, Any], bool], fails: Callable[[Any, Any], bool]) -> bool:
@@ -135,7 +135,8 @@ def contradicted(
 ) -> bool:
     """Whether the model's odds at two points of the line certainly contradict a claim; ``model`` is a function of the stakes.
 
-    Exact payoffs are compared exactly, others by their enclosures. The assumptions must hold at the two points and at those ``between``.
+    Exact payoffs are compared exactly, others by their enclosures. The assumptions must hold at the two points and at
+    those ``between``.
 
     Raises
     ------

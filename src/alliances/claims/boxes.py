@@ -1,10 +1,11 @@
 """Exclude polynomial conditions box by box, in certain arithmetic: a second way to proofs, and the one for powers and exponentials.
 
-A box of letters is excluded if on it, by FLINT's ball arithmetic, one of the conditions certainly fails. Boxes that are not are halved, the
-widest side first (branch and bound; Moore 1966, *Interval Analysis*). Atoms – powers, exponentials – are enclosed by the functions
-themselves. Polynomials are enclosed by their values at the box's centre and their slopes over the box (the mean-value form), and by their
-terms; the narrower counts. What remains when boxes get too small or time runs out is open: conditions that hold with equality at an edge
-of the domain can never be excluded by boxes that touch it.
+A box of letters is excluded if on it, by FLINT's ball arithmetic, one of the conditions certainly fails. Boxes that are
+not are halved, the widest side first (branch and bound; Moore 1966, *Interval Analysis*). Atoms – powers, exponentials
+– are enclosed by the functions themselves. Polynomials are enclosed by their values at the box's centre and their
+slopes over the box (the mean-value form), and by their terms; the narrower counts. What remains when boxes get too
+small or time runs out is open: conditions that hold with equality at an edge of the domain can never be excluded by
+boxes that touch it.
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ class Witness:
     low, high
         The points: gaps or stakes; at parity both are 0.
     at_low, at_high
-        The critical discount factors there that contradict the claim: of the player whose number moves the wrong way (the dyad's for
-        claims about the dyad). At parity: the alliance's and the pact's. For the proxy turning first: (sponsor's, the larger of the
-        proxy's there and the dyad's at the wider gap).
+        The critical discount factors there that contradict the claim: of the player whose number moves the wrong way
+        (the dyad's for claims about the dyad). At parity: the alliance's and the pact's. For the proxy turning first:
+        (sponsor's, the larger of the proxy's there and the dyad's at the wider gap).
     player
         "sponsor" or "proxy": whose number it is.
     """
@@ -227,7 +227,7 @@ def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
 
     def goes_on(a: int, b: int) -> bool:
         """Whether the number still moves the wrong way from point a to point b."""
-        inside = 0 <= a and b < len(values) and found.valid[a] and found.valid[b]
+        inside = a >= 0 and b < len(values) and found.valid[a] and found.valid[b]
         return bool(inside and (values[a] < values[b] if sign < 0 else values[a] > values[b]))
 
     while sign and goes_on(high, high + 1):

@@ -75,23 +75,26 @@ class Claim:
         Parameters
         ----------
         model
-            A model with scalar parameters. For claims about stakes: an :class:`alliances.AllianceGame`, or a function of the stakes.
+            A model with scalar parameters. For claims about stakes: an :class:`alliances.AllianceGame`, or a function
+            of the stakes.
         enforcement
             :class:`alliances.NashReversion` by default; any concept.
         gaps, stakes
-            The points, increasing: gaps n/200 from 0 on, or stakes from 1/8 to 16. Exact points and an exact model give exact answers.
+            The points, increasing: gaps n/200 from 0 on, or stakes from 1/8 to 16. Exact points and an exact model give
+            exact answers.
         profile
             The profile that the alliance sustains.
         assume
-            Names of :data:`ASSUMPTIONS`; points where one fails are left out, and points on either side of them are not compared.
+            Names of :data:`ASSUMPTIONS`; points where one fails are left out, and points on either side of them are not
+            compared.
         total
             s + p along the gap.
 
         Returns
         -------
         Check
-            With the two points that contradict the claim most, if any. Neighbouring points are compared: a rise and fall that fits
-            between two of them is not seen.
+            With the two points that contradict the claim most, if any. Neighbouring points are compared: a rise and
+            fall that fits between two of them is not seen.
 
         Raises
         ------
@@ -123,7 +126,8 @@ class Claim:
         Returns
         -------
         Falsification
-            With the simplest parameters found, checked in exact arithmetic where the model allows it. Finding none proves nothing.
+            With the simplest parameters found, checked in exact arithmetic where the model allows it. Finding none
+            proves nothing.
 
         Raises
         ------
@@ -158,7 +162,8 @@ class Claim:
         Parameters
         ----------
         family
-            The models. Parameters are uniform on intervals; on a half-line from a they are a + u/(1 − u) with u uniform on (0, 1).
+            The models. Parameters are uniform on intervals; on a half-line from a they are a + u/(1 − u) with u uniform
+            on (0, 1).
         points, line_points
             How many parameter points (a power of 2 spreads them best), and how many gaps or stakes at each.
         confidence
@@ -207,11 +212,11 @@ class Claim:
         Parameters
         ----------
         family
-            The models. Their payoffs must be arithmetic in the open parameters: ``+ - * / **``, comparisons, and the functions of
-            :mod:`alliances.arithmetic`.
+            The models. Their payoffs must be arithmetic in the open parameters: ``+ - * / **``, comparisons, and the
+            functions of :mod:`alliances.arithmetic`.
         method
-            "polynomials" (Z3 on polynomial conditions), "intervals" (boxes of parameters, excluded by ball arithmetic; all domains must be
-            bounded), or "auto": the first, then the second where that can help.
+            "polynomials" (Z3 on polynomial conditions), "intervals" (boxes of parameters, excluded by ball arithmetic;
+            all domains must be bounded), or "auto": the first, then the second where that can help.
         timeout
             Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
         seed
@@ -220,7 +225,8 @@ class Claim:
         Returns
         -------
         Proof
-            "proved", "refuted" with a model that is confirmed in exact or certified arithmetic, or "unknown" with the reasons.
+            "proved", "refuted" with a model that is confirmed in exact or certified arithmetic, or "unknown" with the
+            reasons.
 
         Raises
         ------

@@ -24,7 +24,8 @@ class Interval:
     Parameters
     ----------
     low, high
-        The ends, low < high; ``high=None`` (or infinity) is a half-line. A float counts as the decimal number that it is written as.
+        The ends, low < high; ``high=None`` (or infinity) is a half-line. A float counts as the decimal number that it
+        is written as.
     closed
         Which ends belong to it: "both", "left", "right" or "neither". The open end of a half-line does not.
 

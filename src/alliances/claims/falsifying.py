@@ -1,7 +1,7 @@
 """Search a family for a counterexample, and shrink it to the simplest: the work of a property-based tester.
 
-Hypothesis (MacIver, Hatfield-Dodds et al. 2019, JOSS 4(43):1891) draws parameters as short decimals and simple fractions, checks the claim
-at each in exact arithmetic, and shrinks the first contradiction that it finds.
+Hypothesis (MacIver, Hatfield-Dodds et al. 2019, JOSS 4(43):1891) draws parameters as short decimals and simple
+fractions, checks the claim at each in exact arithmetic, and shrinks the first contradiction that it finds.
 """
 
 from __future__ import annotations

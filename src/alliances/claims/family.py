@@ -52,7 +52,8 @@ class Family:
     Raises
     ------
     TypeError, ValueError
-        If nothing is open, a domain is empty or inverted, names do not fit the model's arguments, or an argument breaks its rule.
+        If nothing is open, a domain is empty or inverted, names do not fit the model's arguments, or an argument breaks
+        its rule.
 
     Examples
     --------

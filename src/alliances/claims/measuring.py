@@ -1,9 +1,9 @@
 """In which share of a family does a claim hold, and which parameters decide?
 
-Parameters are drawn by scrambled Sobol points (Owen 1998; ``scipy.stats.qmc``): uniformly over intervals, as u/(1 − u) with u uniform over
-half-lines, with equal weight over finite sets. Critical discount factors are computed in floating point at equally spaced points of the
-line. The interval is Wilson's (1927) for a share of independent draws; Sobol points spread more evenly than those, so it errs on the wide
-side.
+Parameters are drawn by scrambled Sobol points (Owen 1998; ``scipy.stats.qmc``): uniformly over intervals, as u/(1 − u)
+with u uniform over half-lines, with equal weight over finite sets. Critical discount factors are computed in floating
+point at equally spaced points of the line. The interval is Wilson's (1927) for a share of independent draws; Sobol
+points spread more evenly than those, so it errs on the wide side.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
 """What a critical discount factor depends on, for number types that NumPy does not know: letters, intervals, single fractions.
 
-Under every concept that reverts to a stage profile, δ_i* grows with the **odds** ω_i = (d_i − c_i)/(c_i − w_i) of betrayal, its temptation
-over its loss, and with nothing else that the gap moves:
+Under every concept that reverts to a stage profile, δ_i* grows with the **odds** ω_i = (d_i − c_i)/(c_i − w_i) of
+betrayal, its temptation over its loss, and with nothing else that the gap moves:
 
 * Nash reversion: δ* = ω/(1 + ω), from 0 at ω = 0 to 1 as ω → ∞;
 * finite punishment of T periods: δ + … + δ^T = ω, never if ω ≥ T;
 * imperfect monitoring: δ* = ω/[(1 − α)ω + 1 − α − β], never if αω ≥ 1 − α − β;
 * transfers: the same of the sums, ω = Σ(d − c)/Σ(c − w).
 
-So every statement about the *order* of critical discount factors is one about odds, which are quotients of payoffs. Optimal penal codes
-are Nash reversion wherever the worst stage equilibrium holds both players down to their pure minmax payoffs (no equilibrium of the
-repeated game can be worse); elsewhere their odds are not known here.
+So every statement about the *order* of critical discount factors is one about odds, which are quotients of payoffs.
+Optimal penal codes are Nash reversion wherever the worst stage equilibrium holds both players down to their pure minmax
+payoffs (no equilibrium of the repeated game can be worse); elsewhere their odds are not known here.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ class Step:
     seconds
         The time it took.
     smtlib
-        The question as an SMT-LIB script. A condition excluded by intervals is excluded of the functions that the script's atoms stand
-        for, about which the script itself knows inequalities only.
+        The question as an SMT-LIB script. A condition excluded by intervals is excluded of the functions that the
+        script's atoms stand for, about which the script itself knows inequalities only.
     fixed
         The values of the family's finite choices.
     reason

@@ -1,10 +1,11 @@
 """Prove a claim for every model of a family, or refute it by one.
 
-Each condition that would break the claim (:mod:`alliances.claims.queries`) is given to a decision procedure for polynomials over the reals
-(Z3's nlsat: Jovanović & de Moura 2012, "Solving non-linear arithmetic", IJCAR). None can be met: proved. One can: the solver's numbers are
-made simple and the claim is checked at them, exactly or by certified enclosures; only a contradiction found there is a refutation. Where a
-family has powers or exponentials the solver sees inequalities for them: what it excludes is excluded, what it allows may be impossible.
-Then, and where it runs out of time, boxes of parameters are excluded one by one (:mod:`alliances.claims.boxes`), if all domains are bounded.
+Each condition that would break the claim (:mod:`alliances.claims.queries`) is given to a decision procedure for
+polynomials over the reals (Z3's nlsat: Jovanović & de Moura 2012, "Solving non-linear arithmetic", IJCAR). None can be
+met: proved. One can: the solver's numbers are made simple and the claim is checked at them, exactly or by certified
+enclosures; only a contradiction found there is a refutation. Where a family has powers or exponentials the solver sees
+inequalities for them: what it excludes is excluded, what it allows may be impossible. Then, and where it runs out of
+time, boxes of parameters are excluded one by one (:mod:`alliances.claims.boxes`), if all domains are bounded.
 """
 
 from __future__ import annotations

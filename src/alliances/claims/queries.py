@@ -1,15 +1,16 @@
 """From a claim and a family to the polynomial conditions that would break it.
 
-The payoff code runs on letters (:mod:`alliances.claims.algebra`); it, and the choice of the punishing equilibrium, split into cases. The
-claim fails at a point of the line iff one of these can be met:
+The payoff code runs on letters (:mod:`alliances.claims.algebra`); it, and the choice of the punishing equilibrium,
+split into cases. The claim fails at a point of the line iff one of these can be met:
 
 * within a case: the condition on odds and their derivatives that the claim's shape names;
 * between two cases with different cells or punishments: odds that jump the wrong way where the two cases touch.
 
-If none can be met, the claim holds along every stretch of the line on which the assumptions do. Odds are continuous within a case and
-between cases that differ only in the best deviation (a maximum), with one exception that needs no condition: odds grow without bound
-where a loss goes to 0, so where they do not rise within a case, no loss goes to 0 as the gap widens. What could stay hidden is a point at
-which temptation and loss vanish together; the condition for it is added.
+If none can be met, the claim holds along every stretch of the line on which the assumptions do. Odds are continuous
+within a case and between cases that differ only in the best deviation (a maximum), with one exception that needs no
+condition: odds grow without bound where a loss goes to 0, so where they do not rise within a case, no loss goes to 0 as
+the gap widens. What could stay hidden is a point at which temptation and loss vanish together; the condition for it is
+added.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class Problem:
             self.__init__(shape, family, fixed, deadline, math.lcm(*degrees))  # type: ignore[misc]
 
     def _bounds(self, whole: Interval) -> list[Condition]:
-        """x = letter^root lies in its interval."""
+        """X = letter^root lies in its interval."""
         assert self.letter is not None
         x = self.algebra[self.letter] ** self.root
         found = [Condition((x - whole.low).product, ">=" if whole.includes_low else ">", f"domain of {self.letter}")]

@@ -1,8 +1,8 @@
 """The shapes that claims have: what would break them, on curves of numbers and in algebra.
 
-Every claim here is about the *order* of critical discount factors. On numbers, neighbouring points of a curve are compared. In algebra,
-odds of betrayal (see :mod:`alliances.claims.odds`) stand for critical discount factors, and what would break the claim is a condition on
-them and on their derivatives at one point of the line.
+Every claim here is about the *order* of critical discount factors. On numbers, neighbouring points of a curve are
+compared. In algebra, odds of betrayal (see :mod:`alliances.claims.odds`) stand for critical discount factors, and what
+would break the claim is a condition on them and on their derivatives at one point of the line.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _larger(pair: Pair) -> Odds:
 
 
 def _fall(a: Array, b: Array) -> Array:
-    """a − b, where ∞ − ∞ is 0."""
+    """A − b, where ∞ − ∞ is 0."""
     same = np.asarray(a == b, dtype=bool)
     with np.errstate(invalid="ignore"):
         return np.where(same, 0, np.where(same, 0, a) - np.where(same, 0, b))
