@@ -298,7 +298,7 @@ def like(parameter: Number, operand: Number, name: str = "a number that meets fl
 
 
 def choose(condition: Any, if_true: Number, if_false: Number) -> Number:
-    """``if_true`` where ``condition`` holds and ``if_false`` elsewhere: element by element, as a Piecewise (SymPy) or an If (Z3)."""
+    """``if_true`` where ``condition`` holds, ``if_false`` elsewhere: element by element, a SymPy Piecewise, or a Z3 If."""
     if isinstance(condition, (bool, np.bool_)):
         return if_true if condition else if_false
     if isinstance(condition, np.ndarray):

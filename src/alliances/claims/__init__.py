@@ -16,7 +16,6 @@ prove     does it hold for every model of the family?                           
 asymmetry, proxy restraint, sponsor restraint, proxy turns first, pact at parity, stakes
 """
 
-from alliances.claims.algebra import NotArithmetic
 from alliances.claims.alliance_family import alliance_family
 from alliances.claims.checking import Check, Witness
 from alliances.claims.claim import Claim
@@ -25,6 +24,7 @@ from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.measuring import Measurement, Sensitivity
 from alliances.claims.proof import Counterexample, Proof, Step
+from alliances.claims.quotients import NotArithmetic
 from alliances.claims.statements import (
     ASYMMETRY,
     CLAIMS,

@@ -26,23 +26,19 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Any, NamedTuple, TypeVar
 
+from alliances.claims.atoms import Atom, knowledge, mentions, same_exponent
 from alliances.claims.domains import Interval
+from alliances.claims.quotients import NotArithmetic, Polynomial, Quotient
 
-__all__ = ["Algebra", "Atom", "Condition", "NotArithmetic", "Quotient", "TooManyCases"]
+__all__ = ["Algebra", "Condition", "TooManyCases"]
 
-Polynomial = Any  # flint.fmpz_mpoly
 _T = TypeVar("_T")
 
 _ATOMS = 8  # letters set aside for what is no quotient
 _CASES = 400  # more cases than this are not worked through
-_POWER = 8  # integer powers up to this one bound an atom
 
 _OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
 _FLIPPED = {">": "<", ">=": "<=", "==": "==", "<": ">", "<=": ">=", "!=": "!="}
-
-
-class NotArithmetic(TypeError):
-    """The model leaves arithmetic: it turns its input into floats, or calls a function that letters do not have."""
 
 
 class TooManyCases(RuntimeError):
@@ -55,15 +51,6 @@ class Condition(NamedTuple):
     polynomial: Polynomial
     relation: str
     text: str
-
-
-class Atom(NamedTuple):
-    """A letter that stands for ``kind`` (base), or for base to the power ``exponent``."""
-
-    index: int
-    kind: str
-    base: Quotient
-    exponent: Quotient | Fraction | None
 
 
 @dataclass(eq=False)
@@ -149,8 +136,8 @@ class Algebra:
     def atom(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
         """The letter for a function of ``base``: always the same one for the same function."""
         for known in self.atoms:
-            if known.kind == kind and known.base.identical(base) and _same(known.exponent, exponent):
-                return Quotient(self, self.generators[known.index], self.one)
+            if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
+                return Quotient(self, self.generators[known.place], self.one)
         if kind != "exp" and not self.signs(base.product) <= {0, 1}:
             raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
         if len(self.atoms) == _ATOMS:
@@ -172,47 +159,11 @@ class Algebra:
         self._positive[index] = kind == "exp" or (kind == "power" and self.signs(base.product) == {1})
         self.facts += [
             Condition(q.product, relation, f"{kind} atom{index - len(self.domains)}: {text}")
-            for q, relation, text in self._knowledge(new, letter)
+            for q, relation, text in knowledge(self, new, letter, self._positive[index])
         ]
         self._known.clear()
         self._reduced.clear()
         return letter
-
-    def _knowledge(self, atom: Atom, w: Quotient) -> Iterator[tuple[Quotient, str, str]]:
-        """What is known of an atom, as (quotient, relation to 0, words)."""
-        base, one = atom.base, self.number(1)
-        below_one = self.signs((one - base).product) <= {0, 1}
-        if atom.kind == "exp":
-            yield w, ">", "positive"
-            yield w - 1 - base, ">=", "exp(u) >= 1 + u"
-            if self.signs(base.product) <= {-1, 0}:
-                yield 1 - w * (1 - base), ">=", "exp(u) <= 1/(1 - u) for u <= 0"
-            return
-        if atom.kind == "log":
-            yield base - 1 - w, ">=", "log(u) <= u - 1"
-            yield w * base - base + 1, ">=", "log(u) >= 1 - 1/u"
-            return
-        yield w, ">" if self._positive[atom.index] else ">=", "a power of a positive number"
-        exponent = atom.exponent
-        if isinstance(exponent, Fraction):
-            yield w**exponent.denominator - base**exponent.numerator, "==", f"u**({exponent})"
-            return
-        assert isinstance(exponent, Quotient)
-        if below_one:
-            at_least = 0  # the largest whole number that the exponent never falls below
-            for n in range(1, _POWER + 1):
-                signs = self.signs((exponent - n).product)
-                if signs <= {0, 1}:
-                    at_least = n
-                elif signs <= {0, -1}:
-                    yield w - base**n, ">=", f"u**m >= u**{n} for u <= 1 and m <= {n}"
-                    break
-            if at_least:
-                yield base**at_least - w, ">=", f"u**m <= u**{at_least} for u <= 1 and m >= {at_least}"
-        if self.signs((exponent - 1).product) <= {0, 1}:
-            yield w - 1 - exponent * (base - 1), ">=", "Bernoulli: u**m >= 1 + m(u - 1) for m >= 1"
-        elif self.signs((exponent - 1).product) <= {0, -1} and self.signs(exponent.product) <= {0, 1}:
-            yield 1 + exponent * (base - 1) - w, ">=", "Bernoulli: u**m <= 1 + m(u - 1) for 0 <= m <= 1"
 
     # Signs and cases
 
@@ -250,7 +201,7 @@ class Algebra:
         if self._positive[index]:
             return True
         if index < len(self.domains):
-            return tuple(self.domains.values())[index].low >= 0
+            return bool(tuple(self.domains.values())[index].low >= 0)
         return self.atoms[index - len(self.domains)].kind != "log"
 
     def signs(self, polynomial: Polynomial) -> frozenset[int]:
@@ -291,7 +242,7 @@ class Algebra:
             )
         settled = self._settled[key]
         if settled is not None:
-            return settled
+            return bool(settled)
         step = len(self._taken)
         chosen = self._prefix[step] if step < len(self._prefix) else relation
         if step >= len(self._prefix):
@@ -331,7 +282,7 @@ class Algebra:
         current = list(conditions)
         for k, (name, domain) in enumerate(self.domains.items()):
             about = [c for c in current if c.polynomial.degrees()[k] and not c.text.startswith(f"domain of {name}")]
-            if not about or any(_mentions(a, k) for a in self.atoms) or any(c.polynomial.degrees()[k] > 1 for c in about):
+            if not about or any(mentions(a, k) for a in self.atoms) or any(c.polynomial.degrees()[k] > 1 for c in about):
                 continue
             weakens: set[int] = set()
             for c in about:
@@ -358,149 +309,3 @@ class Algebra:
         if slope.is_zero():
             return polynomial
         return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
-
-
-def _mentions(atom: Atom, k: int) -> bool:
-    parts = [atom.base, *([atom.exponent] if isinstance(atom.exponent, Quotient) else [])]
-    return any(p.degrees()[k] for q in parts for p in (q.numerator, q.denominator) if not p.is_zero())
-
-
-def _same(a: Quotient | Fraction | None, b: Quotient | Fraction | None) -> bool:
-    if isinstance(a, Quotient) and isinstance(b, Quotient):
-        return a.identical(b)
-    return not isinstance(a, Quotient) and not isinstance(b, Quotient) and a == b
-
-
-class Quotient:
-    """A quotient of polynomials; see the module. Built by :class:`Algebra`, never by hand."""
-
-    __slots__ = ("algebra", "denominator", "numerator")
-    __hash__ = None  # type: ignore[assignment]
-    __array_ufunc__ = None  # NumPy leaves arithmetic with its arrays to us, and we refuse it
-
-    def __init__(self, algebra: Algebra, numerator: Polynomial, denominator: Polynomial) -> None:
-        common = numerator.gcd(denominator)
-        self.algebra = algebra
-        self.numerator = numerator / common
-        self.denominator = denominator / common
-
-    @property
-    def product(self) -> Polynomial:
-        """Numerator times denominator: a polynomial with the quotient's sign."""
-        return self.numerator * self.denominator
-
-    def identical(self, other: Quotient) -> bool:
-        """Whether the two are the same function."""
-        return bool((self.numerator * other.denominator - other.numerator * self.denominator).is_zero())
-
-    def is_zero(self) -> bool:
-        return bool(self.numerator.is_zero())
-
-    def constant(self) -> Fraction | None:
-        """The number that this is, or None if it depends on a letter."""
-        if self.numerator.is_constant() and self.denominator.is_constant():
-            top, bottom = (int(p.leading_coefficient()) if not p.is_zero() else 0 for p in (self.numerator, self.denominator))
-            return Fraction(top, bottom)
-        return None
-
-    def derivative(self) -> Quotient:
-        """The derivative along the moving letter."""
-        d = self.algebra.derivative_of
-        bottom = Quotient(self.algebra, self.denominator, self.algebra.one)
-        return (d(self.numerator) - self * d(self.denominator)) / bottom
-
-    def __add__(self, other: object) -> Quotient:
-        b = self.algebra.number(other)
-        top = self.numerator * b.denominator + b.numerator * self.denominator
-        return Quotient(self.algebra, top, self.denominator * b.denominator)
-
-    def __mul__(self, other: object) -> Quotient:
-        b = self.algebra.number(other)
-        return Quotient(self.algebra, self.numerator * b.numerator, self.denominator * b.denominator)
-
-    def __truediv__(self, other: object) -> Quotient:
-        b = self.algebra.number(other)
-        if b.is_zero():
-            raise ZeroDivisionError("prove(): the model divides by zero")
-        return Quotient(self.algebra, self.numerator * b.denominator, self.denominator * b.numerator)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __neg__(self) -> Quotient:
-        return Quotient(self.algebra, -self.numerator, self.denominator)
-
-    def __pos__(self) -> Quotient:
-        return self
-
-    def __sub__(self, other: object) -> Quotient:
-        return self + -self.algebra.number(other)
-
-    def __rsub__(self, other: object) -> Quotient:
-        return self.algebra.number(other) + -self
-
-    def __rtruediv__(self, other: object) -> Quotient:
-        return self.algebra.number(other) / self
-
-    def __pow__(self, other: object) -> Quotient:
-        exponent = self.algebra.number(other)
-        value = exponent.constant()
-        if value is None:
-            return self.algebra.atom("power", self, exponent)
-        if value.denominator > 1:
-            root = self._root(value.denominator) or self.algebra.atom("power", self, Fraction(1, value.denominator))
-            return root**value.numerator
-        n = int(value)
-        result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
-        return 1 / result if n < 0 else result
-
-    def _root(self, degree: int) -> Quotient | None:
-        """The root that is a quotient of polynomials, if there is one and its letters cannot be negative."""
-        parts = []
-        for polynomial in (self.numerator, self.denominator):
-            content, factors = polynomial.factor()
-            whole = round(abs(int(content)) ** (1 / degree))
-            if whole**degree != int(content) or any(int(e) % degree or not self.algebra.signs(f) <= {0, 1} for f, e in factors):
-                return None
-            root = self.algebra.one * whole
-            for factor, e in factors:
-                root = root * factor ** (int(e) // degree)
-            parts.append(root)
-        return Quotient(self.algebra, parts[0], parts[1])
-
-    def __rpow__(self, other: object) -> Quotient:
-        return self.algebra.number(other) ** self
-
-    def transcendental(self, name: str) -> Quotient:
-        """Exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
-        return self.algebra.atom(name, self)
-
-    def __abs__(self) -> Quotient:
-        return self if self >= 0 else -self
-
-    def __lt__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, "<")
-
-    def __le__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, "<=")
-
-    def __gt__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, ">")
-
-    def __ge__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, ">=")
-
-    def __eq__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, "==")
-
-    def __bool__(self) -> bool:
-        return self.algebra.holds(self, "!=")
-
-    def __float__(self) -> float:
-        raise NotArithmetic("prove(): the model must calculate with its arguments as they are; it asked for a float")
-
-    __int__ = __float__  # type: ignore[assignment]
-    __index__ = __float__  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"({self.numerator})/({self.denominator})"

@@ -154,9 +154,9 @@ def contradicted(
             rows = game.cells(Power(half * (1 + ball), half * (1 - ball)))
             cells = tuple(tuple((Ball.of(a), Ball.of(b)) for a, b in row) for row in rows)
         for name in assume:
-            if not satisfies(name, cells, game.actions, of, enforcement):  # type: ignore[arg-type]
+            if not satisfies(name, cells, game.actions, of, enforcement):
                 return None
-        return odds_of(cells, game.actions, of, enforcement)  # type: ignore[arg-type]
+        return odds_of(cells, game.actions, of, enforcement)
 
     before = ctx.prec
     ctx.prec = _PRECISION

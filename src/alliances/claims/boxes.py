@@ -1,4 +1,4 @@
-"""Exclude polynomial conditions box by box, in certain arithmetic: a second way to proofs, and the one for powers and exponentials.
+"""Exclude polynomial conditions box by box, in certain arithmetic: a second way to proofs, and the way for powers.
 
 A box of letters is excluded if on it, by FLINT's ball arithmetic, one of the conditions certainly fails. Boxes that are
 not are halved, the widest side first (branch and bound; Moore 1966, *Interval Analysis*). Atoms – powers, exponentials
@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from alliances.claims.algebra import Algebra, Atom, Condition
+from alliances.claims.algebra import Algebra, Condition
+from alliances.claims.atoms import Atom
 
 __all__ = ["Boxes", "exclude"]
 
@@ -79,15 +80,15 @@ def exclude(algebra: Algebra, conditions: Sequence[Condition], timeout: float) -
             letters = _with_atoms(algebra, [to_arb(low, high) for low, high in box])
             centre = _with_atoms(algebra, [to_arb(m, m) for m in middle])
             if letters is None or centre is None:
-                certain = [None]
+                certain: list[bool | None] = [None]
             else:
                 offsets = [x - m for x, m in zip(letters[: len(names)], centre, strict=False)]
                 certain = [test.verdict(letters, centre, offsets) for test in tests]
             if any(verdict is False for verdict in certain):
                 continue
-            if centre is not None and all(test.at(centre) for test in tests):
-                if all(value in d for value, d in zip(middle, algebra.domains.values(), strict=True)):
-                    return Boxes("met", dict(zip(names, middle, strict=True)), count)
+            inside = all(value in d for value, d in zip(middle, algebra.domains.values(), strict=True))
+            if centre is not None and inside and all(test.at(centre) for test in tests):
+                return Boxes("met", dict(zip(names, middle, strict=True)), count)
             if -size < _NARROWEST:
                 return Boxes("open", {}, count, f"boxes of {-size:.1g} of the domain do not decide")
             sides = [float(high - low) / width for (low, high), width in zip(box, widths, strict=True)]
@@ -168,7 +169,7 @@ class _Test:
         own = _terms(factor.derivative(k))
         through = []
         for atom in algebra.atoms:
-            by_atom = factor.derivative(atom.index)
+            by_atom = factor.derivative(atom.place)
             if not by_atom.is_zero():
                 through.append((_terms(by_atom), _atom_slope(atom, k)))
 
@@ -222,16 +223,16 @@ def _atom_slope(atom: Atom, k: int) -> Callable[[Sequence[Any]], Any]:
         base = numerator / denominator
         rate = (_evaluate(slope_top, values) - base * _evaluate(slope_bottom, values)) / denominator
         if atom.kind == "exp":
-            return values[atom.index] * rate
+            return values[atom.place] * rate
         if atom.kind == "log":
             return rate / base
         power = _quotient(exponent) if isinstance(exponent, Fraction) else _value(exponent, values)
-        result = values[atom.index] * power * rate / base
+        result = values[atom.place] * power * rate / base
         if not isinstance(exponent, Fraction) and exponent is not None:
             change = _terms(exponent.numerator.derivative(k))
             if change:
                 result += (
-                    values[atom.index]
+                    values[atom.place]
                     * base.log()
                     * _evaluate(change, values)
                     / _evaluate(_terms(exponent.denominator), values)

@@ -103,7 +103,8 @@ class Check:
             return f"{self.claim}: holds at all {self.points} points compared, {how}."
         w = self.witness
         if self.line == "parity":
-            return f"{self.claim}: fails. At parity the pact needs δ ≥ {show(w.at_high)}, the alliance δ ≥ {show(w.at_low)}; {how}."
+            pact, alliance = show(w.at_high), show(w.at_low)
+            return f"{self.claim}: fails. At parity the pact needs δ ≥ {pact}, the alliance δ ≥ {alliance}; {how}."
         return (
             f"{self.claim}: fails through the {w.player}. At {self.line} {show(w.low)} the critical discount factor is "
             f"{show(w.at_low)}, at {show(w.high)} it is {show(w.at_high)}; {how}."
@@ -235,4 +236,5 @@ def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
     while sign and goes_on(low - 1, low):
         low -= 1
     at_high = values[high] if sign else max(found.proxy[low], found.dyad[high])
-    return Witness(*(settle(x) for x in (found.points[low], found.points[high], values[low], at_high)), player=player)
+    ends = settle(found.points[low]), settle(found.points[high])
+    return Witness(*ends, settle(values[low]), settle(at_high), player)

@@ -18,7 +18,7 @@ from alliances.repeated.terms import Enforcement
 if TYPE_CHECKING:
     from alliances.claims.falsifying import Falsification
     from alliances.claims.measuring import Measurement
-    from alliances.claims.proving import Proof
+    from alliances.claims.proof import Proof
 
 __all__ = ["Claim"]
 
@@ -105,7 +105,7 @@ class Claim:
         --------
         >>> import alliances as al
         >>> print(al.claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014()))
-        sponsor restraint: fails through the sponsor. At gap 0 the critical discount factor is 0.666667, at 0.21 it is 0.813861; in floating point.
+        sponsor restraint: fails through the sponsor. At gap 27/200 ...
         """
         return _check(
             self, model, enforcement=enforcement, gaps=gaps, stakes=stakes, profile=profile, assume=assume, total=total

@@ -1,4 +1,4 @@
-"""Critical discount factors along a line – the gap, the stakes, or parity alone – as numbers: what check, falsify and measure compare."""
+"""Critical discount factors along a line – the gap, the stakes, or parity alone – as numbers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, to_float
+from alliances.arithmetic import Array, Number
 from alliances.games import Profile, StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.critical import critical_discount
 from alliances.repeated.given_punishment import GivenPunishment
 from alliances.repeated.terms import Enforcement
 from alliances.thresholds import rounding_of
@@ -91,4 +91,4 @@ def _holds(name: str, stage: StageGame, profile: tuple[int, int], enforcement: E
     if name == "credible":
         return np.asarray(stage.pure_nash().mask[..., given[0], given[1]])
     better = [np.asarray(c > w, dtype=bool) for c, w in zip(stage.payoffs(profile), stage.payoffs(given), strict=True)]
-    return better[0] & better[1]
+    return np.asarray(better[0] & better[1])

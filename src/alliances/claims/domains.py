@@ -70,10 +70,10 @@ class Interval:
         return bool(above and (self.high is None or (value <= self.high if self.includes_high else value < self.high)))
 
     def spread(self, unit: Array) -> Array:
-        """Numbers in the interval for numbers u in [0, 1): uniform, or low + u/(1 − u) on a half-line; an open end is avoided."""
+        """Numbers in the interval for u in [0, 1): uniform, or low + u/(1 − u) on a half-line; the very ends are avoided."""
         low = to_float(self.low)
         u = np.clip(unit, 2.0**-40, 1 - 2.0**-40)
-        return low + (u / (1 - u) if self.high is None else u * (to_float(self.high) - low))
+        return np.asarray(low + (u / (1 - u) if self.high is None else u * (to_float(self.high) - low)))
 
     def __str__(self) -> str:
         left, right = "[" if self.includes_low else "(", "]" if self.includes_high else ")"

@@ -7,6 +7,7 @@ fractions, checks the claim at each in exact arithmetic, and shrinks the first c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,9 @@ class Falsification:
     def message(self) -> str:
         """The outcome in a sentence."""
         if self.parameters is None or self.check is None:
-            return f"{self.claim.name}: no counterexample among {self.examples} models tried; prove() can tell whether there is none."
+            return (
+                f"{self.claim.name}: no counterexample in {self.examples} models tried; prove() can tell whether there is none."
+            )
         values = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
         return f"{self.claim.name}: falsified at {values}. {self.check.message}"
 
@@ -125,14 +128,12 @@ def falsify(claim: Claim, family: Family, examples: int, seed: int) -> Falsifica
             failed.update(parameters=parameters, check=found)
             raise _Found
 
-    try:
+    with suppress(_Found):
         attempt()
-    except _Found:
-        pass
     return Falsification(claim, family, failed.get("parameters"), failed.get("check"), tried, seed)
 
 
-class _Found(Exception):  # noqa: N818
+class _Found(Exception):
     """Raised at a counterexample, for Hypothesis to shrink."""
 
 
@@ -149,7 +150,7 @@ def _check(claim: Claim, family: Family, parameters: Mapping[str, Any]) -> Check
         values = [v for v in (stakes.low + Fraction(n, 2) for n in range(_LINE)) if v in stakes]
         return check(claim, lambda z: family.at(**{**parameters, "stakes": z}), stakes=values, **options)
     if line == "gap":
-        low, high = Fraction(family.gaps.low), Fraction(family.gaps.high)
+        low, high = family.gaps.low, family.gaps.high
         gaps = [g for g in (Fraction(n, _LINE) for n in range(-_LINE, _LINE + 1)) if g in family.gaps]
         if len(gaps) < 2:
             gaps = [low + (high - low) * Fraction(n, 10) for n in range(1, 10)]

@@ -70,7 +70,7 @@ class Family:
     parameters: Mapping[str, Domain]
     enforcement: Enforcement | Callable[..., Enforcement] = field(default_factory=NashReversion)
     assume: tuple[str, ...] = ()
-    gaps: Interval = Interval(0, 1, "left")
+    gaps: Interval = field(default_factory=lambda: Interval(0, 1, "left"))
     total: Number = 1
     profile: Profile = (0, 0)
 

@@ -88,7 +88,8 @@ class Measurement:
         """The answer in a sentence."""
         low, high = self.interval
         text = (
-            f"{self.claim.name}: holds in {self.share:.2%} of the family ({self.confidence:.0%} interval {low:.2%} to {high:.2%}; "
+            f"{self.claim.name}: holds in {self.share:.2%} of the family "
+            f"({self.confidence:.0%} interval {low:.2%} to {high:.2%}; "
             f"{self.points} parameter points, {self.line_points} on the line)."
         )
         return text + (f" At {self.vacuous:.2%} there is nothing to compare." if self.vacuous else "")
@@ -231,15 +232,15 @@ def evaluate(claim: Claim, family: Family, fixed: Mapping[str, Any], values: Map
         return family.at(**fixed, **moved)
 
     rows = next(iter(columns.values()), np.zeros((1, 1)))
-    concept = family.concept(**{name: None for name in family.parameters} | dict(fixed) | columns)
+    concept = family.concept(**dict.fromkeys(family.parameters) | dict(fixed) | columns)
     try:
         return curves(model, claim.shape.line, line, concept, family.profile, family.assume, family.total)
     except (ValueError, TypeError) as error:
         if "truth value" not in str(error) and "float" not in str(error):
             raise
         raise TypeError(
-            "measure(): the model must run on arrays: use larger, smaller and choose of alliances.arithmetic in place of max, min and "
-            f"if; {error}"
+            "measure(): the model must run on arrays: use larger, smaller and choose of alliances.arithmetic in place of "
+            f"max, min and if; {error}"
         ) from error
 
 

@@ -95,16 +95,19 @@ def odds_of(cells: Cells, actions: Sequence[str], profile: Sequence[Any], concep
     punished = _punishments(cells, actions, concept)
     if punished is None:
         punished = (path, path), "none"
-    elif isinstance(inner, OptimalPenalCode) or getattr(inner, "punishment", "nash") == "optimal":
-        if not _minmax(cells, (punished[0][0][0], punished[0][1][1])):
-            unknown = Odds("unknown", None, punished[1])
-            return unknown, unknown
+    elif _optimal(inner) and not _minmax(cells, (punished[0][0][0], punished[0][1][1])):
+        unknown = Odds("unknown", None, punished[1])
+        return unknown, unknown
     (at_s, at_p), label = punished
     loss = path[0] - at_s[0], path[1] - at_p[1]
     if inner.pooled:
         pooled = _odds(temptation[0] + temptation[1], loss[0] + loss[1], inner, label)
         return pooled, pooled
     return _odds(temptation[0], loss[0], inner, label), _odds(temptation[1], loss[1], inner, label)
+
+
+def _optimal(concept: Enforcement) -> bool:
+    return isinstance(concept, OptimalPenalCode) or getattr(concept, "punishment", "nash") == "optimal"
 
 
 def _odds(temptation: Number, loss: Number, concept: Enforcement, label: object) -> Odds:

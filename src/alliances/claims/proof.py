@@ -161,8 +161,9 @@ class Proof:
         if self.claim.shape.line != "gap":
             return ["The scripts' letters are the parameters; `atom0`, `atom1`, … stand for powers and exponentials."]
         return [
-            "The scripts' letters are the parameters and x = p/s, the proxy's power per unit of the sponsor's; the gap is (1 − x)/(1 + x). "
-            "Letters `atom0`, `atom1`, … stand for powers and exponentials. Derivatives are by the log ratio −ln x, which grows with the gap."
+            "The scripts' letters are the parameters and x = p/s, the proxy's power per unit of the sponsor's (or its "
+            "root, for broken decisiveness); the gap is (1 − x)/(1 + x). Letters `atom0`, `atom1`, … stand for powers and "
+            "exponentials. Derivatives are by the log ratio −ln x, which grows with the gap."
         ]
 
     def smtlib(self) -> str:

@@ -62,7 +62,7 @@ class _Attempt:
         reasons: list[str] = []
         for fixed in self.family.combinations():
             reason = (
-                reverts(self.family.concept(**{name: None for name in self.family.parameters} | fixed))
+                reverts(self.family.concept(**dict.fromkeys(self.family.parameters) | fixed))
                 if not callable(self.family.enforcement)
                 else None
             )

@@ -22,11 +22,12 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
-from alliances.claims.algebra import Algebra, Condition, Quotient
+from alliances.claims.algebra import Algebra, Condition
 from alliances.claims.curves import PACT, Line
 from alliances.claims.domains import Interval
 from alliances.claims.family import Family
 from alliances.claims.odds import Odds, odds_of, satisfies
+from alliances.claims.quotients import Quotient
 from alliances.claims.shapes import Shape
 from alliances.claims.solving import decide
 from alliances.games import Profile

@@ -46,7 +46,10 @@ class Break:
 class Shape(Protocol):
     """What a claim says of critical discount factors along its line."""
 
-    line: Line
+    @property
+    def line(self) -> Line:
+        """Along what the claim compares."""
+        ...
 
     def breaks(self, curves: Curves) -> Break:
         """Where the numbers contradict the claim."""
@@ -57,7 +60,7 @@ class Shape(Protocol):
         ...
 
     def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
-        """(words, conditions) of every way in which the claim breaks at a point of a case; conditions are (letters, relation to 0)."""
+        """(words, conditions) of every way in which the claim breaks within a case; conditions are (letters, relation to 0)."""
         ...
 
     def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
@@ -107,11 +110,11 @@ class Monotone:
         player = {"sponsor": 0, "proxy": 1}.get(self.who, np.where(np.asarray(sponsor == worse, dtype=bool), 0, 1))
         return Break(at, by, np.broadcast_to(player, at.shape))
 
-    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:  # noqa: ARG002
+    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
         left, right = ((_larger(p) if self.who == "dyad" else p[PLAYERS.index(self.who)]) for p in (low, high))
         return right.exceeds(left) if self.sign < 0 else left.exceeds(right)
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:  # noqa: ARG002
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
         for k, name in enumerate(PLAYERS):
             own, others = main[k], main[1 - k]
             if self.who not in (name, "dyad") or own.kind != "finite":
@@ -152,7 +155,7 @@ def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, str]] | None:
 
 @dataclass(frozen=True)
 class ProxyFirst:
-    """Where narrowing the gap breaks the alliance, the proxy's constraint is the one that fails (perhaps with the sponsor's)."""
+    """Where narrowing the gap breaks the alliance, the proxy's constraint fails (perhaps with the sponsor's)."""
 
     line: Line = "gap"
 
@@ -165,10 +168,10 @@ class ProxyFirst:
         at = np.asarray(by > slack, dtype=bool) & binds & _neighbours(curves)
         return Break(at, by, np.zeros(at.shape, dtype=int))
 
-    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:  # noqa: ARG002
+    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
         return high[0].exceeds(high[1]) and all(low[0].exceeds(x) for x in (low[1], *high))
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:  # noqa: ARG002
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
         own, others = main
         if own is others or own.kind != "finite" or others.kind == "infinite":
             return
@@ -197,7 +200,7 @@ class PactFirst:
         at = np.asarray(by > 2 * curves.slack, dtype=bool) & curves.valid
         return Break(at, by, np.where(np.asarray(curves.sponsor >= curves.proxy, dtype=bool), 0, 1))
 
-    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:  # noqa: ARG002
+    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
         assert other is not None
         return _larger(low).exceeds(_larger(other))
 
@@ -210,5 +213,5 @@ class PactFirst:
             if conditions is not None:
                 yield f"the {name} needs more patience for the pact than the alliance needs", conditions
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:  # noqa: ARG002
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
         return iter(())

@@ -100,7 +100,7 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
                 continue
         except (Undecided, TypeError, ZeroDivisionError):
             continue
-        shown = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
+        shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
         found = check(claim, model if line == "stakes" else game, **shown, **options)
         if found.status == "fails":
             kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}

@@ -1,6 +1,7 @@
 """Punishment taken as given: play after a deviation is a fixed profile, whether or not it is an equilibrium.
 
-The formulas of the literature often name the punishment ("conflict for ever") and leave open whether anybody would carry it out.
+The formulas of the literature often name the punishment ("conflict for ever") and leave open whether anybody would
+carry it out.
 This wrapper computes with such a punishment, so that what follows from the formula can be told from what follows from credible
 punishments.
 """
