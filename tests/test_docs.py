@@ -38,6 +38,8 @@ RESULTS = {
     "alliances.PayoffSetBatch",
     "alliances.Strategy",
     "alliances.PureNash",
+    "alliances.RegimeMap",
+    "alliances.RegimeTable",
     "alliances.Regimes",
     "alliances.Region",
     "alliances.Verification",

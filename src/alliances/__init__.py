@@ -24,6 +24,8 @@ from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
 from alliances.regime import Regimes, regime_regions, regimes
+from alliances.regime_map import RegimeMap, regime_map
+from alliances.regime_table import RegimeTable, regime_table
 from alliances.regions import Region, ordinal_regions, punishment_regions
 from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractStrategy
@@ -79,6 +81,8 @@ __all__ = [
     "Proportional",
     "PublicMonitoring",
     "PureNash",
+    "RegimeMap",
+    "RegimeTable",
     "Regimes",
     "Region",
     "RelationalContracts",
@@ -103,7 +107,9 @@ __all__ = [
     "plotting",
     "presets",
     "punishment_regions",
+    "regime_map",
     "regime_regions",
+    "regime_table",
     "regimes",
     "relational_contracts",
     "stability_windows",

@@ -53,7 +53,8 @@ def verify(result: object) -> Verification:
     ----------
     result
         A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
-        :class:`NashEquilibria`, :class:`RelationalContracts`, :class:`ContractStrategy` or :class:`MonitoredContracts`.
+        :class:`NashEquilibria`, :class:`RegimeMap`, :class:`RelationalContracts`, :class:`ContractStrategy` or
+        :class:`MonitoredContracts`.
         Exact results are checked exactly.
 
     Notes
@@ -69,6 +70,8 @@ def verify(result: object) -> Verification:
       ``samples`` and at 64 gaps in every window and between windows, gap, defector and status given the windows. Not a
       window or a break that all these gaps miss, nor the punishments themselves.
     * identified sets: both ends of every interval, the hardest period, and the critical discount factors behind them.
+    * regime maps: the critical discount factors behind them, and that each cell shows the best arrangement that gains from
+      deviating allow; cells within rounding of a border pass either way.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
     * equilibria: strategies, payoffs, regrets, and that no pure equilibrium is missing. Not that no mixed one is.
 
