@@ -169,13 +169,15 @@ sharings = st.sampled_from([al.Proportional(), al.Equal(), al.NashBargaining()])
 def pacts(draw, synergy=synergies, cost=costs):
     """Three-action games, exact; the stakes are set later."""
     exposure = draw(st.fractions(F(1, 10), 1, max_denominator=10))
+    war = draw(cost)
     return al.AllianceGame(
         contest=draw(contests),
         synergy=draw(synergy),
-        sharing=draw(sharings),
+        # bargaining over unequal costs of war divides unequally between equals: a counterexample below
+        sharing=draw(st.sampled_from([al.Proportional(), al.Equal()]) if isinstance(war, tuple) else sharings),
         exposure=exposure,
         coexist_exposure=exposure * draw(st.fractions(F(1, 10), 1, max_denominator=10)),
-        conflict_cost=draw(cost),
+        conflict_cost=war,
         support_cost=draw(st.fractions(0, F(1, 2), max_denominator=10)),
     )
 
@@ -201,6 +203,16 @@ def test_a_pact_asks_more_patience_where_equals_gain_by_allying():
     assert alliance.terms.punished == pact.terms.punished == (F(21, 50), F(21, 50))
 
 
+def test_a_pact_asks_more_patience_where_bargaining_favours_the_cheaper_side_of_a_war():
+    # the counterexample: k = (0, 1/8), z = 25/4, τ = 1/10, τ' = 2/25. War costs the sponsor nothing: half the stakes, its
+    # share under a pact, are no more than it has in a war. Bargaining over an alliance gives it more than half.
+    game = replace(EXACT, sharing=al.NashBargaining(), conflict_cost=(0, F(1, 8)), support_cost=0, stakes=F(25, 4))
+    stage = replace(game, exposure=F(1, 10), coexist_exposure=F(2, 25)).stage_game(PARITY)
+    alliance, pact = (al.critical_discount(stage, profile=(k, k)) for k in (ALLIANCE, PACT))
+    assert (alliance.dyad, pact.dyad) == (F(51, 71), np.inf)
+    assert pact.terms.path[0] == pact.terms.punished[0] < alliance.terms.path[0]
+
+
 def least_patience(game, z, concept):
     """From which discount factor on anything peaceful is kept at parity: below it lies the conflict region."""
     stage = replace(game, stakes=z).stage_game(PARITY)
@@ -216,8 +228,8 @@ def test_higher_stakes_never_shrink_the_conflict_region_at_parity(concept, game,
 
 
 def test_with_unequal_costs_of_war_higher_stakes_can_shrink_the_conflict_region():
-    # the counterexample: k_S = 1/10, k_P = 3/10, τ' = 2/5. From z = 1 on the sponsor answers force with force, from z = 3
-    # on the proxy does. Between them the one pure equilibrium is the proxy's submission, and nothing deters the sponsor.
+    # the counterexample: k_S = 1/10, k_P = 3/10, τ' = 2/5. From z = 1 on the sponsor answers force with force, from
+    # z = 3 on the proxy does. Between them the one pure equilibrium is the proxy's submission, and nothing deters the sponsor.
     game = replace(EXACT, conflict_cost=(F(1, 10), F(3, 10)))
     assert least_patience(game, 2, al.NashReversion()) == np.inf
     assert least_patience(game, 4, al.NashReversion()) == F(4, 5)

@@ -20,6 +20,7 @@ from alliances.ordinal import OrdinalType
 from alliances.payoffs import presets
 from alliances.payoffs.alliance_game import AllianceGame, CustomGame, DyadicGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
+from alliances.payoffs.rivals import RivalOffer, rival_offer
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
@@ -36,12 +37,14 @@ from alliances.repeated.liquidity import ContractValues, contract_values
 from alliances.repeated.monitored_contracts import MonitoredContracts, monitored_contracts
 from alliances.repeated.nash_reversion import NashReversion
 from alliances.repeated.optimal_penal_code import OptimalPenalCode, critical_discount_of_payoffs
+from alliances.repeated.outside_option import OutsideOption, with_exit
 from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.payoff_set_batch import PayoffSetBatch
 from alliances.repeated.public_monitoring import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 from alliances.repeated.relational_contracts import ContractStep, RelationalContracts, relational_contracts
 from alliances.repeated.strategy import Strategy
 from alliances.repeated.transfers import Transfers
+from alliances.rivals import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
 from alliances.thresholds import DefectionThreshold, Window, defection_threshold, stability_windows
 from alliances.verification import Verification, verify
 
@@ -66,6 +69,7 @@ __all__ = [
     "Hirshleifer",
     "IdentifiedDiscount",
     "ImperfectMonitoring",
+    "KeepingPayment",
     "MinMax",
     "MonitoredContracts",
     "NashBargaining",
@@ -73,6 +77,7 @@ __all__ = [
     "NashReversion",
     "OptimalPenalCode",
     "OrdinalType",
+    "OutsideOption",
     "PatientPayoffSet",
     "Payments",
     "PayoffSet",
@@ -86,19 +91,23 @@ __all__ = [
     "Regimes",
     "Region",
     "RelationalContracts",
+    "RivalOffer",
     "StageGame",
     "Strategy",
+    "SwitchingOffer",
     "Transfers",
     "Tullock",
     "Verification",
     "Wage",
     "Window",
+    "allegiance_regions",
     "cases",
     "contract_values",
     "critical_discount",
     "critical_discount_of_payoffs",
     "defection_threshold",
     "identified_discount",
+    "keeping_payment",
     "monitored_contracts",
     "ordinal_regions",
     "patient_payoff_set",
@@ -112,8 +121,11 @@ __all__ = [
     "regime_table",
     "regimes",
     "relational_contracts",
+    "rival_offer",
     "stability_windows",
+    "switching_offer",
     "verify",
+    "with_exit",
 ]
 
 __version__ = "0.1.0"
