@@ -139,10 +139,8 @@ def test_nothing_is_documented_twice():
 @pytest.mark.parametrize("page", PAGES, ids=identifier)
 def test_relative_links_lead_somewhere(page):
     for link in re.findall(r"\]\(([^()\s]+)\)", prose(page)):
-        if re.match(r"[a-z]+:", link) or link.startswith(
-            "_static/generated/"
-        ):  # the web; pictures drawn when the site is built
-            continue
+        if re.match(r"[a-z]+:", link) or link.removeprefix("../").startswith("_static/generated/"):
+            continue  # the web; pictures drawn when the site is built
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
         assert target.is_file(), f"{identifier(page)}: {link} leads to no file"

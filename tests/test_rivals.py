@@ -20,6 +20,16 @@ deltas = st.fractions(F(1, 20), F(19, 20), max_denominator=40)
 BARGAIN = al.presets.morrow_1991(synergy=al.Complementarity(2))
 
 
+def dilemma(temptation, loss):
+    """Both are tempted by ``temptation``, and lose ``loss`` in the one equilibrium."""
+    c, d, w = 3, 3 + temptation, 3 - loss
+    return al.StageGame([[c, w - 1], [d, w]], [[c, d], [w - 1, w]])
+
+
+DILEMMAS = [dilemma(F(t), F(x)) for t in (F(1, 4), F(1, 2), 1) for x in (1, 2, 3)]
+games = st.one_of(st.sampled_from(DILEMMAS), stage_games())
+
+
 def best_reply_value(stage, profile, offer, delta, concept, paid=0.0):
     """(value of the path, most that the proxy can get) by dynamic programming over its whole decision problem.
 
@@ -37,7 +47,7 @@ def best_reply_value(stage, profile, offer, delta, concept, paid=0.0):
 
     def search(choose_on_path):
         path, punish = 0.0, np.zeros(periods or 1)  # punish[k]: k periods of punishment are behind
-        for _ in range(4000):
+        for _ in range(600):
             after = [*punish[1:], path] if periods else [punish[0]]
             staying = [(1 - delta) * b[at[0]].max() + delta * v for v in after]
             punish = np.maximum(offer, staying)
@@ -55,7 +65,7 @@ def supported(stage, concept):
 
 @pytest.mark.parametrize("concept", OWN, ids=repr)
 @settings(max_examples=60)
-@given(stage=stage_games(), offer=offers, delta=deltas)
+@given(stage=games, offer=offers, delta=deltas)
 def test_the_proxy_stays_iff_nothing_it_can_do_is_better(concept, stage, offer, delta):
     assume(supported(stage, concept))
     r = al.critical_discount(stage, enforcement=al.OutsideOption(offer, concept))
@@ -67,7 +77,22 @@ def test_the_proxy_stays_iff_nothing_it_can_do_is_better(concept, stage, offer, 
     assert al.verify(r), al.verify(r).witness
 
 
-@given(stage=stage_games(), offer=offers, alone=offers)
+@pytest.mark.parametrize("delta", [F(1, 3), F(1, 2), F(3, 4), F(9, 10)])
+@pytest.mark.parametrize("concept", OWN, ids=repr)
+def test_just_below_the_switching_offer_the_proxy_stays_and_just_above_it_does_not(concept, delta):
+    found = [al.switching_offer(stage, None, delta, enforcement=concept) for stage in DILEMMAS]
+    assert 2 <= sum(f.offer > -np.inf for f in found)
+    for stage, f in zip(DILEMMAS, found, strict=True):
+        assert al.verify(f), al.verify(f).witness
+        for step in (-1e-4, 1e-4):
+            offer = -100.0 if f.offer == -np.inf else float(f.offer) + step
+            path, best = best_reply_value(stage, (0, 0), offer, delta, concept)
+            stays = f.offer > -np.inf and step < 0
+            assert (best <= path + 1e-9) == stays
+            assert (al.critical_discount(stage, enforcement=al.OutsideOption(offer, concept)).proxy <= delta) == stays
+
+
+@given(stage=games, offer=offers, alone=offers)
 def test_under_nash_reversion_leaving_is_an_action_of_the_stage_game(stage, offer, alone):
     nash = stage.pure_nash().profiles
     assume(nash and offer >= min(stage.B[e] for e in nash))
@@ -88,7 +113,7 @@ def test_optimal_penal_codes_with_an_exit_ask_for_no_more(stage, offer, alone):
 
 
 @pytest.mark.parametrize("concept", INNER, ids=repr)
-@given(stage=stage_games(), offer=offers, more=small_fractions)
+@given(stage=games, offer=offers, more=small_fractions)
 def test_a_higher_offer_never_makes_it_easier(concept, stage, offer, more):
     low, high = (al.critical_discount(stage, enforcement=al.OutsideOption(o, concept)) for o in (offer, offer + more))
     assert low.dyad <= high.dyad
@@ -96,7 +121,7 @@ def test_a_higher_offer_never_makes_it_easier(concept, stage, offer, more):
 
 
 @pytest.mark.parametrize("concept", INNER, ids=repr)
-@given(stage=stage_games())
+@given(stage=games)
 def test_an_offer_below_the_minmax_changes_nothing(concept, stage):
     minmax = stage.minmax().proxy
     base = al.critical_discount(stage, enforcement=concept)
@@ -116,7 +141,7 @@ def test_under_side_payments_leaving_caps_what_the_proxy_can_be_made_to_pay():
 
 
 @pytest.mark.parametrize("concept", INNER, ids=repr)
-@given(stage=stage_games(), offer=offers, alone=st.one_of(st.none(), offers), a=st.fractions(F(1, 9), 9), b=st.fractions(-9, 9))
+@given(stage=games, offer=offers, alone=st.one_of(st.none(), offers), a=st.fractions(F(1, 9), 9), b=st.fractions(-9, 9))
 def test_the_unit_and_the_zero_of_payoffs_do_not_matter(concept, stage, offer, alone, a, b):
     if isinstance(concept, al.FinitePunishment):
         alone = None
@@ -136,7 +161,7 @@ def test_the_unit_and_the_zero_of_payoffs_do_not_matter(concept, stage, offer, a
 
 
 @pytest.mark.parametrize("concept", INNER, ids=repr)
-@given(stage=stage_games(), delta=deltas)
+@given(stage=games, delta=deltas)
 def test_the_proxy_stays_at_the_switching_offer_and_not_above(concept, stage, delta):
     found = al.switching_offer(stage, None, delta, enforcement=concept)
     assert al.verify(found), al.verify(found).witness
@@ -185,7 +210,7 @@ def test_switching_offers_in_closed_form():
 
 
 @settings(max_examples=40)
-@given(stage=stage_games(), offer=offers, delta=deltas)
+@given(stage=games, offer=offers, delta=deltas)
 def test_the_least_payment_keeps_the_proxy_and_no_less_does(stage, offer, delta):
     nash = stage.pure_nash().profiles
     assume(nash and min(stage.B[e] for e in nash) <= stage.B[0, 0] and min(stage.A[e] for e in nash) <= stage.A[0, 0])
@@ -198,7 +223,7 @@ def test_the_least_payment_keeps_the_proxy_and_no_less_does(stage, offer, delta)
         assert best > path + 1e-9
 
 
-@given(stage=stage_games(), offer=offers, delta=deltas)
+@given(stage=games, offer=offers, delta=deltas)
 def test_a_payment_exists_iff_pooled_constraints_hold(stage, offer, delta):
     # the second way to the answer: side payments of either sign, constraints added up
     nash = stage.pure_nash().profiles
@@ -331,6 +356,7 @@ def test_outcomes_of_a_batch_are_a_loop():
         one = al.keeping_payment(BARGAIN, al.Power(float(s), 1.0), 0.9, offer)
         assert (one.need, one.limit, one.code) == (pytest.approx(found.need[k]), pytest.approx(found.limit[k]), found.code[k])
         assert one.message.startswith("The ")
+    assert found.offer.shape == found.need.shape == (5,)
     assert str(found) == "stays 2, stays if paid 1, changes sides 2"
     assert set(found.outcome) <= set(OUTCOMES)
 

@@ -50,7 +50,7 @@ def plot_regime_map(
     for k, place in _places(code):
         spot = (x[place[1]] + x[place[1] + 1]) / 2, (y[place[0]] + y[place[0] + 1]) / 2
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        ax.annotate(found.names[k], spot, ha="center", va="center", fontsize=9, bbox=box)
+        ax.annotate(found.names[k], spot, ha="center", va="center", fontsize=9, bbox=box, zorder=2.2)  # below the frame
     ax.set_xlabel("gap γ (0 is parity, towards 1 the sponsor is far stronger)")
     ax.set_ylabel(ylabel)
     ax.set_title(f"best sustained arrangement, {fixed}", fontsize=9)

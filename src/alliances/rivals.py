@@ -302,7 +302,8 @@ def keeping_payment(
     paid = np.asarray((need <= limit + slack_s), dtype=bool)
     away = np.asarray(given >= w_p, dtype=bool)
     code = np.select([~loyal, unpaid, paid, away], [4, 0, 1, 2], 3)
-    return KeepingPayment(settle(need), settle(limit), settle(given), settle(code), (delta_s, delta_p), r)
+    need, limit, given, code = (settle(x) for x in np.broadcast_arrays(need, limit, given, code))
+    return KeepingPayment(need, limit, given, code, (delta_s, delta_p), r)
 
 
 def allegiance_regions(
