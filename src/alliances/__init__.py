@@ -25,8 +25,8 @@ from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
 from alliances.regime import Regimes, regime_regions, regimes
-from alliances.regime_map import RegimeMap, regime_map
-from alliances.regime_table import RegimeTable, regime_table
+from alliances.regime_maps import RegimeMap, regime_map
+from alliances.regime_tables import RegimeTable, regime_table
 from alliances.regions import Region, ordinal_regions, punishment_regions
 from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractStrategy

@@ -12,7 +12,7 @@ from alliances.plotting import new_axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from alliances.regime_map import RegimeMap
+    from alliances.regime_maps import RegimeMap
 
 __all__ = ["plot_regime_map"]
 

@@ -225,7 +225,7 @@ class KeepingPayment:
             return ", ".join(f"{name} {n}" for name, n in zip(OUTCOMES, counts, strict=True) if n)
         need, limit, offer = show(self.payment), show(self.limit), show(self.offer)
         return {
-            "stays": f"The proxy stays unpaid, whatever its rival's offer of {offer} per period.",
+            "stays": f"The proxy stays unpaid: its rival's offer of {offer} per period is not enough.",
             "stays if paid": f"The proxy stays for {need} per period; its sponsor would pay up to {limit}.",
             "changes sides": f"The proxy changes sides: to stay it asks {need} per period, its sponsor pays at most {limit}.",
             "betrays": f"The proxy betrays, offer or not: to stay it asks {need} per period, its sponsor pays at most {limit}.",
@@ -278,7 +278,7 @@ def keeping_payment(
     >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
     >>> for offer in (8, 10, 13, 14):
     ...     print(keeping_payment(pd, None, Fraction(1, 2), offer))
-    The proxy stays unpaid, whatever its rival's offer of 8 per period.
+    The proxy stays unpaid: its rival's offer of 8 per period is not enough.
     The proxy stays for 1 per period; its sponsor would pay up to 5/2.
     The proxy changes sides: to stay it asks 4 per period, its sponsor pays at most 5/2.
     The proxy changes sides: to stay it asks 5 per period, its sponsor pays at most 5/2.

@@ -31,8 +31,10 @@ class RivalOffer:
     rival
         r > 0, the rival's power, in the dyad's unit; a number or an array.
 
-    Notes ----- The offer is what the rival's alliance gives the proxy while it lasts. Whether that alliance would last is a
-    question to its own critical discount factor, at ``Power(r, p)``.
+    Notes
+    -----
+    The offer is what the rival's alliance gives the proxy while it lasts. Whether that alliance would last is a question to
+    its own critical discount factor, at ``Power(r, p)``.
 
     Examples
     --------

@@ -65,7 +65,7 @@ _KNOWN = (NashReversion, FinitePunishment, ImperfectMonitoring, Transfers)
 
 @dataclass(frozen=True, eq=False)
 class OutsideOption:
-    """Another concept of enforcement, for a proxy that may leave for its sponsor's rival; see the module.
+    """A concept of enforcement for a proxy that may leave for its sponsor's rival; see the module.
 
     Parameters
     ----------
@@ -84,8 +84,11 @@ class OutsideOption:
         If the offer is neither a finite number nor a function, or the concept is not one of these; if ``alone`` is given with
         finite punishment or mixed equilibria, where it has no closed form.
 
-    Notes ----- An offer below the proxy's worst stage equilibrium (so, certainly, below its minmax payoff) changes nothing.
-    Raising an offer never makes an alliance easier to keep, unless ``alone`` is worse for the sponsor than its punishment.
+    Notes
+    -----
+    An offer below the proxy's minmax payoff changes nothing, nor, without side payments, one below its worst stage equilibrium
+    payoff. Raising an offer never makes an alliance easier to keep, unless ``alone`` is worse for the sponsor than its
+    punishment.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import to_float
-from alliances.regime_map import RegimeMap
+from alliances.regime_maps import RegimeMap
 from alliances.verification.core import Verification, decided, outcome, verify
 from alliances.verification.critical import critical_conditions
 

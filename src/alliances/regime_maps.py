@@ -7,7 +7,7 @@ break it. So predation – the stronger side turning on a weakened ally – is t
 
 Critical discount factors depend on the gap and the stakes, not on δ: they are computed once per (γ, z), and any number of
 discount factors costs next to nothing more. Closed forms (Nash reversion, finite punishment, noisy signals, side payments)
-take well under a second for a hundred thousand cells. Optimal penal codes solve a payoff set several times per cell, about 5
+take less than a second for a hundred thousand cells. Optimal penal codes solve a payoff set several times per cell, about 5
 milliseconds each on one core: 40 gaps × 20 stakes take some 4 seconds, 80 × 40 some 14.
 """
 

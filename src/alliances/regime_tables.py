@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, discount_factor, number, to_float
-from alliances.regime_map import Family, breakers, solved
+from alliances.regime_maps import Family, breakers, solved
 from alliances.repeated.finite_punishment import FinitePunishment
 from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.nash_reversion import NashReversion
