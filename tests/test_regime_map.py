@@ -318,6 +318,7 @@ def small_map():
         (lambda: al.regime_map(CHINDEA, [0.0, 0.1], [1, 2], [0.5, 0.6]).plot(stakes=3), "stakes must be one of the map's"),
         (lambda: al.regime_map(CHINDEA, [0.0], [1, 2], 0.6).plot(), "at least two gaps and two rows"),
         (lambda: al.regime_map(CHINDEA, [0.0], [1, 2], [0.5, 0.6]).table(), "discount must be one of the map's"),
+        (lambda: al.regime_map(CHINDEA, [0.0], [1, 2], 0.5).table(discount=0.6), "discount must be one of the map's"),
     ],
 )
 def test_bad_arguments_are_named(call, message):

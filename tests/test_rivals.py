@@ -257,6 +257,18 @@ def test_payments_in_closed_form():
     assert "when it pays its limit" in al.verify(replace(found, limit=F(3))).witness
 
 
+def test_messages_say_why():
+    offered = al.critical_discount(PD, enforcement=al.OutsideOption(F(19, 2)))
+    assert offered.message == "No patience suffices: the proxy is offered 19/2, more than the 9 it has."
+    equal = al.critical_discount(PD, enforcement=al.OutsideOption(9))
+    assert equal.message == "No patience suffices: punishment does not deter the proxy."
+    held = al.switching_offer(PD, None, F(1, 2))
+    assert held.to_dict()["offer"] == "8"
+    assert str(held).startswith("o* 8 (NashReversion(mixed=False))\n")
+    assert "nothing tempts it" in al.switching_offer(PD, None, F(1, 2), profile=(1, 1)).message
+    assert "does not hold even without" in al.switching_offer(PD, None, F(1, 8)).message
+
+
 def test_being_left_alone_replaces_what_the_proxy_would_not_carry_out():
     # (fight, fight) gives the proxy 3 < o: it leaves instead, and its sponsor gets what it gets alone
     for alone, loss in ((1, 8), (3, 6), (8, 1)):

@@ -97,14 +97,12 @@ class RegimeMap:
 
     def at(self, *, discount: Number | None = None) -> RegimeMap:
         """The map at one of its discount factors (the sponsor's, where they differ): ``code`` is then (stakes, gaps)."""
+        listed = np.atleast_1d(self.discount[0])
+        found = np.flatnonzero(listed == discount) if discount is not None else np.arange(listed.size)
+        if found.size == 0 or (discount is None and found.size > 1):
+            raise ValueError(f"RegimeMap.at(): discount must be one of the map's {listed.tolist()}; got {discount!r}")
         if self.code.ndim == 2:
             return self
-        listed = np.asarray(self.discount[0])
-        if discount is None and listed.size > 1:
-            raise ValueError(f"RegimeMap.at(): discount must be one of the map's {listed.tolist()}; got None")
-        found = np.flatnonzero(listed == discount) if discount is not None else np.array([0])
-        if not found.size:
-            raise ValueError(f"RegimeMap.at(): discount must be one of the map's {listed.tolist()}; got {discount!r}")
         k = int(found[0])
         pair = settle(np.asarray(self.discount[0])[k]), settle(np.asarray(self.discount[1])[k])
         return dataclasses.replace(self, code=self.code[k], discount=pair)

@@ -97,6 +97,9 @@ class CriticalDiscount:
             return "Temptation is smaller than the game's tolerance and counts as none; exact payoffs (Fractions) tell."
         if self.dyad == 0:
             return "Nobody is tempted: the profile is a stage Nash equilibrium, sustained at any discount factor."
+        if self.dyad == np.inf and self.terms.outside is not None and self.terms.outside > self.terms.path[1]:
+            offer, own = show(self.terms.outside), show(self.terms.path[1])
+            return f"No patience suffices: the proxy is offered {offer}, more than the {own} it has."
         if self.dyad == np.inf:
             undeterred = {
                 "sponsor": "does not deter the sponsor",
