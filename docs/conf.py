@@ -54,13 +54,14 @@ html_css_files = ["wide.css"]
 
 
 def draw_figures(_app) -> None:
-    """Run the example, whose figure the tutorial shows. Pictures are made here and not kept in the repository."""
-    subprocess.run(
-        [sys.executable, DOCS.parent / "examples" / "zetas_gulf.py", "--output", DOCS / "_static" / "generated"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"MPLBACKEND": "Agg", "PYTHONUTF8": "1"},
-    )
+    """Run the examples, whose figures the pages show. Pictures are made here and not kept in the repository."""
+    for example in ("zetas_gulf", "regimes", "rival_sponsors"):
+        subprocess.run(
+            [sys.executable, DOCS.parent / "examples" / f"{example}.py", "--output", DOCS / "_static" / "generated"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {"MPLBACKEND": "Agg", "PYTHONUTF8": "1"},
+        )
 
 
 _COLON = "\ue000"  # stands for a colon in the first line of a property's docstring, which napoleon takes for "type: text"

@@ -26,10 +26,13 @@ from alliances.ordinal import OrdinalType
 from alliances.payoffs import presets
 from alliances.payoffs.alliance_game import AllianceGame, CustomGame, DyadicGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
+from alliances.payoffs.rivals import RivalOffer, rival_offer
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
 from alliances.regime import Regimes, regime_regions, regimes
+from alliances.regime_maps import RegimeMap, regime_map
+from alliances.regime_tables import RegimeTable, regime_table
 from alliances.regions import Region, ordinal_regions, punishment_regions
 from alliances.repeated.contract_payments import Payments, payments
 from alliances.repeated.contract_strategies import ContractStrategy
@@ -41,12 +44,14 @@ from alliances.repeated.liquidity import ContractValues, contract_values
 from alliances.repeated.monitored_contracts import MonitoredContracts, monitored_contracts
 from alliances.repeated.nash_reversion import NashReversion
 from alliances.repeated.optimal_penal_code import OptimalPenalCode, critical_discount_of_payoffs
+from alliances.repeated.outside_option import OutsideOption, with_exit
 from alliances.repeated.payoff_set import PayoffSet, payoff_set
 from alliances.repeated.payoff_set_batch import PayoffSetBatch
 from alliances.repeated.public_monitoring import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 from alliances.repeated.relational_contracts import ContractStep, RelationalContracts, relational_contracts
 from alliances.repeated.strategy import Strategy
 from alliances.repeated.transfers import Transfers
+from alliances.rivals import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
 from alliances.thresholds import DefectionThreshold, Window, defection_threshold, stability_windows
 from alliances.verification import Verification, verify
 
@@ -75,6 +80,7 @@ __all__ = [
     "Hirshleifer",
     "IdentifiedDiscount",
     "ImperfectMonitoring",
+    "KeepingPayment",
     "MinMax",
     "MonitoredContracts",
     "NashBargaining",
@@ -82,6 +88,7 @@ __all__ = [
     "NashReversion",
     "OptimalPenalCode",
     "OrdinalType",
+    "OutsideOption",
     "PatientPayoffSet",
     "Payments",
     "PayoffSet",
@@ -90,17 +97,22 @@ __all__ = [
     "Proportional",
     "PublicMonitoring",
     "PureNash",
+    "RegimeMap",
+    "RegimeTable",
     "Regimes",
     "Region",
     "RelationalContracts",
+    "RivalOffer",
     "SimulatedConflicts",
     "StageGame",
     "Strategy",
+    "SwitchingOffer",
     "Transfers",
     "Tullock",
     "Verification",
     "Wage",
     "Window",
+    "allegiance_regions",
     "cases",
     "claims",
     "conflict_duration",
@@ -110,6 +122,7 @@ __all__ = [
     "datasets",
     "defection_threshold",
     "identified_discount",
+    "keeping_payment",
     "monitored_contracts",
     "ordinal_regions",
     "patient_payoff_set",
@@ -118,12 +131,17 @@ __all__ = [
     "plotting",
     "presets",
     "punishment_regions",
+    "regime_map",
     "regime_regions",
+    "regime_table",
     "regimes",
     "relational_contracts",
+    "rival_offer",
     "simulate_conflict",
     "stability_windows",
+    "switching_offer",
     "verify",
+    "with_exit",
 ]
 
 __version__ = "0.1.0"

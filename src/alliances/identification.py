@@ -23,7 +23,7 @@ from alliances.arithmetic import Array, Number, is_exact, plain, settle, to_floa
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import CriticalDiscount, check_enforcement, check_model, critical_discount
+from alliances.repeated.critical import CriticalDiscount, at_power, check_enforcement, check_model, critical_discount
 from alliances.repeated.terms import Enforcement
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def identified_discount(
     if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
         raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")
     stage = game.stage_game(power)
-    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=concept)
+    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=at_power(concept, power))
 
     def interval(values: Number, broke: bool) -> DiscountInterval:
         values = np.asarray(values)

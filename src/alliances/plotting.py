@@ -132,8 +132,9 @@ def plot_critical(
     domain, total, samples = check_line(game, domain, total, samples, "plot_critical")
     concept = check_enforcement(enforcement, "plot_critical")
     gaps = np.linspace(*domain, samples)
-    stage = game.stage_game(Power.from_gap(gaps, total))
-    r = critical_discount(stage, profile=stage.profile(profile, "plot_critical"), enforcement=concept)
+    power = Power.from_gap(gaps, total)
+    profile = game.stage_game(power).profile(profile, "plot_critical")
+    r = critical_discount(game, power, profile=profile, enforcement=concept)
     ax = new_axes() if ax is None else ax
     curves = {"dyad": r.dyad} if concept.pooled else {"sponsor": r.sponsor, "proxy": r.proxy}
     for k, (name, values) in enumerate(curves.items()):

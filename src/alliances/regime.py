@@ -18,7 +18,7 @@ from alliances.games import StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
 from alliances.regions import Region, check_line, regions
-from alliances.repeated.critical import CriticalDiscount, check_enforcement, check_model, critical_discount
+from alliances.repeated.critical import CriticalDiscount, at_power, check_enforcement, check_model, critical_discount
 from alliances.repeated.terms import Enforcement
 
 __all__ = ["Regimes", "regime_regions", "regimes"]
@@ -102,7 +102,7 @@ def _regimes(
     check_model(game, function)
     if not isinstance(power, Power):
         raise TypeError(f"{function}(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
-    concept = check_enforcement(enforcement, function)
+    concept = at_power(check_enforcement(enforcement, function), power)
     pair = discount if isinstance(discount, tuple) else (discount, discount)
     if len(pair) != 2:
         raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")

@@ -16,7 +16,7 @@ import numpy as np
 from alliances.arithmetic import GAP, POSITIVE, Array, scalar, to_float
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import check_enforcement, check_model
+from alliances.repeated.critical import at_power, check_enforcement, check_model
 from alliances.repeated.terms import Enforcement
 
 __all__ = ["Region", "ordinal_regions", "punishment_regions"]
@@ -186,7 +186,8 @@ def punishment_regions(
     columns = len(game.actions)
 
     def label(gaps: Array) -> Array:
-        profile = concept.punish(game.stage_game(Power.from_gap(gaps, total))).profiles[which]
+        power = Power.from_gap(gaps, total)
+        profile = at_power(concept, power).punish(game.stage_game(power)).profiles[which]
         return np.where(profile[..., 0] < 0, -1, profile[..., 0] * columns + profile[..., 1])
 
     def words(code: int) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ from alliances.power import Power
 from alliances.repeated.nash_reversion import NashReversion
 from alliances.repeated.terms import Enforcement, Pair, Punishment, Terms, terms
 
-__all__ = ["BINDING", "CriticalDiscount", "critical_discount"]
+__all__ = ["BINDING", "CriticalDiscount", "at_power", "critical_discount"]
 
 BINDING = np.array(["none", "sponsor", "proxy", "both"])
 """Names of the binding player, by code."""
@@ -97,6 +97,9 @@ class CriticalDiscount:
             return "Temptation is smaller than the game's tolerance and counts as none; exact payoffs (Fractions) tell."
         if self.dyad == 0:
             return "Nobody is tempted: the profile is a stage Nash equilibrium, sustained at any discount factor."
+        if self.dyad == np.inf and self.terms.outside is not None and self.terms.outside > self.terms.path[1]:
+            offer, own = show(self.terms.outside), show(self.terms.path[1])
+            return f"No patience suffices: the proxy is offered {offer}, more than the {own} it has."
         if self.dyad == np.inf:
             undeterred = {
                 "sponsor": "does not deter the sponsor",
@@ -173,6 +176,8 @@ def critical_discount(
     else:
         raise TypeError(f"critical_discount(): game must be a StageGame or a model such as AllianceGame; got {game!r}")
     enforcement = check_enforcement(enforcement, "critical_discount")
+    if power is not None:
+        enforcement = at_power(enforcement, power)
     if not enforcement.exact:
         stage = stage.to_float()
     pair = stage.profile(profile, "critical_discount")
@@ -197,6 +202,15 @@ def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforce
     ):
         raise TypeError(f"{function}(): enforcement must be an instance such as NashReversion(); got {enforcement!r}")
     return enforcement
+
+
+def at_power(enforcement: Enforcement, power: Power) -> Enforcement:
+    """The concept as it is at ``power``: another one only if it depends on power."""
+    resolve = getattr(enforcement, "at_power", None)
+    if resolve is None:
+        return enforcement
+    resolved: Enforcement = resolve(power)
+    return resolved
 
 
 def check_discount(discount: Number | Pair, enforcement: Enforcement, function: str) -> Pair:

@@ -47,7 +47,7 @@ class GivenPunishment:
     >>> for share in F(3, 4), F(7, 10):
     ...     print(critical_discount(game, Power.from_share(share), enforcement=GivenPunishment()).proxy)
     3/11
-    63/256
+    63/233
     """
 
     enforcement: Reversion = field(default_factory=NashReversion)

@@ -40,6 +40,8 @@ class Punishment:
     levels, worst
         For punishments that depend on the discount factor: which profiles can be played from when on, or the payoffs as
         a function of δ. The payoffs are then those at δ → 1.
+    outside
+        What the proxy gets per period once it has left for good; None where it cannot leave.
     """
 
     payoffs: Pair
@@ -47,6 +49,7 @@ class Punishment:
     exists: Array
     levels: Levels | None = None
     worst: Callable[[Number], Pair] | None = None
+    outside: Number | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +62,7 @@ class Terms:
         (c_S, c_P), (d_S, d_P), (w_S, w_P). Where there is no punishment, a deviation goes unpunished: w = c.
     tolerance
         The payoff differences that count as none.
-    levels, worst
+    levels, worst, outside
         As in :class:`Punishment`.
     """
 
@@ -69,6 +72,7 @@ class Terms:
     tolerance: Pair
     levels: Levels | None = None
     worst: Callable[[Number], Pair] | None = None
+    outside: Number | None = None
 
     @property
     def stepwise(self) -> bool:
@@ -93,7 +97,11 @@ class Terms:
 
 
 class Enforcement(Protocol):
-    """An enforcement concept: how the future punishes a deviation today."""
+    """An enforcement concept: how the future punishes a deviation today.
+
+    A concept that depends on the dyad's power has, besides, a method ``at_power(power)`` that returns the concept as it is at
+    that power; see :class:`OutsideOption`.
+    """
 
     @property
     def exact(self) -> bool:
@@ -184,6 +192,7 @@ def terms(stage: StageGame, profile: tuple[int, int], punishment: Punishment) ->
         stage.tolerance,
         punishment.levels,
         punishment.worst,
+        punishment.outside,
     )
 
 

@@ -53,7 +53,8 @@ def verify(result: object) -> Verification:
     ----------
     result
         A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
-        :class:`NashEquilibria`, :class:`RelationalContracts`, :class:`ContractStrategy` or :class:`MonitoredContracts`.
+        :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`RegimeMap`, :class:`RelationalContracts`,
+        :class:`ContractStrategy`, :class:`MonitoredContracts` or :class:`SwitchingOffer`.
         Exact results are checked exactly.
 
     Notes
@@ -69,6 +70,10 @@ def verify(result: object) -> Verification:
       ``samples`` and at 64 gaps in every window and between windows, gap, defector and status given the windows. Not a
       window or a break that all these gaps miss, nor the punishments themselves.
     * identified sets: both ends of every interval, the hardest period, and the critical discount factors behind them.
+    * regime maps: the critical discount factors behind them, and that each cell shows the best arrangement that gains from
+      deviating allow; cells within rounding of a border pass either way.
+    * switching offers: that deviating and leaving do not pay at the offer, and do just above it; payments to a proxy: that with
+      the least payment neither gains by deviating or leaving where the proxy is kept, and that no payment does where it is not.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
     * equilibria: strategies, payoffs, regrets, and that no pure equilibrium is missing. Not that no mixed one is.
 
@@ -129,12 +134,18 @@ def from_path(what: Terms, lift: Pair = (0, 0)) -> Terms:
         return what
     (t_s, t_p), (l_s, l_p), (c_s, c_p) = what.temptation, what.loss, what.path
     return replace(
-        what, path=(c_s - c_s, c_p - c_p), deviation=(t_s + lift[0], t_p + lift[1]), punished=(lift[0] - l_s, lift[1] - l_p)
+        what,
+        path=(c_s - c_s, c_p - c_p),
+        deviation=(t_s + lift[0], t_p + lift[1]),
+        punished=(lift[0] - l_s, lift[1] - l_p),
+        outside=None if what.outside is None else what.outside - c_p + lift[1],
     )
 
 
 def _temptation(enforcement: Enforcement, what: Terms) -> Pair:
     t_s, t_p = what.temptation
+    if what.outside is not None:  # one need not be tempted to betray in order to leave
+        return np.ones_like(t_s), np.ones_like(t_p)
     return (t_s + t_p, t_s + t_p) if enforcement.pooled else (t_s, t_p)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, is_exact, settle
 from alliances.identification import IdentifiedDiscount
 from alliances.power import Power
+from alliances.repeated.critical import at_power
 from alliances.repeated.terms import terms
 from alliances.thresholds import DefectionThreshold, Window
 from alliances.verification.core import (
@@ -97,9 +98,10 @@ def _home(t: DefectionThreshold) -> Window | None:
 
 
 def _at_gaps(t: DefectionThreshold, gaps: Array) -> tuple[Array, Array, Array]:
-    stage = t.game.stage_game(Power.from_gap(gaps, t.total)).to_float()
-    what = terms(stage, stage.profile(t.profile), t.enforcement.punish(stage))
-    return decided(t.enforcement, stage, what, t.discount)
+    power = Power.from_gap(gaps, t.total)
+    stage, concept = t.game.stage_game(power).to_float(), at_power(t.enforcement, power)
+    what = terms(stage, stage.profile(t.profile), concept.punish(stage))
+    return decided(concept, stage, what, t.discount)
 
 
 @verify.register

@@ -1,0 +1,95 @@
+"""Rival offers: does the proxy stay at the offer, and for the payment, and not for less?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import Number, like, to_float
+from alliances.repeated.outside_option import OutsideOption
+from alliances.repeated.terms import Pair, terms
+from alliances.rivals import KeepingPayment, SwitchingOffer
+from alliances.verification.core import JUST, SLACK, Verification, outcome, shown, verify
+from alliances.verification.critical import critical_conditions
+
+
+@verify.register
+def _(result: SwitchingOffer) -> Verification:
+    return outcome(_switching_conditions(result))
+
+
+def _switching_conditions(found: SwitchingOffer) -> Iterator[tuple[Any, Any]]:
+    r = found.critical
+    yield from critical_conditions(r)
+    finite = np.asarray(found.offer > -np.inf, dtype=bool)
+    c_p = r.terms.path[1]
+    slack = SLACK * (np.asarray(r.terms.tolerance[0]) + np.asarray(r.terms.tolerance[1]))
+
+    def gain(offer: Number) -> Number:
+        """What the proxy, or the two where constraints are pooled, gain by deviating or leaving with this offer."""
+        concept = OutsideOption(offer, r.enforcement)
+        return concept.gain(terms(r.stage, r.profile, concept.punish(r.stage)), found.discount)[1]
+
+    # −∞ is no offer: what lies below all payoffs stands for it
+    least = r.stage.B.min() - 1 - np.abs(r.stage.A).max() - np.abs(r.stage.B).max()
+    offer = np.where(finite, found.offer, least) if np.ndim(found.offer) else (found.offer if finite else least)
+    here = np.asarray(gain(offer))
+    yield (
+        ~finite | (here <= slack),
+        lambda at: f"proxy: gains {shown(here, at)} by deviating or leaving at its switching offer {shown(found.offer, at)}",
+    )
+    yield finite | (here >= -slack), lambda _: "proxy: stays without an offer, though none is said to keep it"
+    unit = np.maximum(np.abs(np.asarray(c_p)), np.asarray(r.stage.payoff_range[1]))
+    more = np.asarray(gain(offer + unit * like(JUST, c_p)))
+    yield (
+        ~finite | (more >= -slack),
+        lambda at: f"proxy: stays for more than its switching offer {shown(found.offer, at)}",
+    )
+
+
+@verify.register
+def _(result: KeepingPayment) -> Verification:
+    return outcome(_payment_conditions(result))
+
+
+def _payment_conditions(found: KeepingPayment) -> Iterator[tuple[Any, Any]]:
+    r, offer = found.critical, found.offer
+    yield from critical_conditions(r)
+    delta_s, delta_p = found.discount
+    (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
+    tol_s, tol_p = (SLACK * np.asarray(t) for t in r.terms.tolerance)
+    after = np.maximum(offer, np.minimum(w_p, c_p))
+
+    def gains(payment: Number) -> Pair:
+        """What each gains by its best deviation if the sponsor pays this much per period."""
+        sponsor = (1 - delta_s) * d_s + delta_s * w_s - (c_s - payment)
+        proxy = np.maximum(offer, (1 - delta_p) * d_p + delta_p * after) - (c_p + payment)
+        return np.asarray(sponsor), np.asarray(proxy)
+
+    kept, paid = np.asarray(found.kept), np.asarray(found.payment > 0, dtype=bool)
+    sponsor, proxy = gains(found.payment)
+    yield (
+        ~kept | (proxy <= tol_p),
+        lambda at: f"proxy: gains {shown(proxy, at)} by leaving or deviating, though said to be kept",
+    )
+    yield (
+        ~(kept & paid) | (sponsor <= tol_s),
+        lambda at: f"sponsor: gains {shown(sponsor, at)} by deviating, though said to pay",
+    )
+    yield ~paid | (np.abs(to_float(proxy)) <= to_float(tol_p)), lambda at: f"proxy: would stay for less, by {shown(-proxy, at)}"
+    loyal = np.asarray(r.sponsor <= delta_s, dtype=bool)
+    yield (
+        kept | ~loyal | (paid & (sponsor >= -tol_s)),
+        lambda _: "sponsor: would pay what keeps the proxy, though the proxy is said to be lost",
+    )
+    at_limit = gains(found.limit)[0]
+    yield (
+        np.abs(to_float(at_limit)) <= to_float(tol_s),
+        lambda at: f"sponsor: gains {shown(at_limit, at)} when it pays its limit",
+    )
+    yield (
+        (np.asarray(found.code) == 4) == ~loyal,
+        lambda _: "sponsor: is said to break the alliance and would not, or the other way round",
+    )

@@ -1,0 +1,48 @@
+"""The examples run without a warning, print what the library says, and save their pictures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import alliances as al
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def run(name, *options, folder):
+    command = [sys.executable, "-W", "error", str(EXAMPLES / name), "--output", str(folder), *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+
+
+def test_regimes(tmp_path):
+    done = run("regimes.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("as Chindea says") == 6
+    assert "109 against 48 municipalities, gap +0.389; war from 2008" in done.stdout
+    assert done.stdout.count("conflict (an alliance would be broken by: sponsor)") == 8  # two gaps, four concepts
+    for name in ("regimes", "regimes_concepts"):
+        for kind in ("png", "pdf"):
+            assert (tmp_path / f"{name}.{kind}").stat().st_size > 10_000
+
+
+def test_rival_sponsors(tmp_path):
+    done = run("rival_sponsors.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    game = al.presets.morrow_1991(synergy=al.Complementarity(2.0))
+    found = al.keeping_payment(game, al.Power(2.0, 1.0), 0.9, al.RivalOffer(game, 4.0))
+    row = next(line for line in done.stdout.splitlines() if line.startswith("      2.0"))
+    numbers = [float(x) for x in row.split()[:6]]
+    offer = al.switching_offer(game, al.Power(2.0, 1.0), 0.9).offer
+    assert numbers == pytest.approx([2.0, 2 / 3, found.offer, offer, found.payment, found.limit], abs=5e-4)
+    assert row.endswith("stays if paid")
+    for kind in ("png", "pdf"):
+        assert (tmp_path / f"rival_sponsors.{kind}").stat().st_size > 10_000
+
+
+def test_bad_options_are_named(tmp_path):
+    for name in ("regimes.py", "rival_sponsors.py"):
+        done = run(name, "--discount", "1.5", folder=tmp_path)
+        assert done.returncode != 0
+        assert "discount must lie in [0, 1); got 1.5" in done.stderr
