@@ -17,10 +17,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from alliances.arithmetic import POSITIVE, scalar, to_float
-from alliances.claims.algebra import Condition, TooManyCases
+from alliances.claims.algebra import Condition, NotProvable
 from alliances.claims.boxes import exclude
 from alliances.claims.family import Family
-from alliances.claims.odds import reverts
 from alliances.claims.proof import Counterexample, Proof, Step
 from alliances.claims.queries import Problem, Query
 from alliances.claims.solving import require_z3, smtlib, solve
@@ -61,17 +60,9 @@ class _Attempt:
         steps: list[Step] = []
         reasons: list[str] = []
         for fixed in self.family.combinations():
-            reason = (
-                reverts(self.family.concept(**dict.fromkeys(self.family.parameters) | fixed))
-                if not callable(self.family.enforcement)
-                else None
-            )
-            if reason is not None:
-                reasons.append(reason)
-                continue
             try:
                 problem = Problem(self.claim.shape, self.family, fixed, self._deadline)
-            except (TooManyCases, TimeoutError) as error:
+            except (NotProvable, TimeoutError) as error:
                 reasons.append(str(error).removeprefix("prove(): "))
                 continue
             try:
@@ -119,7 +110,7 @@ class _Attempt:
         status, method, reason = "open", "polynomials", f"time ran out: {query.text}"
         if self.method != "intervals" and seconds > 0:
             answer = solve(text, seconds / 3)
-            values = answer.values
+            values = {name: answer.values[s] for name, s in problem.algebra.named() if s in answer.values}
             if answer.status == "sat":
                 status = "open" if problem.algebra.atoms else "met"
                 reason = f"not excluded, and no counterexample confirmed: {query.text}"
