@@ -30,19 +30,20 @@ from alliances.claims.atoms import Atom, knowledge, mentions, same_exponent
 from alliances.claims.domains import Interval
 from alliances.claims.quotients import NotArithmetic, Polynomial, Quotient
 
-__all__ = ["Algebra", "Condition", "TooManyCases"]
+__all__ = ["Algebra", "Condition", "OutOfReach"]
 
 _T = TypeVar("_T")
 
 _ATOMS = 8  # letters set aside for what is no quotient
+_WHOLE = 40  # whole powers of a number that are recognised
 _CASES = 400  # more cases than this are not worked through
 
 _OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
 _FLIPPED = {">": "<", ">=": "<=", "==": "==", "<": ">", "<=": ">=", "!=": "!="}
 
 
-class TooManyCases(RuntimeError):
-    """The model's comparisons split into more cases than are worked through."""
+class OutOfReach(RuntimeError):
+    """What proofs do not reach: an enforcement concept that they do not know, or more cases than are worked through."""
 
 
 class Condition(NamedTuple):
@@ -121,6 +122,11 @@ class Algebra:
             raise NotArithmetic(f"prove(): the model's payoffs must be arithmetic in its arguments; got {value!r} among them")
         return Quotient(self, self.one * exact.numerator, self.one * exact.denominator)
 
+    @property
+    def bounded(self) -> bool:
+        """Whether all letters' domains are bounded."""
+        return all(domain.high is not None for domain in self.domains.values())
+
     # Derivatives
 
     def derivative_of(self, polynomial: Polynomial) -> Quotient:
@@ -138,10 +144,14 @@ class Algebra:
         for known in self.atoms:
             if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
                 return Quotient(self, self.generators[known.place], self.one)
+        if kind == "power" and isinstance(exponent, Quotient) and base.constant() is not None:
+            of_known = self._power_of_known(base, exponent)
+            if of_known is not None:
+                return of_known
         if kind != "exp" and not self.signs(base.product) <= {0, 1}:
             raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
         if len(self.atoms) == _ATOMS:
-            raise TooManyCases(f"prove(): the model must use at most {_ATOMS} different powers and exponentials")
+            raise OutOfReach(f"the model must use at most {_ATOMS} different powers and exponentials")
         index = len(self.domains) + len(self.atoms)
         new = Atom(index, kind, base, exponent)
         self.atoms.append(new)
@@ -164,6 +174,20 @@ class Algebra:
         self._known.clear()
         self._reduced.clear()
         return letter
+
+    def _power_of_known(self, base: Quotient, exponent: Quotient) -> Quotient | None:
+        """c^m as a power of an atom b^m whose number b has c as a whole power."""
+        value = base.constant()
+        for known in self.atoms:
+            number = known.base.constant()
+            if number in (None, 0, 1) or value in (None, 0, 1) or not same_exponent(known.exponent, exponent):
+                continue
+            for power in (*range(-_WHOLE, 0), *range(1, _WHOLE + 1)):
+                if number**power == value:
+                    letter: Quotient = Quotient(self, self.generators[known.place], self.one)
+                    power_of_letter: Quotient = letter**power
+                    return power_of_letter
+        return None
 
     # Signs and cases
 
@@ -264,7 +288,7 @@ class Algebra:
         while self._pending:
             count += 1
             if count > _CASES:
-                raise TooManyCases(f"prove(): the model's comparisons split into more than {_CASES} cases")
+                raise OutOfReach(f"the model's comparisons split into more than {_CASES} cases")
             self._prefix, self._taken = self._pending.pop(), []
             self.path.clear()
             result = run()

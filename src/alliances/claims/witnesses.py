@@ -16,10 +16,10 @@ from alliances.claims.checking import check
 from alliances.claims.domains import Interval, simple_fractions
 from alliances.claims.family import Family
 from alliances.claims.proof import Counterexample
-from alliances.claims.queries import Problem
 
 if TYPE_CHECKING:
     from alliances.claims.claim import Claim
+    from alliances.claims.queries import Problem
 
 __all__ = ["confirm", "hunt", "shortest", "simplify"]
 
@@ -108,7 +108,7 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
     return None
 
 
-def shortest(claim: Claim, family: Family, found: Counterexample, deadline: float) -> Counterexample:
+def shortest(problem: Problem, family: Family, found: Counterexample, deadline: float) -> Counterexample:
     """The counterexample with simpler parameters near its own, one by one, as long as it stays one."""
     for name, domain in family.intervals.items():
         value = found.parameters.get(name)
@@ -119,7 +119,7 @@ def shortest(claim: Claim, family: Family, found: Counterexample, deadline: floa
             if near not in domain or near.denominator >= value.denominator or time.perf_counter() > deadline:
                 continue
             assert found.check.witness is not None
-            again = confirm(claim, family, {**found.parameters, name: near}, Fraction(found.check.witness.high))
+            again = problem.confirm({**found.parameters, name: near}, Fraction(found.check.witness.high))
             if again is not None:
                 found = again
                 break
