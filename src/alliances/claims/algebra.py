@@ -144,10 +144,9 @@ class Algebra:
         for known in self.atoms:
             if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
                 return Quotient(self, self.generators[known.place], self.one)
-        if kind == "power" and isinstance(exponent, Quotient) and base.constant() is not None:
-            of_known = self._power_of_known(base, exponent)
-            if of_known is not None:
-                return of_known
+        of_known = self._power_of_known(kind, base, exponent)
+        if of_known is not None:
+            return of_known
         if kind != "exp" and not self.signs(base.product) <= {0, 1}:
             raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
         if len(self.atoms) == _ATOMS:
@@ -175,18 +174,20 @@ class Algebra:
         self._reduced.clear()
         return letter
 
-    def _power_of_known(self, base: Quotient, exponent: Quotient) -> Quotient | None:
-        """c^m as a power of an atom b^m whose number b has c as a whole power."""
-        value = base.constant()
+    def _power_of_known(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
+        """exp(nu) as a power of the atom exp(u), and (bⁿ)^m, b a number, as one of the atom b^m."""
         for known in self.atoms:
-            number = known.base.constant()
-            if number in (None, 0, 1) or value in (None, 0, 1) or not same_exponent(known.exponent, exponent):
+            if known.kind != kind or kind == "log" or known.base.is_zero():
                 continue
-            for power in (*range(-_WHOLE, 0), *range(1, _WHOLE + 1)):
-                if number**power == value:
-                    letter: Quotient = Quotient(self, self.generators[known.place], self.one)
-                    power_of_letter: Quotient = letter**power
-                    return power_of_letter
+            times: Fraction | None = None
+            if kind == "exp":
+                times = (base / known.base).constant()
+            elif isinstance(exponent, Quotient) and same_exponent(known.exponent, exponent):
+                times = _logarithm(base.constant(), known.base.constant())
+            if times is not None and times.denominator == 1:
+                letter: Quotient = Quotient(self, self.generators[known.place], self.one)
+                power: Quotient = letter ** int(times)
+                return power
         return None
 
     # Signs and cases
@@ -282,8 +283,16 @@ class Algebra:
         """Whether a moment's look tells that the conditions never hold together."""
         return self.decide(self, conditions) == "unsat"
 
-    def cases(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T]]:
+    def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T]]:
         """Each case of ``run``, with its conditions."""
+        while True:  # an atom met on the way adds facts, by which earlier cases may split otherwise: they are listed anew
+            known = len(self.atoms)
+            found = list(self._listed(run))
+            if len(self.atoms) == known:
+                return found
+            self._settled.clear()
+
+    def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T]]:
         self._pending, count = [[]], 0
         while self._pending:
             count += 1
@@ -333,3 +342,11 @@ class Algebra:
         if slope.is_zero():
             return polynomial
         return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
+
+
+def _logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:
+    """The whole n with baseⁿ = value, if there is one of moderate size."""
+    if value is None or base in (None, 0, 1) or value <= 0:
+        return None
+    assert base is not None
+    return next((Fraction(n) for n in range(-_WHOLE, _WHOLE + 1) if base**n == value), None)

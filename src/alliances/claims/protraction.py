@@ -201,15 +201,13 @@ class _War:
 
 def _chances(walk: ConflictWalk, number: Any) -> tuple[list[Number], list[Number]]:
     """Q and q at the lattice's states, in a number type; states nearest to parity first meet it first."""
-    ratios = [Fraction(x) for x in np.atleast_1d(np.asarray(walk.lattice().ratio))]
-    found: dict[Fraction, tuple[Number, Number]] = {}
-    for ratio in sorted(ratios, key=lambda r: max(r, 1 / r)):
-        if callable(walk.win):
-            q, r = walk.win(Power(number(ratio), number(Fraction(1))))
-        else:
-            q, r = walk.win, 1 - walk.win
-        found[ratio] = number(q), number(r)
-    return [found[r][0] for r in ratios], [found[r][1] for r in ratios]
+    starts = walk.lattice()
+    pairs = [(Fraction(s), Fraction(p)) for s, p in zip(np.ravel(starts.sponsor), np.ravel(starts.proxy), strict=True)]
+    found: dict[tuple[Fraction, Fraction], tuple[Number, Number]] = {}
+    for s, p in sorted(pairs, key=lambda pair: max(pair[0] / pair[1], pair[1] / pair[0])):
+        q, r = walk.win(Power(number(s), number(p))) if callable(walk.win) else (walk.win, 1 - walk.win)
+        found[s, p] = number(q), number(r)
+    return [found[pair][0] for pair in pairs], [found[pair][1] for pair in pairs]
 
 
 PROTRACTION = ConflictClaim(
