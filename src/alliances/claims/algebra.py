@@ -28,7 +28,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from alliances.claims.atoms import Atom, knowledge, mentions, same_exponent
 from alliances.claims.domains import Interval
-from alliances.claims.quotients import NotArithmetic, Polynomial, Quotient
+from alliances.claims.quotients import NotArithmetic, OutOfReach, Polynomial, Quotient
 
 __all__ = ["Algebra", "Condition", "OutOfReach"]
 
@@ -40,10 +40,6 @@ _CASES = 400  # more cases than this are not worked through
 
 _OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
 _FLIPPED = {">": "<", ">=": "<=", "==": "==", "<": ">", "<=": ">=", "!=": "!="}
-
-
-class OutOfReach(RuntimeError):
-    """What proofs do not reach: an enforcement concept that they do not know, or more cases than are worked through."""
 
 
 class Condition(NamedTuple):

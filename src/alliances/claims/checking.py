@@ -12,7 +12,7 @@ import numpy as np
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, plain, settle, show
 from alliances.claims.curves import Curves, Line, curves
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.shapes import PLAYERS, Break
+from alliances.claims.shapes import PLAYERS, Break, Shape
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
 from alliances.repeated.critical import check_enforcement
@@ -56,6 +56,29 @@ class Witness:
 
 
 @dataclass(frozen=True, eq=False)
+class Question:
+    """What a check compared: kept so that :func:`alliances.verify` can ask again.
+
+    Attributes
+    ----------
+    shape
+        The claim's shape.
+    model
+        The model as a function of the stakes (None for its own).
+    compared
+        The points of the line.
+    profile, total
+        As asked.
+    """
+
+    shape: Shape
+    model: Callable[[Any], DyadicGame]
+    compared: Array
+    profile: Profile
+    total: Number
+
+
+@dataclass(frozen=True, eq=False)
 class Check:
     """The verdict of a claim on one model; true if the claim is not contradicted.
 
@@ -77,6 +100,8 @@ class Check:
         The question that was asked.
     quantity
         What is compared.
+    question
+        The model and the points, for :func:`alliances.verify`; None for wars.
     """
 
     claim: str
@@ -88,6 +113,7 @@ class Check:
     enforcement: Enforcement
     assume: tuple[str, ...]
     quantity: str = "critical discount factor"
+    question: Question | None = None
 
     @property
     def holds(self) -> bool:
@@ -169,6 +195,7 @@ def check(
         exact=exact,
         enforcement=concept,
         assume=assume,
+        question=Question(claim.shape, build, points, profile, total),
     )
 
 

@@ -22,11 +22,11 @@ from fractions import Fraction
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Protocol
 
-from alliances.claims.algebra import Algebra, Condition, OutOfReach
+from alliances.claims.algebra import Algebra, Condition
 from alliances.claims.curves import PACT, Line
 from alliances.claims.domains import Interval
 from alliances.claims.family import Family
-from alliances.claims.odds import Odds, odds_of, reverts, satisfies
+from alliances.claims.odds import Odds, odds_of, satisfies
 from alliances.claims.quotients import Quotient
 from alliances.claims.shapes import Shape
 from alliances.claims.solving import decide
@@ -110,9 +110,6 @@ class GameProblem:
     def __init__(
         self, claim: Claim, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
     ) -> None:
-        reason = None if callable(family.enforcement) else reverts(family.concept())
-        if reason is not None:
-            raise OutOfReach(reason)
         self.claim, self.family, self.fixed = claim, family, fixed
         self.shape: Shape = claim.shape
         self.line: Line = claim.shape.line

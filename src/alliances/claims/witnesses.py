@@ -98,7 +98,7 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
                 total=family.total,
             ):
                 continue
-        except (Undecided, TypeError, ZeroDivisionError):
+        except (Undecided, ZeroDivisionError):
             continue
         shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
         found = check(claim, model if line == "stakes" else game, **shown, **options)
