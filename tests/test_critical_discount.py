@@ -343,8 +343,8 @@ def test_arguments_must_fit():
         (lambda: al.FinitePunishment(True), TypeError, "periods must be an integer; got True"),
         (lambda: al.ImperfectMonitoring(1.2, 0), ValueError, r"false_alarm must lie in \[0, 1\]; got 1.2"),
         (lambda: al.ImperfectMonitoring(0, math.nan), ValueError, r"miss must lie in \[0, 1\]; got nan"),
-        (lambda: al.ImperfectMonitoring([0.1, 0.2], 0), TypeError, "false_alarm must be one number"),
-        (lambda: al.ImperfectMonitoring(sympy.Symbol("a"), 0), TypeError, "false_alarm must be one number; got a"),
+        (lambda: al.ImperfectMonitoring([0.1, 1.2], 0), ValueError, r"false_alarm must lie in \[0, 1\]; got 1.2 at index"),
+        (lambda: al.ImperfectMonitoring(sympy.Symbol("a"), 0), TypeError, "false_alarm must be a number, not a symbol; got a"),
         (lambda: al.Transfers("fines"), ValueError, "punishment must be"),
         (lambda: al.Transfers(np.array(["nash"])), ValueError, "punishment must be"),
         (lambda: al.NashReversion("no"), TypeError, r"NashReversion\(\): mixed must be True or False; got 'no'"),
@@ -406,3 +406,12 @@ def test_conversion():
     batch = al.critical_discount(benchmark_game(), al.Power.from_gap([0.1, 0.3]))
     assert batch.to_dict()["binding"] == ["sponsor", "sponsor"]
     assert "2 games" in str(batch)
+
+
+def test_signals_may_be_arrays():
+    game, power = al.presets.chindea_2014(), al.Power.from_gap(np.linspace(0, 0.9, 7))
+    alarms, misses = np.array([0.0, 0.05, 0.3])[:, None], np.array([0.1, 0.0, 0.2])[:, None]
+    together = al.critical_discount(game, power, enforcement=al.ImperfectMonitoring(alarms, misses))
+    for row, (alarm, miss) in enumerate(zip(alarms[:, 0], misses[:, 0], strict=True)):
+        alone = al.critical_discount(game, power, enforcement=al.ImperfectMonitoring(alarm, miss))
+        np.testing.assert_array_equal(together.dyad[row], alone.dyad)

@@ -1,4 +1,4 @@
-"""Every picture: the gap over time, critical discount factors along the gap, identified sets, timelines of cases.
+"""Every picture: the gap over time, critical discount factors along the gap, identified sets, claims, timelines of cases.
 
 Each function draws on one set of axes (a new one by default) and returns it, so that pictures can be combined. They
 are made for print: line styles and hatches carry the meaning, so that they read in grey. Infinite critical discount
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
+from alliances.claims.pictures import plot_check, plot_sensitivity, plot_share
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
@@ -28,7 +29,17 @@ if TYPE_CHECKING:
     from alliances.identification import IdentifiedDiscount
     from alliances.thresholds import DefectionThreshold
 
-__all__ = ["plot_case", "plot_conflict", "plot_critical", "plot_identified", "plot_threshold", "plot_timeline"]
+__all__ = [
+    "plot_case",
+    "plot_check",
+    "plot_conflict",
+    "plot_critical",
+    "plot_identified",
+    "plot_sensitivity",
+    "plot_share",
+    "plot_threshold",
+    "plot_timeline",
+]
 
 _CHANCES = "chances to prevail"  # the right axes of plot_conflict
 _NEVER = 1.08  # where an infinite critical discount factor is drawn

@@ -24,6 +24,7 @@ from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.measuring import Measurement, Sensitivity
 from alliances.claims.proof import Counterexample, Proof, Step
+from alliances.claims.protraction import PROTRACTION, ConflictClaim
 from alliances.claims.quotients import NotArithmetic
 from alliances.claims.statements import (
     ASYMMETRY,
@@ -40,6 +41,7 @@ __all__ = [
     "ASYMMETRY",
     "CLAIMS",
     "PACT_AT_PARITY",
+    "PROTRACTION",
     "PROXY_RESTRAINT",
     "PROXY_TURNS_FIRST",
     "SPONSOR_RESTRAINT",
@@ -47,6 +49,7 @@ __all__ = [
     "Check",
     "Choice",
     "Claim",
+    "ConflictClaim",
     "Counterexample",
     "Falsification",
     "Family",

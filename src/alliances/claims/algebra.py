@@ -29,25 +29,18 @@ from typing import Any, NamedTuple, TypeVar
 from alliances.claims.atoms import Atom, knowledge, mentions, same_exponent
 from alliances.claims.domains import Interval
 from alliances.claims.names import symbols
-from alliances.claims.quotients import NotArithmetic, Polynomial, Quotient, Undefined, factored
+from alliances.claims.quotients import NotArithmetic, OutOfReach, Polynomial, Quotient, Undefined, factored
 
-__all__ = ["Algebra", "Condition", "NotProvable", "TooManyCases"]
+__all__ = ["Algebra", "Condition", "OutOfReach"]
 
 _T = TypeVar("_T")
 
 _ATOMS = 8  # letters set aside for what is no quotient
+_WHOLE = 40  # whole powers of a number that are recognised
 _CASES = 400  # more cases than this are not worked through
 
 _OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
 _FLIPPED = {">": "<", ">=": "<=", "==": "==", "<": ">", "<=": ">=", "!=": "!="}
-
-
-class NotProvable(RuntimeError):
-    """The question is beyond proofs; the message says why."""
-
-
-class TooManyCases(NotProvable):
-    """The model's comparisons split into more cases than are worked through."""
 
 
 class Condition(NamedTuple):
@@ -132,6 +125,11 @@ class Algebra:
             raise NotArithmetic(f"prove(): the model's payoffs must be arithmetic in its arguments; got {value!r} among them")
         return Quotient(self, self.one * exact.numerator, self.one * exact.denominator)
 
+    @property
+    def bounded(self) -> bool:
+        """Whether all letters' domains are bounded."""
+        return all(domain.high is not None for domain in self.domains.values())
+
     # Derivatives
 
     def derivative_of(self, polynomial: Polynomial) -> Quotient:
@@ -149,10 +147,13 @@ class Algebra:
         for known in self.atoms:
             if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
                 return Quotient(self, self.generators[known.place], self.one)
+        of_known = self._power_of_known(kind, base, exponent)
+        if of_known is not None:
+            return of_known
         if kind != "exp" and not self.signs(base.product) <= {0, 1}:
             raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
         if len(self.atoms) == _ATOMS:
-            raise TooManyCases(f"prove(): the model must use at most {_ATOMS} different powers and exponentials")
+            raise OutOfReach(f"the model must use at most {_ATOMS} different powers and exponentials")
         index = len(self.domains) + len(self.atoms)
         new = Atom(index, kind, base, exponent)
         self.atoms.append(new)
@@ -175,6 +176,22 @@ class Algebra:
         self._known.clear()
         self._reduced.clear()
         return letter
+
+    def _power_of_known(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
+        """exp(nu) as a power of the atom exp(u), and (bⁿ)^m, b a number, as one of the atom b^m."""
+        for known in self.atoms:
+            if known.kind != kind or kind == "log" or known.base.is_zero():
+                continue
+            times: Fraction | None = None
+            if kind == "exp":
+                times = (base / known.base).constant()
+            elif isinstance(exponent, Quotient) and same_exponent(known.exponent, exponent):
+                times = _logarithm(base.constant(), known.base.constant())
+            if times is not None and times.denominator == 1:
+                letter: Quotient = Quotient(self, self.generators[known.place], self.one)
+                power: Quotient = letter ** int(times)
+                return power
+        return None
 
     # Signs and cases
 
@@ -269,13 +286,21 @@ class Algebra:
         """Whether a moment's look tells that the conditions never hold together."""
         return self.decide(self, conditions) == "unsat"
 
-    def cases(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T | Undefined]]:
+    def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T | Undefined]]:
         """Each case of ``run``, with its conditions; :class:`Undefined` where the model divides by zero."""
+        while True:  # an atom met on the way adds facts, by which earlier cases may split otherwise: they are listed anew
+            known = len(self.atoms)
+            found = list(self._listed(run))
+            if len(self.atoms) == known:
+                return found
+            self._settled.clear()
+
+    def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T | Undefined]]:
         self._pending, count = [[]], 0
         while self._pending:
             count += 1
             if count > _CASES:
-                raise TooManyCases(f"prove(): the model's comparisons split into more than {_CASES} cases")
+                raise OutOfReach(f"the model's comparisons split into more than {_CASES} cases")
             self._prefix, self._taken = self._pending.pop(), []
             self.path.clear()
             self.running = True
@@ -326,3 +351,11 @@ class Algebra:
         if slope.is_zero():
             return polynomial
         return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
+
+
+def _logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:
+    """The whole n with baseⁿ = value, if there is one of moderate size."""
+    if value is None or base in (None, 0, 1) or value <= 0:
+        return None
+    assert base is not None
+    return next((Fraction(n) for n in range(-_WHOLE, _WHOLE + 1) if base**n == value), None)

@@ -46,6 +46,8 @@ def knowledge(algebra: Algebra, atom: Atom, w: Quotient, positive: bool) -> Iter
         return
     assert isinstance(exponent, Quotient)
     if below_one:
+        if algebra.signs(exponent.product) <= {0, 1}:
+            yield 1 - w, ">=", "u**m <= 1 for u <= 1 and m >= 0"
         at_least = 0  # the largest whole number that the exponent never falls below
         for n in range(1, _POWER + 1):
             signs = algebra.signs((exponent - n).product)

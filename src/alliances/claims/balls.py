@@ -7,7 +7,8 @@ do not decide raises :class:`Undecided`: no verdict is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from numbers import Rational
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from alliances.repeated.terms import Enforcement
 if TYPE_CHECKING:
     from alliances.claims.shapes import Shape
 
-__all__ = ["Ball", "Undecided", "contradicted"]
+__all__ = ["Ball", "Undecided", "contradicted", "precisely"]
 
 _PRECISION = 256  # bits: a float has 53
 
@@ -143,7 +144,6 @@ def contradicted(
     Undecided
         If the precision does not tell.
     """
-    from flint import ctx
 
     def odds(point: Fraction, of: Profile) -> Any:
         game = model(point if shape.line == "stakes" else None)
@@ -158,13 +158,21 @@ def contradicted(
                 return None
         return odds_of(cells, game.actions, of, enforcement)
 
-    before = ctx.prec
-    ctx.prec = _PRECISION
-    try:
+    with precisely():
         main = profile if shape.line == "gap" else PACT
         low, high = odds(points[0], main), odds(points[1], main)
         other = odds(points[0], profile) if shape.line == "parity" else None
         assumed = low is not None and high is not None and all(odds(point, main) is not None for point in between)
         return assumed and shape.contradicted(low, high, other)
+
+
+@contextmanager
+def precisely() -> Iterator[None]:
+    """Enclosures of many digits, for a while."""
+    from flint import ctx
+
+    before, ctx.prec = ctx.prec, _PRECISION
+    try:
+        yield
     finally:
         ctx.prec = before

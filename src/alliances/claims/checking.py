@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, plain, settle, show
 from alliances.claims.curves import Curves, Line, curves
-from alliances.claims.family import ASSUMPTIONS
-from alliances.claims.shapes import PLAYERS, Break
+from alliances.claims.family import ASSUMPTIONS, Family
+from alliances.claims.shapes import PLAYERS, Break, Shape
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
 from alliances.repeated.critical import check_enforcement
@@ -21,9 +21,10 @@ from alliances.repeated.terms import Enforcement
 if TYPE_CHECKING:
     from alliances.claims.claim import Claim
 
-__all__ = ["Check", "Witness", "check", "default_points"]
+__all__ = ["Check", "Witness", "check", "default_points", "verdict"]
 
 _POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
+_LINE = 20  # gaps n/20 and stakes n/2 of a coarse line
 _STAKES = tuple(Fraction(2) ** Fraction(n) for n in range(-3, 5))
 
 
@@ -55,6 +56,29 @@ class Witness:
 
 
 @dataclass(frozen=True, eq=False)
+class Question:
+    """What a check compared: kept so that :func:`alliances.verify` can ask again.
+
+    Attributes
+    ----------
+    shape
+        The claim's shape.
+    model
+        The model as a function of the stakes (None for its own).
+    compared
+        The points of the line.
+    profile, total
+        As asked.
+    """
+
+    shape: Shape
+    model: Callable[[Any], DyadicGame]
+    compared: Array
+    profile: Profile
+    total: Number
+
+
+@dataclass(frozen=True, eq=False)
 class Check:
     """The verdict of a claim on one model; true if the claim is not contradicted.
 
@@ -74,6 +98,10 @@ class Check:
         Whether the arithmetic was exact.
     enforcement, assume
         The question that was asked.
+    quantity
+        What is compared.
+    question
+        The model and the points, for :func:`alliances.verify`; None for wars.
     """
 
     claim: str
@@ -84,6 +112,8 @@ class Check:
     exact: bool
     enforcement: Enforcement
     assume: tuple[str, ...]
+    quantity: str = "critical discount factor"
+    question: Question | None = None
 
     @property
     def holds(self) -> bool:
@@ -106,7 +136,7 @@ class Check:
             pact, alliance = show(w.at_high), show(w.at_low)
             return f"{self.claim}: fails. At parity the pact needs δ ≥ {pact}, the alliance δ ≥ {alliance}; {how}."
         return (
-            f"{self.claim}: fails through the {w.player}. At {self.line} {show(w.low)} the critical discount factor is "
+            f"{self.claim}: fails through the {w.player}. At {self.line} {show(w.low)} the {self.quantity} is "
             f"{show(w.at_low)}, at {show(w.high)} it is {show(w.at_high)}; {how}."
         )
 
@@ -165,6 +195,7 @@ def check(
         exact=exact,
         enforcement=concept,
         assume=assume,
+        question=Question(claim.shape, build, points, profile, total),
     )
 
 
@@ -238,3 +269,25 @@ def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
     at_high = values[high] if sign else max(found.proxy[low], found.dyad[high])
     ends = settle(found.points[low]), settle(found.points[high])
     return Witness(*ends, settle(values[low]), settle(at_high), player)
+
+
+def verdict(claim: Claim, family: Family, parameters: Mapping[str, Any]) -> Check:
+    """The check of the claim at one model of a family, on a coarse line of simple points."""
+    options: dict[str, Any] = {
+        "enforcement": family.concept(**parameters),
+        "profile": family.profile,
+        "assume": family.assume,
+        "total": family.total,
+    }
+    line = claim.shape.line
+    if line == "stakes":
+        stakes = family.intervals["stakes"]
+        values = [v for v in (stakes.low + Fraction(n, 2) for n in range(_LINE)) if v in stakes]
+        return check(claim, lambda z: family.at(**{**parameters, "stakes": z}), stakes=values, **options)
+    if line == "gap":
+        low, high = family.gaps.low, family.gaps.high
+        gaps = [g for g in (Fraction(n, _LINE) for n in range(-_LINE, _LINE + 1)) if g in family.gaps]
+        if len(gaps) < 2:
+            gaps = [low + (high - low) * Fraction(n, 10) for n in range(1, 10)]
+        options["gaps"] = gaps
+    return check(claim, family.at(**parameters), **options)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alliances.arithmetic import Number
+from alliances.arithmetic import Array, Number
 from alliances.claims.checking import Check
 from alliances.claims.checking import check as _check
+from alliances.claims.checking import verdict as _verdict
 from alliances.claims.family import Family
 from alliances.claims.shapes import Shape
 from alliances.games import Profile
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from alliances.claims.falsifying import Falsification
     from alliances.claims.measuring import Measurement
     from alliances.claims.proof import Proof
+    from alliances.claims.queries import Problem
 
 __all__ = ["Claim"]
 
@@ -248,6 +250,22 @@ class Claim:
         from alliances.claims.proving import prove
 
         return prove(self, family, method, timeout, seed)
+
+    def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:
+        """The check of one model of a family, on a coarse line of simple points: what :meth:`falsify` repeats."""
+        return _verdict(self, family, parameters)
+
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
+        """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
+        from alliances.claims.measuring import verdicts
+
+        return verdicts(self, family, unit, line_points, progress)
+
+    def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> Problem:
+        """The conditions that would break the claim, for one combination of the family's finite choices."""
+        from alliances.claims.queries import GameProblem
+
+        return GameProblem(self, family, fixed, deadline)
 
     def requires(self, family: Family, function: str) -> None:
         """An error unless the family has what the claim is about."""

@@ -12,7 +12,7 @@ from alliances.arithmetic import Array, Number
 from alliances.games import Profile, StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import critical_discount
+from alliances.repeated.critical import at_power, critical_discount
 from alliances.repeated.given_punishment import GivenPunishment
 from alliances.repeated.terms import Enforcement
 from alliances.thresholds import rounding_of
@@ -66,7 +66,9 @@ def curves(
     total: Number,
 ) -> Curves:
     """Critical discount factors of ``model(stakes)`` at ``points`` of the line; the model ignores stakes along the gap."""
+    power = Power.from_gap(points if line == "gap" else points * 0, total)
     stage = _stage(model, line, points, total)
+    enforcement = at_power(enforcement, power)
     main = PACT if line != "gap" else profile
     r = critical_discount(stage, profile=main, enforcement=enforcement)
     other = critical_discount(stage, profile=profile, enforcement=enforcement).dyad if line == "parity" else None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import plain
-from alliances.claims.checking import Check, check
+from alliances.claims.checking import Check
 from alliances.claims.domains import Choice, Domain
 from alliances.claims.family import Family
 
@@ -26,7 +26,6 @@ __all__ = ["Falsification", "falsify", "values_of"]
 
 _DENOMINATORS = (1, 2, 4, 5, 8, 10, 20, 25, 50, 100)  # of short decimals
 _FARTHEST = 10  # units above the lower end of a half-line
-_LINE = 20  # gaps n/20, stakes n/2
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +121,7 @@ def falsify(claim: Claim, family: Family, examples: int, seed: int) -> Falsifica
     def attempt(parameters: dict[str, Any]) -> None:
         nonlocal tried
         tried += 1
-        found = _check(claim, family, parameters)
+        found = claim.verdict(family, parameters)
         if not found:
             failed.clear()
             failed.update(parameters=parameters, check=found)
@@ -135,27 +134,6 @@ def falsify(claim: Claim, family: Family, examples: int, seed: int) -> Falsifica
 
 class _Found(Exception):
     """Raised at a counterexample, for Hypothesis to shrink."""
-
-
-def _check(claim: Claim, family: Family, parameters: Mapping[str, Any]) -> Check:
-    options: dict[str, Any] = {
-        "enforcement": family.concept(**parameters),
-        "profile": family.profile,
-        "assume": family.assume,
-        "total": family.total,
-    }
-    line = claim.shape.line
-    if line == "stakes":
-        stakes = family.intervals["stakes"]
-        values = [v for v in (stakes.low + Fraction(n, 2) for n in range(_LINE)) if v in stakes]
-        return check(claim, lambda z: family.at(**{**parameters, "stakes": z}), stakes=values, **options)
-    if line == "gap":
-        low, high = family.gaps.low, family.gaps.high
-        gaps = [g for g in (Fraction(n, _LINE) for n in range(-_LINE, _LINE + 1)) if g in family.gaps]
-        if len(gaps) < 2:
-            gaps = [low + (high - low) * Fraction(n, 10) for n in range(1, 10)]
-        options["gaps"] = gaps
-    return check(claim, family.at(**parameters), **options)
 
 
 def values_of(domain: Domain) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from alliances.arithmetic import POSITIVE, Number, scalar
 from alliances.claims.domains import Choice, Domain, Interval, as_domain, decimal
+from alliances.dynamics.conflict import ConflictWalk
 from alliances.games import Profile
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.repeated.critical import check_enforcement
@@ -35,7 +36,8 @@ class Family:
     Parameters
     ----------
     model
-        A function of the open parameters, by name, that returns a model such as :class:`alliances.AllianceGame`.
+        A function of the open parameters, by name, that returns a model such as :class:`alliances.AllianceGame`; for
+        :data:`PROTRACTION`, an :class:`alliances.ConflictWalk`.
     parameters
         The domain of each open parameter: an :class:`Interval`, a :class:`Choice`, a pair (low, high), or a list of values.
     enforcement
@@ -103,13 +105,13 @@ class Family:
         object.__setattr__(self, "gaps", gaps)
         object.__setattr__(self, "total", decimal(scalar(self.total, "Family", "total", POSITIVE)))
 
-    def at(self, **values: Any) -> DyadicGame:
+    def at(self, **values: Any) -> Any:
         """The model at these values of the open parameters: numbers, arrays or letters."""
         if set(values) != set(self.parameters):
             raise ValueError(f"Family.at(): values must be given for {', '.join(self.parameters)}; got {', '.join(values)}")
         game = self.model(**values)
-        if not isinstance(game, DyadicGame):
-            raise TypeError(f"Family(): model must return a game such as AllianceGame or CustomGame; got {game!r}")
+        if not isinstance(game, (DyadicGame, ConflictWalk)):
+            raise TypeError(f"Family(): model must return a game such as AllianceGame, or a ConflictWalk; got {game!r}")
         return game
 
     def concept(self, **values: Any) -> Enforcement:

@@ -156,10 +156,9 @@ def measure(
         raise ValueError(f"measure(): confidence must lie strictly between 0 and 1; got {confidence!r}")
     boolean(sensitivity, "measure", "sensitivity")
     generator = np.random.default_rng(rng)
-    line = line_of(claim.shape.line, family, line_points)
     unit = _sobol(len(family.parameters), points, generator)
-    holds, vacuous = _verdicts(claim, family, unit, line, progress)
-    found = _sensitivity(claim, family, points, line, generator, progress) if sensitivity else {}
+    holds, vacuous, on_line = claim.verdicts(family, unit, line_points, progress)
+    found = _sensitivity(claim, family, points, line_points, generator, progress) if sensitivity else {}
     count = int(holds.sum())
     return Measurement(
         claim,
@@ -167,7 +166,7 @@ def measure(
         count / points,
         _wilson(count, points, level),
         points,
-        len(line),
+        on_line,
         float(vacuous.mean()),
         found,
         level,
@@ -193,34 +192,40 @@ def _sobol(dimensions: int, count: int, rng: np.random.Generator) -> Array:
         return np.asarray(qmc.Sobol(dimensions, scramble=True, rng=rng).random(count))
 
 
-def _verdicts(claim: Claim, family: Family, unit: Array, line: Array, progress: bool) -> tuple[Array, Array]:
-    """Whether the claim holds at each row of ``unit``, and whether there is nothing to compare."""
+def verdicts(claim: Claim, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
+    """The work of :meth:`alliances.claims.Claim.verdicts`."""
+    line = line_of(claim.shape.line, family, line_points)
     holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
     for rows, _, found in _batches(claim, family, unit, line, progress):
         holds[rows] = ~claim.shape.breaks(found).at.any(axis=-1)
         vacuous[rows] = ~found.valid.any(axis=-1)
-    return holds, vacuous
+    return holds, vacuous, len(line)
 
 
 def _batches(
     claim: Claim, family: Family, unit: Array, line: Array, progress: bool
 ) -> Iterator[tuple[Array, dict[str, Any], Curves]]:
     """The curves of the models at the rows of ``unit``, batch by batch, with the rows and the parameters."""
-    codes = np.zeros(len(unit), dtype=int)
+    codes, combinations = chosen(family, unit)
     names = list(family.parameters)
-    combinations = list(family.combinations())
-    for name, domain in family.choices.items():
-        size = len(domain.values)
-        codes = codes * size + np.minimum((unit[:, names.index(name)] * size).astype(int), size - 1)
     size = max(1, _AT_ONCE // len(line))
-    with _progress(len(unit), progress) as bar:
+    with progress_bar(len(unit), progress) as bar:
         for code, fixed in enumerate(combinations):
-            chosen = np.flatnonzero(codes == code)
-            for start in range(0, len(chosen), size):
-                rows = chosen[start : start + size]
+            of_code = np.flatnonzero(codes == code)
+            for start in range(0, len(of_code), size):
+                rows = of_code[start : start + size]
                 values = {n: d.spread(unit[rows, names.index(n)]) for n, d in family.intervals.items()}
                 yield rows, fixed | values, evaluate(claim, family, fixed, values, line)
                 bar.update(len(rows))
+
+
+def chosen(family: Family, unit: Array) -> tuple[Array, list[dict[str, Any]]]:
+    """Which combination of the finite choices each row of ``unit`` stands for, and the combinations."""
+    codes, names = np.zeros(len(unit), dtype=int), list(family.parameters)
+    for name, domain in family.choices.items():
+        size = len(domain.values)
+        codes = codes * size + np.minimum((unit[:, names.index(name)] * size).astype(int), size - 1)
+    return codes, list(family.combinations())
 
 
 def evaluate(claim: Claim, family: Family, fixed: Mapping[str, Any], values: Mapping[str, Array], line: Array) -> Curves:
@@ -280,7 +285,7 @@ def _wilson(count: int, total: int, level: float) -> tuple[float, float]:
 
 
 def _sensitivity(
-    claim: Claim, family: Family, points: int, line: Array, rng: np.random.Generator, progress: bool
+    claim: Claim, family: Family, points: int, line_points: int, rng: np.random.Generator, progress: bool
 ) -> dict[str, Sensitivity]:
     """Sobol indices of the verdict, by SALib."""
     try:
@@ -295,7 +300,7 @@ def _sensitivity(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas and SciPy deprecations inside SALib
         unit = sampling.sample(problem, base, calc_second_order=False, seed=seed)
-        holds, _ = _verdicts(claim, family, unit, line, progress)
+        holds, _, _ = claim.verdicts(family, unit, line_points, progress)
         if holds.all() or not holds.any():  # nothing varies, so nothing decides
             return {name: Sensitivity(0.0, 0.0, 0.0, 0.0) for name in names}
         found = analysis.analyze(problem, holds.astype(float), calc_second_order=False, seed=seed)
@@ -312,7 +317,7 @@ class _Silent:
     def update(self, _: int) -> None: ...
 
 
-def _progress(total: int, wanted: bool) -> Any:
+def progress_bar(total: int, wanted: bool) -> Any:
     if not wanted:
         return _Silent()
     try:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from alliances.arithmetic import Number
+from alliances.claims.quotients import OutOfReach
 from alliances.payoffs.alliance_game import Cells
 from alliances.repeated.finite_punishment import FinitePunishment
 from alliances.repeated.given_punishment import GivenPunishment
@@ -74,6 +75,11 @@ def reverts(concept: Enforcement) -> str | None:
 
 def indices(profile: Sequence[Any], actions: Sequence[str]) -> tuple[int, int]:
     """A profile of labels or indices as indices."""
+    for action in profile:
+        if action not in (actions if isinstance(action, str) else range(len(actions))):
+            raise ValueError(
+                f"prove(): the model must have the actions of the profile {tuple(profile)}; it has {tuple(actions)}"
+            )
     row, column = (actions.index(a) if isinstance(a, str) else int(a) for a in profile)
     return row, column
 
@@ -82,7 +88,15 @@ def odds_of(cells: Cells, actions: Sequence[str], profile: Sequence[Any], concep
     """The sponsor's and the proxy's odds of betrayal; the dyad's twice under transfers.
 
     The code decides every case by comparing payoffs, so it runs on any ordered number type.
+
+    Raises
+    ------
+    OutOfReach
+        If the odds under ``concept`` are not known.
     """
+    reason = reverts(concept)
+    if reason is not None:
+        raise OutOfReach(reason)
     i, j = indices(profile, actions)
     size = range(len(actions))
     path = cells[i][j]

@@ -17,13 +17,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from alliances.arithmetic import POSITIVE, scalar, to_float
-from alliances.claims.algebra import Condition, NotProvable
+from alliances.claims.algebra import Condition, OutOfReach
 from alliances.claims.boxes import exclude
 from alliances.claims.family import Family
 from alliances.claims.proof import Counterexample, Proof, Step
 from alliances.claims.queries import Problem, Query
 from alliances.claims.solving import require_z3, smtlib, solve
-from alliances.claims.witnesses import confirm, hunt, shortest, simplify
+from alliances.claims.witnesses import shortest, simplify
 
 if TYPE_CHECKING:
     from alliances.claims.claim import Claim
@@ -61,9 +61,9 @@ class _Attempt:
         reasons: list[str] = []
         for fixed in self.family.combinations():
             try:
-                problem = Problem(self.claim.shape, self.family, fixed, self._deadline)
-            except (NotProvable, TimeoutError) as error:
-                reasons.append(str(error).removeprefix("prove(): "))
+                problem = self.claim.problem(self.family, fixed, self._deadline)
+            except (OutOfReach, TimeoutError) as error:
+                reasons.append(str(error))
                 continue
             try:
                 queries = list(problem.queries())
@@ -75,21 +75,21 @@ class _Attempt:
                 step, values = self._ask(problem, query, _MOMENT)
                 found = self._confirmed(problem, query, values)
                 if found is not None:
-                    return self._result("refuted", [*steps, step], reasons, found)
+                    return self._refuted([*steps, step], problem, found)
                 if step.status == "excluded":
                     steps.append(step)
                 else:
                     hard.append(query)
             if hard:
-                found = hunt(self.claim, self.family, fixed, self.seed, min(self._deadline, time.perf_counter() + _HUNT))
+                found = problem.hunt(self.seed, min(self._deadline, time.perf_counter() + _HUNT))
                 if found is not None:
-                    return self._result("refuted", steps, reasons, found)
+                    return self._refuted(steps, problem, found)
             for n, query in enumerate(hard):
                 step, values = self._ask(problem, query, self._left() / (len(hard) - n))
                 steps.append(step)
                 found = self._confirmed(problem, query, values)
                 if found is not None:
-                    return self._result("refuted", steps, reasons, found)
+                    return self._refuted(steps, problem, found)
                 if step.status != "excluded":
                     reasons.append(step.reason)
         return self._result("unknown" if reasons else "proved", steps, reasons, None)
@@ -123,7 +123,7 @@ class _Attempt:
             if answer.status == "unsat":
                 status = "excluded"
         if status == "open" and self.method != "polynomials" and seconds > 0:
-            if problem.bounded:
+            if problem.algebra.bounded:
                 boxes = exclude(problem.algebra, query.conditions, seconds / 2)
                 method, status, values = "intervals", boxes.status, boxes.values or values
                 reason = f"{boxes.reason}: {query.text}"
@@ -137,14 +137,15 @@ class _Attempt:
         simple = simplify(problem, query.conditions, values)
         for candidate in (simple, values):
             parameters, point = problem.point(candidate)
-            found = confirm(self.claim, self.family, parameters, point)
+            found = problem.confirm(parameters, point)
             if found is not None:
                 return found
         return None
 
+    def _refuted(self, steps: list[Step], problem: Problem, found: Counterexample) -> Proof:
+        return self._result("refuted", steps, [], shortest(problem, self.family, found, self._deadline))
+
     def _result(self, status: str, steps: list[Step], reasons: list[str], found: Counterexample | None) -> Proof:
-        if found is not None:
-            found = shortest(self.claim, self.family, found, self._deadline)
         return Proof(
             claim=self.claim,
             family=self.family,

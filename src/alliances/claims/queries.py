@@ -21,23 +21,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from alliances.claims.algebra import Algebra, Condition, NotProvable
+from alliances.claims.algebra import Algebra, Condition
 from alliances.claims.curves import PACT, Line
 from alliances.claims.domains import Interval
 from alliances.claims.family import Family
 from alliances.claims.names import fresh
-from alliances.claims.odds import Odds, odds_of, reverts, satisfies
+from alliances.claims.odds import Odds, odds_of, satisfies
 from alliances.claims.quotients import Quotient, Undefined
 from alliances.claims.shapes import Shape
 from alliances.claims.solving import decide
+from alliances.claims.witnesses import confirm, hunt
 from alliances.games import Profile
-from alliances.payoffs.alliance_game import Cells, DyadicGame
+from alliances.payoffs.alliance_game import Cells
 from alliances.power import Power
 from alliances.repeated.terms import Enforcement
 
-__all__ = ["Problem", "Query"]
+if TYPE_CHECKING:
+    from alliances.claims.claim import Claim
+    from alliances.claims.proof import Counterexample
+
+__all__ = ["GameProblem", "Problem", "Query"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +73,31 @@ class _Case:
     cells: Cells
 
 
-class Problem:
-    """A claim's shape for one combination of a family's finite choices, in letters.
+class Problem(Protocol):
+    """What would break a claim, in letters, for one combination of a family's finite choices."""
+
+    algebra: Algebra
+    fixed: Mapping[str, Any]
+
+    def queries(self) -> Iterator[Query]:
+        """Every way in which the claim might break."""
+        ...
+
+    def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
+        """Letters' values as the family's parameters, and the point of the line."""
+        ...
+
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+        """A counterexample at these parameters, in exact or certified arithmetic; None if none is certain."""
+        ...
+
+    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trying parameters."""
+        ...
+
+
+class GameProblem:
+    """A claim about critical discount factors in letters.
 
     Attributes
     ----------
@@ -84,10 +112,11 @@ class Problem:
     """
 
     def __init__(
-        self, shape: Shape, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
+        self, claim: Claim, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
     ) -> None:
-        self.shape, self.family, self.fixed = shape, family, fixed
-        self.line: Line = shape.line
+        self.claim, self.family, self.fixed = claim, family, fixed
+        self.shape: Shape = claim.shape
+        self.line: Line = claim.shape.line
         self.root = root
         domains = dict(family.intervals)
         moving = None
@@ -103,9 +132,6 @@ class Problem:
         self.algebra = Algebra(domains, moving, decide, deadline)
         if root > 1:
             self.algebra.facts += self._bounds(whole)
-        reason = reverts(self.concept())
-        if reason is not None:
-            raise NotProvable(reason)
         self.cases: list[_Case] = []
         self.undefined: list[list[Condition]] = []
         self.unassumed: list[list[Condition]] = []
@@ -123,7 +149,7 @@ class Problem:
             if isinstance(a.exponent, Fraction) and self.letter and a.base.identical(self.algebra[self.letter])
         ]
         if self.line == "gap" and degrees and root == 1:  # in the letter's root, its roots are polynomials
-            self.__init__(shape, family, fixed, deadline, math.lcm(*degrees))  # type: ignore[misc]
+            self.__init__(claim, family, fixed, deadline, math.lcm(*degrees))  # type: ignore[misc]
 
     def _bounds(self, whole: Interval) -> list[Condition]:
         """X = letter^root lies in its interval."""
@@ -134,12 +160,15 @@ class Problem:
             found.append(Condition((whole.high - x).product, ">=" if whole.includes_high else ">", f"domain of {self.letter}"))
         return found
 
-    @property
-    def bounded(self) -> bool:
-        """Whether all letters' domains are bounded."""
-        return all(domain.high is not None for domain in self.algebra.domains.values())
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+        """A counterexample at these parameters; see :func:`alliances.claims.witnesses.confirm`."""
+        return confirm(self.claim, self.family, parameters, point)
 
-    def game(self) -> DyadicGame:
+    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trial; see :func:`alliances.claims.witnesses.hunt`."""
+        return hunt(self.claim, self.family, self.fixed, seed, deadline)
+
+    def game(self) -> Any:
         """The family's model, in letters."""
         return self.family.at(**self._values())
 
@@ -264,7 +293,7 @@ class Problem:
         """Letters' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
         at: dict[str, Any] = dict(self.fixed)
         for name, domain in self.family.intervals.items():
-            at[name] = values.get(name, _inside(domain))
+            at[name] = values.get(name, inside(domain))
         if self.line == "gap" and self.letter:
             x = values.get(self.letter, Fraction(1, 2)) ** self.root
             return at, (1 - x) / (1 + x)
@@ -289,7 +318,8 @@ def _root_of(whole: Interval) -> Interval:
     )
 
 
-def _inside(domain: Interval) -> Fraction:
+def inside(domain: Interval) -> Fraction:
+    """A number of the interval."""
     return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
 
 

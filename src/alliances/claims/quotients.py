@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alliances.claims.algebra import Algebra
 
-__all__ = ["NotArithmetic", "Polynomial", "Quotient", "Undefined", "factored"]
+__all__ = ["NotArithmetic", "OutOfReach", "Polynomial", "Quotient", "Undefined", "factored"]
 
 Polynomial = Any
 """A polynomial with integer coefficients: flint.fmpz_mpoly."""
@@ -16,6 +16,10 @@ Polynomial = Any
 
 class NotArithmetic(TypeError):
     """The model leaves arithmetic: it turns its input into floats, or calls a function that letters do not have."""
+
+
+class OutOfReach(RuntimeError):
+    """What proofs do not reach: an enforcement concept that they do not know, or more cases than are worked through."""
 
 
 class Undefined(ArithmeticError):

@@ -17,11 +17,11 @@ from alliances.claims.checking import check
 from alliances.claims.domains import Interval, simple_fractions
 from alliances.claims.family import Family
 from alliances.claims.proof import Counterexample
-from alliances.claims.queries import Problem
 from alliances.claims.solving import smtlib, solve
 
 if TYPE_CHECKING:
     from alliances.claims.claim import Claim
+    from alliances.claims.queries import Problem
 
 __all__ = ["confirm", "hunt", "shortest", "simplify"]
 
@@ -101,7 +101,7 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
                 total=family.total,
             ):
                 continue
-        except (Undecided, TypeError, ZeroDivisionError):
+        except (Undecided, ZeroDivisionError):
             continue
         shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
         found = check(claim, model if line == "stakes" else game, **shown, **options)
@@ -113,6 +113,8 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
 
 def _assumed(claim: Claim, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
     """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
+    from alliances.claims.queries import GameProblem
+
     concept = family.concept(**parameters)
     if claim.shape.line == "stakes":
         others = {name: value for name, value in parameters.items() if name != "stakes"}
@@ -120,7 +122,7 @@ def _assumed(claim: Claim, family: Family, parameters: Mapping[str, Any], low: F
     else:
         way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
     way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
-    problem = Problem(claim.shape, way, {})
+    problem = GameProblem(claim, way, {})
     for conditions in (*problem.unassumed, *problem.undefined):
         asked = [*problem.algebra.facts, *conditions]
         if solve(smtlib(problem.algebra, asked), _MOMENT).status == "unsat":
@@ -130,7 +132,7 @@ def _assumed(claim: Claim, family: Family, parameters: Mapping[str, Any], low: F
     return True
 
 
-def shortest(claim: Claim, family: Family, found: Counterexample, deadline: float) -> Counterexample:
+def shortest(problem: Problem, family: Family, found: Counterexample, deadline: float) -> Counterexample:
     """The counterexample with simpler parameters near its own, one by one, as long as it stays one."""
     for name, domain in family.intervals.items():
         value = found.parameters.get(name)
@@ -141,7 +143,7 @@ def shortest(claim: Claim, family: Family, found: Counterexample, deadline: floa
             if near not in domain or near.denominator >= value.denominator or time.perf_counter() > deadline:
                 continue
             assert found.check.witness is not None
-            again = confirm(claim, family, {**found.parameters, name: near}, Fraction(found.check.witness.high))
+            again = problem.confirm({**found.parameters, name: near}, Fraction(found.check.witness.high))
             if again is not None:
                 found = again
                 break

@@ -40,6 +40,7 @@ from alliances.arithmetic import (
     Rule,
     has_symbols,
     is_exact,
+    is_symbolic,
     like,
     number,
     scalar,
@@ -114,7 +115,7 @@ class ConflictWalk:
             object.__setattr__(self, "barrier", scalar(self.barrier, "ConflictWalk", "barrier", _FACTOR))
         if isinstance(self.win, type):
             raise TypeError(f"ConflictWalk(): win must be a number or an instance such as Tullock(2.0); got {self.win!r}")
-        if not callable(self.win):
+        if not callable(self.win) and not is_symbolic(self.win):  # claims.PROTRACTION.prove() leaves it open
             object.__setattr__(self, "win", scalar(self.win, "ConflictWalk", "win", PROBABILITY))
 
     @classmethod
@@ -181,6 +182,10 @@ class ConflictWalk:
 
     def chances(self, power: Power, won: Any) -> tuple[Array, Array]:
         """(Q, q) of a round that starts ``won`` steps above ``power`` (below, if negative)."""
+        if is_symbolic(self.win):
+            raise TypeError(
+                f"ConflictWalk(): win must be a number for durations; symbols are for proofs only; got {self.win!r}"
+            )
         if not callable(self.win):
             exact = all(is_exact(x) for x in (power.sponsor, self.swing, self.win))
             win = np.full(np.broadcast_shapes(power.shape, np.shape(won)), self.win if exact else to_float(self.win))

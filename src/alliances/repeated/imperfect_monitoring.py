@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, is_exact, like, scalar, settle
+from alliances.arithmetic import PROBABILITY, Number, is_exact, is_symbolic, like, number, settle
 from alliances.repeated.terms import Reversion
 
 __all__ = ["ImperfectMonitoring"]
@@ -44,7 +44,8 @@ class ImperfectMonitoring(Reversion):
     false_alarm
         α in [0, 1]: the probability of a bad signal after cooperation.
     miss
-        β in [0, 1]: the probability of a good signal after a betrayal. α + β ≥ 1 means a signal that says nothing.
+        β in [0, 1]: the probability of a good signal after a betrayal. α + β ≥ 1 means a signal that says nothing. Both may be
+        arrays that broadcast with the games of a batch.
     mixed
         Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
 
@@ -63,7 +64,10 @@ class ImperfectMonitoring(Reversion):
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("false_alarm", "miss"):
-            object.__setattr__(self, name, scalar(getattr(self, name), "ImperfectMonitoring", name, PROBABILITY))
+            given = getattr(self, name)
+            if is_symbolic(given) and not hasattr(given, "transcendental"):  # letters of alliances.claims may stand for it
+                raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {given!r}")
+            object.__setattr__(self, name, number(given, "ImperfectMonitoring", name, PROBABILITY))
 
     @property
     def exact(self) -> bool:

@@ -8,7 +8,7 @@ A gain is **decided** where it is farther from zero than rounding may carry it: 
 and within about 10⁻⁹ of an edge, a float answer may be undecided, and then it passes.
 """
 
-from alliances.verification import critical, gaps, regimes, repeated, rivals, stage
+from alliances.verification import claims, critical, gaps, regimes, repeated, rivals, stage
 from alliances.verification.core import Verification, verify
 
-__all__ = ["Verification", "critical", "gaps", "regimes", "repeated", "rivals", "stage", "verify"]
+__all__ = ["Verification", "claims", "critical", "gaps", "regimes", "repeated", "rivals", "stage", "verify"]

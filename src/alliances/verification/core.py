@@ -74,6 +74,8 @@ def verify(result: object) -> Verification:
       deviating allow; cells within rounding of a border pass either way.
     * switching offers: that deviating and leaving do not pay at the offer, and do just above it; payments to a proxy: that with
       the least payment neither gains by deviating or leaving where the proxy is kept, and that no payment does where it is not.
+    * claims: the witness of a check, or its points, by odds of betrayal in exact arithmetic or enclosures; of a proof that no
+      script can be met and that 256 models of the family hold; not that the scripts say all that could break the claim.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
     * equilibria: strategies, payoffs, regrets, and that no pure equilibrium is missing. Not that no mixed one is.
 

@@ -1,0 +1,225 @@
+"""The claim about wars: narrow gaps protract, wide gaps decide.
+
+A war is a walk of the log power ratio between two barriers (:class:`alliances.ConflictWalk`); the claim compares its
+expected length from starts on the walk's lattice through parity. In letters the expected lengths D_k of all starts
+solve D_k = 1 + Q_k D_{k+1} + q_k D_{k−1}, with D = 0 at the barriers; states are eliminated one by one, so that the D_k
+are quotients of polynomials in the open parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, is_exact, settle, to_float
+from alliances.claims.algebra import Algebra, Condition
+from alliances.claims.balls import Ball, Undecided, precisely
+from alliances.claims.checking import Check, Witness
+from alliances.claims.claim import Claim
+from alliances.claims.family import Family
+from alliances.claims.measuring import chosen, progress_bar
+from alliances.claims.proof import Counterexample
+from alliances.claims.queries import Query, inside
+from alliances.claims.quotients import Undefined
+from alliances.claims.shapes import Monotone
+from alliances.claims.solving import decide
+from alliances.dynamics.conflict import ConflictWalk
+from alliances.dynamics.duration import conflict_duration
+from alliances.power import Power
+from alliances.repeated.nash_reversion import NashReversion
+
+__all__ = ["PROTRACTION", "ConflictClaim"]
+
+_ROUNDING = 1e-9  # by which float durations may differ, relative to the longest
+
+
+class ConflictClaim(Claim):
+    """A claim about the expected duration of conflict; its models are :class:`alliances.ConflictWalk`.
+
+    The four verbs are those of :class:`Claim`. What concerns repeated games (enforcement, gaps, profile, assumptions)
+    does not apply.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> from alliances.claims import PROTRACTION, Family, Interval
+    >>> print(PROTRACTION.check(al.ConflictWalk(swing=2, barrier=8, win=al.Tullock(1))))
+    protraction: holds at all 5 points compared, in exact arithmetic.
+    >>> biased = Family(lambda win: al.ConflictWalk(2, 8, win), {"win": Interval(0, 1, "neither")})
+    >>> PROTRACTION.prove(biased).status
+    'refuted'
+    >>> momentum = Family(lambda m: al.ConflictWalk(2, 8, al.Tullock(m)), {"m": Interval(0, None, "neither")})
+    >>> print(PROTRACTION.prove(momentum).status)
+    proved
+    """
+
+    def check(self, model: Any, **options: Any) -> Check:
+        """Whether wars from wider gaps are expected to be shorter, from every start on the walk's lattice through parity.
+
+        Parameters
+        ----------
+        model
+            A :class:`alliances.ConflictWalk`.
+        **options
+            None: what :meth:`Claim.check` takes does not apply.
+
+        Raises
+        ------
+        TypeError
+            If ``model`` is none, or another argument is given.
+
+        Examples
+        --------
+        >>> import alliances as al
+        >>> print(al.claims.PROTRACTION.check(al.ConflictWalk(swing=2, barrier=(8, 2))))
+        protraction: fails through the sponsor. At gap 0 the expected duration is 3, at 1/3 it is 4; in exact arithmetic.
+        """
+        if options:
+            raise TypeError(f"check(): {next(iter(options))} must be left out for 'protraction', which is about wars")
+        if not isinstance(model, ConflictWalk):
+            raise TypeError(f"check(): model must be a ConflictWalk for 'protraction'; got {model!r}")
+        starts = model.lattice()
+        rounds = np.atleast_1d(np.asarray(conflict_duration(starts, model).rounds))
+        gaps = np.atleast_1d(np.asarray(starts.gap))
+        exact = is_exact(rounds)
+        slack = 0 if exact else _ROUNDING * float(np.max(to_float(rounds)))
+        worst, witness = slack, None
+        for near, far in _pairs(len(gaps), model):
+            if rounds[far] - rounds[near] > worst:
+                worst = rounds[far] - rounds[near]
+                ends = (settle(gaps[near]), settle(gaps[far]), settle(rounds[near]), settle(rounds[far]))
+                witness = Witness(*ends, "sponsor" if gaps[far] > 0 else "proxy")
+        status = "fails" if witness else "holds"
+        return Check(self.name, status, witness, "gap", len(gaps), exact, NashReversion(), (), "expected duration")
+
+    def requires(self, family: Family, function: str) -> None:
+        """Nothing: whether the models are wars shows when one is made."""
+
+    def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:
+        """The check of one model of a family."""
+        return self.check(family.at(**parameters))
+
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:  # noqa: ARG002
+        """Per row of ``unit`` whether the claim holds; wars are not batched, because their lattices may differ."""
+        codes, combinations = chosen(family, unit)
+        names = list(family.parameters)
+        holds, points = np.ones(len(unit), dtype=bool), 0
+        with progress_bar(len(unit), progress) as bar:
+            for row, u in enumerate(unit):
+                values = {n: float(d.spread(u[names.index(n)])) for n, d in family.intervals.items()}
+                found = self.check(family.at(**combinations[codes[row]], **values))
+                holds[row], points = found.holds, max(points, found.points)
+                bar.update(1)
+        return holds, np.zeros(len(unit), dtype=bool), points
+
+    def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> _War:
+        """The conditions that would break the claim."""
+        return _War(self, family, fixed, deadline)
+
+
+def _pairs(size: int, walk: ConflictWalk) -> Iterator[tuple[int, int]]:
+    """Neighbouring distances from parity: (nearer start, farther start)."""
+    parity = walk.steps(Power(1, 1))[0] - 1
+    for k in range(size):
+        for far in {2 * parity - k + 1, 2 * parity - k - 1, k + 1, k - 1}:
+            if 0 <= far < size and abs(far - parity) == abs(k - parity) + 1:
+                yield k, far
+
+
+def _durations(win: Sequence[Number], lose: Sequence[Number]) -> list[Number]:
+    """D_k of all states, for any number type: tridiagonal elimination. The pivots are probabilities, so none vanishes."""
+    ratios: list[Number] = []
+    constants: list[Number] = []
+    ratio: Number = 0
+    constant: Number = 0
+    for q, r in zip(win, lose, strict=True):
+        pivot = 1 - r * ratio
+        ratio, constant = q / pivot, (1 + r * constant) / pivot
+        ratios.append(ratio)
+        constants.append(constant)
+    found: list[Number] = [constants[-1]]
+    for ratio, constant in zip(ratios[-2::-1], constants[-2::-1], strict=True):
+        found.append(constant + ratio * found[-1])
+    return found[::-1]
+
+
+class _War:
+    """The claim in letters, for one combination of a family's finite choices."""
+
+    def __init__(self, claim: ConflictClaim, family: Family, fixed: Mapping[str, Any], deadline: float) -> None:
+        self.claim, self.family, self.fixed = claim, family, fixed
+        self.algebra = Algebra(dict(family.intervals), None, decide, deadline)
+
+    def queries(self) -> Iterator[Query]:
+        """Every way in which the claim might break."""
+
+        def run() -> tuple[ConflictWalk, list[Number]]:
+            values = {name: self.fixed[name] if name in self.fixed else self.algebra[name] for name in self.family.parameters}
+            walk = self._walk(values)
+            return walk, _durations(*_chances(walk, self.algebra.number))
+
+        for number, (conditions, found) in enumerate(self.algebra.cases(run), 1):
+            if isinstance(found, Undefined):
+                yield Query(f"case {number}: the model divides by zero", (*self.algebra.facts, *conditions), False)
+                continue
+            walk, durations = found
+            for near, far in _pairs(len(durations), walk):
+                text = f"case {number}: the war from start {far} is expected to last longer than that from start {near}"
+                longer = self.algebra.reduced((durations[far] - durations[near]).product)
+                yield Query(text, (*self.algebra.facts, *conditions, Condition(longer, ">", text)), False)
+
+    def _walk(self, values: Mapping[str, Any]) -> ConflictWalk:
+        walk = self.family.at(**values)
+        if not isinstance(walk, ConflictWalk):
+            raise TypeError(f"prove(): the family's models must be ConflictWalk for 'protraction'; got {walk!r}")
+        return walk
+
+    def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
+        """Letters' values as the family's parameters."""
+        return {**self.fixed, **{n: values.get(n, inside(d)) for n, d in self.family.intervals.items()}}, Fraction(0)
+
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:  # noqa: ARG002
+        """A counterexample at these parameters, if exact or certified arithmetic says so."""
+        walk = self._walk(parameters)
+        found = self.claim.check(walk)
+        if found.witness is None:
+            return None
+        if found.exact:
+            return Counterexample(dict(parameters), found, "exactly")
+        gaps = [float(g) for g in np.atleast_1d(to_float(walk.lattice().gap))]
+        near, far = (int(np.argmin([abs(g - float(x)) for g in gaps])) for x in (found.witness.low, found.witness.high))
+        try:
+            with precisely():
+                durations = _durations(*_chances(walk, Ball.of))
+                certain = durations[far] > durations[near]
+        except Undecided:
+            return None
+        return Counterexample(dict(parameters), found, "by enclosures") if certain else None
+
+    def hunt(self, seed: int, deadline: float) -> Counterexample | None:  # noqa: ARG002
+        """None: what polynomials leave open is left to boxes."""
+        return None
+
+
+def _chances(walk: ConflictWalk, number: Any) -> tuple[list[Number], list[Number]]:
+    """Q and q at the lattice's states, in a number type; states nearest to parity first meet it first."""
+    starts = walk.lattice()
+    pairs = [(Fraction(s), Fraction(p)) for s, p in zip(np.ravel(starts.sponsor), np.ravel(starts.proxy), strict=True)]
+    found: dict[tuple[Fraction, Fraction], tuple[Number, Number]] = {}
+    for s, p in sorted(pairs, key=lambda pair: max(pair[0] / pair[1], pair[1] / pair[0])):
+        q, r = walk.win(Power(number(s), number(p))) if callable(walk.win) else (walk.win, 1 - walk.win)
+        found[s, p] = number(q), number(r)
+    return [found[pair][0] for pair in pairs], [found[pair][1] for pair in pairs]
+
+
+PROTRACTION = ConflictClaim(
+    "protraction",
+    "Narrow gaps protract a war, wide gaps decide it.",
+    "|γ₁| < |γ₂| ⟹ D(γ₂) ≤ D(γ₁), D the expected number of rounds",
+    "Chindea (2014), Fletcher Security Review 1(2), of Sinaloa and the Arellano Félix organisation, Sinaloa and Juárez",
+    "starts on the lattice of a walk of the log power ratio between barriers",
+    Monotone("gap", "dyad", -1),
+)

@@ -1,0 +1,83 @@
+"""Claims: is a verdict right, by another way than it was reached?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from alliances.claims.balls import Undecided, contradicted
+from alliances.claims.checking import Check
+from alliances.claims.domains import decimal
+from alliances.claims.falsifying import Falsification
+from alliances.claims.proof import Proof
+from alliances.claims.quotients import OutOfReach
+from alliances.claims.solving import solve
+from alliances.verification.core import Verification, outcome, verify
+
+_SECONDS = 60.0  # for each script
+_POINTS = 256  # models of the family that a proof is tried on
+_PAIRS = 64  # neighbouring points of a check that are compared again
+
+
+@verify.register
+def _(result: Check) -> Verification:
+    return outcome(_check_conditions(result))
+
+
+@verify.register
+def _(result: Falsification) -> Verification:
+    return outcome(_check_conditions(result.check) if result.check else iter(()))
+
+
+@verify.register
+def _(result: Proof) -> Verification:
+    return outcome(_proof_conditions(result))
+
+
+def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
+    """Odds of betrayal, in exact arithmetic or by enclosures, in place of critical discount factors."""
+    yield (c.status == "fails") == (c.witness is not None), lambda _: f'status "{c.status}" with witness {c.witness}'
+    if c.question is None:
+        return
+    if c.witness is not None:
+        found = _contradicted(c, decimal(c.witness.low), decimal(c.witness.high))
+        yield found is not False, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
+    elif c.status == "holds":
+        points = [decimal(x) for x in np.ravel(c.question.compared).tolist()]
+        pairs = [(points[0], points[0])] if c.line == "parity" else list(pairwise(points))
+        for low, high in pairs[:: -(-len(pairs) // _PAIRS)]:
+            found = _contradicted(c, low, high)
+            yield found is not True, lambda _, a=low, b=high: f"{c.claim} is contradicted between {a} and {b}"
+
+
+def _contradicted(c: Check, low: Fraction, high: Fraction) -> bool | None:
+    assert c.question is not None
+    q = c.question
+    try:
+        return contradicted(
+            q.shape, q.model, c.enforcement, (low, high), profile=q.profile, assume=c.assume, total=decimal(q.total)
+        )
+    except (Undecided, OutOfReach, TypeError):  # nearer than the enclosures, or a concept without odds
+        return None
+
+
+def _proof_conditions(p: Proof) -> Iterator[tuple[Any, Any]]:
+    yield (p.status == "refuted") == (p.counterexample is not None), lambda _: f'status "{p.status}" without or with a witness'
+    if p.counterexample is not None:
+        check = p.counterexample.check
+        yield check.status == "fails", lambda _: f"the counterexample does not fail: {check.message}"
+        yield from _check_conditions(check)
+        for name, value in p.counterexample.parameters.items():
+            yield value in p.family.parameters[name], lambda _, n=name, v=value: f"{n} = {v} is outside its domain"
+    elif p.status == "proved":
+        for step in p.steps:
+            yield step.status == "excluded", lambda _, s=step: f"not excluded: {s.text}"
+            if step.method == "polynomials":
+                answer = solve(step.smtlib, _SECONDS)
+                yield answer.status != "sat", lambda _, s=step: f"can be met: {s.text}"
+        measured = p.claim.measure(p.family, points=_POINTS, rng=1)
+        yield measured.share == 1, lambda _, m=measured: f"proved, but {m.message}"
