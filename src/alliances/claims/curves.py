@@ -92,7 +92,9 @@ def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total:
     except ValueError as error:
         if "truth value" not in str(error):
             raise
-    games = [at(point) for point in points]
+        games = [at(point) for point in points]
+        if any(game.batch_shape for game in games):  # of many models
+            raise
     if not all(game.exact for game in games):
         games = [at(float(point)) for point in points]
     return StageGame(np.stack([game.A for game in games]), np.stack([game.B for game in games]), games[0].actions)
