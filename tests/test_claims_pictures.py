@@ -105,7 +105,7 @@ def test_exact_models_and_own_axes():
     assert al.plotting.plot_check(PROXY_RESTRAINT, game, ax, **options) is ax
     x, y = lines(ax)["contradiction"].get_data()
     assert x.tolist() == [0.4, 0.5]
-    assert y == pytest.approx([63 / 256, 3 / 11])
+    assert y == pytest.approx([63 / 233, 3 / 11])
 
 
 def test_a_claim_about_parity_has_no_line():
