@@ -92,7 +92,9 @@ def draw(game, family, measured, folder: Path) -> None:
 
 def command_line() -> argparse.Namespace:
     """How many models to measure, and where pictures go."""
-    parser = argparse.ArgumentParser(description="One claim, four verbs.", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description="One claim, four verbs.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("--points", type=int, default=4096, help="parameter points of the measurement")
     parser.add_argument("--output", type=Path, help="folder for the pictures; none are made without it")
     return parser.parse_args()
