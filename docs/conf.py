@@ -78,6 +78,14 @@ def restore_colon(_app, _what, _name, _obj, _options, lines) -> None:
     lines[:] = [line.replace(_COLON, ":") for line in lines]
 
 
+def describe_data(_app, what, _name, obj, _options, lines) -> None:
+    """A claim in its own words, a table by its entries: not by the docstring of their class."""
+    if what == "data" and isinstance(obj, alliances.claims.Claim):
+        lines[:] = [obj.statement, "", f"``{obj.formula}``", "", f"*Domain:* {obj.domain}. *Source:* {obj.source}.", ""]
+    elif what == "data" and isinstance(obj, dict):
+        lines[:] = [f"* ``{key}``: {getattr(value, 'statement', value)}" for key, value in obj.items()] + [""]
+
+
 def join_names(_app, _what, _name, _obj, _options, lines) -> None:
     """``:ivar a, b: text`` as one field: Sphinx would read "a," as the type of b, so the space gets no width."""
     for k, line in enumerate(lines):
@@ -104,5 +112,6 @@ def setup(app) -> None:
     app.connect("autodoc-process-docstring", shield_colon, priority=400)
     app.connect("autodoc-process-docstring", restore_colon, priority=600)
     app.connect("autodoc-process-docstring", join_names, priority=600)
+    app.connect("autodoc-process-docstring", describe_data, priority=700)
     app.connect("autodoc-process-signature", plain_aliases)
     app.connect("doctree-read", trim_code)

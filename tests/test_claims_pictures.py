@@ -48,7 +48,7 @@ def at(line, x):
     return float(np.interp(x, xs, ys))
 
 
-# --- one model -----------------------------------------------------------------------------------------------------------
+# --- one model ----------------------------------------------------------------------------------------------
 
 
 def test_curves_are_the_critical_discount_factors():
@@ -117,7 +117,7 @@ def test_a_claim_about_parity_has_no_line():
         al.plotting.plot_check(PACT_AT_PARITY, al.presets.chindea_2014())
 
 
-# --- a share along a parameter ---------------------------------------------------------------------------------------------
+# --- a share along a parameter ------------------------------------------------------------------------------
 
 
 def test_shares_are_those_measured():
@@ -163,7 +163,7 @@ def test_wrong_input(changes, message):
         al.plotting.plot_share(ASYMMETRY, **options)
 
 
-# --- sensitivities ---------------------------------------------------------------------------------------------------------
+# --- sensitivities ------------------------------------------------------------------------------------------
 
 
 def measured(**found):
@@ -186,7 +186,7 @@ def test_there_must_be_sensitivities():
         measured().plot()
 
 
-# --- without matplotlib ------------------------------------------------------------------------------------------------------
+# --- without matplotlib -------------------------------------------------------------------------------------
 
 
 def test_a_missing_extra_is_named(monkeypatch):
@@ -204,7 +204,7 @@ def test_a_missing_extra_is_named(monkeypatch):
         measured(a=Sensitivity(0.1, 0.2, 0.01, 0.02)).plot()
 
 
-# --- the examples --------------------------------------------------------------------------------------------------------------
+# --- the examples -------------------------------------------------------------------------------------------
 
 
 def run(example, *options):

@@ -57,7 +57,7 @@ def plot_check(
 ) -> Axes:
     """A claim on one model: δ*_S, δ*_P and the dyad's δ* along the line, and the two points that contradict the claim.
 
-    Curves are interrupted where they jump and where the assumptions fail (dotted); in the grey band above 1 no patience suffices.
+    Curves are interrupted where they jump and where the assumptions fail (dotted); in the band above 1 no patience suffices.
 
     Parameters
     ----------
