@@ -28,7 +28,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from alliances.claims.atoms import Atom, knowledge, mentions, same_exponent
 from alliances.claims.domains import Interval
-from alliances.claims.quotients import NotArithmetic, OutOfReach, Polynomial, Quotient
+from alliances.claims.names import symbols
+from alliances.claims.quotients import NotArithmetic, OutOfReach, Polynomial, Quotient, Undefined, factored
 
 __all__ = ["Algebra", "Condition", "OutOfReach"]
 
@@ -78,7 +79,8 @@ class Algebra:
         from flint import Ordering, fmpz_mpoly_ctx
 
         self.letters = (*self.domains, *(f"atom{k}" for k in range(_ATOMS)))
-        self.context = fmpz_mpoly_ctx.get(self.letters, Ordering.degrevlex)
+        self.symbols = symbols(self.letters)
+        self.context = fmpz_mpoly_ctx.get(self.symbols, Ordering.degrevlex)
         self.generators = self.context.gens()
         self.one = self.context.constant(1)
         self._known: dict[Any, frozenset[int]] = {}
@@ -93,6 +95,7 @@ class Algebra:
         if self.moving is not None:
             name, rate = self.moving
             self._derivatives[self.letters.index(name)] = rate(self[name])
+        self.running = False
         self._prefix: list[str] = []
         self._taken: list[str] = []
         self._pending: list[list[str]] = []
@@ -105,6 +108,10 @@ class Algebra:
 
     def __getitem__(self, name: str) -> Quotient:
         return Quotient(self, self.generators[self.letters.index(name)], self.one)
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """The letters' names, those of the open parameters and the line, each with its symbol."""
+        return zip(self.domains, self.symbols, strict=False)
 
     def number(self, value: object) -> Quotient:
         """``value`` as a constant; a float as the decimal number that it is written as."""
@@ -156,11 +163,11 @@ class Algebra:
             assert exponent is not None
             if isinstance(exponent, Quotient) and not exponent.derivative().is_zero():
                 raise NotArithmetic("prove(): an exponent must not change with the gap")
-            self._derivatives[index] = letter * exponent * rate / base
+            self._derivatives[index] = (letter * exponent * rate).over(base)
         elif kind == "exp":
             self._derivatives[index] = letter * rate
         else:
-            self._derivatives[index] = rate / base
+            self._derivatives[index] = rate.over(base)
         self._positive[index] = kind == "exp" or (kind == "power" and self.signs(base.product) == {1})
         self.facts += [
             Condition(q.product, relation, f"{kind} atom{index - len(self.domains)}: {text}")
@@ -194,13 +201,13 @@ class Algebra:
         if polynomial.is_zero():
             return polynomial
         if key not in self._reduced:
-            content, factors = polynomial.factor()
+            content, factors = factored(polynomial)
             result = self.one * (1 if content > 0 else -1)
             for factor, multiplicity in factors:
                 signs = self._evident(factor) or self.signs(factor)
                 if signs == {1}:
                     continue
-                result = result * (-1) ** int(multiplicity) if signs == {-1} else result * factor ** (2 - int(multiplicity) % 2)
+                result = result * (-1) ** multiplicity if signs == {-1} else result * factor ** (2 - multiplicity % 2)
             self._reduced[key] = result
         return self._reduced[key]
 
@@ -279,8 +286,8 @@ class Algebra:
         """Whether a moment's look tells that the conditions never hold together."""
         return self.decide(self, conditions) == "unsat"
 
-    def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T]]:
-        """Each case of ``run``, with its conditions."""
+    def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T | Undefined]]:
+        """Each case of ``run``, with its conditions; :class:`Undefined` where the model divides by zero."""
         while True:  # an atom met on the way adds facts, by which earlier cases may split otherwise: they are listed anew
             known = len(self.atoms)
             found = list(self._listed(run))
@@ -288,7 +295,7 @@ class Algebra:
                 return found
             self._settled.clear()
 
-    def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T]]:
+    def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T | Undefined]]:
         self._pending, count = [[]], 0
         while self._pending:
             count += 1
@@ -296,7 +303,13 @@ class Algebra:
                 raise OutOfReach(f"the model's comparisons split into more than {_CASES} cases")
             self._prefix, self._taken = self._pending.pop(), []
             self.path.clear()
-            result = run()
+            self.running = True
+            try:
+                result: _T | Undefined = run()
+            except Undefined as error:
+                result = error
+            finally:
+                self.running = False
             if time.perf_counter() > self.deadline:
                 raise TimeoutError("time ran out while the model's cases were listed")
             yield list(self.path), result
@@ -310,7 +323,7 @@ class Algebra:
         notes = []
         current = list(conditions)
         for k, (name, domain) in enumerate(self.domains.items()):
-            about = [c for c in current if c.polynomial.degrees()[k] and not c.text.startswith(f"domain of {name}")]
+            about = [c for c in current if c.polynomial.degrees()[k] and c.text != f"domain of {name}"]
             if not about or any(mentions(a, k) for a in self.atoms) or any(c.polynomial.degrees()[k] > 1 for c in about):
                 continue
             weakens: set[int] = set()
@@ -327,7 +340,7 @@ class Algebra:
             else:
                 continue
             value = Quotient(self, self.one * end.numerator, self.one * end.denominator)
-            kept = [c for c in current if not c.text.startswith(f"domain of {name}")]
+            kept = [c for c in current if c.text != f"domain of {name}"]
             current = [c._replace(polynomial=self._at(c.polynomial, k, value)) for c in kept]
             notes.append(f"{name} = {end}: every condition in which it occurs is weakest there")
         return current, notes

@@ -19,6 +19,7 @@ from typing import Any
 
 from alliances.claims.algebra import Algebra, Condition
 from alliances.claims.atoms import Atom
+from alliances.claims.quotients import factored
 
 __all__ = ["Boxes", "exclude"]
 
@@ -157,29 +158,11 @@ class _Test:
     """One condition, as the factors of its polynomial, each with its slopes along the letters."""
 
     def __init__(self, algebra: Algebra, condition: Condition, letters: int) -> None:
-        content, factors = condition.polynomial.factor()
+        content, factors = factored(condition.polynomial)
         self.sign = 1 if content > 0 else -1
         self.relation = condition.relation
         self.zero = bool(condition.polynomial.is_zero())
-        self.factors = [(_terms(f), [self._slope(algebra, f, k) for k in range(letters)], int(e)) for f, e in factors]
-
-    @staticmethod
-    def _slope(algebra: Algebra, factor: Any, k: int) -> Callable[[Sequence[Any]], Any]:
-        """The derivative of a factor along letter k, atoms included, as a function of the enclosures."""
-        own = _terms(factor.derivative(k))
-        through = []
-        for atom in algebra.atoms:
-            by_atom = factor.derivative(atom.place)
-            if not by_atom.is_zero():
-                through.append((_terms(by_atom), _atom_slope(atom, k)))
-
-        def slope(values: Sequence[Any]) -> Any:
-            total = _evaluate(own, values)
-            for outer, inner in through:
-                total += _evaluate(outer, values) * inner(values)
-            return total
-
-        return slope
+        self.factors = [(_terms(f), [_slope(algebra, f, k) for k in range(letters)], e) for f, e in factors]
 
     def verdict(self, letters: Sequence[Any], centre: Sequence[Any], offsets: Sequence[Any]) -> bool | None:
         """True if the condition certainly holds on the box, False if it certainly fails, None if that is not known."""
@@ -212,31 +195,58 @@ class _Test:
         return self.verdict(centre, centre, none) is True
 
 
-def _atom_slope(atom: Atom, k: int) -> Callable[[Sequence[Any]], Any]:
-    """The derivative of an atom along letter k; atoms of atoms have none here."""
-    top, bottom = atom.base.numerator, atom.base.denominator
-    slope_top, slope_bottom, base_top, base_bottom = map(_terms, (top.derivative(k), bottom.derivative(k), top, bottom))
-    exponent = atom.exponent
+Rate = Callable[[Sequence[Any]], Any]
+
+
+def _slope(algebra: Algebra, polynomial: Any, k: int) -> Rate:
+    """The derivative of a polynomial along letter k, through its atoms too, as a function of the enclosures."""
+    own = _terms(polynomial.derivative(k))
+    through = []
+    for atom in algebra.atoms:
+        by_atom = polynomial.derivative(atom.place)
+        if not by_atom.is_zero():
+            through.append((_terms(by_atom), _atom_slope(algebra, atom, k)))
 
     def slope(values: Sequence[Any]) -> Any:
-        numerator, denominator = _evaluate(base_top, values), _evaluate(base_bottom, values)
-        base = numerator / denominator
-        rate = (_evaluate(slope_top, values) - base * _evaluate(slope_bottom, values)) / denominator
+        total = _evaluate(own, values)
+        for outer, inner in through:
+            total += _evaluate(outer, values) * inner(values)
+        return total
+
+    return slope
+
+
+def _quotient_slope(algebra: Algebra, quotient: Any, k: int) -> Rate:
+    """The derivative of a quotient of polynomials along letter k."""
+    slope_top, slope_bottom = (_slope(algebra, part, k) for part in (quotient.numerator, quotient.denominator))
+    bottom = _terms(quotient.denominator)
+
+    def slope(values: Sequence[Any]) -> Any:
+        return (slope_top(values) - _value(quotient, values) * slope_bottom(values)) / _evaluate(bottom, values)
+
+    return slope
+
+
+def _atom_slope(algebra: Algebra, atom: Atom, k: int) -> Rate:
+    """The derivative of an atom along letter k; its base and exponent may hold earlier atoms."""
+    exponent = atom.exponent
+    base_slope = _quotient_slope(algebra, atom.base, k)
+    change = None
+    if exponent is not None and not isinstance(exponent, Fraction):
+        parts, places = (exponent.numerator, exponent.denominator), (k, *(a.place for a in algebra.atoms))
+        if any(part.degrees()[place] for part in parts for place in places):
+            change = _quotient_slope(algebra, exponent, k)
+
+    def slope(values: Sequence[Any]) -> Any:
+        base, rate = _value(atom.base, values), base_slope(values)
         if atom.kind == "exp":
             return values[atom.place] * rate
         if atom.kind == "log":
             return rate / base
         power = _quotient(exponent) if isinstance(exponent, Fraction) else _value(exponent, values)
         result = values[atom.place] * power * rate / base
-        if not isinstance(exponent, Fraction) and exponent is not None:
-            change = _terms(exponent.numerator.derivative(k))
-            if change:
-                result += (
-                    values[atom.place]
-                    * base.log()
-                    * _evaluate(change, values)
-                    / _evaluate(_terms(exponent.denominator), values)
-                )
+        if change is not None:
+            result += values[atom.place] * base.log() * change(values)
         return result
 
     return slope

@@ -67,7 +67,7 @@ def curves(
 ) -> Curves:
     """Critical discount factors of ``model(stakes)`` at ``points`` of the line; the model ignores stakes along the gap."""
     power = Power.from_gap(points if line == "gap" else points * 0, total)
-    stage = model(points if line == "stakes" else None).stage_game(power)
+    stage = _stage(model, line, points, total)
     enforcement = at_power(enforcement, power)
     main = PACT if line != "gap" else profile
     r = critical_discount(stage, profile=main, enforcement=enforcement)
@@ -77,6 +77,25 @@ def curves(
         valid = valid & _holds(name, stage, r.profile, enforcement)
     slack = np.zeros(stage.batch_shape, dtype=object) if r.stage.exact else rounding_of(r)
     return Curves(points, np.asarray(r.sponsor), np.asarray(r.proxy), _array(other), slack, valid)
+
+
+def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> StageGame:
+    """The stage games at the points; one by one where the model itself cannot take an array, as with ``if`` and ``max``."""
+
+    def at(points: Any) -> StageGame:
+        if line == "gap":
+            return model(None).stage_game(Power.from_gap(points, total))
+        return model(points if line == "stakes" else None).stage_game(Power.from_gap(points * 0, total))
+
+    try:
+        return at(points)
+    except ValueError as error:
+        if "truth value" not in str(error):
+            raise
+    games = [at(point) for point in points]
+    if not all(game.exact for game in games):
+        games = [at(float(point)) for point in points]
+    return StageGame(np.stack([game.A for game in games]), np.stack([game.B for game in games]), games[0].actions)
 
 
 def _array(x: Any) -> Array | None:

@@ -23,6 +23,7 @@ from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
 from alliances.claims.proof import Counterexample
 from alliances.claims.queries import Query, inside
+from alliances.claims.quotients import Undefined
 from alliances.claims.shapes import Monotone
 from alliances.claims.solving import decide
 from alliances.dynamics.conflict import ConflictWalk
@@ -160,7 +161,11 @@ class _War:
             walk = self._walk(values)
             return walk, _durations(*_chances(walk, self.algebra.number))
 
-        for number, (conditions, (walk, durations)) in enumerate(self.algebra.cases(run), 1):
+        for number, (conditions, found) in enumerate(self.algebra.cases(run), 1):
+            if isinstance(found, Undefined):
+                yield Query(f"case {number}: the model divides by zero", (*self.algebra.facts, *conditions), False)
+                continue
+            walk, durations = found
             for near, far in _pairs(len(durations), walk):
                 text = f"case {number}: the war from start {far} is expected to last longer than that from start {near}"
                 longer = self.algebra.reduced((durations[far] - durations[near]).product)

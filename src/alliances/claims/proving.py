@@ -110,7 +110,7 @@ class _Attempt:
         status, method, reason = "open", "polynomials", f"time ran out: {query.text}"
         if self.method != "intervals" and seconds > 0:
             answer = solve(text, seconds / 3)
-            values = answer.values
+            values = {name: answer.values[s] for name, s in problem.algebra.named() if s in answer.values}
             if answer.status == "sat":
                 status = "open" if problem.algebra.atoms else "met"
                 reason = f"not excluded, and no counterexample confirmed: {query.text}"

@@ -10,7 +10,8 @@ If none can be met, the claim holds along every stretch of the line on which the
 within a case and between cases that differ only in the best deviation (a maximum), with one exception that needs no
 condition: odds grow without bound where a loss goes to 0, so where they do not rise within a case, no loss goes to 0 as
 the gap widens. What could stay hidden is a point at which temptation and loss vanish together; the condition for it is
-added.
+added. At a border itself odds may be 0/0, or grow without bound; conditions on numerators and denominators stand for those.
+Where the model divides by zero it has no payoffs, and nothing is proved.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from alliances.claims.algebra import Algebra, Condition
 from alliances.claims.curves import PACT, Line
 from alliances.claims.domains import Interval
 from alliances.claims.family import Family
+from alliances.claims.names import fresh
 from alliances.claims.odds import Odds, odds_of, satisfies
-from alliances.claims.quotients import Quotient
+from alliances.claims.quotients import Quotient, Undefined
 from alliances.claims.shapes import Shape
 from alliances.claims.solving import decide
 from alliances.claims.witnesses import confirm, hunt
@@ -103,6 +105,8 @@ class GameProblem:
         The letters: the open parameters, and x = p/s along the gap.
     letter
         The letter of the line, or None at parity.
+    undefined, unassumed
+        The conditions of cases in which the model divides by zero, or an assumption fails.
     root
         x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
@@ -118,7 +122,7 @@ class GameProblem:
         moving = None
         self.letter: str | None = None
         if self.line == "gap":
-            self.letter = next(name for name in ("x", "x_gap", "x_of_the_gap") if name not in domains)
+            self.letter = fresh("x", domains)
             whole = weakness(family.gaps)
             domains[self.letter] = whole if root == 1 else _root_of(whole)
             moving = (self.letter, lambda x: -x)  # by the log ratio, up to the factor 1/root
@@ -129,8 +133,14 @@ class GameProblem:
         if root > 1:
             self.algebra.facts += self._bounds(whole)
         self.cases: list[_Case] = []
+        self.undefined: list[list[Condition]] = []
+        self.unassumed: list[list[Condition]] = []
         for conditions, found in self.algebra.cases(self._run):
-            if found is not None:
+            if isinstance(found, Undefined):
+                self.undefined.append(conditions)
+            elif found is None:
+                self.unassumed.append(conditions)
+            else:
                 cells, odds, other = found
                 self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
         degrees = [
@@ -189,7 +199,9 @@ class GameProblem:
         return cells, odds, other  # type: ignore[return-value]
 
     def queries(self) -> Iterator[Query]:
-        """Every way in which the claim might break."""
+        """Every way in which the claim might break, or the model might have no payoffs."""
+        for conditions in self.undefined:
+            yield Query("the model divides by zero", (*self.algebra.facts, *conditions), False)
         for case in self.cases:
             own = self._facts(case)
             everyone = (*case.odds, *(case.other or ()))
@@ -226,9 +238,12 @@ class GameProblem:
         everyone = (*first.odds, *second.odds)
         if not self._may_jump(first, second) or any(odds.kind == "unknown" for odds in everyone):
             return
-        for text, wrong in self.shape.jumps(first.odds, second.odds):
-            if not self._payoffs_may_jump(first, second):  # only where temptation and loss vanish together
-                wrong = [*wrong, *((odds.loss, "==") for odds in everyone if odds.kind == "finite")]
+        anywhere: list[list[Any]] = [[]]
+        if not self._payoffs_may_jump(first, second):  # only where a player's temptation and loss vanish together
+            pairs = [pair for pair in zip(first.odds, second.odds, strict=True) if {o.kind for o in pair} == {"zero", "finite"}]
+            anywhere = [[(odds.loss, "==")] for pair in pairs for odds in pair if odds.kind == "finite"]
+        ways = [(text, [*wrong, *where]) for text, wrong in self.shape.jumps(first.odds, second.odds) for where in anywhere]
+        for text, wrong in ways:
             conditions = list(self._conditions(wrong, text))
             shared = [*self.algebra.facts, *_closure(_common(before)), *_closure(_common(after)), *conditions]
             if len(before) * len(after) > 1 and self.algebra.excludes(shared):
@@ -271,7 +286,7 @@ class GameProblem:
             if relation is not None and relation != c.relation:
                 rate = Quotient(self.algebra, c.polynomial, self.algebra.one).derivative()
                 entering = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}.get(c.relation)
-                if entering:
+                if entering and relation in ("==", *({"<", "<="} if entering == ">=" else {">", ">="})):
                     yield Condition(rate.product, entering, text)
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:

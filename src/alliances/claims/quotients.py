@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alliances.claims.algebra import Algebra
 
-__all__ = ["NotArithmetic", "OutOfReach", "Polynomial", "Quotient"]
+__all__ = ["NotArithmetic", "OutOfReach", "Polynomial", "Quotient", "Undefined", "factored"]
 
 Polynomial = Any
 """A polynomial with integer coefficients: flint.fmpz_mpoly."""
@@ -20,6 +20,19 @@ class NotArithmetic(TypeError):
 
 class OutOfReach(RuntimeError):
     """What proofs do not reach: an enforcement concept that they do not know, or more cases than are worked through."""
+
+
+class Undefined(ArithmeticError):
+    """The model divides by zero in this case."""
+
+
+def factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+    """The content and the factors with their multiplicities; the polynomial as it is where FLINT's numbers are too large."""
+    try:
+        content, factors = polynomial.factor()
+    except OverflowError:
+        return 1, [(polynomial, 1)]
+    return int(content), [(factor, int(e)) for factor, e in factors]
 
 
 class Quotient:
@@ -40,6 +53,16 @@ class Quotient:
         """Numerator times denominator: a polynomial with the quotient's sign."""
         return self.numerator * self.denominator
 
+    @property
+    def top(self) -> Quotient:
+        """The numerator, as a quotient."""
+        return Quotient(self.algebra, self.numerator, self.algebra.one)
+
+    @property
+    def bottom(self) -> Quotient:
+        """The denominator, as a quotient."""
+        return Quotient(self.algebra, self.denominator, self.algebra.one)
+
     def identical(self, other: Quotient) -> bool:
         """Whether the two are the same function."""
         return bool((self.numerator * other.denominator - other.numerator * self.denominator).is_zero())
@@ -57,8 +80,7 @@ class Quotient:
     def derivative(self) -> Quotient:
         """The derivative along the moving letter."""
         d = self.algebra.derivative_of
-        bottom = Quotient(self.algebra, self.denominator, self.algebra.one)
-        return (d(self.numerator) - self * d(self.denominator)) / bottom
+        return (d(self.numerator) - self * d(self.denominator)).over(self.bottom)
 
     def __add__(self, other: object) -> Quotient:
         b = self.algebra.number(other)
@@ -73,6 +95,12 @@ class Quotient:
         b = self.algebra.number(other)
         if b.is_zero():
             raise ZeroDivisionError("prove(): the model divides by zero")
+        if self.algebra.running and self.algebra.holds(b, "=="):  # a case of its own
+            raise Undefined("division by zero")
+        return self.over(b)
+
+    def over(self, b: Quotient) -> Quotient:
+        """The quotient by ``b``, wherever ``b`` is not 0."""
         return Quotient(self.algebra, self.numerator * b.denominator, self.denominator * b.numerator)
 
     __radd__ = __add__
@@ -109,13 +137,13 @@ class Quotient:
         """The root that is a quotient of polynomials, if there is one and its letters cannot be negative."""
         parts = []
         for polynomial in (self.numerator, self.denominator):
-            content, factors = polynomial.factor()
-            whole = round(abs(int(content)) ** (1 / degree))
-            if whole**degree != int(content) or any(int(e) % degree or not self.algebra.signs(f) <= {0, 1} for f, e in factors):
+            content, factors = factored(polynomial)
+            whole = round(abs(content) ** (1 / degree))
+            if whole**degree != content or any(e % degree or not self.algebra.signs(f) <= {0, 1} for f, e in factors):
                 return None
             root = self.algebra.one * whole
             for factor, e in factors:
-                root = root * factor ** (int(e) // degree)
+                root = root * factor ** (e // degree)
             parts.append(root)
         return Quotient(self.algebra, parts[0], parts[1])
 

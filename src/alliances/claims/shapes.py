@@ -136,9 +136,22 @@ class Monotone:
             if self.who not in (name, "dyad") or (self.who == "dyad" and high[k] is high[1 - k] and k == 1):
                 continue
             below = [low[k]] if self.who != "dyad" else list(low)
-            conditions = _above(high[k], below)
-            if conditions is not None:
-                yield f"the {name}'s critical discount factor jumps the wrong way along the {self.line}", conditions
+            for how, conditions in _above_at_border(high[k], below):
+                yield f"the {name}'s critical discount factor jumps the wrong way along the {self.line}{how}", conditions
+
+
+def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, str]]]]:
+    """Ways in which ``own`` may exceed all of ``others`` in the limit: odds may grow without bound, or be 0/0, at a border."""
+    conditions = _above(own, others)
+    if conditions is None:
+        return
+    yield "", conditions
+    finite = [other.value for other in others if other.kind == "finite"]
+    if own.kind != "finite" or not finite:
+        return
+    yield ", without bound", [(own.value.bottom, "=="), *((value.bottom, "!=") for value in finite)]
+    for value in finite:
+        yield ", from 0/0", [(value.top, "=="), (value.bottom, "==")]
 
 
 def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, str]] | None:
@@ -183,9 +196,8 @@ class ProxyFirst:
     def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
         if before[0] is before[1]:
             return
-        conditions = _above(before[0], [before[1], *after])
-        if conditions is not None:
-            yield "the alliance breaks by a jump of the sponsor's constraint", conditions
+        for how, conditions in _above_at_border(before[0], [before[1], *after]):
+            yield f"the alliance breaks by a jump of the sponsor's constraint{how}", conditions
 
 
 @dataclass(frozen=True)

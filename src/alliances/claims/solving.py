@@ -41,13 +41,14 @@ def smtlib(algebra: Algebra, conditions: Sequence[Condition], *comments: str) ->
     """The question as an SMT-LIB 2 script: "unsat" means that the conditions never hold together."""
     used = {k for c in conditions for powers in c.polynomial.monoms() for k, e in enumerate(powers) if e}
     lines = [f"; {comment}" for comment in comments]
-    lines += ["(set-logic QF_NRA)", *(f"(declare-const {name} Real)" for k, name in enumerate(algebra.letters) if k in used)]
+    lines += [f"; {symbol} is {name}" for name, symbol in algebra.named() if symbol != name]
+    lines += ["(set-logic QF_NRA)", *(f"(declare-const {name} Real)" for k, name in enumerate(algebra.symbols) if k in used)]
     for condition in conditions:
         text = f" ; {condition.text}" if condition.text else ""
         term = _term(algebra, condition.polynomial)
         body = f"(not (= {term} 0))" if condition.relation == "!=" else f"({_SMT[condition.relation]} {term} 0)"
         lines.append(f"(assert {body}){text}")
-    return "\n".join([*lines, "(check-sat)"])
+    return "\n".join([*lines, "(check-sat)"]).encode("ascii", "backslashreplace").decode()  # in comments alone
 
 
 _SMT = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "="}
@@ -60,7 +61,7 @@ def _term(algebra: Algebra, polynomial: Any) -> str:
 
 def _monomial(algebra: Algebra, powers: Sequence[int], coefficient: int) -> str:
     number = str(coefficient) if coefficient >= 0 else f"(- {-coefficient})"
-    factors = [name for name, e in zip(algebra.letters, powers, strict=True) for _ in range(int(e))]
+    factors = [name for name, e in zip(algebra.symbols, powers, strict=True) for _ in range(int(e))]
     if not factors:
         return number
     factors = factors if coefficient == 1 else [number, *factors]

@@ -12,10 +12,12 @@ import numpy as np
 
 from alliances.claims.algebra import Condition
 from alliances.claims.balls import Undecided, contradicted
+from alliances.claims.boxes import exclude
 from alliances.claims.checking import check
 from alliances.claims.domains import Interval, simple_fractions
 from alliances.claims.family import Family
 from alliances.claims.proof import Counterexample
+from alliances.claims.solving import smtlib, solve
 
 if TYPE_CHECKING:
     from alliances.claims.claim import Claim
@@ -25,7 +27,8 @@ __all__ = ["confirm", "hunt", "shortest", "simplify"]
 
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
 _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
-_BETWEEN = 8  # points between two gaps at which the assumptions must hold too
+_BETWEEN = 8  # points between two gaps at which a quick look tells whether the assumptions hold
+_MOMENT = 1.0  # seconds to show that they hold all the way
 _SHORT = 12  # denominators up to this one are simple enough
 _POINTS, _HUNTED = 2**12, 40  # parameter points searched, and contradictions looked into
 
@@ -102,10 +105,31 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
             continue
         shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
         found = check(claim, model if line == "stakes" else game, **shown, **options)
-        if found.status == "fails":
+        if found.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
             kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
             return Counterexample(kept, found, "exactly" if found.exact else "by enclosures")
     return None
+
+
+def _assumed(claim: Claim, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
+    """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
+    from alliances.claims.queries import GameProblem
+
+    concept = family.concept(**parameters)
+    if claim.shape.line == "stakes":
+        others = {name: value for name, value in parameters.items() if name != "stakes"}
+        way = Family(lambda stakes: family.at(**others, stakes=stakes), {"stakes": Interval(low, high)})
+    else:
+        way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
+    way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
+    problem = GameProblem(claim, way, {})
+    for conditions in (*problem.unassumed, *problem.undefined):
+        asked = [*problem.algebra.facts, *conditions]
+        if solve(smtlib(problem.algebra, asked), _MOMENT).status == "unsat":
+            continue
+        if not problem.algebra.atoms or exclude(problem.algebra, asked, _MOMENT).status != "excluded":
+            return False
+    return True
 
 
 def shortest(problem: Problem, family: Family, found: Counterexample, deadline: float) -> Counterexample:
@@ -137,15 +161,11 @@ def _pairs(claim: Claim, family: Family, parameters: Mapping[str, Any], point: F
         values = [v for v in _grid(domain, fine) if v in domain]
         if line == "gap" and len(values) > 1:
             concept = family.concept(**parameters)
-            found = check(
-                claim,
-                family.at(**parameters),
-                gaps=values,
-                enforcement=concept,
-                profile=family.profile,
-                assume=family.assume,
-                total=family.total,
-            )
+            options: dict[str, Any] = {"enforcement": concept, "profile": family.profile, "assume": family.assume}
+            try:
+                found = check(claim, family.at(**parameters), gaps=values, total=family.total, **options)
+            except ZeroDivisionError:  # at one of these gaps the model has no payoffs
+                continue
             if found.witness is not None:
                 yield Fraction(found.witness.low), Fraction(found.witness.high)
         elif line == "stakes":
@@ -166,7 +186,12 @@ def hunt(claim: Claim, family: Family, fixed: Mapping[str, Any], seed: int, dead
     """A counterexample found by trying many parameters in floating point, made simple and confirmed."""
     from alliances.claims.measuring import contradictions
 
-    for parameters, point in contradictions(claim, family, fixed, _POINTS, _HUNTED, seed, deadline):
+    try:
+        with np.errstate(all="ignore"):
+            seeming = list(contradictions(claim, family, fixed, _POINTS, _HUNTED, seed, deadline))
+    except (TypeError, ValueError, ZeroDivisionError):  # the model takes no arrays, or has no payoffs somewhere
+        return None
+    for parameters, point in seeming:
         if time.perf_counter() > deadline:
             return None
         for largest in (4, 10, 100, 10**4, 10**8):
