@@ -74,6 +74,7 @@ class Algebra:
     facts: list[Condition] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
     path: list[Condition] = field(default_factory=list)
+    running: bool = False
 
     def __post_init__(self) -> None:
         from flint import Ordering, fmpz_mpoly_ctx
@@ -95,7 +96,6 @@ class Algebra:
         if self.moving is not None:
             name, rate = self.moving
             self._derivatives[self.letters.index(name)] = rate(self[name])
-        self.running = False
         self._prefix: list[str] = []
         self._taken: list[str] = []
         self._pending: list[list[str]] = []

@@ -51,6 +51,11 @@ class Curves:
     valid: Array
 
     @property
+    def comparable(self) -> Array:
+        """Which points, or neighbours on a line of several, the assumptions leave to compare."""
+        return self.valid if self.points.size == 1 else self.valid[..., :-1] & self.valid[..., 1:]
+
+    @property
     def dyad(self) -> Array:
         """max(δ_S*, δ_P*)."""
         return np.maximum(self.sponsor, self.proxy)
