@@ -80,8 +80,10 @@ def curves(
     valid = np.ones(stage.batch_shape, dtype=bool)
     for name in assume:
         valid = valid & _holds(name, stage, r.profile, enforcement)
-    slack = np.zeros(stage.batch_shape, dtype=object) if r.stage.exact else rounding_of(r)
-    return Curves(points, np.asarray(r.sponsor), np.asarray(r.proxy), _array(other), slack, valid)
+    sponsor, proxy = np.asarray(r.sponsor), np.asarray(r.proxy)
+    exact = sponsor.dtype == proxy.dtype == object  # some concepts answer exact games in floats
+    slack = np.zeros(stage.batch_shape, dtype=object) if exact else rounding_of(r)
+    return Curves(points, sponsor, proxy, _array(other), slack, valid)
 
 
 def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> StageGame:
