@@ -1,0 +1,250 @@
+"""The contenders of the scoreboard: models of the gap with a few free parameters, and naive rules that know no theory.
+
+A contender answers with probabilities on a grid: for each of its candidate parameters, each gap and each stake, the
+probabilities of the three arrangements and of the three answers to "who defects?". A :class:`GameModel` answers with certainty
+– its regimes are deterministic – and errs at a rate that is one more free parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from alliances.arithmetic import Array, to_float
+from alliances.payoffs import presets
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.payoffs.synergy import Aggregation, Complementarity
+from alliances.power import Power
+from alliances.regime import regimes
+from alliances.repeated.critical import check_enforcement
+from alliances.repeated.nash_reversion import NashReversion
+from alliances.repeated.terms import Enforcement
+from alliances.repeated.transfers import Transfers
+
+__all__ = ["CONTENDERS", "Answers", "Contender", "FreeParameter", "GameModel", "contenders"]
+
+_BLOCK = 32  # candidates in one call: keeps the arrays small
+
+
+@dataclass(frozen=True)
+class FreeParameter:
+    """A free parameter and its prior: uniform from ``low`` to ``high``, or normal around 0 with deviation ``spread``."""
+
+    name: str
+    low: float = 0.0
+    high: float = 1.0
+    spread: float | None = None
+
+    def quantile(self, level: Array) -> Array:
+        """The value at each level of probability of the prior."""
+        if self.spread is None:
+            return np.asarray(self.low + (self.high - self.low) * level)
+        from scipy.special import ndtri
+
+        return np.asarray(self.spread * ndtri(level))
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Probabilities (candidates, gaps, stakes, 3) of the arrangements, and of "none", "sponsor" and "proxy" as defectors."""
+
+    arrangement: Array
+    defector: Array
+
+
+class Contender(Protocol):
+    """What can be scored. ``errs`` says whether an error rate is fitted; ``pooled`` whether it only knows base rates."""
+
+    name: str
+    naive: bool
+    errs: bool
+    pooled: bool
+    parameters: tuple[FreeParameter, ...]
+
+    def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        """The answers for each candidate (arrays of values by name), gap γ and level u of the stakes."""
+        ...
+
+
+_PATIENCE = FreeParameter("discount", 0.0, 0.99)
+_SYNERGY = FreeParameter("synergy", 0.0, 2.0)
+_COST = FreeParameter("conflict_cost", 0.0, 0.5)
+_STAKES = FreeParameter("high_stakes", 1.0, 4.0)
+
+
+@dataclass(frozen=True, eq=False)
+class GameModel:
+    """A dyadic game with free parameters, judged by its regimes and by whose condition fails.
+
+    Parameters
+    ----------
+    name
+        What tables call it.
+    build
+        A function of keyword arrays: every free parameter but "discount" and "high_stakes", and ``stakes`` (z, of shape
+        (candidates, 1, levels); the others have shape (candidates, 1, 1)). It returns a model whose actions are alliance, perhaps
+        pact, and conflict.
+    parameters
+        The free parameters with their priors. They must include "discount" (δ) and "high_stakes" (Z, the stakes called
+        high as a multiple of those called low).
+    enforcement
+        :class:`alliances.NashReversion` by default.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> model = GameModel("lottery", lambda conflict_cost, stakes: al.presets.chindea_2014(
+    ...     contest=al.Tullock(1), conflict_cost=conflict_cost, stakes=stakes),
+    ...     (FreeParameter("discount", 0.0, 0.99), FreeParameter("conflict_cost", 0.0, 0.4), FreeParameter("high_stakes", 1, 4)))
+    >>> board = al.cases.score([model, "base rates"], candidates=64)
+    >>> board.models
+    ('lottery', 'base rates')
+    """
+
+    name: str
+    build: Callable[..., DyadicGame]
+    parameters: tuple[FreeParameter, ...] = (_PATIENCE, _SYNERGY, _COST, _STAKES)
+    enforcement: Enforcement | None = None
+
+    naive = False
+    errs = True
+    pooled = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise TypeError(f"GameModel(): name must be text that is not empty; got {self.name!r}")
+        if not callable(self.build):
+            raise TypeError(f"GameModel(): build must be a function of the parameters; got {self.build!r}")
+        given = {p.name for p in self.parameters}
+        if not {"discount", "high_stakes"} <= given:
+            raise ValueError(f"GameModel(): parameters must include 'discount' and 'high_stakes'; got {sorted(given)}")
+        check_enforcement(self.enforcement or NashReversion(), "GameModel")
+
+    def game(self, values: dict[str, Any], stakes: Any) -> DyadicGame:
+        """The model at parameter values and stakes z."""
+        own = {name: value for name, value in values.items() if name not in ("discount", "high_stakes")}
+        return self.build(**own, stakes=stakes)
+
+    def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        """The answers for each candidate, gap γ and level u of the stakes."""
+        size = len(candidates["discount"])
+        blocks = [slice(k, k + _BLOCK) for k in range(0, size, _BLOCK)]
+        parts = [self._block({n: v[block] for n, v in candidates.items()}, gaps, stakes) for block in blocks]
+        return Answers(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("arrangement", "defector")))
+
+    def _block(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        own = {name: value[:, None, None] for name, value in candidates.items()}
+        game = self.game(own, own["high_stakes"] ** stakes)
+        shape = len(candidates["discount"]), len(gaps), len(stakes)
+        found = regimes(game, Power.from_gap(gaps[:, None]), own["discount"], enforcement=self.enforcement)
+        known = np.array([("alliance", "pact", "conflict").index(name) for name in found.names])
+        arrangement = np.eye(3)[np.broadcast_to(known[found.code], shape)]
+        ally = found.critical[0]
+        fails_s, fails_p = (np.broadcast_to(to_float(c) > own["discount"], shape) for c in (ally.sponsor, ally.proxy))
+        sponsor = fails_s * (1 - 0.5 * fails_p)  # where both fail, either may be first
+        proxy = fails_p * (1 - 0.5 * fails_s)
+        return Answers(arrangement, np.stack([1 - sponsor - proxy, sponsor, proxy], axis=-1))
+
+
+@dataclass(frozen=True, eq=False)
+class NaiveRule:
+    """A rule without theory: ``rule(candidates, gap)`` is the chance that an alliance holds, (candidates, gaps).
+
+    Of the rest, ``pact`` of it is a pact and ``sponsor`` of it is the sponsor's doing; free parameters of these names say how much.
+    """
+
+    name: str
+    rule: Callable[[dict[str, Array], Array], Array]
+    parameters: tuple[FreeParameter, ...] = ()
+    errs: bool = True
+    pooled: bool = False
+
+    naive = True
+
+    def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        """The answers for each candidate, gap γ and level u of the stakes."""
+        holds = self.rule(candidates, gaps)[:, :, None] * np.ones(len(stakes))
+        pact, sponsor = (candidates.get(n, np.zeros(len(holds)))[:, None, None] * (1 - holds) for n in ("pact", "sponsor"))
+        rest = 1 - holds
+        return Answers(np.stack([holds, pact, rest - pact], axis=-1), np.stack([holds, sponsor, rest - sponsor], axis=-1))
+
+
+def _always(_: dict[str, Array], gaps: Array) -> Array:
+    return np.ones((1, len(gaps)))  # no parameters: one candidate
+
+
+def _parity(candidates: dict[str, Array], gaps: Array) -> Array:
+    return np.asarray(gaps > candidates["margin"][:, None], dtype=float)
+
+
+def _logistic(candidates: dict[str, Array], gaps: Array) -> Array:
+    from scipy.special import expit
+
+    return np.asarray(expit(candidates["intercept"][:, None] + candidates["slope"][:, None] * gaps))
+
+
+def _complementary(preset: Callable[..., DyadicGame]) -> Callable[..., DyadicGame]:
+    def build(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
+        return preset(synergy=Complementarity(synergy), conflict_cost=conflict_cost, stakes=stakes)
+
+    return build
+
+
+def _aggregating(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
+    return presets.capability_aggregation(synergy=Aggregation(synergy), conflict_cost=conflict_cost, stakes=stakes)
+
+
+CONTENDERS: dict[str, Contender] = {
+    contender.name: contender
+    for contender in (
+        GameModel("chindea_2014", _complementary(presets.chindea_2014)),
+        GameModel("chindea_2014, side payments", _complementary(presets.chindea_2014), enforcement=Transfers()),
+        GameModel("morrow_1991", _complementary(presets.morrow_1991)),
+        GameModel("capability_aggregation", _aggregating),
+        NaiveRule("base rates", _always, errs=False, pooled=True),
+        NaiveRule("always durable", _always),
+        NaiveRule("break at parity", _parity, (FreeParameter("margin", 0.0, 0.2),)),
+        NaiveRule(
+            "gap alone",
+            _logistic,
+            (
+                FreeParameter("intercept", spread=2.0),
+                FreeParameter("slope", spread=4.0),
+                FreeParameter("pact"),
+                FreeParameter("sponsor"),
+            ),
+            errs=False,
+        ),
+    )
+}
+"""The contenders by name: four models of the literature and four naive rules."""
+
+
+def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tuple[Contender, ...]:
+    """The contenders by name or as they are; all known ones for None."""
+    if models is None:
+        return tuple(CONTENDERS.values())
+    given = [models] if isinstance(models, str) or hasattr(models, "answers") else models
+    if not isinstance(given, Iterable):
+        raise TypeError(f"score(): models must be names or GameModels; got {models!r}")
+    found: list[Contender] = []
+    for one in given:
+        if isinstance(one, str):
+            if one not in CONTENDERS:
+                raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or GameModels; got {one!r}")
+            found.append(CONTENDERS[one])
+        elif hasattr(one, "answers"):
+            found.append(one)
+        else:
+            raise TypeError(f"score(): models must be names or GameModels; got {one!r}")
+    if not found or len({one.name for one in found}) < len(found):
+        raise ValueError(f"score(): models must be at least one, with different names; got {[one.name for one in found]}")
+    return tuple(found)
