@@ -18,6 +18,7 @@ from alliances.power import Power
 from alliances.regions import check_line
 from alliances.repeated.critical import check_enforcement, critical_discount
 from alliances.repeated.terms import Enforcement
+from alliances.score_plot import plot_scoreboard
 from alliances.timeline import plot_timeline
 
 if TYPE_CHECKING:
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
     from alliances.identification import IdentifiedDiscount
     from alliances.thresholds import DefectionThreshold
 
-__all__ = ["plot_case", "plot_conflict", "plot_critical", "plot_identified", "plot_threshold", "plot_timeline"]
+__all__ = [
+    "plot_case",
+    "plot_conflict",
+    "plot_critical",
+    "plot_identified",
+    "plot_scoreboard",
+    "plot_threshold",
+    "plot_timeline",
+]
 
 _CHANCES = "chances to prevail"  # the right axes of plot_conflict
 _NEVER = 1.08  # where an infinite critical discount factor is drawn

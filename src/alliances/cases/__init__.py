@@ -15,8 +15,8 @@ municipalities with presence -0.1 -0.21 -0.25
 ['us-mexico']
 """
 
-from alliances.cases.dates import Date
 from alliances.cases.contenders import FreeParameter, GameModel
+from alliances.cases.dates import Date
 from alliances.cases.loader import load, load_all, names
 from alliances.cases.model import Case
 from alliances.cases.questions import CLASSES_OF, GAP_INTERVALS, GAP_PRIOR

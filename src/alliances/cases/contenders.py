@@ -56,13 +56,32 @@ class Answers:
 
 
 class Contender(Protocol):
-    """What can be scored. ``errs`` says whether an error rate is fitted; ``pooled`` whether it only knows base rates."""
+    """What can be scored."""
 
-    name: str
-    naive: bool
-    errs: bool
-    pooled: bool
-    parameters: tuple[FreeParameter, ...]
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+        ...
+
+    @property
+    def parameters(self) -> tuple[FreeParameter, ...]:
+        """The free parameters, but for the error rate."""
+        ...
+
+    @property
+    def naive(self) -> bool:
+        """Whether it knows no theory."""
+        ...
+
+    @property
+    def errs(self) -> bool:
+        """Whether an error rate is fitted."""
+        ...
+
+    @property
+    def pooled(self) -> bool:
+        """Whether it knows base rates only."""
+        ...
 
     def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
         """The answers for each candidate (arrays of values by name), gap γ and level u of the stakes."""
@@ -85,8 +104,8 @@ class GameModel:
         What tables call it.
     build
         A function of keyword arrays: every free parameter but "discount" and "high_stakes", and ``stakes`` (z, of shape
-        (candidates, 1, levels); the others have shape (candidates, 1, 1)). It returns a model whose actions are alliance, perhaps
-        pact, and conflict.
+        (candidates, 1, levels); the others have shape (candidates, 1, 1)). It returns a model whose actions are "ally", perhaps
+        "coexist", and "fight".
     parameters
         The free parameters with their priors. They must include "discount" (δ) and "high_stakes" (Z, the stakes called
         high as a multiple of those called low).
@@ -101,9 +120,17 @@ class GameModel:
     Examples
     --------
     >>> import alliances as al
-    >>> model = GameModel("lottery", lambda conflict_cost, stakes: al.presets.chindea_2014(
-    ...     contest=al.Tullock(1), conflict_cost=conflict_cost, stakes=stakes),
-    ...     (FreeParameter("discount", 0.0, 0.99), FreeParameter("conflict_cost", 0.0, 0.4), FreeParameter("high_stakes", 1, 4)))
+    >>> model = GameModel(
+    ...     "lottery",
+    ...     lambda conflict_cost, stakes: al.presets.chindea_2014(
+    ...         contest=al.Tullock(1), conflict_cost=conflict_cost, stakes=stakes
+    ...     ),
+    ...     (
+    ...         FreeParameter("discount", 0.0, 0.99),
+    ...         FreeParameter("conflict_cost", 0.0, 0.4),
+    ...         FreeParameter("high_stakes", 1, 4),
+    ...     ),
+    ... )
     >>> board = al.cases.score([model, "base rates"], candidates=64)
     >>> board.models
     ('lottery', 'base rates')
@@ -158,7 +185,7 @@ class GameModel:
 class NaiveRule:
     """A rule without theory: ``rule(candidates, gap)`` is the chance that an alliance holds, (candidates, gaps).
 
-    Of the rest, ``pact`` of it is a pact and ``sponsor`` of it is the sponsor's doing; free parameters of these names say how much.
+    Free parameters of the names "pact" and "sponsor" say which part of the rest is a pact, and which the sponsor's doing.
     """
 
     name: str
@@ -202,29 +229,27 @@ def _aggregating(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicG
     return presets.capability_aggregation(synergy=Aggregation(synergy), conflict_cost=conflict_cost, stakes=stakes)
 
 
-CONTENDERS: dict[str, Contender] = {
-    contender.name: contender
-    for contender in (
-        GameModel("chindea_2014", _complementary(presets.chindea_2014)),
-        GameModel("chindea_2014, side payments", _complementary(presets.chindea_2014), enforcement=Transfers()),
-        GameModel("morrow_1991", _complementary(presets.morrow_1991)),
-        GameModel("capability_aggregation", _aggregating),
-        NaiveRule("base rates", _always, errs=False, pooled=True),
-        NaiveRule("always durable", _always),
-        NaiveRule("break at parity", _parity, (FreeParameter("margin", 0.0, 0.2),)),
-        NaiveRule(
-            "gap alone",
-            _logistic,
-            (
-                FreeParameter("intercept", spread=2.0),
-                FreeParameter("slope", spread=4.0),
-                FreeParameter("pact"),
-                FreeParameter("sponsor"),
-            ),
-            errs=False,
+_KNOWN: tuple[Contender, ...] = (
+    GameModel("chindea_2014", _complementary(presets.chindea_2014)),
+    GameModel("chindea_2014, side payments", _complementary(presets.chindea_2014), enforcement=Transfers()),
+    GameModel("morrow_1991", _complementary(presets.morrow_1991)),
+    GameModel("capability_aggregation", _aggregating),
+    NaiveRule("base rates", _always, errs=False, pooled=True),
+    NaiveRule("always durable", _always),
+    NaiveRule("break at parity", _parity, (FreeParameter("margin", 0.0, 0.2),)),
+    NaiveRule(
+        "gap alone",
+        _logistic,
+        (
+            FreeParameter("intercept", spread=2.0),
+            FreeParameter("slope", spread=4.0),
+            FreeParameter("pact"),
+            FreeParameter("sponsor"),
         ),
-    )
-}
+        errs=False,
+    ),
+)
+CONTENDERS: dict[str, Contender] = {one.name: one for one in _KNOWN}
 """The contenders by name: four models of the literature and four naive rules."""
 
 
@@ -232,7 +257,7 @@ def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tu
     """The contenders by name or as they are; all known ones for None."""
     if models is None:
         return tuple(CONTENDERS.values())
-    given = [models] if isinstance(models, str) or hasattr(models, "answers") else models
+    given: Any = [models] if isinstance(models, str) or hasattr(models, "answers") else models
     if not isinstance(given, Iterable):
         raise TypeError(f"score(): models must be names or GameModels; got {models!r}")
     found: list[Contender] = []

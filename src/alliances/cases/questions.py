@@ -7,7 +7,7 @@ Three questions, each with its classes:
   not who turned, the observation is "sponsor or proxy", and a prediction is scored on that set;
 * **year**, for each measured year of an alliance: does it hold in that year, or break?
 
-A phase tells a gap as a *distribution* over gaps γ, integrated over on a grid of cells of width 0.01. In order of preference:
+A phase tells a gap as a *distribution* over gaps γ, integrated over on a grid of cells of width 0.025. In order of preference:
 the measured gaps of the phase's years, the word of the source, the trend, and the prior. All of it is a modelling convention:
 
 * a word is uniform over its interval of :data:`GAP_INTERVALS`;
@@ -15,8 +15,8 @@ the measured gaps of the phase's years, the word of the source, the trend, and t
   (narrowing) or 0.95 (widening), uniformly;
 * the prior, where the source says nothing, is uniform over :data:`GAP_PRIOR`.
 
-Stakes are z = Z^u with Z ≥ 1 a free parameter: u = 0 where the source says low, 1 where it says high, and uniform over [0, 1] where
-it says nothing.
+Stakes are z = Z^u with Z ≥ 1 a free parameter: u = 0 where the source says low, 1 where it says high, and uniform over [0, 1]
+where it says nothing.
 """
 
 from __future__ import annotations
@@ -58,16 +58,17 @@ GAP_INTERVALS = {
     "parity": (-0.1, 0.1),
     "reversed": (-0.95, 0.0),
 }
-"""What gaps γ a word of the sources may mean: a convention of the scoreboard, not a finding. Ends are multiples of 0.01."""
+"""What gaps γ a word of the sources may mean: a convention of the scoreboard, not a finding. Ends are multiples of 0.025."""
 
 GAP_PRIOR = (0.0, 0.95)
 """The gaps γ that are equally likely where a source says nothing."""
 
 _LIMIT = 0.95
-_CELLS = 190
-CELLS: Array = (np.arange(_CELLS) + 0.5) / 100 - _LIMIT  # the middles of the cells of width 0.01
-STAKES: Array = np.linspace(0.0, 1.0, 5)  # u
-_BETWEEN: Array = np.array([1.0, 2, 2, 2, 1]) / 8  # trapezoidal rule over u
+CELLS: Array = (np.arange(76) - 37.5) / 40  # the middles of the cells of width 0.025 from -0.95 to 0.95
+_HALF = 0.0125
+STAKES: Array = np.array([0.0, 0.5, 1.0])  # u
+_KNOWN = {"low": np.array([1.0, 0.0, 0.0]), "high": np.array([0.0, 0.0, 1.0])}
+_BETWEEN: Array = np.array([1.0, 2.0, 1.0]) / 4  # trapezoidal rule over u
 
 _BROKEN = {"proxy defects": ("proxy",), "sponsor preys": ("sponsor",), "break": ("sponsor", "proxy")}
 _KEPT = ("durable", "balanced into an alliance")
@@ -124,6 +125,13 @@ class Question:
         """The expected gap."""
         return float((self.gaps * self.gap_weights).sum())
 
+    @property
+    def gap_range(self) -> tuple[float, float]:
+        """The lowest and the highest gap that the sources leave open."""
+        used = self.gaps[self.gap_weights > 0]
+        half = 0.0 if self.given == "measured" else _HALF
+        return float(used.min()) - half, float(used.max()) + half
+
 
 @dataclass(frozen=True, eq=False)
 class _Gap:
@@ -179,7 +187,7 @@ def _breaks(
 
 
 def _question(case: str, target: str, item: str, phase: Phase, when: str, gap: _Gap, observed: tuple[str, ...]) -> Question:
-    weights = {"low": np.eye(5)[0], "high": np.eye(5)[4]}.get(phase.stakes, _BETWEEN)
+    weights = _KNOWN.get(phase.stakes, _BETWEEN)
     return Question(case, target, item, when, gap.given, gap.told, phase.stakes, observed, gap.nodes, gap.weights, weights)
 
 
@@ -230,10 +238,11 @@ def _uniform(low: float, high: float) -> Array:
     inside = np.asarray((low < CELLS) & (high > CELLS), dtype=float)
     if not inside.any():
         inside[np.abs(CELLS - (low + high) / 2).argmin()] = 1.0
-    return inside / inside.sum()
+    return np.asarray(inside / inside.sum())
 
 
 def _moved(start: _Gap, trend: str) -> Array:
     """Weights of the cells after a move of unknown size from ``start``."""
-    rows = [_uniform(*sorted((gap, 0.0 if trend == "narrowing" else _LIMIT))) for gap in start.nodes]
+    end = 0.0 if trend == "narrowing" else _LIMIT
+    rows = [_uniform(min(gap, end), max(gap, end)) for gap in start.nodes]
     return np.asarray((np.stack(rows) * start.weights[:, None]).sum(axis=0))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.cases.contenders import Contender
 from alliances.cases.questions import ARRANGEMENT, CLASSES, DEFECTOR, YEAR
 from alliances.cases.records import pandas
 from alliances.cases.selection import CaseTable
@@ -29,8 +30,9 @@ class CasePrediction:
     ----------
     model, case, target, item, when
         Who predicts; the case, "arrangement", "defector" or "year", the number of the phase or the year, and its dates.
-    given, told, stakes, gap
-        What the gap rests on ("measured", "word", "trend", "prior"), in words, the word on the stakes, and the expected gap.
+    given, told, stakes, gap, gap_range
+        What the gap rests on ("measured", "word", "trend", "prior"), the same in words, the word on the stakes; the expected
+        gap, and the gaps that the sources leave open.
     observed
         The classes that agree with the sources.
     classes, probabilities
@@ -48,6 +50,7 @@ class CasePrediction:
     told: str
     stakes: str
     gap: float
+    gap_range: tuple[float, float]
     observed: tuple[str, ...]
     classes: tuple[str, ...]
     probabilities: tuple[float, ...]
@@ -70,7 +73,7 @@ class CasePrediction:
 
     @property
     def log_score(self) -> float:
-        """ln of the probability given to what happened: 0 is perfect, lower is worse (Good 1952)."""
+        """Ln of the probability given to what happened: 0 is perfect, lower is worse (Good 1952)."""
         return float(np.log(self.chance))
 
     @property
@@ -80,7 +83,7 @@ class CasePrediction:
 
     @property
     def brier(self) -> float:
-        """The sum over classes of (probability − what happened)², from 0 (perfect) to 2 (Brier 1950); observed classes count as one."""
+        """The sum of (probability − what happened)² over classes, 0 (perfect) to 2 (Brier 1950); observed classes are one class."""
         missed = [p for name, p in zip(self.classes, self.probabilities, strict=True) if name not in self.observed]
         return float((1 - self.chance) ** 2 + sum(p**2 for p in missed))
 
@@ -127,9 +130,8 @@ class Comparison:
     upper: float
 
     def __str__(self) -> str:
-        return (
-            f"{self.model} against {self.against}, {self.target}: {self.mean:+.3f} per case [{self.lower:+.3f}, {self.upper:+.3f}]"
-        )
+        gain = f"{self.mean:+.3f} per case [{self.lower:+.3f}, {self.upper:+.3f}]"
+        return f"{self.model} against {self.against}, {self.target}: {gain}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,16 +140,15 @@ class Scoreboard:
 
     Attributes
     ----------
-    models, naive, cases
-        The contenders, those of them that know no theory, and the cases.
+    contenders, cases
+        Who was judged, and on which cases.
     predictions, fits
         Every prediction, and each contender's parameters after a fit to all cases.
     seed, candidates, errors, words_first, intervals
         The question that was asked.
     """
 
-    models: tuple[str, ...]
-    naive: tuple[str, ...]
+    contenders: tuple[Contender, ...]
     cases: tuple[str, ...]
     predictions: tuple[CasePrediction, ...]
     fits: tuple[Fit, ...]
@@ -157,7 +158,24 @@ class Scoreboard:
     words_first: bool
     intervals: dict[str, tuple[float, float]]
 
-    def select(self, model: str | None = None, target: str | None = None, case: str | None = None) -> tuple[CasePrediction, ...]:
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the contenders."""
+        return tuple(one.name for one in self.contenders)
+
+    @property
+    def naive(self) -> tuple[str, ...]:
+        """The names of those that know no theory."""
+        return tuple(one.name for one in self.contenders if one.naive)
+
+    @property
+    def theories(self) -> tuple[str, ...]:
+        """The names of the others."""
+        return tuple(one.name for one in self.contenders if not one.naive)
+
+    def select(
+        self, model: str | None = None, target: str | None = None, case: str | None = None
+    ) -> tuple[CasePrediction, ...]:
         """The predictions of a model, on a target, about a case; None is any."""
         for name, value, known in (("model", model, self.models), ("target", target, CLASSES), ("case", case, self.cases)):
             if value is not None and value not in known:
@@ -165,7 +183,9 @@ class Scoreboard:
         return tuple(
             p
             for p in self.predictions
-            if (model is None or p.model == model) and (target is None or p.target == target) and (case is None or p.case == case)
+            if (model is None or p.model == model)
+            and (target is None or p.target == target)
+            and (case is None or p.case == case)
         )
 
     def case_scores(self, model: str, target: str = ARRANGEMENT, rule: str = "log", *, informed: bool = False) -> Array:
@@ -193,8 +213,8 @@ class Scoreboard:
     ) -> Comparison:
         """The mean difference per case to another contender (the best naive rule by default), bootstrapped over cases.
 
-        Positive log differences favour ``model``, and so do negative Brier ones. Percentile interval of 10,000 resamples of cases
-        (Efron 1979). With so few cases it is too narrow rather than too wide.
+        Positive log differences favour ``model``, and so do negative Brier ones. Percentile interval of 10,000 resamples of
+        cases (Efron 1979). With so few cases it is too narrow rather than too wide.
         """
         other = self.best_naive(target, informed=informed) if against is None else against
         mine, theirs = (self.case_scores(name, target, rule, informed=informed) for name in (model, other))
@@ -215,7 +235,8 @@ class Scoreboard:
         rows = []
         for name in self.models:
             log, brier, inside = (
-                float(self.case_scores(name, target, rule, informed=informed).mean()) for rule in ("log", "brier", "log in sample")
+                float(self.case_scores(name, target, rule, informed=informed).mean())
+                for rule in ("log", "brier", "log in sample")
             )
             asked = [p for p in self.select(name, target) if not (informed and p.given == "prior")]
             cases = str(len({p.case for p in asked}))
@@ -229,7 +250,7 @@ class Scoreboard:
         return CaseTable(columns, tuple(rows))
 
     def case_table(self, target: str = ARRANGEMENT) -> CaseTable:
-        """One row for each question: what is told of the gap, what happened, and the probability that each contender gave it."""
+        """One row for each question: what is told of the gap, what happened, and the probability that contenders gave it."""
         columns = ("case", "item", "when", "given", "gap", "stakes", "observed", *self.models)
         first = self.select(self.models[0], target)
         chances = {(p.model, p.case, p.item): f"{p.chance:.2f}" for p in self.select(target=target)}
@@ -287,10 +308,9 @@ class Scoreboard:
         for target in (ARRANGEMENT, DEFECTOR, YEAR):
             if not self.select(target=target):
                 continue
-            theories = [name for name in self.models if name not in self.naive]
-            if not theories or not self.naive:
+            if not self.theories or not self.naive:
                 continue
-            top = max(theories, key=lambda name: float(self.case_scores(name, target).mean()))
+            top = max(self.theories, key=lambda name: float(self.case_scores(name, target).mean()))
             c = self.compare(top, target=target)
             verdict = "beats" if c.lower > 0 else "is beaten by" if c.upper < 0 else "is not told apart from"
             said.append(

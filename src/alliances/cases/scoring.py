@@ -1,15 +1,15 @@
 r"""Scoring: one set of parameters for all cases, fitted on some and judged on the others.
 
 Let a contender with parameters θ give the probability q_θ to what was observed, averaged over what the sources leave open
-(:mod:`alliances.cases.questions`). With an error rate ε, spread evenly over the classes of the question (a *tremble*: Harless and
-Camerer 1994, *Econometrica* 62:1251-1289),
+(:mod:`alliances.cases.questions`). With an error rate ε, spread evenly over the classes of the question (a *tremble*: Harless
+and Camerer 1994, *Econometrica* 62:1251-1289),
 
 .. math:: p_{θε} = (1 - ε)\, q_θ + ε / \text{number of classes}.
 
-A case c has the log likelihood ℓ_c(θ, ε): the mean of log p over its phases, plus log p of its defector. A case with five phases
-so weighs as much as one with one. Priors are uniform on a box, ε included. The cases other than c give the weights
-w(θ, ε) ∝ exp Σ_{c'≠c} ℓ_{c'}(θ, ε) over a Sobol' design of θ and a grid of ε, and case c is predicted by Σ w p. What happened in c
-is in no number that predicts it. The year in which a measured alliance breaks is predicted and never fitted.
+A case c has the log likelihood ℓ_c(θ, ε): the mean of log p over its phases, plus log p of its defector. A case with five
+phases so weighs as much as one with one. Priors are uniform on a box, ε included. The cases other than c give the weights
+w(θ, ε) ∝ exp Σ_{c'≠c} ℓ_{c'}(θ, ε) over a Sobol' design of θ and a grid of ε, and case c is predicted by Σ w p. What happened
+in c is in no number that predicts it. The year in which a measured alliance breaks is predicted and never fitted.
 
 Base rates are the posterior means under a uniform prior, (n_k + 1)/(n + K), with n the number of training cases.
 """
@@ -40,7 +40,7 @@ def score(
     cases: Case | Iterable[Case] | None = None,
     *,
     seed: int = 0,
-    candidates: int = 1024,
+    candidates: int = 4096,
     errors: str = "uniform",
     words_first: bool = False,
     intervals: Mapping[str, tuple[float, float]] | None = None,
@@ -103,11 +103,7 @@ def score(
         found, fit = _judge(one, sheet, int(seed), int(candidates))
         predictions += found
         fits.append(fit)
-    names = tuple(one.name for one in chosen)
-    naive = tuple(one.name for one in chosen if one.naive)
-    return Scoreboard(
-        names, naive, sheet.cases, tuple(predictions), tuple(fits), int(seed), int(candidates), errors, words, meaning
-    )
+    return Scoreboard(chosen, sheet.cases, tuple(predictions), tuple(fits), int(seed), int(candidates), errors, words, meaning)
 
 
 def _intervals(intervals: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
@@ -119,7 +115,9 @@ def _intervals(intervals: Mapping[str, tuple[float, float]] | None) -> dict[str,
             raise ValueError(f"score(): intervals must be for the words {', '.join(found)}; got {word!r}")
         pair = tuple(ends) if isinstance(ends, (tuple, list)) else ()
         if len(pair) != 2 or not -0.95 <= pair[0] < pair[1] <= 0.95:
-            raise ValueError(f"score(): intervals must be pairs of gaps in [-0.95, 0.95], the lower first; got {word!r}: {ends!r}")
+            raise ValueError(
+                f"score(): intervals must be pairs of gaps in [-0.95, 0.95], the lower first; got {word!r}: {ends!r}"
+            )
         found[word] = (float(pair[0]), float(pair[1]))
     return found
 
@@ -169,7 +167,7 @@ def _judge(one: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[Ca
     values = _design(one, seed, size)
     answers = [] if one.pooled else _answer(one, values, sheet)
     rates = ERRORS if one.errs else np.zeros(1)
-    weights = {case: _weights(answers, sheet, rates, case) for case in (*sheet.cases, None)} if answers else {}
+    weights = _all_weights(answers, sheet, rates) if answers else {}
 
     def predict(k: int, without: str | None) -> tuple[float, ...]:
         target = sheet.asked[k].target
@@ -181,9 +179,15 @@ def _judge(one: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[Ca
 
     found = [
         CasePrediction(
-            one.name, q.case, q.target, q.item, q.when, q.given, q.told, q.stakes, q.mean_gap, q.observed, q.classes,
-            predict(k, q.case), predict(k, None),
-        )  # fmt: skip
+            model=one.name,
+            **{name: getattr(q, name) for name in ("case", "target", "item", "when", "given", "told", "stakes")},
+            gap=q.mean_gap,
+            gap_range=q.gap_range,
+            observed=q.observed,
+            classes=q.classes,
+            probabilities=predict(k, q.case),
+            in_sample=predict(k, None),
+        )
         for k, q in enumerate(sheet.asked)
     ]
     return found, _fit(one, values, weights.get(None), rates)
@@ -216,21 +220,37 @@ def _answer(one: Contender, values: dict[str, Array], sheet: _Sheet) -> list[Arr
     return found
 
 
-def _weights(answers: list[Array], sheet: _Sheet, rates: Array, without: str | None) -> Array:
-    """Posterior weights (candidates, error rates) given all cases but one."""
+def _all_weights(answers: list[Array], sheet: _Sheet, rates: Array) -> dict[str | None, Array]:
+    """Posterior weights (candidates, error rates) given all cases but the one named; None is no case left out.
+
+    Each is a sum over the other cases, never a total less one case: rounding too would carry what happened in it.
+    """
+    held_out = (*sheet.cases, None)
+    shared = (
+        {case: _likelihood(answers, sheet, rates, case, None) for case in sheet.cases} if sheet.errors == "uniform" else None
+    )
+    found: dict[str | None, Array] = {}
+    for without in held_out:
+        others = [case for case in sheet.cases if case != without]
+        total = np.zeros((len(answers[0]), len(rates)))
+        for case in others:
+            total += shared[case] if shared is not None else _likelihood(answers, sheet, rates, case, without)
+        weights = np.exp(total - total.max())
+        found[without] = weights / weights.sum()
+    return found
+
+
+def _likelihood(answers: list[Array], sheet: _Sheet, rates: Array, case: str, without: str | None) -> Array:
+    """A case's log likelihood (candidates, error rates), where errors are fitted without another case."""
     total = np.zeros((len(answers[0]), len(rates)))
     for target in _FITTED:
         wrong = sheet.wrong(target, without)
-        for case in sheet.cases:
-            if case == without:
-                continue
-            mine = [k for k, q in enumerate(sheet.asked) if (q.case, q.target) == (case, target)]
-            for k in mine:
-                mask = sheet.asked[k].mask
-                p = (1 - rates) * answers[k][:, mask].sum(axis=1)[:, None] + rates * wrong[mask].sum()
-                total += np.log(np.maximum(p, _TINY)) / len(mine)
-    weights = np.exp(total - total.max())
-    return np.asarray(weights / weights.sum())
+        mine = [k for k, q in enumerate(sheet.asked) if (q.case, q.target) == (case, target)]
+        for k in mine:
+            mask = sheet.asked[k].mask
+            p = (1 - rates) * answers[k][:, mask].sum(axis=1)[:, None] + rates * wrong[mask].sum()
+            total += np.log(np.maximum(p, _TINY)) / len(mine)
+    return total
 
 
 def _fit(one: Contender, values: dict[str, Array], weights: Array | None, rates: Array) -> Fit:

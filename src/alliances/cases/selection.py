@@ -162,8 +162,11 @@ class CaseTable:
     def to_markdown(self) -> str:
         """The table in Markdown.
 
-        >>> print(table(select(actor="CJNG")).to_markdown().splitlines()[2])
-        | sinaloa-cjng | The Sinaloa Cartel and CJNG | allies | alliance, rivalry | – | – | break | 2018 | – | ellis-2016, ellis-2018 |
+        >>> print(CaseTable(("case", "gap"), (("a", "wide"), ("b", ""))).to_markdown(), end="")
+        | case | gap |
+        |---|---|
+        | a | wide |
+        | b | – |
         """
         lines = [" | ".join(cell.replace("|", "\\|") or "–" for cell in row) for row in (self.columns, *self.rows)]
         lines.insert(1, "|".join(["---"] * len(self.columns)))
@@ -263,9 +266,10 @@ def phase_table(cases: _Cases = None) -> CaseTable:
 
 def _latex(cell: str) -> str:
     """A cell as LaTeX prints it; braces keep a [ after a line's end from being read as its option."""
-    for sign in r"\&%$#_{}":
-        cell = cell.replace(sign, r"\textbackslash{}" if sign == "\\" else f"\\{sign}") if sign not in "{}" else cell
-    return f"{{{cell}}}" if cell.startswith("[") else cell.replace("–", "--") or "--"
+    signs = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--", "−": "$-$"}
+    signs |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+    text = "".join(signs.get(sign, sign) for sign in cell)
+    return f"{{{text}}}" if text.startswith("[") else text or "--"
 
 
 def _seen(words: Iterable[str]) -> str:
