@@ -34,9 +34,9 @@ _MARKS: dict[str, dict[str, Any]] = {
 def plot_scoreboard(board: Scoreboard, ax: Axes | None = None, *, model: str | None = None) -> Axes:
     """Each phase of each case at its gap and stakes, marked by what happened, on the regimes of a model fitted to all cases.
 
-    A mark on the background of its own kind is a phase that the fitted model explains. Numbers name the cases. A horizontal line
-    spans the measured gaps of a phase, or those that a trend leaves open; where a source has a word, the mark is somewhere
-    in the word's interval. A dotted vertical line spans the stakes: most sources say nothing on them, and such marks are spread
+    A mark on the background of its own kind is a phase that the fitted model explains. Numbers name the cases. A horizontal
+    line spans the measured gaps of a phase, or those that a trend leaves open; where a source has a word, the mark is
+    somewhere in the word's interval. A dotted vertical line spans the stakes: most sources say nothing on them, and such marks are spread
     over the height only to keep them apart. Phases of which no source tells the gap are not drawn.
 
     Parameters
