@@ -4,8 +4,8 @@
     python benchmarks/scoreboard.py --smoke    # a few seconds, with few candidate parameters
 
 One set of parameters for all cases; leave one case out; log and Brier scores (method: docs/explanation/scoreboard.md). The
-files hold no times and no machine, so that a second run gives the same bytes. What could have been decided otherwise – base rates
-as errors, words before measures, other intervals for the words, another seed – is run as well.
+files hold no times and no machine, so that a second run gives the same bytes. What could have been decided otherwise is run as
+well: base rates as errors, words before measures, other intervals for the words, another seed.
 """
 
 import argparse
@@ -77,8 +77,8 @@ def markdown(board, variants, head) -> str:
         f"Command: `{head['command']}`.",
         "",
         "Scores are means over cases, out of sample (leave one case out): log scores in nats, higher is better; Brier scores",
-        "from 0 to 2, lower is better. `difference` is in log score per case, to the best naive rule; its interval is a bootstrap",
-        "over cases.",
+        "from 0 to 2, lower is better. `difference` is in log score per case, to the best naive rule; its interval is a",
+        "bootstrap over cases.",
         "",
         *(f"* {line}" for line in board.message.splitlines()),
     ]

@@ -1,4 +1,4 @@
-"""The scoreboard: scores by hand, nothing of a case in its own prediction, naive rules in closed form, and the same bytes again."""
+"""The scoreboard: scores by hand, nothing of a case in its own prediction, naive rules in closed form, the same bytes again."""
 
 import dataclasses
 import math
@@ -287,7 +287,7 @@ def test_a_model_that_knows_wins_and_one_that_errs_falls_back():
     class Oracle:
         name, naive, errs, pooled, parameters = "oracle", False, True, False, ()
 
-        def answers(self, candidates, gaps, stakes):
+        def answers(self, _, gaps, stakes):
             holds = np.repeat((gaps > 0.4).astype(float)[None, :, None], len(stakes), axis=2)
             table = np.stack([holds, 0 * holds, 1 - holds], axis=-1)
             return al.cases.contenders.Answers(table, table[..., [0, 1, 2]])
@@ -394,6 +394,8 @@ def test_wrong_questions_to_the_board(board):
         lambda: board.case_scores("gap alone", rule="hits"),
         lambda: al.cases.score("chindea_2014", **FEW).best_naive(),
         lambda: al.cases.GameModel("x", al.presets.chindea_2014, ()),
+        lambda: al.cases.FreeParameter("x", 1, 1),
+        lambda: al.cases.FreeParameter("x", spread=0),
     ):
         with pytest.raises(ValueError, match="must"):
             call()

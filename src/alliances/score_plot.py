@@ -35,9 +35,9 @@ def plot_scoreboard(board: Scoreboard, ax: Axes | None = None, *, model: str | N
     """Each phase of each case at its gap and stakes, marked by what happened, on the regimes of a model fitted to all cases.
 
     A mark on the background of its own kind is a phase that the fitted model explains. Numbers name the cases. A horizontal
-    line spans the measured gaps of a phase, or those that a trend leaves open; where a source has a word, the mark is
-    somewhere in the word's interval. A dotted vertical line spans the stakes: most sources say nothing on them, and such marks are spread
-    over the height only to keep them apart. Phases of which no source tells the gap are not drawn.
+    line spans the measured gaps of a phase. Where a source has a word, the mark is somewhere in the word's interval, and where
+    it has a trend, at the expected gap. A dotted vertical line spans the stakes: most sources say nothing on them, and such
+    marks are spread over the height only to keep them apart. Phases of which no source tells the gap are not drawn.
 
     Parameters
     ----------
@@ -112,8 +112,8 @@ def _codes(names: tuple[str, ...], code: Any) -> Array:
 def _marks(ax: Axes, shown: list[CasePrediction], top: float, numbers: dict[str, int]) -> None:
     """The phases as numbered marks with the gaps and stakes that the sources leave open."""
     free = sorted((p for p in shown if not p.stakes), key=lambda p: (round(p.gap, 1), p.case))
-    levels = np.linspace(0.04, 0.88, 7)  # of the height, in turn: neighbours in the gap stand apart
-    where = {(p.case, p.item): 1 + (top - 1) * float(levels[(3 * k) % 7]) for k, p in enumerate(free)}
+    levels = np.linspace(0.05, 0.87, 9)  # of the height, in turn: neighbours in the gap stand apart
+    where = {(p.case, p.item): 1 + (top - 1) * float(levels[(4 * k) % 9]) for k, p in enumerate(free)}
     told = {"high": top - 0.045 * (top - 1), "low": 1 + 0.045 * (top - 1)}
     spread: dict[str, int] = {}
     for p in shown:
@@ -123,7 +123,7 @@ def _marks(ax: Axes, shown: list[CasePrediction], top: float, numbers: dict[str,
         if p.given == "word":  # anywhere in the interval of the word: spread, so that marks do not hide each other
             k = spread[p.told] = spread.get(p.told, -1) + 1
             x = low + (high - low) * ((0.5 + 0.618 * k) % 1)
-        else:
+        elif p.given == "measured":
             ax.plot([low, high], [y, y], color="0.25", linewidth=0.9, zorder=2)
         if not p.stakes:
             ax.plot([x, x], [1, top], color="0.45", linewidth=0.4, linestyle=(0, (1, 2)), zorder=1.5)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alliances.arithmetic import Array, to_float
+from alliances.arithmetic import POSITIVE, Array, Rule, scalar, to_float
 from alliances.payoffs import presets
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.payoffs.synergy import Aggregation, Complementarity
@@ -31,12 +31,31 @@ _BLOCK = 32  # candidates in one call: keeps the arrays small
 
 @dataclass(frozen=True)
 class FreeParameter:
-    """A free parameter and its prior: uniform from ``low`` to ``high``, or normal around 0 with deviation ``spread``."""
+    """A free parameter and its prior: uniform from ``low`` to ``high``, or normal around 0 with deviation ``spread``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is none, ``high`` does not exceed ``low``, or ``spread`` is not positive.
+
+    Examples
+    --------
+    >>> print(FreeParameter("conflict_cost", 0.0, 0.5).quantile(np.array([0.0, 0.5, 1.0])))
+    [0.   0.25 0.5 ]
+    """
 
     name: str
     low: float = 0.0
     high: float = 1.0
     spread: float | None = None
+
+    def __post_init__(self) -> None:
+        low = to_float(scalar(self.low, "FreeParameter", "low"))
+        above = Rule(f"must exceed low, {low:g}, and be finite", lambda x: x > low)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", to_float(scalar(self.high, "FreeParameter", "high", above)))
+        if self.spread is not None:
+            object.__setattr__(self, "spread", to_float(scalar(self.spread, "FreeParameter", "spread", POSITIVE)))
 
     def quantile(self, level: Array) -> Array:
         """The value at each level of probability of the prior."""
@@ -150,6 +169,8 @@ class GameModel:
             raise TypeError(f"GameModel(): name must be text that is not empty; got {self.name!r}")
         if not callable(self.build):
             raise TypeError(f"GameModel(): build must be a function of the parameters; got {self.build!r}")
+        if not all(isinstance(p, FreeParameter) for p in self.parameters):
+            raise TypeError(f"GameModel(): parameters must be FreeParameters; got {self.parameters!r}")
         given = {p.name for p in self.parameters}
         if not {"discount", "high_stakes"} <= given:
             raise ValueError(f"GameModel(): parameters must include 'discount' and 'high_stakes'; got {sorted(given)}")

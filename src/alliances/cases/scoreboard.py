@@ -83,7 +83,7 @@ class CasePrediction:
 
     @property
     def brier(self) -> float:
-        """The sum of (probability − what happened)² over classes, 0 to 2, low is good (Brier 1950); observed classes are one."""
+        """The sum of (probability − what happened)² over classes, 0 to 2, low is good (Brier 1950); observed ones as one."""
         missed = [p for name, p in zip(self.classes, self.probabilities, strict=True) if name not in self.observed]
         return float((1 - self.chance) ** 2 + sum(p**2 for p in missed))
 
