@@ -134,7 +134,7 @@ def test_words_are_uniform_over_their_intervals():
     assert (q.gap_weights > 0).tolist() == inside.tolist()
     assert q.gap_range == pytest.approx((0.4, 0.7))
     assert q.mean_gap == pytest.approx(0.55)
-    (narrower,) = asked("juarez-linea", "arrangement", intervals=GAP_INTERVALS | {"wide": (0.5, 0.6)})
+    (narrower,) = asked("juarez-linea", "arrangement", intervals=dict(GAP_INTERVALS) | {"wide": (0.5, 0.6)})
     assert narrower.gap_range == pytest.approx((0.5, 0.6))
 
 

@@ -134,5 +134,5 @@ def _marks(ax: Axes, shown: list[CasePrediction], top: float, numbers: dict[str,
     for what, style in _MARKS.items():
         ax.plot([], [], label=f"observed: {what}", **({"linestyle": ""} | style | {"markersize": 6.5}))
     ax.legend(fontsize=6.5, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, borderaxespad=0)
-    key = "\n".join(f"{number:>2}  {case}" for case, number in numbers.items())
+    key = "\n".join(f"{number:\u2007>2}  {case}" for case, number in numbers.items())  # a space as wide as a figure
     ax.annotate(key, (1.02, 0.0), xycoords="axes fraction", fontsize=6.5, va="bottom", annotation_clip=False)

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -41,23 +42,27 @@ CLASSES = {
 }
 """The classes of each question."""
 
-CLASSES_OF = {
-    "alliance": "alliance",
-    "accommodation": "pact",
-    "pact": "pact",
-    "distance": "pact",
-    "rivalry": "conflict",
-    "war": "conflict",
-}
+CLASSES_OF: Mapping[str, str] = MappingProxyType(
+    {
+        "alliance": "alliance",
+        "accommodation": "pact",
+        "pact": "pact",
+        "distance": "pact",
+        "rivalry": "conflict",
+        "war": "conflict",
+    }
+)
 """The regime that each observed arrangement counts as: allied, at peace without an alliance, hostile."""
 
-GAP_INTERVALS = {
-    "very wide": (0.7, 0.95),
-    "wide": (0.4, 0.7),
-    "narrow": (0.0, 0.4),
-    "parity": (-0.1, 0.1),
-    "reversed": (-0.95, 0.0),
-}
+GAP_INTERVALS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "very wide": (0.7, 0.95),
+        "wide": (0.4, 0.7),
+        "narrow": (0.0, 0.4),
+        "parity": (-0.1, 0.1),
+        "reversed": (-0.95, 0.0),
+    }
+)
 """What gaps γ a word of the sources may mean: a convention of the scoreboard, not a finding. Ends are multiples of 0.025."""
 
 GAP_PRIOR = (0.0, 0.95)
