@@ -3,7 +3,7 @@
 Fits each model to all cases of the literature but one, predicts that one, and so on through the cases; prints the scores, what
 each contender said case by case, and saves the figure.
 
-    python examples/scoreboard.py --candidates 1024
+    python examples/scoreboard.py --candidates 4096
 """
 
 import argparse
@@ -15,9 +15,9 @@ import alliances as al
 def main() -> None:
     """Print the scoreboard and save the figure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--candidates", type=int, default=4096, help="parameter sets weighed, a power of two")
+    parser.add_argument("--candidates", type=int, default=2048, help="parameter sets weighed, a power of two")
     parser.add_argument("--seed", type=int, default=0, help="of the design and the bootstrap")
-    parser.add_argument("--output", type=Path, default=Path("output"), help="folder for the figure")
+    parser.add_argument("--output", type=Path, default=Path("scoreboard_output"), help="folder for the figure")
     options = parser.parse_args()
 
     board = al.cases.score(seed=options.seed, candidates=options.candidates)
