@@ -55,7 +55,7 @@ html_css_files = ["wide.css"]
 
 def draw_figures(_app) -> None:
     """Run the examples, whose figures the pages show. Pictures are made here and not kept in the repository."""
-    for example in ("zetas_gulf", "regimes", "rival_sponsors"):
+    for example in ("zetas_gulf", "regimes", "rival_sponsors", "claims"):
         subprocess.run(
             [sys.executable, DOCS.parent / "examples" / f"{example}.py", "--output", DOCS / "_static" / "generated"],
             check=True,
@@ -76,6 +76,14 @@ def shield_colon(_app, what, _name, _obj, _options, lines) -> None:
 def restore_colon(_app, _what, _name, _obj, _options, lines) -> None:
     """After napoleon."""
     lines[:] = [line.replace(_COLON, ":") for line in lines]
+
+
+def describe_data(_app, what, _name, obj, _options, lines) -> None:
+    """A claim in its own words, a table by its entries: not by the docstring of their class."""
+    if what == "data" and isinstance(obj, alliances.claims.Claim):
+        lines[:] = [obj.statement, "", f"``{obj.formula}``", "", f"*Domain:* {obj.domain}. *Source:* {obj.source}.", ""]
+    elif what == "data" and isinstance(obj, dict):
+        lines[:] = [f"* ``{key}``: {getattr(value, 'statement', value)}" for key, value in obj.items()] + [""]
 
 
 def join_names(_app, _what, _name, _obj, _options, lines) -> None:
@@ -104,5 +112,6 @@ def setup(app) -> None:
     app.connect("autodoc-process-docstring", shield_colon, priority=400)
     app.connect("autodoc-process-docstring", restore_colon, priority=600)
     app.connect("autodoc-process-docstring", join_names, priority=600)
+    app.connect("autodoc-process-docstring", describe_data, priority=700)
     app.connect("autodoc-process-signature", plain_aliases)
     app.connect("doctree-read", trim_code)

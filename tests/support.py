@@ -38,10 +38,12 @@ def dial(delta):
 
 
 # What tests draw from is public: the strategies of alliances.testing.
+small_fractions = st.fractions(min_value=0, max_value=4, max_denominator=6)
 positive = st.fractions(min_value=Fraction(1, 12), max_value=8, max_denominator=12)
 gaps = testing.gaps()
 discounts = testing.discounts(exact=False)
 stage_games = testing.stage_games
+contests = testing.contests()
 alliance_games = testing.alliance_games
 
 

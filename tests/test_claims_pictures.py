@@ -1,7 +1,10 @@
 """Pictures of claims show the numbers that the claims' own functions give."""
 
 import builtins
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +27,7 @@ from alliances.claims import (
 )
 from tests.support import benchmark_game
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 FOREVER = al.GivenPunishment()
 PAID = al.GivenPunishment(al.Transfers())
 FAMILY = alliance_family(decisiveness=Interval(0.5, 4))
@@ -44,7 +48,7 @@ def at(line, x):
     return float(np.interp(x, xs, ys))
 
 
-# --- one model -----------------------------------------------------------------------------------------------------------
+# --- one model ----------------------------------------------------------------------------------------------
 
 
 def test_curves_are_the_critical_discount_factors():
@@ -105,7 +109,7 @@ def test_exact_models_and_own_axes():
     assert al.plotting.plot_check(PROXY_RESTRAINT, game, ax, **options) is ax
     x, y = lines(ax)["contradiction"].get_data()
     assert x.tolist() == [0.4, 0.5]
-    assert y == pytest.approx([63 / 256, 3 / 11])
+    assert y == pytest.approx([63 / 233, 3 / 11])
 
 
 def test_a_claim_about_parity_has_no_line():
@@ -113,7 +117,7 @@ def test_a_claim_about_parity_has_no_line():
         al.plotting.plot_check(PACT_AT_PARITY, al.presets.chindea_2014())
 
 
-# --- a share along a parameter ---------------------------------------------------------------------------------------------
+# --- a share along a parameter ------------------------------------------------------------------------------
 
 
 def test_shares_are_those_measured():
@@ -159,7 +163,7 @@ def test_wrong_input(changes, message):
         al.plotting.plot_share(ASYMMETRY, **options)
 
 
-# --- sensitivities ---------------------------------------------------------------------------------------------------------
+# --- sensitivities ------------------------------------------------------------------------------------------
 
 
 def measured(**found):
@@ -182,7 +186,7 @@ def test_there_must_be_sensitivities():
         measured().plot()
 
 
-# --- without matplotlib ------------------------------------------------------------------------------------------------------
+# --- without matplotlib -------------------------------------------------------------------------------------
 
 
 def test_a_missing_extra_is_named(monkeypatch):
@@ -198,3 +202,31 @@ def test_a_missing_extra_is_named(monkeypatch):
         al.plotting.plot_check(ASYMMETRY, benchmark_game())
     with pytest.raises(ImportError, match=r"pip install 'alliances\[plot\]'"):
         measured(a=Sensitivity(0.1, 0.2, 0.01, 0.02)).plot()
+
+
+# --- the examples -------------------------------------------------------------------------------------------
+
+
+def run(example, *options):
+    command = [sys.executable, "-W", "error", str(EXAMPLES / example), *options]
+    return subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
+
+
+def test_the_example_asks_in_all_four_ways(tmp_path):
+    report = run("claims.py", "--points", "128", "--output", str(tmp_path))
+    assert "asymmetry: fails through the sponsor. At gap 0 the critical discount factor is 4/7" in report
+    assert "asymmetry: falsified at value = " in report
+    assert "128 parameter points" in report
+    assert report.count("asymmetry: proved") == 4
+    assert report.count("asymmetry: refuted") == 5
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"claim_check.png", "claim_share.png", "claim_sensitivity.png"}
+
+
+def test_the_example_of_an_own_model():
+    report = run("own_claim_model.py")
+    assert "CustomGame conforms" in report
+    assert "prove    proxy restraint: proved" in report
+    assert "prove    asymmetry: refuted" in report
+    assert "with side payments: asymmetry: proved" in report
+    assert "# Asymmetry: refuted" in report

@@ -19,6 +19,7 @@ from alliances.power import Power
 from alliances.regions import check_line
 from alliances.repeated.critical import check_enforcement, critical_discount
 from alliances.repeated.terms import Enforcement
+from alliances.score_plot import plot_scoreboard
 from alliances.timeline import plot_timeline
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ __all__ = [
     "plot_conflict",
     "plot_critical",
     "plot_identified",
+    "plot_scoreboard",
     "plot_sensitivity",
     "plot_share",
     "plot_threshold",

@@ -15,9 +15,11 @@ municipalities with presence -0.1 -0.21 -0.25
 ['us-mexico']
 """
 
+from alliances.cases.contenders import FreeParameter, GameModel
 from alliances.cases.dates import Date
 from alliances.cases.loader import load, load_all, names
 from alliances.cases.model import Case
+from alliances.cases.questions import CLASSES_OF, GAP_INTERVALS, GAP_PRIOR
 from alliances.cases.records import (
     ARRANGEMENTS,
     GAP_BANDS,
@@ -32,13 +34,18 @@ from alliances.cases.records import (
     Source,
     ThirdParty,
 )
+from alliances.cases.scoreboard import CasePrediction, Comparison, Fit, Scoreboard
+from alliances.cases.scoring import score
 from alliances.cases.selection import CaseTable, phase_table, select, table
 from alliances.cases.series import PowerSeries, ValueSeries
 from alliances.cases.tables import CaseFileError
 
 __all__ = [
     "ARRANGEMENTS",
+    "CLASSES_OF",
     "GAP_BANDS",
+    "GAP_INTERVALS",
+    "GAP_PRIOR",
     "OUTCOMES",
     "RELATIONS",
     "STAKES_BANDS",
@@ -46,12 +53,18 @@ __all__ = [
     "Actor",
     "Case",
     "CaseFileError",
+    "CasePrediction",
     "CaseTable",
+    "Comparison",
     "Date",
     "Event",
+    "Fit",
+    "FreeParameter",
+    "GameModel",
     "Outcome",
     "Phase",
     "PowerSeries",
+    "Scoreboard",
     "Source",
     "ThirdParty",
     "ValueSeries",
@@ -59,6 +72,7 @@ __all__ = [
     "load_all",
     "names",
     "phase_table",
+    "score",
     "select",
     "table",
 ]

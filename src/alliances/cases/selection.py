@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -157,6 +159,31 @@ class CaseTable:
         """The cells by column."""
         return {name: list(self.column(name)) for name in self.columns}
 
+    def to_markdown(self) -> str:
+        """The table in Markdown.
+
+        >>> print(CaseTable(("case", "gap"), (("a", "wide"), ("b", ""))).to_markdown(), end="")
+        | case | gap |
+        |---|---|
+        | a | wide |
+        | b | – |
+        """
+        lines = [" | ".join(cell.replace("|", "\\|") or "–" for cell in row) for row in (self.columns, *self.rows)]
+        lines.insert(1, "|".join(["---"] * len(self.columns)))
+        return "".join(f"| {line} |\n" if k != 1 else f"|{line}|\n" for k, line in enumerate(lines))
+
+    def to_csv(self) -> str:
+        """The table as comma-separated values (RFC 4180), with empty cells empty."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows((self.columns, *self.rows))
+        return text.getvalue()
+
+    def to_latex(self) -> str:
+        """The table as a LaTeX ``tabular`` with the rules of the package booktabs."""
+        lines = [" & ".join(map(_latex, row)) + r" \\" for row in (self.columns, *self.rows)]
+        head = rf"\begin{{tabular}}{{{'l' * len(self.columns)}}}"
+        return "\n".join([head, r"\toprule", lines[0], r"\midrule", *lines[1:], r"\bottomrule", r"\end{tabular}", ""])
+
     def to_frame(self) -> Any:
         """A pandas ``DataFrame`` with the same rows and columns.
 
@@ -235,6 +262,14 @@ def phase_table(cases: _Cases = None) -> CaseTable:
         for k, phase in enumerate(case.phases)
     )
     return CaseTable(columns, rows)
+
+
+def _latex(cell: str) -> str:
+    """A cell as LaTeX prints it; braces keep a [ after a line's end from being read as its option."""
+    signs = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--", "−": "$-$"}
+    signs |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+    text = "".join(signs.get(sign, sign) for sign in cell)
+    return f"{{{text}}}" if text.startswith("[") else text or "--"
 
 
 def _seen(words: Iterable[str]) -> str:

@@ -163,7 +163,11 @@ def contradicted(
         low, high = odds(points[0], main), odds(points[1], main)
         other = odds(points[0], profile) if shape.line == "parity" else None
         assumed = low is not None and high is not None and all(odds(point, main) is not None for point in between)
-        return assumed and shape.contradicted(low, high, other)
+        if not assumed:
+            return False
+        if any(odds.kind == "unknown" for pair in (low, high, other or ()) for odds in pair):
+            raise Undecided("the odds of betrayal are not known here")
+        return shape.contradicted(low, high, other)
 
 
 @contextmanager

@@ -185,7 +185,7 @@ def check(
     broken = claim.shape.breaks(found)
     if broken.at.ndim != 1:
         raise ValueError("check(): model must have scalar parameters; measure() takes arrays of them")
-    status = "fails" if broken.at.any() else "holds" if found.valid.any() else "vacuous"
+    status = "fails" if broken.at.any() else "holds" if found.comparable.any() else "vacuous"
     return Check(
         claim=claim.name,
         status=status,

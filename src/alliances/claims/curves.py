@@ -51,6 +51,11 @@ class Curves:
     valid: Array
 
     @property
+    def comparable(self) -> Array:
+        """Which points, or neighbours on a line of several, the assumptions leave to compare."""
+        return self.valid if self.points.size == 1 else self.valid[..., :-1] & self.valid[..., 1:]
+
+    @property
     def dyad(self) -> Array:
         """max(δ_S*, δ_P*)."""
         return np.maximum(self.sponsor, self.proxy)
@@ -75,8 +80,10 @@ def curves(
     valid = np.ones(stage.batch_shape, dtype=bool)
     for name in assume:
         valid = valid & _holds(name, stage, r.profile, enforcement)
-    slack = np.zeros(stage.batch_shape, dtype=object) if r.stage.exact else rounding_of(r)
-    return Curves(points, np.asarray(r.sponsor), np.asarray(r.proxy), _array(other), slack, valid)
+    sponsor, proxy = np.asarray(r.sponsor), np.asarray(r.proxy)
+    exact = sponsor.dtype == proxy.dtype == object  # some concepts answer exact games in floats
+    slack = np.zeros(stage.batch_shape, dtype=object) if exact else rounding_of(r)
+    return Curves(points, sponsor, proxy, _array(other), slack, valid)
 
 
 def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> StageGame:

@@ -198,7 +198,7 @@ def verdicts(claim: Claim, family: Family, unit: Array, line_points: int, progre
     holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
     for rows, _, found in _batches(claim, family, unit, line, progress):
         holds[rows] = ~claim.shape.breaks(found).at.any(axis=-1)
-        vacuous[rows] = ~found.valid.any(axis=-1)
+        vacuous[rows] = ~found.comparable.any(axis=-1)
     return holds, vacuous, len(line)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def plot_check(
 ) -> Axes:
     """A claim on one model: δ*_S, δ*_P and the dyad's δ* along the line, and the two points that contradict the claim.
 
-    Curves are interrupted where they jump and where the assumptions fail (dotted); in the grey band above 1 no patience suffices.
+    Curves are interrupted where they jump and where the assumptions fail (dotted); in the band above 1 no patience suffices.
 
     Parameters
     ----------
@@ -216,7 +217,7 @@ def plot_share(
     if len(family.parameters) == 1:
         raise ValueError(f"{function}(): family must leave more open than {parameter!r}, or there is no share; got {family}")
     marks = list(values)
-    if len(marks) < 2 or any(b <= a for a, b in zip(marks, marks[1:], strict=False)):
+    if len(marks) < 2 or any(b <= a for a, b in pairwise(marks)):
         raise ValueError(f"{function}(): values must be at least two, and increase; got {values!r}")
     for value in marks:
         if value not in family.parameters[parameter]:

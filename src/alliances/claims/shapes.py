@@ -79,10 +79,6 @@ def _fall(a: Array, b: Array) -> Array:
         return np.where(same, 0, np.where(same, 0, a) - np.where(same, 0, b))
 
 
-def _neighbours(curves: Curves) -> Array:
-    return curves.valid[..., :-1] & curves.valid[..., 1:]
-
-
 @dataclass(frozen=True)
 class Monotone:
     """A critical discount factor never rises (``sign`` −1), or never falls (+1), along the line.
@@ -106,7 +102,7 @@ class Monotone:
         worse = right if self.sign < 0 else left
         sponsor = curves.sponsor[..., 1:] if self.sign < 0 else curves.sponsor[..., :-1]
         slack = curves.slack[..., :-1] + curves.slack[..., 1:]
-        at = np.asarray(by > slack, dtype=bool) & _neighbours(curves)
+        at = np.asarray(by > slack, dtype=bool) & curves.comparable
         player = {"sponsor": 0, "proxy": 1}.get(self.who, np.where(np.asarray(sponsor == worse, dtype=bool), 0, 1))
         return Break(at, by, np.broadcast_to(player, at.shape))
 
@@ -178,7 +174,7 @@ class ProxyFirst:
         slack = curves.slack[..., :-1] + curves.slack[..., 1:]
         binds = np.asarray(_fall(curves.sponsor[..., 1:], curves.proxy[..., 1:]) > slack, dtype=bool)
         by = _fall(own, held)
-        at = np.asarray(by > slack, dtype=bool) & binds & _neighbours(curves)
+        at = np.asarray(by > slack, dtype=bool) & binds & curves.comparable
         return Break(at, by, np.zeros(at.shape, dtype=int))
 
     def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:

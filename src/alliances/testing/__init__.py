@@ -18,6 +18,7 @@ except ImportError as error:
 
 from alliances.testing.battery import assert_conforms, check_contest, check_model, check_sharing, check_synergy
 from alliances.testing.conformance import CheckResult, Conformance, Witness
+from alliances.testing.families import families, parameters
 from alliances.testing.strategies import (
     alliance_games,
     contests,
@@ -43,7 +44,9 @@ __all__ = [
     "contests",
     "discounts",
     "enforcements",
+    "families",
     "gaps",
+    "parameters",
     "powers",
     "sharings",
     "stage_games",

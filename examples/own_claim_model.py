@@ -1,0 +1,67 @@
+"""A model of your own through all four verbs: when does a wider gap keep a paid militia loyal?
+
+A sponsor lends a militia its territory and pays it; the militia can turn its arms on the sponsor. The payoffs are arithmetic in
+the two powers, with ``larger`` and ``choose`` in place of ``max`` and ``if``, so that one formula serves numbers, arrays,
+Fractions (exact checks) and letters (proofs).
+
+Needs the packages of pip install 'alliances[prove,testing]':
+
+    python examples/own_claim_model.py
+"""
+
+from fractions import Fraction
+
+import alliances as al
+from alliances.arithmetic import choose, larger
+from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Family, Interval
+
+HALF = Fraction(1, 2)
+
+
+def militia(wage, harm):
+    """The model: the militia earns a wage on the sponsor's share, and more the more it is outgunned; fighting harms both."""
+
+    def cells(power):
+        s, p = power.share, power.proxy_share
+        shelter = larger(s - p, 0)  # what protection is worth to the weaker side
+        pay = choose(s > p, wage * s, wage * p)  # whoever is stronger pays
+        together = s + p * s, p + shelter + pay * p
+        betrayed = s - s * p, p + s * p + pay * p  # the militia takes a part of the sponsor's share
+        preyed = s + p * s + p / 2, p / 2
+        conflict = s * s / (s * s + p * p) - harm, p * p / (s * s + p * p) - harm
+        return [[together, betrayed], [preyed, conflict]]
+
+    return al.CustomGame(cells, actions=("pay", "fight"))
+
+
+def main() -> None:
+    """All four verbs, after a check that the formula can be trusted."""
+    model = militia(wage=Fraction(1, 4), harm=Fraction(1, 4))
+
+    heading("0. Does the model do what the library counts on?")
+    print(al.testing.check_model(model, examples=20).message)
+
+    concept = al.GivenPunishment(profile=("fight", "fight"))
+    family = Family(militia, {"wage": (0, 1), "harm": Interval(0, HALF, "neither")}, enforcement=concept)
+    heading(f"Family: {family}")
+    for claim in (PROXY_RESTRAINT, SPONSOR_RESTRAINT, ASYMMETRY):
+        heading(claim.name)
+        print(f"check    {claim.check(model, enforcement=concept)}")
+        print(f"falsify  {claim.falsify(family, examples=200)}")
+        print(f"measure  {claim.measure(family, points=1024)}")
+        proof = claim.prove(family)
+        print(f"prove    {proof}")
+        paid = claim.prove(family.with_(enforcement=al.GivenPunishment(al.Transfers())))
+        print(f"         with side payments: {paid}")
+
+    heading("What a referee gets")
+    print(proof.statement())
+
+
+def heading(text: str) -> None:
+    """A section of the report."""
+    print(f"\n{text}\n{'-' * min(len(text), 100)}")
+
+
+if __name__ == "__main__":
+    main()
