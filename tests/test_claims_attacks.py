@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import alliances as al
 from alliances import arithmetic
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, PROXY_TURNS_FIRST, SPONSOR_RESTRAINT, Choice, Family, Interval
+from alliances.claims.odds import Odds
 from tests.claim_support import GENEROUS, HALF, dyad, family, status
 
 
@@ -143,7 +144,7 @@ def test_comparisons_of_one_quantity_by_different_relations():
     def tempt(v, g):
         return 0 * g + ((1 if v - g > 0 else 0) if g <= HALF else 2 if v - g >= 0 else 0)
 
-    of = family(lambda v: dyad((lambda g: tempt(v, g), constant(1))), (F(6, 10), F(9, 10)))
+    of = family(lambda v: dyad((lambda g: tempt(v, g), constant(1))), (F(1, 4), F(9, 10)))
     assert status(PROXY_RESTRAINT, of) == "refuted"
 
 
@@ -228,6 +229,19 @@ def test_who_breaks_it():
     assert status(PROXY_TURNS_FIRST, proxy) == "proved"
     jump = family(lambda v: dyad((constant(F(1, 10)), constant(1)), (step(2 * v, v), constant(1))))
     assert status(PROXY_TURNS_FIRST, jump) == "refuted"
+
+
+def test_two_points_convict_the_sponsor_only_where_it_binds_at_both():
+    """Where the proxy binds at the wider gap and the sponsor at the narrower, who binds at the edge between is not known."""
+
+    def odds(value):
+        return Odds("finite", value, "none", 1)
+
+    contradicted = PROXY_TURNS_FIRST.shape.contradicted
+    assert contradicted((odds(3), odds(1)), (odds(2), odds(1)), None)
+    assert not contradicted((odds(3), odds(1)), (odds(1), odds(2)), None)
+    assert not contradicted((odds(3), odds(4)), (odds(2), odds(1)), None)
+    assert not contradicted((odds(2), odds(1)), (odds(3), odds(1)), None)
 
 
 # -- powers and boxes --------------------------------------------------------------------------------------------------
