@@ -66,6 +66,24 @@ def test_only_some_parameters_are_false():
     assert status(PROXY_RESTRAINT, narrow.with_(parameters={"v": Interval(1, F(199, 100))})) == "proved"
 
 
+def test_false_only_beyond_the_gaps_asked_about():
+    of = family(lambda v: dyad((lambda g: v * (2 - 3 * g + 2 * g**2), constant(1))))  # falls up to ¾
+    assert status(PROXY_RESTRAINT, of.with_(gaps=Interval(0, F(3, 4)))) == "proved"
+    assert status(PROXY_RESTRAINT, of.with_(gaps=Interval(0, F(4, 5)))) == "refuted"
+    assert status(PROXY_RESTRAINT, of.with_(gaps=Interval(F(3, 4), F(4, 5)))) == "refuted"
+
+
+def test_quotients_of_negative_numbers():
+    """ω_P = 5/(2 − p/s), written with signs turned around, falls; ω_S rises below it."""
+
+    def falling(g):
+        return -5 / ((1 - g) / (1 + g) - 2)
+
+    of = family(lambda v: dyad((lambda g: falling(g), constant(1)), (lambda g: v * (1 + g / 5) / 2, constant(1))))
+    assert status(ASYMMETRY, of) == "proved"
+    assert status(SPONSOR_RESTRAINT, of) == "refuted"
+
+
 # -- points at which temptation and loss vanish ------------------------------------------------------------------------
 
 
