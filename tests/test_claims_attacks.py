@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import alliances as al
 from alliances import arithmetic
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, PROXY_TURNS_FIRST, SPONSOR_RESTRAINT, Choice, Family, Interval
+from alliances.claims.odds import Odds
 from tests.claim_support import GENEROUS, HALF, dyad, family, status
 
 
@@ -63,6 +64,24 @@ def test_only_some_parameters_are_false():
     narrow = family(lambda v: dyad((lambda g: 3 - g * (F(199, 100) - v), constant(1))), (1, 2))
     assert status(PROXY_RESTRAINT, narrow) == "refuted"
     assert status(PROXY_RESTRAINT, narrow.with_(parameters={"v": Interval(1, F(199, 100))})) == "proved"
+
+
+def test_false_only_beyond_the_gaps_asked_about():
+    of = family(lambda v: dyad((lambda g: v * (2 - 3 * g + 2 * g**2), constant(1))))  # falls up to ¾
+    assert status(PROXY_RESTRAINT, of.with_(gaps=Interval(0, F(3, 4)))) == "proved"
+    assert status(PROXY_RESTRAINT, of.with_(gaps=Interval(0, F(4, 5)))) == "refuted"
+    assert status(PROXY_RESTRAINT, of.with_(gaps=Interval(F(3, 4), F(4, 5)))) == "refuted"
+
+
+def test_quotients_of_negative_numbers():
+    """ω_P = 5/(2 − p/s), written with signs turned around, falls; ω_S rises below it."""
+
+    def falling(g):
+        return -5 / ((1 - g) / (1 + g) - 2)
+
+    of = family(lambda v: dyad((lambda g: falling(g), constant(1)), (lambda g: v * (1 + g / 5) / 2, constant(1))))
+    assert status(ASYMMETRY, of) == "proved"
+    assert status(SPONSOR_RESTRAINT, of) == "refuted"
 
 
 # -- points at which temptation and loss vanish ------------------------------------------------------------------------
@@ -143,7 +162,7 @@ def test_comparisons_of_one_quantity_by_different_relations():
     def tempt(v, g):
         return 0 * g + ((1 if v - g > 0 else 0) if g <= HALF else 2 if v - g >= 0 else 0)
 
-    of = family(lambda v: dyad((lambda g: tempt(v, g), constant(1))), (F(6, 10), F(9, 10)))
+    of = family(lambda v: dyad((lambda g: tempt(v, g), constant(1))), (F(1, 4), F(9, 10)))
     assert status(PROXY_RESTRAINT, of) == "refuted"
 
 
@@ -228,6 +247,19 @@ def test_who_breaks_it():
     assert status(PROXY_TURNS_FIRST, proxy) == "proved"
     jump = family(lambda v: dyad((constant(F(1, 10)), constant(1)), (step(2 * v, v), constant(1))))
     assert status(PROXY_TURNS_FIRST, jump) == "refuted"
+
+
+def test_two_points_convict_the_sponsor_only_where_it_binds_at_both():
+    """Where the proxy binds at the wider gap and the sponsor at the narrower, who binds at the edge between is not known."""
+
+    def odds(value):
+        return Odds("finite", value, "none", 1)
+
+    contradicted = PROXY_TURNS_FIRST.shape.contradicted
+    assert contradicted((odds(3), odds(1)), (odds(2), odds(1)), None)
+    assert not contradicted((odds(3), odds(1)), (odds(1), odds(2)), None)
+    assert not contradicted((odds(3), odds(4)), (odds(2), odds(1)), None)
+    assert not contradicted((odds(2), odds(1)), (odds(3), odds(1)), None)
 
 
 # -- powers and boxes --------------------------------------------------------------------------------------------------

@@ -162,6 +162,17 @@ def test_reduced_keeps_the_sign():
             assert (before > 0, before < 0) == (after > 0, after < 0)
 
 
+def test_reduced_keeps_what_may_be_zero():
+    algebra = Algebra({"a": Interval(0, 1), "b": Interval(0, 1)}, None, decide)
+    a, b = algebra["a"], algebra["b"]
+    for quotient in (a * (2 - b), a * (a - b), (1 - a) ** 2 * b):
+        reduced = algebra.reduced(quotient.product)
+        for at in ((F(0), F(1, 2)), (F(1), F(1, 2)), (F(1, 2), F(0)), (F(1, 3), F(1, 2))):
+            after = sum(F(int(c)) * at[0] ** int(e[0]) * at[1] ** int(e[1]) for e, c in reduced.to_dict().items())
+            before = value_of(quotient, *at)
+            assert (before > 0, before < 0) == (after > 0, after < 0)
+
+
 def test_eliminated_conditions_are_weaker():
     """What excludes them excludes the question: wherever the question is met, so are they, whatever replaces the letter."""
     from alliances.claims.algebra import Condition
