@@ -181,6 +181,7 @@ def main() -> int:
     if not options.report:
         points = 32 if options.smoke else None
         new = [row for row in chosen if not _measured(state.answers.get(row), points or row.models)]
+        new.sort(key=lambda row: row in state.answers)  # those without any answer first
         print(f"{len(chosen)} rows, {len(chosen) - len(new)} of them saved before", flush=True)
         run(new, state, workers=options.workers, timeout=options.timeout, points=points, until=until)
         unknown = [row for row in chosen if _open(state.answers.get(row), options.again)]

@@ -53,7 +53,7 @@ class Concept:
     @property
     def models(self) -> int:
         """How many models a measurement takes: more where the assumptions leave nothing to compare for most of them."""
-        return self.points or (4096 if self.assume else 512)
+        return self.points or (2048 if self.assume else 512)
 
 
 CONCEPTS = {
@@ -89,7 +89,7 @@ CONCEPTS = {
         "optimal penal codes, where conflict is a stage equilibrium and both prefer the alliance",
         al.OptimalPenalCode,
         _BOTH,
-        points=256,
+        points=128,
         line_points=40,
     ),
     "optimal transfers": Concept(
