@@ -104,14 +104,14 @@ CONCEPTS = {
 
 POOLED = tuple(name for name in CONCEPTS if "transfers" in name)
 FULL = ("given, both", "Nash", "given", "given, credible", "transfers given, both", "transfers given", "optimal transfers")
-THINNED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "transfers": (SHARINGS[:3], tuple(CONTESTS)),
-    "optimal": (SHARINGS[:3], ("m=1", "m=2", "all-pay")),
-    "finite": (SHARINGS[:3], ("m=1", "m=2", "all-pay")),
-    "monitoring": (SHARINGS[:3], ("m=1", "m=2", "all-pay")),
-    "monitoring, open": (SHARINGS[:2], ("m=1", "m=2")),
+THINNED: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "transfers": (("asymmetry",), SHARINGS[:3], tuple(CONTESTS)),
+    "optimal": (ALONG, SHARINGS[:3], ("m=1", "m=2")),
+    "finite": (ALONG, SHARINGS[:2], ("m=1", "m=2")),
+    "monitoring": (ALONG, SHARINGS[:2], ("m=1", "m=2")),
+    "monitoring, open": (ALONG, SHARINGS[:1], ("m=1", "m=2")),
 }
-"""Concepts whose proofs are slow, and the sharing rules and contests that they are asked of."""
+"""Concepts whose proofs are slow, and the claims, sharing rules and contests that they are asked of."""
 
 
 @dataclass(frozen=True)
@@ -187,35 +187,33 @@ def all_rows() -> list[Row]:
     ]
     found += [
         Row(claim, enforcement, synergy, sharing, contest)
-        for enforcement, (sharings, contests) in THINNED.items()
-        for claim in ALONG
+        for enforcement, (claims, sharings, contests) in THINNED.items()
+        for claim in claims
         for synergy in SYNERGIES
         for sharing in sharings
         for contest in contests
     ]
     found += [
-        Row(claim, enforcement, synergy, sharing, contest, "unequal")
+        Row(claim, enforcement, synergy, "proportional", contest, "unequal")
         for enforcement in ("given, both", "transfers given, both")
         for claim in ALONG
         for synergy in SYNERGIES
-        for sharing in SHARINGS[:2]
         for contest in ("m=1", "m=2")
     ]
     found += [
-        Row(claim, enforcement, synergy, sharing, contest, "equal", 3)
+        Row(claim, enforcement, synergy, "proportional", contest, "equal", 3)
+        for enforcement in ("given, both", "transfers given, both")
+        for claim in ALONG
+        for synergy in SYNERGIES
+        for contest in ("m=1", "m=2")
+    ]
+    found += [
+        Row(claim, enforcement, synergy, sharing, "m=1", "equal", 3)
         for enforcement in ("Nash", "given", "transfers", "optimal")
         for claim in AT_PARITY
         for synergy in SYNERGIES
         for sharing in SHARINGS
-        for contest in ("m=1", "m=2")
         if (enforcement, sharing) != ("optimal", "wage")  # minutes each
-    ]
-    found += [
-        Row(claim, enforcement, synergy, "proportional", contest, "equal", 3)
-        for enforcement in ("given, both", "transfers given, both", "Nash")
-        for claim in ALONG
-        for synergy in SYNERGIES
-        for contest in ("m=1", "m=2")
     ]
     return found
 
