@@ -122,8 +122,7 @@ def test_inconsistencies_are_found(atlas):
         ({"status": "refuted", "witness at_low": "1/2", "witness at_high": "3/4"}, "known to be proved"),
         ({"status": "refuted", "witness at_low": "1/2", "witness at_high": "1/2"}, "no rise"),
     ):
-        (*_, last) = atlas.report.inconsistencies({row: good | change})
-        assert word in last
+        assert any(word in found for found in atlas.report.inconsistencies({row: good | change}))
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path):
