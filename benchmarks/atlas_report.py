@@ -1,0 +1,371 @@
+"""What the atlas writes: tables in Markdown, LaTeX and CSV, a picture, and what its rows contradict in each other.
+
+Tables are made from records – the lines of ``atlas.csv`` – so that they can be made again from that file alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from alliances.claims import CLAIMS, Interval
+from atlas_rows import ALONG, AT_PARITY, CONCEPTS, CONTESTS, DESIGN, SHARINGS, SYNERGIES, THEOREMS, Row, implied
+
+Record = dict[str, str]
+Records = Mapping[Row, Record]
+
+HEADLINE = ("Nash", "given, both", "optimal", "transfers", "transfers given, both", "optimal transfers")
+"""The concepts of the headline table and of the picture."""
+LEGEND = (
+    "● proved for every model of the family; ○ proved, and in no measured model the assumptions hold at any gap; "
+    "✕ refuted by a confirmed counterexample; ? unknown; (●) and (✕) unknown to the prover, but implied by other rows. "
+    "The number is the measured share, in per cent, of models in which no contradiction was seen, among those in which the "
+    "assumptions hold at some gap (– if none was met); it is left out where the claim is proved. "
+    "An asterisk marks a refutation that the measurement missed. Blank: not asked."
+)
+_ROW = [field.name for field in fields(Row)]
+
+
+def record(row: Row, answer: Mapping[str, Any], follows: str) -> Record:
+    """One line of the CSV file."""
+    found: dict[str, Any] = asdict(row) | {"status": answer["status"], "implied": follows}
+    found |= {name: answer[name] for name in ("share", "low", "high", "points", "line_points", "vacuous")}
+    if answer["share"] is not None:
+        found |= among_compared(answer["points"], answer["vacuous"], answer["share"])
+    witness = answer["witness"]
+    if witness:
+        found["witness"] = "; ".join(f"{name} = {value}" for name, value in witness["parameters"].items())
+        found |= {f"witness {name}": value for name, value in witness["check"]["witness"].items()}
+        found |= {"certified": witness["certified"], "rechecked": answer["rechecked"]}
+    found |= {name: answer[name] for name in ("reason", "prove_seconds", "measure_seconds", "timeout", "seed", "version")}
+    found["reason"] = " ".join(f"{found['reason']} {answer.get('measure_error') or ''}".split())[:200]
+    return {name: "" if value is None else str(value) for name, value in found.items()}
+
+
+def among_compared(points: int, vacuous: float, share: float) -> dict[str, Any]:
+    """Of the models measured: how many leave something to compare, and the share of these in which the claim holds (95 %)."""
+    from scipy.stats import binomtest
+
+    compared = round(points * (1 - vacuous))
+    if compared == 0:
+        return {"compared": 0}
+    holds = compared - round(points * (1 - share))
+    interval = binomtest(holds, compared).proportion_ci(0.95, method="wilson")
+    low, high = (f"{float(end):.6g}" for end in interval)
+    return {"compared": compared, "compared share": f"{holds / compared:.6g}", "compared low": low, "compared high": high}
+
+
+_COLUMNS = [*_ROW, "status", "implied", "share", "low", "high", "points", "line_points", "vacuous"]
+_COLUMNS += ["compared", "compared share", "compared low", "compared high", "witness"]
+_COLUMNS += [f"witness {name}" for name in ("low", "high", "at_low", "at_high", "player")]
+_COLUMNS += ["certified", "rechecked", "note", "reason", "prove_seconds", "measure_seconds", "timeout", "seed", "version"]
+
+
+def read_csv(path: Path) -> dict[Row, Record]:
+    """The records of a CSV file that was written here."""
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    return {Row(**{name: line[name] for name in _ROW} | {"actions": int(line["actions"])}): line for line in lines}  # type: ignore[arg-type]
+
+
+def is_rare(found: Record) -> bool:
+    """Whether a claim is refuted although the measurement saw no contradiction."""
+    return found["status"] == "refuted" and found["share"] != "" and float(found["share"]) == 1
+
+
+def _value(text: str) -> float:
+    """A number that may be a fraction."""
+    return float(Fraction(text)) if "/" in text else float(text)
+
+
+def percent(share: float) -> str:
+    """A share in per cent: 100 and 0 mean all and none."""
+    if share in (0, 1):
+        return str(round(100 * share))
+    if 0.01 <= share < 0.99:
+        return f"{100 * share:.0f}"
+    return f"{min(max(100 * share, 0.1), 99.9):.1f}"
+
+
+def cell(found: Record | None) -> str:
+    """A row in a few characters; see :data:`LEGEND`."""
+    if found is None:
+        return ""
+    status = found["status"]
+    if status == "proved":
+        return "○" if found["compared"] == "0" else "●"
+    mark = {"refuted": "✕", "unknown": "?", "error": "!"}[status]
+    if found["implied"]:
+        mark = {"proved": "(●)", "refuted": "(✕)", "contradiction": "‼"}[found["implied"]]
+        if mark == "(●)":
+            return mark
+    share = percent(float(found["compared share"])) if found["compared share"] else "–"
+    return f"{mark} {share}{'*' if is_rare(found) else ''}"
+
+
+def table(head: list[str], lines: list[list[str]]) -> str:
+    """A table in Markdown."""
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *lines])
+
+
+def headline(records: Records, claim: str = "asymmetry", sharing: str = "proportional") -> str:
+    """A claim under the main concepts, for one sharing rule."""
+    lines = [
+        [enforcement, synergy, *(cell(records.get(Row(claim, enforcement, synergy, sharing, contest))) for contest in CONTESTS)]
+        for enforcement in HEADLINE
+        for synergy in SYNERGIES
+    ]
+    return table(["enforcement", "synergy", *CONTESTS], lines)
+
+
+def counts(records: Records) -> str:
+    """How many rows of each claim and concept are proved, refuted and unknown; implied statuses count."""
+    lines = []
+    for claim in (*ALONG, *AT_PARITY):
+        for enforcement in CONCEPTS:
+            here = [r for row, r in records.items() if row.claim == claim and row.enforcement == enforcement]
+            if here:
+                n = Counter(r["implied"] or r["status"] for r in here)
+                seen = sum(1 for r in here if (r["implied"] or r["status"]) == "unknown" and float(r["share"] or 1) < 1)
+                lines.append([claim, enforcement, *(str(n[s]) for s in ("proved", "refuted", "unknown")), str(seen)])
+    return table(["claim", "enforcement", "proved", "refuted", "unknown", "of these contradicted in floating point"], lines)
+
+
+def totals(records: Records) -> dict[str, int]:
+    """How many rows there are, and of which status."""
+    n = Counter(r["implied"] or r["status"] for r in records.values())
+    return {"rows": len(records), **{s: n[s] for s in ("proved", "refuted", "unknown")}}
+
+
+def theory(records: Records) -> str:
+    """The statements about proportional sharing that were found before the library could prove, and what it says of them."""
+    lines = []
+    for claim, concepts in (
+        ("asymmetry", ("transfers given, deterrent", "transfers given, both")),
+        ("proxy restraint", ("given, deterrent", "given, both")),
+        ("sponsor restraint", ("given, deterrent", "given, both")),
+    ):
+        for enforcement in concepts:
+            for synergy in SYNERGIES:
+                row = Row(claim, enforcement, synergy, "proportional", "m=1")
+                lines.append([claim, enforcement, synergy, *(cell(records.get(row.with_(contest=c))) for c in CONTESTS)])
+    return table(["claim", "enforcement", "synergy", *CONTESTS], lines)
+
+
+def across_parity(row: Row, points: int, line_points: int) -> str:
+    """Why a proved row was measured to fail, if it is because gap 0 was compared with a gap beyond which the assumptions fail.
+
+    A claim is about stretches of gaps on which its assumptions hold; a measurement compares neighbouring points, and does
+    not see that they fail in between. Where a contest jumps at parity, gap 0 is such a point.
+    """
+    family = row.family()
+    if not family.assume:
+        return ""
+    beyond = family.with_(gaps=Interval(0, 1, "neither"))
+    share = CLAIMS[row.claim].measure(beyond, points=points, line_points=line_points, rng=row.seed).share
+    return "fails only across parity, where the assumptions do not hold between the points compared" if share == 1 else ""
+
+
+def inconsistencies(records: Records) -> list[str]:
+    """Every way in which rows contradict themselves, each other, or what is known."""
+    found = []
+    for row, r in records.items():
+        if r["status"] == "error" or r["share"] == "":
+            found.append(f"{row.name}: an error: {r['reason']}")
+        if r["status"] == "proved" and float(r["share"] or 1) < 1 and not r["note"]:
+            found.append(f"{row.name}: proved, but measured to hold in {r['share']} only (seed {r['seed']})")
+        if r["implied"] == "contradiction":
+            found.append(f"{row.name}: refuted at {r['witness']}, but proved by other rows")
+        if r["rechecked"] == "False":
+            found.append(f"{row.name}: the witness {r['witness']} does not contradict the claim in floating point")
+        if (
+            r["status"] == "refuted"
+            and row.claim in ALONG[:3]
+            and not _value(r["witness at_high"]) > _value(r["witness at_low"])
+        ):
+            found.append(f"{row.name}: the witness {r['witness']} shows no rise")
+        if (row.costs, row.actions, row.sharing) == ("equal", 2, "proportional"):
+            known = THEOREMS.get((row.enforcement, row.claim, row.synergy, row.contest))
+            if known and r["status"] in ("proved", "refuted") and r["status"] != known:
+                found.append(f"{row.name}: {r['status']}, but known to be {known}")
+    return found
+
+
+def markdown(records: Records, problems: list[str], about: Mapping[str, Any]) -> str:
+    """All tables."""
+    n = totals(records)
+    text = [
+        "# Atlas of the asymmetry hypothesis",
+        f"{n['rows']} rows: {n['proved']} proved, {n['refuted']} refuted, {n['unknown']} unknown. {about['date']}, "
+        + ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+        + f", Python {about['python']}. Command: `python benchmarks/atlas.py`.",
+        LEGEND,
+        "Concepts: " + "; ".join(f"**{name}** – {concept.text}" for name, concept in CONCEPTS.items()) + ".",
+        "## How many",
+        counts(records),
+        "## Proportional sharing, by punishment taken as given",
+        theory(records),
+    ]
+    for claim in (*ALONG, *AT_PARITY):
+        text.append(f"## {claim.capitalize()}")
+        kinds = dict.fromkeys((row.enforcement, row.costs, row.actions) for row in records if row.claim == claim)
+        for enforcement, costs, actions in kinds:
+            rows = {r for r in records if (r.claim, r.enforcement, r.costs, r.actions) == (claim, enforcement, costs, actions)}
+            contests = [c for c in CONTESTS if any(r.contest == c for r in rows)]
+            lines = [
+                [
+                    synergy,
+                    sharing,
+                    *(cell(records.get(Row(claim, enforcement, synergy, sharing, c, costs, actions))) for c in contests),
+                ]
+                for synergy in SYNERGIES
+                for sharing in SHARINGS
+                if any((r.synergy, r.sharing) == (synergy, sharing) for r in rows)
+            ]
+            extra = (", unequal costs" if costs == "unequal" else "") + (", three actions" if actions == 3 else "")
+            text += [f"### {claim.capitalize()}: {enforcement}{extra}", table(["synergy", "sharing", *contests], lines)]
+    rare = [f"* {row.name}: {r['witness']}" for row, r in records.items() if is_rare(r)]
+    text += ["## Refuted, but not by any model of the measurement", "\n".join(rare) or "None."]
+    notes = [
+        f"* {row.name}: measured share {percent(float(r['share']))} %; {r['note']}" for row, r in records.items() if r["note"]
+    ]
+    text += ["## Proved, and yet measured to fail", "\n".join(notes) or "None."]
+    text += ["## Inconsistencies", "\n".join(f"* {p}" for p in problems) or "None."]
+    return "\n\n".join(text) + "\n"
+
+
+def latex(records: Records) -> str:
+    """The asymmetry hypothesis under the main concepts, one table per sharing rule, in plain LaTeX."""
+    marks = {"●": r"$\bullet$", "○": r"$\circ$", "✕": r"$\times$", "(": "(", "?": "?", "‼": "!!", "*": r"$^*$", "–": "--"}
+
+    def tex(text: str) -> str:
+        return "".join(marks.get(letter, letter) for letter in text)
+
+    parts = ["% made by benchmarks/atlas.py; needs no package"]
+    for sharing in SHARINGS:
+        parts += [r"\begin{table}", r"\caption{Asymmetry and durability, sharing rule: " + sharing + ".}"]
+        parts += [r"\begin{tabular}{ll" + "r" * len(CONTESTS) + "}", r"\hline"]
+        parts += [" & ".join(["enforcement", "synergy", *(f"${c}$" if "=" in c else c for c in CONTESTS)]) + r" \\", r"\hline"]
+        for enforcement in HEADLINE:
+            for synergy in SYNERGIES:
+                found = (records.get(Row("asymmetry", enforcement, synergy, sharing, contest)) for contest in CONTESTS)
+                first = enforcement if synergy == SYNERGIES[0] else ""
+                parts.append(" & ".join([first, synergy, *(tex(cell(r)) for r in found)]) + r" \\")
+            parts.append(r"\hline")
+        parts += [r"\end{tabular}", r"\end{table}", ""]
+    return "\n".join(parts)
+
+
+def blocks(records: Records) -> dict[str, str]:
+    """The parts of a page that are made from the records, by name."""
+    n = totals(records)
+    numbers = f"{n['rows']} rows: {n['proved']} proved, {n['refuted']} refuted, {n['unknown']} unknown."
+    return {
+        "totals": numbers,
+        "headline": headline(records),
+        "theory": theory(records),
+        "counts": counts(records),
+        "legend": LEGEND,
+    }
+
+
+def refreshed(page: str, records: Records) -> str:
+    """A page with the parts between ``<!-- atlas: name -->`` and ``<!-- end -->`` made anew."""
+    for name, text in blocks(records).items():
+        mark = f"<!-- atlas: {name} -->\n"
+        before, found, after = page.partition(mark)
+        if found:
+            page = before + mark + "\n" + text + "\n\n<!-- end -->" + after.partition("<!-- end -->")[2]
+    return page
+
+
+def picture(records: Records, path: Path) -> None:
+    """The asymmetry hypothesis under the main concepts: proved, refuted with the share where it holds, unknown."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(2, 3, figsize=(6.8, 7.8), sharex=True, sharey=True, layout="constrained")
+    names = [(synergy, sharing) for synergy in SYNERGIES for sharing in SHARINGS]
+    shades = plt.get_cmap("Greys_r")
+    image = None
+    for ax, enforcement in zip(axes.flat, HEADLINE, strict=True):
+        grid = [[float("nan")] * len(CONTESTS) for _ in names]
+        for y, (synergy, sharing) in enumerate(names):
+            for x, contest in enumerate(CONTESTS):
+                r = records.get(Row("asymmetry", enforcement, synergy, sharing, contest))
+                if r is None:
+                    continue
+                status = r["implied"] or r["status"]
+                share = float(r["compared share"] or 1)
+                grid[y][x] = 1.0 if status == "proved" else share
+                mark = {"proved": "●", "refuted": "×", "unknown": "?"}.get(status, "!")
+                if status == "proved" and r["compared"] == "0":
+                    mark = "○"
+                ax.text(x, y, mark, ha="center", va="center", fontsize=7, color="white" if grid[y][x] < 0.4 else "black")
+        image = ax.imshow(grid, cmap=shades, vmin=-0.35, vmax=1.0, aspect="auto")
+        for y in (3.5, 7.5, 11.5):
+            ax.axhline(y, color="black", linewidth=0.7)
+        ax.set_title(enforcement, fontsize=8)
+        ax.set_xticks(range(len(CONTESTS)), CONTESTS, rotation=90, fontsize=7)
+        ax.set_yticks(range(len(names)), [f"{synergy}, {sharing}" for synergy, sharing in names], fontsize=6)
+        ax.set_facecolor("none")
+        ax.tick_params(length=0)
+    for ax in axes[1]:
+        ax.set_xlabel("contest", fontsize=7)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("synergy, sharing rule", fontsize=7)
+    bar = figure.colorbar(
+        image, ax=axes, orientation="horizontal", fraction=0.02, pad=0.01, boundaries=[n / 50 for n in range(51)]
+    )
+    bar.set_label(
+        "share of models in which the hypothesis holds (● ○ proved, × refuted, ? unknown; no mark: not asked)", fontsize=7
+    )
+    bar.set_ticks([0, 0.25, 0.5, 0.75, 1], labels=["0 %", "25 %", "50 %", "75 %", "100 %"], fontsize=7)
+    figure.savefig(path, dpi=200)
+    plt.close(figure)
+
+
+def write(output: Path, answers: Mapping[Row, Mapping[str, Any]], rows: list[Row], settings: Mapping[str, Any]) -> list[str]:
+    """Write everything that is known of the rows into a folder; returns what is inconsistent."""
+    follows = implied({row: found["status"] for row, found in answers.items()})
+    records = {row: record(row, answers[row], follows.get(row, "")) for row in rows if row in answers}
+    for r in records.values():
+        r.update({name: r.get(name, "") for name in _COLUMNS})
+    for row, r in records.items():
+        if r["status"] == "proved" and float(r["share"] or 1) < 1:
+            r["note"] = across_parity(row, int(r["points"]), int(r["line_points"]))
+    problems = inconsistencies(records)
+    with (output / "atlas.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: r[name] for name in _COLUMNS} for r in records.values())
+    about = {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "versions": {name: version(name) for name in ("alliances", "numpy", "scipy", "z3-solver", "python-flint")},
+        "python": platform.python_version(),
+        "code": sorted({r["version"] for r in records.values()}),
+        "design": DESIGN,
+        "seeds": "the first four bytes of the SHA-256 of a row's name, big-endian; in the column seed",
+        "settings": dict(settings),
+        "totals": totals(records),
+        "not answered": len(rows) - len(records),
+        "prove seconds": round(sum(float(r["prove_seconds"]) for r in records.values())),
+        "measure seconds": round(sum(float(r["measure_seconds"]) for r in records.values())),
+        "inconsistencies": problems,
+    }
+    (output / "atlas.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (output / "atlas.md").write_text(markdown(records, problems, about), encoding="utf-8")
+    (output / "atlas.tex").write_text(latex(records), encoding="utf-8")
+    picture(records, output / "atlas.png")
+    return problems
