@@ -102,19 +102,19 @@ class Ball:
         raise Undecided(f"{a} and {b} overlap")
 
     def __lt__(self, other: object) -> bool:
-        return self._compare(other, lambda a, b: a < b, lambda a, b: a >= b)
+        return other is not self and self._compare(other, lambda a, b: a < b, lambda a, b: a >= b)
 
     def __le__(self, other: object) -> bool:
-        return self._compare(other, lambda a, b: a <= b, lambda a, b: a > b)
+        return other is self or self._compare(other, lambda a, b: a <= b, lambda a, b: a > b)
 
     def __gt__(self, other: object) -> bool:
-        return self._compare(other, lambda a, b: a > b, lambda a, b: a <= b)
+        return other is not self and self._compare(other, lambda a, b: a > b, lambda a, b: a <= b)
 
     def __ge__(self, other: object) -> bool:
-        return self._compare(other, lambda a, b: a >= b, lambda a, b: a < b)
+        return other is self or self._compare(other, lambda a, b: a >= b, lambda a, b: a < b)
 
     def __eq__(self, other: object) -> bool:
-        return self._compare(other, lambda a, b: a.is_exact() and a == b, lambda a, b: not a.overlaps(b))
+        return other is self or self._compare(other, lambda a, b: a.is_exact() and a == b, lambda a, b: not a.overlaps(b))
 
     def __float__(self) -> float:
         raise TypeError("certify: the model must calculate with its arguments as they are; it asked for a float")

@@ -259,7 +259,7 @@ def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
 
     def goes_on(a: int, b: int) -> bool:
         """Whether the number still moves the wrong way from point a to point b."""
-        inside = a >= 0 and b < len(values) and found.valid[a] and found.valid[b]
+        inside = a >= 0 and b < len(values) and found.comparable[a]
         return bool(inside and (values[a] < values[b] if sign < 0 else values[a] > values[b]))
 
     while sign and goes_on(high, high + 1):

@@ -24,6 +24,9 @@ Line = Literal["gap", "stakes", "parity"]
 ALLY: Profile = (0, 0)
 PACT: Profile = ("coexist", "coexist")
 
+_NEAREST = 24  # how near to the first point they are tried: 2⁻²³ of the way
+_BETWEEN = 8  # points between two neighbours at which the assumptions must hold, too
+
 
 @dataclass(frozen=True, eq=False)
 class Curves:
@@ -39,6 +42,9 @@ class Curves:
         δ* of the dyad for the profile that it is compared with, if any.
     slack
         How far rounding may carry them; 0 if exact.
+    comparable
+        Which neighbours on the line (at parity: which points) may be compared: the assumptions hold at both and at points
+        between them, nearer and nearer to the first one, which is often parity and special.
     valid
         Where the assumptions hold.
     """
@@ -48,12 +54,8 @@ class Curves:
     proxy: Array
     other: Array | None
     slack: Array
+    comparable: Array
     valid: Array
-
-    @property
-    def comparable(self) -> Array:
-        """Which points, or neighbours on a line of several, the assumptions leave to compare."""
-        return self.valid if self.points.size == 1 else self.valid[..., :-1] & self.valid[..., 1:]
 
     @property
     def dyad(self) -> Array:
@@ -77,13 +79,20 @@ def curves(
     main = PACT if line != "gap" else profile
     r = critical_discount(stage, profile=main, enforcement=enforcement)
     other = critical_discount(stage, profile=profile, enforcement=enforcement).dyad if line == "parity" else None
-    valid = np.ones(stage.batch_shape, dtype=bool)
-    for name in assume:
-        valid = valid & _holds(name, stage, r.profile, enforcement)
+    valid = _assumed(assume, stage, r.profile, enforcement)
+    comparable = valid if points.size == 1 else valid[..., :-1] & valid[..., 1:]
+    if assume and points.size > 1:
+        steps = [points[:-1] + (points[1:] - points[:-1]) * n / (_BETWEEN + 1) for n in range(1, _BETWEEN + 1)]
+        inner = _stage(model, line, np.stack(steps, axis=-1).ravel(), total)
+        between = _assumed(assume, inner, r.profile, enforcement)
+        comparable = comparable & between.reshape(*between.shape[:-1], -1, _BETWEEN).all(axis=-1)
+        near = np.array([points[0] + (points[1] - points[0]) / 2**n for n in range(1, _NEAREST)])
+        first = _assumed(assume, _stage(model, line, near, total), r.profile, enforcement).all(axis=-1)
+        comparable[..., 0] = comparable[..., 0] & first
     sponsor, proxy = np.asarray(r.sponsor), np.asarray(r.proxy)
     exact = sponsor.dtype == proxy.dtype == object  # some concepts answer exact games in floats
     slack = np.zeros(stage.batch_shape, dtype=object) if exact else rounding_of(r)
-    return Curves(points, sponsor, proxy, _array(other), slack, valid)
+    return Curves(points, sponsor, proxy, _array(other), slack, comparable, valid)
 
 
 def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> StageGame:
@@ -109,6 +118,14 @@ def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total:
 
 def _array(x: Any) -> Array | None:
     return None if x is None else np.asarray(x)
+
+
+def _assumed(assume: Sequence[str], stage: StageGame, profile: tuple[int, int], enforcement: Enforcement) -> Array:
+    """Where all assumptions hold."""
+    valid = np.ones(stage.batch_shape, dtype=bool)
+    for name in assume:
+        valid = valid & _holds(name, stage, profile, enforcement)
+    return valid
 
 
 def _holds(name: str, stage: StageGame, profile: tuple[int, int], enforcement: Enforcement) -> Array:

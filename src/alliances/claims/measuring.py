@@ -233,7 +233,7 @@ def evaluate(claim: Claim, family: Family, fixed: Mapping[str, Any], values: Map
     columns = {name: np.asarray(value)[:, None] for name, value in values.items()}
 
     def model(stakes: Any) -> Any:
-        moved = columns if stakes is None else columns | {"stakes": np.broadcast_to(stakes, (len(rows), len(line)))}
+        moved = columns if stakes is None else columns | {"stakes": np.broadcast_to(stakes, (len(rows), np.size(stakes)))}
         return family.at(**fixed, **moved)
 
     rows = next(iter(columns.values()), np.zeros((1, 1)))

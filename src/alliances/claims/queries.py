@@ -11,7 +11,7 @@ within a case and between cases that differ only in the best deviation (a maximu
 condition: odds grow without bound where a loss goes to 0, so where they do not rise within a case, no loss goes to 0 as
 the gap widens. What could stay hidden is a point at which temptation and loss vanish together; the condition for it is
 added. At a border itself odds may be 0/0, or grow without bound; conditions on numerators and denominators stand for those.
-Where the model divides by zero it has no payoffs, and nothing is proved.
+Where the model divides by zero or refuses its parameters it has no payoffs, and nothing is proved.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class GameProblem:
     letter
         The letter of the line, or None at parity.
     undefined, unassumed
-        The conditions of cases in which the model divides by zero, or an assumption fails.
+        The conditions of cases in which the model divides by zero or refuses its parameters, or an assumption fails.
     root
         x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
@@ -162,11 +162,17 @@ class GameProblem:
 
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
         """A counterexample at these parameters; see :func:`alliances.claims.witnesses.confirm`."""
-        return confirm(self.claim, self.family, parameters, point)
+        try:
+            return confirm(self.claim, self.family, parameters, point)
+        except ValueError:  # the model refuses these parameters
+            return None
 
     def hunt(self, seed: int, deadline: float) -> Counterexample | None:
         """A counterexample found by trial; see :func:`alliances.claims.witnesses.hunt`."""
-        return hunt(self.claim, self.family, self.fixed, seed, deadline)
+        try:
+            return hunt(self.claim, self.family, self.fixed, seed, deadline)
+        except ValueError:  # the model refuses some of the parameters tried
+            return None
 
     def game(self) -> Any:
         """The family's model, in letters."""
@@ -189,7 +195,12 @@ class GameProblem:
 
     def _run(self) -> tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None] | None:
         game, concept = self.game(), self.concept()
-        cells = tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in game.cells(self.power()))
+        power = self.power()
+        try:
+            rows = game.cells(power)
+        except ValueError as error:  # an ingredient refuses some of the parameters, as a wage above the rents
+            raise Undefined(str(error)) from error
+        cells = tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows)
         main: Profile = self.family.profile if self.line == "gap" else PACT
         for name in self.family.assume:
             if not satisfies(name, cells, game.actions, main, concept):  # type: ignore[arg-type]
@@ -201,7 +212,7 @@ class GameProblem:
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break, or the model might have no payoffs."""
         for conditions in self.undefined:
-            yield Query("the model divides by zero", (*self.algebra.facts, *conditions), False)
+            yield Query("the model divides by zero or refuses its parameters", (*self.algebra.facts, *conditions), False)
         for case in self.cases:
             own = self._facts(case)
             everyone = (*case.odds, *(case.other or ()))

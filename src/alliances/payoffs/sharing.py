@@ -96,6 +96,7 @@ class Wage:
 
     def __call__(self, power: Power, rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
         wage = like(self.wage, power.sponsor)
-        if not is_symbolic(rents) and not is_symbolic(wage) and np.any(wage > rents):
+        ordered = hasattr(rents, "transcendental") or not (is_symbolic(rents) or is_symbolic(wage))  # letters of claims are
+        if ordered and np.any(wage > rents):
             raise ValueError(f"Wage(): wage must not exceed the alliance's rents z(1 + V); got wage {self.wage}, rents {rents}")
         return 1 - wage / rents, wage / rents
