@@ -129,6 +129,16 @@ def test_choices_have_equal_weight():
     assert PROXY_RESTRAINT.measure(swapped, points=1024, line_points=12).share == pytest.approx(5 / 8, abs=1 / 64)
 
 
+def test_two_choices_are_drawn_independently():
+    """v + k + n ≤ 1 with k, n in {0, ½}: shares 1, ½, ½, 0."""
+    halves = Choice(0, F(1, 2))
+    of = Family(
+        lambda v, k, n: dyad((lambda g: 2 + (v + k + n - 1) * g, lambda g: 2 + 0 * g)),
+        {"v": Interval(0, 1), "k": halves, "n": halves},
+    )
+    assert PROXY_RESTRAINT.measure(of, points=1024, line_points=12).share == pytest.approx(1 / 2, abs=1 / 64)
+
+
 def test_the_interval_covers_another_estimate():
     of = alliance_family(decisiveness=1, enforcement=GIVEN)
     found = PROXY_RESTRAINT.measure(of, points=256, line_points=40, confidence=0.99)
