@@ -12,7 +12,7 @@ import alliances as al
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ["matplotlib", "pandas", "xarray", "nashpy", "sympy", "z3", "numba", "scipy.optimize", "scipy.spatial"]
-HEAVY += ["networkx", "hypothesis"]
+HEAVY += ["networkx", "hypothesis", "scipy.stats", "flint", "SALib", "tqdm"]
 
 
 def run(code, *flags):
