@@ -40,7 +40,6 @@ _WHOLE = 40  # whole powers of a number that are recognised
 _CASES = 400  # more cases than this are not worked through
 
 _OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
-_FLIPPED = {">": "<", ">=": "<=", "==": "==", "<": ">", "<=": ">=", "!=": "!="}
 
 
 class Condition(NamedTuple):

@@ -69,7 +69,7 @@ class Shape(Protocol):
 
 
 def _larger(pair: Pair) -> Odds:
-    return pair[0] if pair[0] is pair[1] or pair[0].exceeds(pair[1]) else pair[1]
+    return pair[0] if pair[0].exceeds(pair[1]) else pair[1]
 
 
 def _fall(a: Array, b: Array) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, like, settle, to_float
 from alliances.repeated.critical import CriticalDiscount
+from alliances.repeated.given_punishment import GivenPunishment
 from alliances.repeated.optimal_penal_code import MOST_PATIENT
 from alliances.repeated.terms import Pair
 from alliances.verification.core import (
@@ -132,6 +133,15 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
         yield (
             near & (named == (np.asarray(to_float(w)) < np.inf)),
             lambda _, n=name: f"{n}: the punishing profile does not hold it down to the punishment payoff",
+        )
+        return
+    if isinstance(r.enforcement, GivenPunishment):
+        given = np.asarray(payoff[(..., *stage.profile(r.enforcement.profile))])
+        held = np.asarray(r.punishment.exists, dtype=bool)
+        expected = np.where(held, given, r.terms.path[k])
+        yield (
+            np.asarray(w == expected, dtype=bool),
+            lambda _, n=name: f"{n}: the punishment payoff is not that of the given profile",
         )
         return
     if mixed is None:  # a concept of the user's own: only the user knows its punishments
