@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alliances import (
     StageGame,
 )
-from alliances.repeated.relational_contracts import relational_contracts
+from alliances.repeated.contracts.relational import relational_contracts
 
 PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 COURNOT = StageGame([[10, 3, 0], [15, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -15]])

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 import alliances.cases as cases
-from alliances.cases.loader import parse
+from alliances.cases.files.loader import parse
 from tests.case_support import GOOD
 
 # (text of the good file, what to write in its place, the key that the error names, its rule)

@@ -11,7 +11,7 @@ import pytest
 
 import alliances.cases as cases
 from alliances.cases import Date
-from alliances.cases.loader import parse
+from alliances.cases.files.loader import parse
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -14,7 +14,7 @@ import pytest
 
 import alliances.cases as cases
 from alliances.cases import Date
-from alliances.cases.loader import parse
+from alliances.cases.files.loader import parse
 from alliances.power import Power
 from tests.case_support import GOOD
 

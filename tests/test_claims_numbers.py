@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 import alliances as al
 from alliances import arithmetic
+from alliances.arithmetic.algebra import Algebra
+from alliances.arithmetic.balls import Ball, Undecided
+from alliances.arithmetic.symbols import fresh, symbols
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Interval, alliance_family
-from alliances.claims.algebra import Algebra
-from alliances.claims.balls import Ball, Undecided
-from alliances.claims.names import fresh, symbols
-from alliances.claims.solving import decide, smtlib
+from alliances.claims.proofs.smt import decide, smtlib
 from tests.claim_support import HALF, dyad, family, status
 
 fraction = st.fractions(min_value=F(1, 12), max_value=6, max_denominator=12)
@@ -175,7 +175,7 @@ def test_reduced_keeps_what_may_be_zero():
 
 def test_eliminated_conditions_are_weaker():
     """What excludes them excludes the question: wherever the question is met, so are they, whatever replaces the letter."""
-    from alliances.claims.algebra import Condition
+    from alliances.arithmetic.algebra import Condition
 
     algebra = Algebra({"a": Interval(0, 1), "ab": Interval(0, 1)}, None, decide)
     a, b = algebra["a"], algebra["ab"]
@@ -300,7 +300,7 @@ def test_boxes_agree_with_polynomials(synergy, claim, decisiveness):
 
 def test_a_question_is_written_as_asked():
     algebra = letters()
-    from alliances.claims.algebra import Condition
+    from alliances.arithmetic.algebra import Condition
 
     text = smtlib(algebra, [Condition((algebra["a"] - 2 * algebra["b"]).product, "!=", "apart")], "a title")
     assert "(assert (not (= (+ a (* (- 2) b)) 0))) ; apart" in text

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import alliances as al
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Interval, alliance_family
-from alliances.claims.queries import GameProblem
+from alliances.claims.proofs.queries import GameProblem
 from tests.claim_support import HALF, odds_by_hand, status
 
 SYNERGIES = ("complementarity", "constant", "aggregation")
@@ -141,7 +141,7 @@ def evaluated(quotient, algebra, at):
 
 
 def holds(condition, algebra, at):
-    from alliances.claims.quotients import Quotient
+    from alliances.arithmetic.quotients import Quotient
 
     value = evaluated(Quotient(algebra, condition.polynomial, algebra.one), algebra, at)
     return {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0, "==": value == 0, "!=": value != 0}[

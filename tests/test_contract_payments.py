@@ -16,10 +16,10 @@ from alliances import (
     StageGame,
     Transfers,
 )
-from alliances.repeated.contract_payments import payments
-from alliances.repeated.contract_strategies import ContractState, ContractStrategy, verify_contract
-from alliances.repeated.liquidity import contract_values
-from alliances.repeated.relational_contracts import relational_contracts
+from alliances.repeated.contracts.liquidity import contract_values
+from alliances.repeated.contracts.payments import payments
+from alliances.repeated.contracts.relational import relational_contracts
+from alliances.repeated.contracts.strategies import ContractState, ContractStrategy, verify_contract
 from tests.contract_support import (
     PD,
     PENNIES,

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import alliances as al
-from alliances.repeated.terms import least_discount
+from alliances.repeated.enforcement.concept import least_discount
 from tests.support import CONCEPTS, PD_PROXY, PD_SPONSOR, alliance_games, as_float, benchmark_game, close, gaps, stage_games
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY, actions=("cooperate", "defect"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 import alliances as al
-from alliances.datasets.odds import clustered_logit
+from alliances.datasets.conflict_odds import clustered_logit
 
 ds = al.datasets
 ROOT = Path(__file__).parents[1]

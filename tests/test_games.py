@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import alliances as al
-from alliances.ordinal import PATTERNS
+from alliances.games.ordinal import PATTERNS
 from tests.support import PD_PROXY, PD_SPONSOR, as_float, stage_games
 
 

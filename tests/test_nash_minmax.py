@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import alliances as al
-from alliances.minmax import matrix_value_exact, matrix_values
-from alliances.nash import regret, worst_payoffs
+from alliances.games.minmax import matrix_value_exact, matrix_values
+from alliances.games.nash import regret, worst_payoffs
 from tests.support import as_float, close, stage_games
 
 

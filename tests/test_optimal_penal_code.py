@@ -9,8 +9,8 @@ from hypothesis import given
 
 import alliances as al
 from alliances import StageGame
-from alliances.repeated.optimal_penal_code import critical_discount_of_payoffs, critical_discount_opc
-from alliances.repeated.payoff_set import payoff_set
+from alliances.repeated.enforcement.optimal_penal_code import critical_discount_of_payoffs, critical_discount_opc
+from alliances.repeated.payoff_sets.single import payoff_set
 from tests.support import stage_games
 
 PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])

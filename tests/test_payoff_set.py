@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from alliances import StageGame
-from alliances.repeated.payoff_set import PayoffSet, payoff_set
-from alliances.repeated.polygon import hull
+from alliances.repeated.payoff_sets.polygon import hull
+from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
 from tests.payoff_set_reference import hausdorff
 
 PD = ([[9, 1], [10, 3]], [[9, 10], [1, 3]])
@@ -300,9 +300,9 @@ def test_exact_vertices_generate_themselves():
 
 def test_a_wrong_guess_is_not_believed(monkeypatch):
     """The exact solver takes its candidate from floats, and must reject one that does not generate itself."""
-    from alliances.repeated import payoff_set_exact
-    from alliances.repeated.generation import Origin
-    from alliances.repeated.payoff_set_float import Solution
+    from alliances.repeated.payoff_sets import exact as payoff_set_exact
+    from alliances.repeated.payoff_sets.floating import Solution
+    from alliances.repeated.payoff_sets.operator import Origin
 
     def wrong(rules):
         corners = hull(rules.g)

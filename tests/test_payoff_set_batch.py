@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from alliances import StageGame
-from alliances.repeated.payoff_set import PayoffSet, payoff_set
-from alliances.repeated.payoff_set_batch import PayoffSetBatch
+from alliances.repeated.payoff_sets.batch import PayoffSetBatch
+from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
 from tests.payoff_set_reference import hausdorff
 
 
@@ -65,7 +65,7 @@ def test_bad_discounts_in_a_batch():
 
 def test_few_games_are_finished_one_by_one(monkeypatch):
     """The promise of no Python loop per game: limits are solved for together."""
-    from alliances.repeated import payoff_set_batch
+    from alliances.repeated.payoff_sets import batch as payoff_set_batch
 
     calls = []
     single = payoff_set_batch.solve_float

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliances.repeated.polygon import area, chains, clip, crossing, excess, hull, separate, snap, tidy
+from alliances.repeated.payoff_sets.polygon import area, chains, clip, crossing, excess, hull, separate, snap, tidy
 
 pairs = st.lists(st.tuples(st.integers(-6, 6), st.integers(-6, 6)), min_size=1, max_size=14)
 

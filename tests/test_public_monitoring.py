@@ -15,10 +15,10 @@ from scipy.optimize import linprog
 from scipy.spatial import ConvexHull
 
 from alliances import StageGame
-from alliances.repeated.linear_programmes import Incentives
-from alliances.repeated.monitored_contracts import MonitoredContracts, _undominated, monitored_contracts
-from alliances.repeated.public_monitoring import PatientPayoffSet, PublicMonitoring, patient_payoff_set
-from alliances.repeated.relational_contracts import relational_contracts
+from alliances.repeated.contracts.relational import relational_contracts
+from alliances.repeated.monitoring.contracts import MonitoredContracts, _undominated, monitored_contracts
+from alliances.repeated.monitoring.linear_programmes import Incentives
+from alliances.repeated.monitoring.signals import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 
 PD = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]])
 PENNIES = StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])

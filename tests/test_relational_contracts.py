@@ -24,9 +24,9 @@ from alliances import (
     defection_threshold,
     verify,
 )
-from alliances.repeated.contract_payments import payments
-from alliances.repeated.liquidity import contract_values, critical_transfers_optimal
-from alliances.repeated.relational_contracts import relational_contracts
+from alliances.repeated.contracts.liquidity import contract_values, critical_transfers_optimal
+from alliances.repeated.contracts.payments import payments
+from alliances.repeated.contracts.relational import relational_contracts
 from tests.contract_support import (
     COURNOT,
     PD,

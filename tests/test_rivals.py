@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import alliances as al
-from alliances.rivals import OUTCOMES
+from alliances.thresholds.allegiance import OUTCOMES
 from tests.support import benchmark_game, small_fractions, stage_games
 
 PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])

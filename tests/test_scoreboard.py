@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.cases.contenders import CONTENDERS
-from alliances.cases.questions import CELLS, GAP_INTERVALS, questions
-from alliances.cases.scoreboard import CasePrediction
-from alliances.cases.scoring import ERRORS
+from alliances.cases.scores.contenders import CONTENDERS
+from alliances.cases.scores.questions import CELLS, GAP_INTERVALS, questions
+from alliances.cases.scores.scoreboard import CasePrediction
+from alliances.cases.scores.scoring import ERRORS
 
 ROOT = Path(__file__).parents[1]
 CASES = al.cases.load_all()

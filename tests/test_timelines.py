@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 
 import alliances as al
-from alliances.cases.loader import parse
+from alliances.cases.files.loader import parse
 from tests.case_support import GOOD
 from tests.test_case_phases import PHASED
 

@@ -14,45 +14,45 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
 from typing import TYPE_CHECKING, Any
 
 from alliances import cases, claims, datasets, plotting
-from alliances.dynamics.conflict import ConflictWalk
-from alliances.dynamics.duration import ConflictDuration, conflict_duration
-from alliances.dynamics.ruin import GamblersRuin
-from alliances.dynamics.simulation import SimulatedConflicts, simulate_conflict
-from alliances.games import PureNash, StageGame
-from alliances.identification import DiscountInterval, IdentifiedDiscount, identified_discount
-from alliances.minmax import MinMax
-from alliances.nash import Equilibrium, NashEquilibria
-from alliances.ordinal import OrdinalType
+from alliances.dynamics.wars.conflict import ConflictWalk
+from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
+from alliances.dynamics.wars.ruin import GamblersRuin
+from alliances.dynamics.wars.simulation import SimulatedConflicts, simulate_conflict
+from alliances.estimation.identification import DiscountInterval, IdentifiedDiscount, identified_discount
+from alliances.games.minmax import MinMax
+from alliances.games.nash import Equilibrium, NashEquilibria
+from alliances.games.ordinal import OrdinalType
+from alliances.games.stage_game import PureNash, StageGame
 from alliances.payoffs import presets
 from alliances.payoffs.alliance_game import AllianceGame, CustomGame, DyadicGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
-from alliances.payoffs.rivals import RivalOffer, rival_offer
+from alliances.payoffs.rival_offer import RivalOffer, rival_offer
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
-from alliances.regime import Regimes, regime_regions, regimes
-from alliances.regime_maps import RegimeMap, regime_map
-from alliances.regime_tables import RegimeTable, regime_table
-from alliances.regions import Region, ordinal_regions, punishment_regions
-from alliances.repeated.contract_payments import Payments, payments
-from alliances.repeated.contract_strategies import ContractStrategy
+from alliances.repeated.contracts.liquidity import ContractValues, contract_values
+from alliances.repeated.contracts.payments import Payments, payments
+from alliances.repeated.contracts.relational import ContractStep, RelationalContracts, relational_contracts
+from alliances.repeated.contracts.strategies import ContractStrategy
 from alliances.repeated.critical import CriticalDiscount, critical_discount
-from alliances.repeated.finite_punishment import FinitePunishment
-from alliances.repeated.given_punishment import GivenPunishment
-from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
-from alliances.repeated.liquidity import ContractValues, contract_values
-from alliances.repeated.monitored_contracts import MonitoredContracts, monitored_contracts
-from alliances.repeated.nash_reversion import NashReversion
-from alliances.repeated.optimal_penal_code import OptimalPenalCode, critical_discount_of_payoffs
-from alliances.repeated.outside_option import OutsideOption, with_exit
-from alliances.repeated.payoff_set import PayoffSet, payoff_set
-from alliances.repeated.payoff_set_batch import PayoffSetBatch
-from alliances.repeated.public_monitoring import PatientPayoffSet, PublicMonitoring, patient_payoff_set
-from alliances.repeated.relational_contracts import ContractStep, RelationalContracts, relational_contracts
-from alliances.repeated.strategy import Strategy
-from alliances.repeated.transfers import Transfers
-from alliances.rivals import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
-from alliances.thresholds import DefectionThreshold, Window, defection_threshold, stability_windows
+from alliances.repeated.enforcement.finite_punishment import FinitePunishment
+from alliances.repeated.enforcement.given_punishment import GivenPunishment
+from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode, critical_discount_of_payoffs
+from alliances.repeated.enforcement.outside_option import OutsideOption, with_exit
+from alliances.repeated.enforcement.transfers import Transfers
+from alliances.repeated.monitoring.contracts import MonitoredContracts, monitored_contracts
+from alliances.repeated.monitoring.signals import PatientPayoffSet, PublicMonitoring, patient_payoff_set
+from alliances.repeated.payoff_sets.batch import PayoffSetBatch
+from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
+from alliances.repeated.payoff_sets.strategy import Strategy
+from alliances.sweeps.regime_maps import RegimeMap, regime_map
+from alliances.sweeps.regime_tables import RegimeTable, regime_table
+from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
+from alliances.thresholds.regimes import Regimes, regime_regions, regimes
+from alliances.thresholds.regions import Region, ordinal_regions, punishment_regions
+from alliances.thresholds.windows import DefectionThreshold, Window, defection_threshold, stability_windows
 from alliances.verification import Verification, verify
 
 __all__ = [

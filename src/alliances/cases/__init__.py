@@ -15,12 +15,10 @@ municipalities with presence -0.1 -0.21 -0.25
 ['us-mexico']
 """
 
-from alliances.cases.contenders import FreeParameter, GameModel
-from alliances.cases.dates import Date
-from alliances.cases.loader import load, load_all, names
-from alliances.cases.model import Case
-from alliances.cases.questions import CLASSES_OF, GAP_INTERVALS, GAP_PRIOR
-from alliances.cases.records import (
+from alliances.cases.files.case import Case
+from alliances.cases.files.dates import Date
+from alliances.cases.files.loader import load, load_all, names
+from alliances.cases.files.records import (
     ARRANGEMENTS,
     GAP_BANDS,
     OUTCOMES,
@@ -34,11 +32,13 @@ from alliances.cases.records import (
     Source,
     ThirdParty,
 )
-from alliances.cases.scoreboard import CasePrediction, Comparison, Fit, Scoreboard
-from alliances.cases.scoring import score
+from alliances.cases.files.series import PowerSeries, ValueSeries
+from alliances.cases.files.tables import CaseFileError
+from alliances.cases.scores.contenders import FreeParameter, GameModel
+from alliances.cases.scores.questions import CLASSES_OF, GAP_INTERVALS, GAP_PRIOR
+from alliances.cases.scores.scoreboard import CasePrediction, Comparison, Fit, Scoreboard
+from alliances.cases.scores.scoring import score
 from alliances.cases.selection import CaseTable, phase_table, select, table
-from alliances.cases.series import PowerSeries, ValueSeries
-from alliances.cases.tables import CaseFileError
 
 __all__ = [
     "ARRANGEMENTS",

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from alliances.cases.loader import load_all
-from alliances.cases.model import Case
-from alliances.cases.records import ARRANGEMENTS, GAP_BANDS, OUTCOMES, RELATIONS, STAKES_BANDS, TRENDS, Phase, pandas
+from alliances.cases.files.case import Case
+from alliances.cases.files.loader import load_all
+from alliances.cases.files.records import ARRANGEMENTS, GAP_BANDS, OUTCOMES, RELATIONS, STAKES_BANDS, TRENDS, Phase, pandas
 
 __all__ = ["CaseTable", "phase_table", "select", "table"]
 

@@ -16,16 +16,16 @@ prove     does it hold for every model of the family?                           
 asymmetry, proxy restraint, sponsor restraint, proxy turns first, pact at parity, stakes
 """
 
+from alliances.arithmetic.domains import Choice, Interval
+from alliances.arithmetic.quotients import NotArithmetic
 from alliances.claims.alliance_family import alliance_family
 from alliances.claims.checking import Check, Witness
 from alliances.claims.claim import Claim
-from alliances.claims.domains import Choice, Interval
 from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.measuring import Measurement, Sensitivity
-from alliances.claims.proof import Counterexample, Proof, Step
+from alliances.claims.proofs.proof import Counterexample, Proof, Step
 from alliances.claims.protraction import PROTRACTION, ConflictClaim
-from alliances.claims.quotients import NotArithmetic
 from alliances.claims.statements import (
     ASYMMETRY,
     CLAIMS,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from alliances.arithmetic import Number
-from alliances.claims.domains import Choice, Domain, Interval
+from alliances.arithmetic.domains import Choice, Domain, Interval
 from alliances.claims.family import Family
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, plain, settle, show
-from alliances.claims.curves import Curves, Line, curves
+from alliances.claims.comparisons import PLAYERS, Break, Shape
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.shapes import PLAYERS, Break, Shape
-from alliances.games import Profile
+from alliances.claims.lines import Curves, Line, curves
+from alliances.games.stage_game import Profile
 from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
 from alliances.repeated.critical import check_enforcement
-from alliances.repeated.terms import Enforcement
+from alliances.repeated.enforcement.concept import Enforcement
 
 if TYPE_CHECKING:
     from alliances.claims.claim import Claim

@@ -10,17 +10,17 @@ from alliances.arithmetic import Array, Number
 from alliances.claims.checking import Check
 from alliances.claims.checking import check as _check
 from alliances.claims.checking import verdict as _verdict
+from alliances.claims.comparisons import Shape
 from alliances.claims.family import Family
-from alliances.claims.shapes import Shape
-from alliances.games import Profile
+from alliances.games.stage_game import Profile
 from alliances.payoffs.alliance_game import DyadicGame
-from alliances.repeated.terms import Enforcement
+from alliances.repeated.enforcement.concept import Enforcement
 
 if TYPE_CHECKING:
     from alliances.claims.falsifying import Falsification
     from alliances.claims.measuring import Measurement
-    from alliances.claims.proof import Proof
-    from alliances.claims.queries import Problem
+    from alliances.claims.proofs.proof import Proof
+    from alliances.claims.proofs.queries import Problem
 
 __all__ = ["Claim"]
 
@@ -247,7 +247,7 @@ class Claim:
         >>> ASYMMETRY.prove(family.with_(enforcement=GivenPunishment(Transfers()))).status
         'proved'
         """
-        from alliances.claims.proving import prove
+        from alliances.claims.proofs.proving import prove
 
         return prove(self, family, method, timeout, seed)
 
@@ -263,7 +263,7 @@ class Claim:
 
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> Problem:
         """The conditions that would break the claim, for one combination of the family's finite choices."""
-        from alliances.claims.queries import GameProblem
+        from alliances.claims.proofs.queries import GameProblem
 
         return GameProblem(self, family, fixed, deadline)
 

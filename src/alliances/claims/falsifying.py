@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import plain
+from alliances.arithmetic.domains import Choice, Domain
 from alliances.claims.checking import Check
-from alliances.claims.domains import Choice, Domain
 from alliances.claims.family import Family
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from itertools import product
 from typing import Any
 
 from alliances.arithmetic import POSITIVE, Number, scalar
-from alliances.claims.domains import Choice, Domain, Interval, as_domain, decimal
-from alliances.dynamics.conflict import ConflictWalk
-from alliances.games import Profile
+from alliances.arithmetic.domains import Choice, Domain, Interval, as_domain, decimal
+from alliances.dynamics.wars.conflict import ConflictWalk
+from alliances.games.stage_game import Profile
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.repeated.critical import check_enforcement
-from alliances.repeated.nash_reversion import NashReversion
-from alliances.repeated.terms import Enforcement
+from alliances.repeated.enforcement.concept import Enforcement
+from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["ASSUMPTIONS", "Family"]
 

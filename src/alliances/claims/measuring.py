@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, boolean, scalar, to_float
-from alliances.claims.curves import Curves, Line, curves
-from alliances.claims.domains import Interval
+from alliances.arithmetic.domains import Interval
 from alliances.claims.family import Family
+from alliances.claims.lines import Curves, Line, curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,7 +120,7 @@ class Measurement:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """First-order and total sensitivity of each parameter, with their errors."""
-        from alliances.claims.pictures import plot_sensitivity
+        from alliances.plotting.claims import plot_sensitivity
 
         return plot_sensitivity(self, ax)
 

@@ -20,15 +20,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from alliances.arithmetic import Number
-from alliances.claims.quotients import OutOfReach
+from alliances.arithmetic.quotients import OutOfReach
 from alliances.payoffs.alliance_game import Cells
-from alliances.repeated.finite_punishment import FinitePunishment
-from alliances.repeated.given_punishment import GivenPunishment
-from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
-from alliances.repeated.nash_reversion import NashReversion
-from alliances.repeated.optimal_penal_code import OptimalPenalCode
-from alliances.repeated.terms import Enforcement
-from alliances.repeated.transfers import Transfers
+from alliances.repeated.enforcement.concept import Enforcement
+from alliances.repeated.enforcement.finite_punishment import FinitePunishment
+from alliances.repeated.enforcement.given_punishment import GivenPunishment
+from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode
+from alliances.repeated.enforcement.transfers import Transfers
 
 __all__ = ["Odds", "indices", "odds_of", "reverts", "satisfies"]
 

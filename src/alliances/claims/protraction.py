@@ -15,21 +15,21 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, settle, to_float
-from alliances.claims.algebra import Algebra, Condition
-from alliances.claims.balls import Ball, Undecided, precisely
+from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.arithmetic.balls import Ball, Undecided, precisely
+from alliances.arithmetic.quotients import Undefined
 from alliances.claims.checking import Check, Witness
 from alliances.claims.claim import Claim
+from alliances.claims.comparisons import Monotone
 from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
-from alliances.claims.proof import Counterexample
-from alliances.claims.queries import Query, inside
-from alliances.claims.quotients import Undefined
-from alliances.claims.shapes import Monotone
-from alliances.claims.solving import decide
-from alliances.dynamics.conflict import ConflictWalk
-from alliances.dynamics.duration import conflict_duration
+from alliances.claims.proofs.proof import Counterexample
+from alliances.claims.proofs.queries import Query, inside
+from alliances.claims.proofs.smt import decide
+from alliances.dynamics.wars.conflict import ConflictWalk
+from alliances.dynamics.wars.duration import conflict_duration
 from alliances.power import Power
-from alliances.repeated.nash_reversion import NashReversion
+from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["PROTRACTION", "ConflictClaim"]
 

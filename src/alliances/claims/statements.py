@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliances.claims.claim import Claim
-from alliances.claims.shapes import Monotone, PactFirst, ProxyFirst
+from alliances.claims.comparisons import Monotone, PactFirst, ProxyFirst
 
 __all__ = ["ASYMMETRY", "CLAIMS", "PACT_AT_PARITY", "PROXY_RESTRAINT", "PROXY_TURNS_FIRST", "SPONSOR_RESTRAINT", "STAKES"]
 

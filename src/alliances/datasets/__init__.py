@@ -8,8 +8,8 @@ What ships is facts with their source. What does not is read from the producer's
 Gulf Cartel - Los Zetas, gap 2003 to 2010: +0.19 +0.03 +0.07 -0.03 +0.00 -0.10 -0.21 -0.25
 """
 
+from alliances.datasets.conflict_odds import ConflictOdds, conflict_odds
 from alliances.datasets.municipalities import Group, Municipalities, cartel_municipalities
-from alliances.datasets.odds import ConflictOdds, conflict_odds
 from alliances.datasets.pairs import GapPath, GapPaths
 from alliances.datasets.predictions import PairScore, PredictedBreaks, predict_breaks, score_pairs
 from alliances.datasets.ucdp import DyadDeaths, PairConflicts, UCDPDyads, UCDPDyadYear, load_ucdp_dyads

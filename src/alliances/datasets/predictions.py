@@ -25,7 +25,7 @@ from alliances.repeated.critical import (
     check_model,
     critical_discount,
 )
-from alliances.repeated.terms import Enforcement
+from alliances.repeated.enforcement.concept import Enforcement
 
 __all__ = ["PairScore", "PredictedBreaks", "predict_breaks", "score_pairs"]
 

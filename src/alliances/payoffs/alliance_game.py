@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import FINITE, NONNEGATIVE, POSITIVE, Number, Rule, has_symbols, is_symbolic, like, number
-from alliances.games import StageGame
+from alliances.games.stage_game import StageGame
 from alliances.payoffs.contest import Contest
 from alliances.payoffs.sharing import Sharing
 from alliances.payoffs.synergy import Synergy

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Number, discount_factor, plain, settle, show, to_float
-from alliances.games import Profile, StageGame
+from alliances.games.stage_game import Profile, StageGame
 from alliances.payoffs.alliance_game import DyadicGame
 from alliances.power import Power
-from alliances.repeated.nash_reversion import NashReversion
-from alliances.repeated.terms import Enforcement, Pair, Punishment, Terms, terms
+from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
+from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["BINDING", "CriticalDiscount", "at_power", "critical_discount"]
 

@@ -10,9 +10,9 @@ from hypothesis.strategies import SearchStrategy
 from alliances.claims.alliance_family import CONTESTS, SHARINGS, SYNERGIES, alliance_family
 from alliances.claims.falsifying import values_of
 from alliances.claims.family import Family
-from alliances.repeated.given_punishment import GivenPunishment
-from alliances.repeated.nash_reversion import NashReversion
-from alliances.repeated.transfers import Transfers
+from alliances.repeated.enforcement.given_punishment import GivenPunishment
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.transfers import Transfers
 
 __all__ = ["families", "parameters"]
 

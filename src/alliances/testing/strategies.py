@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from alliances.arithmetic import NONNEGATIVE, Number, boolean, scalar
-from alliances.games import StageGame
+from alliances.games.stage_game import StageGame
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Contest, Hirshleifer, Tullock
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Sharing, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy, Synergy
 from alliances.power import Power
-from alliances.repeated.finite_punishment import FinitePunishment
-from alliances.repeated.imperfect_monitoring import ImperfectMonitoring
-from alliances.repeated.nash_reversion import NashReversion
-from alliances.repeated.optimal_penal_code import OptimalPenalCode
-from alliances.repeated.terms import Enforcement
-from alliances.repeated.transfers import Transfers
+from alliances.repeated.enforcement.concept import Enforcement
+from alliances.repeated.enforcement.finite_punishment import FinitePunishment
+from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode
+from alliances.repeated.enforcement.transfers import Transfers
 
 __all__ = [
     "EXTREME_POWERS",

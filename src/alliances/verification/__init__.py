@@ -9,6 +9,6 @@ and within about 10⁻⁹ of an edge, a float answer may be undecided, and then 
 """
 
 from alliances.verification import claims, critical, gaps, regimes, repeated, rivals, stage
-from alliances.verification.core import Verification, verify
+from alliances.verification.outcome import Verification, verify
 
 __all__ = ["Verification", "claims", "critical", "gaps", "regimes", "repeated", "rivals", "stage", "verify"]

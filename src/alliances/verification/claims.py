@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from alliances.claims.balls import Undecided, contradicted
+from alliances.arithmetic.balls import Undecided, contradicted
+from alliances.arithmetic.domains import decimal
+from alliances.arithmetic.quotients import OutOfReach
 from alliances.claims.checking import Check
-from alliances.claims.domains import decimal
 from alliances.claims.falsifying import Falsification
-from alliances.claims.proof import Proof
-from alliances.claims.quotients import OutOfReach
-from alliances.claims.solving import solve
-from alliances.verification.core import Verification, outcome, verify
+from alliances.claims.proofs.proof import Proof
+from alliances.claims.proofs.smt import solve
+from alliances.verification.outcome import Verification, outcome, verify
 
 _SECONDS = 60.0  # for each script
 _POINTS = 256  # models of the family that a proof is tried on

@@ -10,10 +10,10 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, like, settle, to_float
 from alliances.repeated.critical import CriticalDiscount
-from alliances.repeated.given_punishment import GivenPunishment
-from alliances.repeated.optimal_penal_code import MOST_PATIENT
-from alliances.repeated.terms import Pair
-from alliances.verification.core import (
+from alliances.repeated.enforcement.concept import Pair
+from alliances.repeated.enforcement.given_punishment import GivenPunishment
+from alliances.repeated.enforcement.optimal_penal_code import MOST_PATIENT
+from alliances.verification.outcome import (
     FEW,
     JUST,
     JUST_EXACT,

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, settle
-from alliances.identification import IdentifiedDiscount
+from alliances.estimation.identification import IdentifiedDiscount
 from alliances.power import Power
 from alliances.repeated.critical import at_power
-from alliances.repeated.terms import terms
-from alliances.thresholds import DefectionThreshold, Window
-from alliances.verification.core import (
+from alliances.repeated.enforcement.concept import terms
+from alliances.thresholds.windows import DefectionThreshold, Window
+from alliances.verification.critical import critical_conditions
+from alliances.verification.outcome import (
     JUST,
     JUST_EXACT,
     PLAYERS,
@@ -25,7 +26,6 @@ from alliances.verification.core import (
     shown,
     verify,
 )
-from alliances.verification.critical import critical_conditions
 
 
 @verify.register

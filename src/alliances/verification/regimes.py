@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import to_float
-from alliances.regime_maps import RegimeMap
-from alliances.verification.core import Verification, decided, outcome, verify
+from alliances.sweeps.regime_maps import RegimeMap
 from alliances.verification.critical import critical_conditions
+from alliances.verification.outcome import Verification, decided, outcome, verify
 
 
 @verify.register

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from alliances.repeated.contract_strategies import ContractStrategy, verify_contract, verify_steps
-from alliances.repeated.monitored_contracts import MonitoredContracts
-from alliances.repeated.payoff_set import PayoffSet
-from alliances.repeated.relational_contracts import RelationalContracts
-from alliances.repeated.strategy import Strategy, verify_strategy
-from alliances.verification.core import (
+from alliances.repeated.contracts.relational import RelationalContracts
+from alliances.repeated.contracts.strategies import ContractStrategy, verify_contract, verify_steps
+from alliances.repeated.monitoring.contracts import MonitoredContracts
+from alliances.repeated.payoff_sets.single import PayoffSet
+from alliances.repeated.payoff_sets.strategy import Strategy, verify_strategy
+from alliances.verification.outcome import (
     Verification,
     verify,
 )

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Number, like, to_float
-from alliances.repeated.outside_option import OutsideOption
-from alliances.repeated.terms import Pair, terms
-from alliances.rivals import KeepingPayment, SwitchingOffer
-from alliances.verification.core import JUST, SLACK, Verification, outcome, shown, verify
+from alliances.repeated.enforcement.concept import Pair, terms
+from alliances.repeated.enforcement.outside_option import OutsideOption
+from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer
 from alliances.verification.critical import critical_conditions
+from alliances.verification.outcome import JUST, SLACK, Verification, outcome, shown, verify
 
 
 @verify.register

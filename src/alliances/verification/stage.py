@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, is_exact
-from alliances.games import StageGame
-from alliances.minmax import MinMax
-from alliances.nash import NashEquilibria, regret
-from alliances.verification.core import (
+from alliances.games.minmax import MinMax
+from alliances.games.nash import NashEquilibria, regret
+from alliances.games.stage_game import StageGame
+from alliances.verification.outcome import (
     PLAYERS,
     SLACK,
     UNIT,

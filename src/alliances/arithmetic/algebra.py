@@ -1,0 +1,360 @@
+"""Payoff code that runs on letters: quotients of polynomials, with a derivative and a record of the cases they decide.
+
+:class:`Quotient` is a number type like any other to the payoff code: it has ``+ − × ÷``, powers and comparisons. It is
+a quotient of two polynomials in the open parameters and in x = p/s, the proxy's power per unit of the sponsor's, so
+that nothing of a formula is lost or rounded. Three things make proofs of it:
+
+* **Derivative.** Each generator has a given derivative, hence so has every quotient. Along the gap x' = −x, the
+  derivative by the log ratio λ = ln(s/p) = 2 artanh γ, which has the sign of the derivative by the gap γ.
+* **Cases.** A comparison (in ``if``, ``max``, ``larger``) whose outcome the domain leaves open splits the run in two:
+  the code runs once for each outcome that is possible, and the outcome becomes a condition of that case.
+  :meth:`Algebra.cases` runs through all of them.
+* **Atoms.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new letter with its derivative, with inequalities
+  that it is known to satisfy, and with a way to enclose its value. Proofs that use the inequalities only are proofs for
+  the function itself.
+
+The polynomials are those of FLINT (python-flint).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from numbers import Rational
+from typing import Any, NamedTuple, TypeVar
+
+from alliances.arithmetic.domains import Interval
+from alliances.arithmetic.quotients import NotArithmetic, OutOfReach, Polynomial, Quotient, Undefined, factored
+from alliances.arithmetic.symbols import symbols
+from alliances.arithmetic.transcendentals import Atom, knowledge, mentions, same_exponent
+
+__all__ = ["Algebra", "Condition", "OutOfReach"]
+
+_T = TypeVar("_T")
+
+_ATOMS = 8  # letters set aside for what is no quotient
+_WHOLE = 40  # whole powers of a number that are recognised
+_CASES = 400  # more cases than this are not worked through
+
+_OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
+
+
+class Condition(NamedTuple):
+    """``polynomial`` compared with 0, and where that comes from."""
+
+    polynomial: Polynomial
+    relation: str
+    text: str
+
+
+@dataclass(eq=False)
+class Algebra:
+    """Polynomials in the open parameters of a family and, along the gap, in x = p/s.
+
+    Parameters
+    ----------
+    domains
+        The interval of each letter.
+    moving
+        The letter along which derivatives are taken, and its derivative as a function of the letter.
+    decide
+        Whether conditions can hold together: "sat", "unsat" or "unknown".
+    deadline
+        When (by ``time.perf_counter``) to give up listing cases, with a :class:`TimeoutError`.
+    """
+
+    domains: Mapping[str, Interval]
+    moving: tuple[str, Callable[[Quotient], Quotient]] | None
+    decide: Callable[[Algebra, list[Condition]], str]
+    deadline: float = math.inf
+    facts: list[Condition] = field(default_factory=list)
+    atoms: list[Atom] = field(default_factory=list)
+    path: list[Condition] = field(default_factory=list)
+    running: bool = False
+
+    def __post_init__(self) -> None:
+        from flint import Ordering, fmpz_mpoly_ctx
+
+        self.letters = (*self.domains, *(f"atom{k}" for k in range(_ATOMS)))
+        self.symbols = symbols(self.letters)
+        self.context = fmpz_mpoly_ctx.get(self.symbols, Ordering.degrevlex)
+        self.generators = self.context.gens()
+        self.one = self.context.constant(1)
+        self._known: dict[Any, frozenset[int]] = {}
+        self._reduced: dict[Any, Polynomial] = {}
+        self._settled: dict[Any, bool | None] = {}
+        self._derivatives: dict[int, Quotient] = {}
+        self._positive = [False] * len(self.letters)
+        for k, (name, domain) in enumerate(self.domains.items()):
+            self._positive[k] = domain.low > 0 or (domain.low == 0 and not domain.includes_low)
+            letter = Quotient(self, self.generators[k], self.one)
+            self.facts += self._bounds(letter, name, domain)
+        if self.moving is not None:
+            name, rate = self.moving
+            self._derivatives[self.letters.index(name)] = rate(self[name])
+        self._prefix: list[str] = []
+        self._taken: list[str] = []
+        self._pending: list[list[str]] = []
+
+    def _bounds(self, letter: Quotient, name: str, domain: Interval) -> list[Condition]:
+        found = [Condition((letter - domain.low).product, ">=" if domain.includes_low else ">", f"domain of {name}")]
+        if domain.high is not None:
+            found.append(Condition((domain.high - letter).product, ">=" if domain.includes_high else ">", f"domain of {name}"))
+        return found
+
+    def __getitem__(self, name: str) -> Quotient:
+        return Quotient(self, self.generators[self.letters.index(name)], self.one)
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """The letters' names, those of the open parameters and the line, each with its symbol."""
+        return zip(self.domains, self.symbols, strict=False)
+
+    def number(self, value: object) -> Quotient:
+        """``value`` as a constant; a float as the decimal number that it is written as."""
+        if isinstance(value, Quotient):
+            return value
+        if isinstance(value, Rational):
+            exact = Fraction(value)
+        elif isinstance(value, float):
+            exact = Fraction(repr(float(value)))
+        else:
+            raise NotArithmetic(f"prove(): the model's payoffs must be arithmetic in its arguments; got {value!r} among them")
+        return Quotient(self, self.one * exact.numerator, self.one * exact.denominator)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether all letters' domains are bounded."""
+        return all(domain.high is not None for domain in self.domains.values())
+
+    # Derivatives
+
+    def derivative_of(self, polynomial: Polynomial) -> Quotient:
+        total = self.number(0)
+        for index, rate in self._derivatives.items():
+            partial = polynomial.derivative(index)
+            if not partial.is_zero():
+                total = total + Quotient(self, partial, self.one) * rate
+        return total
+
+    # Atoms
+
+    def atom(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
+        """The letter for a function of ``base``: always the same one for the same function."""
+        for known in self.atoms:
+            if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
+                return Quotient(self, self.generators[known.place], self.one)
+        of_known = self._power_of_known(kind, base, exponent)
+        if of_known is not None:
+            return of_known
+        if kind != "exp" and not self.signs(base.product) <= {0, 1}:
+            raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
+        if len(self.atoms) == _ATOMS:
+            raise OutOfReach(f"the model must use at most {_ATOMS} different powers and exponentials")
+        index = len(self.domains) + len(self.atoms)
+        new = Atom(index, kind, base, exponent)
+        self.atoms.append(new)
+        letter = Quotient(self, self.generators[index], self.one)
+        rate = base.derivative()
+        if kind == "power":
+            assert exponent is not None
+            if isinstance(exponent, Quotient) and not exponent.derivative().is_zero():
+                raise NotArithmetic("prove(): an exponent must not change with the gap")
+            self._derivatives[index] = (letter * exponent * rate).over(base)
+        elif kind == "exp":
+            self._derivatives[index] = letter * rate
+        else:
+            self._derivatives[index] = rate.over(base)
+        self._positive[index] = kind == "exp" or (kind == "power" and self.signs(base.product) == {1})
+        self.facts += [
+            Condition(q.product, relation, f"{kind} atom{index - len(self.domains)}: {text}")
+            for q, relation, text in knowledge(self, new, letter, self._positive[index])
+        ]
+        self._known.clear()
+        self._reduced.clear()
+        return letter
+
+    def _power_of_known(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
+        """exp(nu) as a power of the atom exp(u), and (bⁿ)^m, b a number, as one of the atom b^m."""
+        for known in self.atoms:
+            if known.kind != kind or kind == "log" or known.base.is_zero():
+                continue
+            times: Fraction | None = None
+            if kind == "exp":
+                times = (base / known.base).constant()
+            elif isinstance(exponent, Quotient) and same_exponent(known.exponent, exponent):
+                times = _logarithm(base.constant(), known.base.constant())
+            if times is not None and times.denominator == 1:
+                letter: Quotient = Quotient(self, self.generators[known.place], self.one)
+                power: Quotient = letter ** int(times)
+                return power
+        return None
+
+    # Signs and cases
+
+    def reduced(self, polynomial: Polynomial) -> Polynomial:
+        """The polynomial without the factors that are positive all over the domain: the same sign, in fewer terms."""
+        key = str(polynomial)
+        if polynomial.is_zero():
+            return polynomial
+        if key not in self._reduced:
+            content, factors = factored(polynomial)
+            result = self.one * (1 if content > 0 else -1)
+            for factor, multiplicity in factors:
+                signs = self._evident(factor) or self.signs(factor)
+                if signs == {1}:
+                    continue
+                result = result * (-1) ** multiplicity if signs == {-1} else result * factor ** (2 - multiplicity % 2)
+            self._reduced[key] = result
+        return self._reduced[key]
+
+    def _evident(self, polynomial: Polynomial) -> frozenset[int]:
+        """The possible signs, if all coefficients have one sign and no letter can be negative; empty if that does not tell."""
+        terms = polynomial.to_dict()
+        if not terms:
+            return frozenset({0})
+        if len({c > 0 for c in terms.values()}) > 1:
+            return frozenset()
+        for powers in terms:
+            if any(e and not self._nonnegative(k) for k, e in enumerate(powers)):
+                return frozenset()
+        sign = 1 if next(iter(terms.values())) > 0 else -1
+        strict = any(all(not e or self._positive[k] for k, e in enumerate(powers)) for powers in terms)
+        return frozenset({sign}) if strict else frozenset({0, sign})
+
+    def _nonnegative(self, index: int) -> bool:
+        if self._positive[index]:
+            return True
+        if index < len(self.domains):
+            return bool(tuple(self.domains.values())[index].low >= 0)
+        return self.atoms[index - len(self.domains)].kind != "log"
+
+    def signs(self, polynomial: Polynomial) -> frozenset[int]:
+        """The signs that the polynomial may have on the domain: a set that may be too large, never too small."""
+        evident = self._evident(polynomial)
+        if evident:
+            return evident
+        key = str(polynomial)
+        if key not in self._known:
+            possible = {
+                sign
+                for sign, relation in ((1, ">"), (-1, "<"), (0, "=="))
+                if self.decide(self, [*self.facts, Condition(polynomial, relation, "")]) != "unsat"
+            }
+            self._known[key] = frozenset(possible)
+        return self._known[key]
+
+    def holds(self, quotient: Quotient, relation: str) -> bool:
+        """Whether ``quotient`` relation 0 holds in this case; where the domain and the case leave it open, the run splits."""
+        if relation not in _OPPOSITE:
+            return not self.holds(quotient, {"<=": ">", "<": ">=", "!=": "=="}[relation])
+        wanted = {">": {1}, ">=": {0, 1}, "==": {0}}[relation]
+        polynomial = self.reduced(quotient.product)
+        signs = self.signs(polynomial)
+        if signs <= wanted:
+            return True
+        if not signs & wanted:
+            return False
+        key = (str(polynomial), relation, tuple((str(c.polynomial), c.relation) for c in self.path))
+        if key not in self._settled:  # kept: a run that is repeated must meet the same cases, however busy the machine is
+            self._settled[key] = next(
+                (
+                    answer
+                    for tried, answer in ((_OPPOSITE[relation], True), (relation, False))
+                    if self._excluded(polynomial, tried)
+                ),
+                None,
+            )
+        settled = self._settled[key]
+        if settled is not None:
+            return bool(settled)
+        step = len(self._taken)
+        chosen = self._prefix[step] if step < len(self._prefix) else relation
+        if step >= len(self._prefix):
+            self._pending.append([*self._taken, _OPPOSITE[relation]])
+        self._taken.append(chosen)
+        self.path.append(Condition(polynomial, chosen, "case"))
+        return chosen == relation
+
+    def _excluded(self, polynomial: Polynomial, relation: str) -> bool:
+        return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, "")]) == "unsat"
+
+    def excludes(self, conditions: list[Condition]) -> bool:
+        """Whether a moment's look tells that the conditions never hold together."""
+        return self.decide(self, conditions) == "unsat"
+
+    def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T | Undefined]]:
+        """Each case of ``run``, with its conditions; :class:`Undefined` where the model divides by zero."""
+        while True:  # an atom met on the way adds facts, by which earlier cases may split otherwise: they are listed anew
+            known = len(self.atoms)
+            found = list(self._listed(run))
+            if len(self.atoms) == known:
+                return found
+            self._settled.clear()
+
+    def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T | Undefined]]:
+        self._pending, count = [[]], 0
+        while self._pending:
+            count += 1
+            if count > _CASES:
+                raise OutOfReach(f"the model's comparisons split into more than {_CASES} cases")
+            self._prefix, self._taken = self._pending.pop(), []
+            self.path.clear()
+            self.running = True
+            try:
+                result: _T | Undefined = run()
+            except Undefined as error:
+                result = error
+            finally:
+                self.running = False
+            if time.perf_counter() > self.deadline:
+                raise TimeoutError("time ran out while the model's cases were listed")
+            yield list(self.path), result
+
+    def eliminated(self, conditions: Sequence[Condition]) -> tuple[list[Condition], list[str]]:
+        """Conditions with fewer letters that can be met if these can, and what was done, in words.
+
+        A letter by which every condition weakens in the same direction is set to the end of its domain at which all are
+        weakest.
+        """
+        notes = []
+        current = list(conditions)
+        for k, (name, domain) in enumerate(self.domains.items()):
+            about = [c for c in current if c.polynomial.degrees()[k] and c.text != f"domain of {name}"]
+            if not about or any(mentions(a, k) for a in self.atoms) or any(c.polynomial.degrees()[k] > 1 for c in about):
+                continue
+            weakens: set[int] = set()
+            for c in about:
+                slopes = self.signs(c.polynomial.derivative(k))
+                if c.relation in ("==", "!=") or not (slopes <= {0, 1} or slopes <= {-1, 0}):
+                    weakens = {1, -1}
+                    break
+                weakens.add((1 if slopes <= {0, 1} else -1) * (1 if c.relation in (">", ">=") else -1))
+            if weakens == {1} and domain.high is not None:
+                end = domain.high
+            elif weakens == {-1}:
+                end = domain.low
+            else:
+                continue
+            value = Quotient(self, self.one * end.numerator, self.one * end.denominator)
+            kept = [c for c in current if c.text != f"domain of {name}"]
+            current = [c._replace(polynomial=self._at(c.polynomial, k, value)) for c in kept]
+            notes.append(f"{name} = {end}: every condition in which it occurs is weakest there")
+        return current, notes
+
+    def _at(self, polynomial: Polynomial, k: int, value: Quotient) -> Polynomial:
+        """A polynomial of degree at most 1 in letter k, with ``value`` for it, times the value's denominator."""
+        slope = polynomial.derivative(k)
+        if slope.is_zero():
+            return polynomial
+        return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
+
+
+def _logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:
+    """The whole n with baseⁿ = value, if there is one of moderate size."""
+    if value is None or base in (None, 0, 1) or value <= 0:
+        return None
+    assert base is not None
+    return next((Fraction(n) for n in range(-_WHOLE, _WHOLE + 1) if base**n == value), None)

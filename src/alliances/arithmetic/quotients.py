@@ -1,0 +1,185 @@
+"""Quotients of polynomials as a number type that payoff code runs on; built by :class:`alliances.arithmetic.algebra.Algebra`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alliances.arithmetic.algebra import Algebra
+
+__all__ = ["NotArithmetic", "OutOfReach", "Polynomial", "Quotient", "Undefined", "factored"]
+
+Polynomial = Any
+"""A polynomial with integer coefficients: flint.fmpz_mpoly."""
+
+
+class NotArithmetic(TypeError):
+    """The model leaves arithmetic: it turns its input into floats, or calls a function that letters do not have."""
+
+
+class OutOfReach(RuntimeError):
+    """What proofs do not reach: an enforcement concept that they do not know, or more cases than are worked through."""
+
+
+class Undefined(ArithmeticError):
+    """The model divides by zero in this case."""
+
+
+def factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+    """The content and the factors with their multiplicities; the polynomial as it is where FLINT's numbers are too large."""
+    try:
+        content, factors = polynomial.factor()
+    except OverflowError:
+        return 1, [(polynomial, 1)]
+    return int(content), [(factor, int(e)) for factor, e in factors]
+
+
+class Quotient:
+    """A quotient of polynomials; see the module. Built by :class:`Algebra`, never by hand."""
+
+    __slots__ = ("algebra", "denominator", "numerator")
+    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None  # NumPy leaves arithmetic with its arrays to us, and we refuse it
+
+    def __init__(self, algebra: Algebra, numerator: Polynomial, denominator: Polynomial) -> None:
+        common = numerator.gcd(denominator)
+        self.algebra = algebra
+        self.numerator = numerator / common
+        self.denominator = denominator / common
+
+    @property
+    def product(self) -> Polynomial:
+        """Numerator times denominator: a polynomial with the quotient's sign."""
+        return self.numerator * self.denominator
+
+    @property
+    def top(self) -> Quotient:
+        """The numerator, as a quotient."""
+        return Quotient(self.algebra, self.numerator, self.algebra.one)
+
+    @property
+    def bottom(self) -> Quotient:
+        """The denominator, as a quotient."""
+        return Quotient(self.algebra, self.denominator, self.algebra.one)
+
+    def identical(self, other: Quotient) -> bool:
+        """Whether the two are the same function."""
+        return bool((self.numerator * other.denominator - other.numerator * self.denominator).is_zero())
+
+    def is_zero(self) -> bool:
+        return bool(self.numerator.is_zero())
+
+    def constant(self) -> Fraction | None:
+        """The number that this is, or None if it depends on a letter."""
+        if self.numerator.is_constant() and self.denominator.is_constant():
+            top, bottom = (int(p.leading_coefficient()) if not p.is_zero() else 0 for p in (self.numerator, self.denominator))
+            return Fraction(top, bottom)
+        return None
+
+    def derivative(self) -> Quotient:
+        """The derivative along the moving letter."""
+        d = self.algebra.derivative_of
+        return (d(self.numerator) - self * d(self.denominator)).over(self.bottom)
+
+    def __add__(self, other: object) -> Quotient:
+        b = self.algebra.number(other)
+        top = self.numerator * b.denominator + b.numerator * self.denominator
+        return Quotient(self.algebra, top, self.denominator * b.denominator)
+
+    def __mul__(self, other: object) -> Quotient:
+        b = self.algebra.number(other)
+        return Quotient(self.algebra, self.numerator * b.numerator, self.denominator * b.denominator)
+
+    def __truediv__(self, other: object) -> Quotient:
+        b = self.algebra.number(other)
+        if b.is_zero():
+            raise ZeroDivisionError("prove(): the model divides by zero")
+        if self.algebra.running and self.algebra.holds(b, "=="):  # a case of its own
+            raise Undefined("division by zero")
+        return self.over(b)
+
+    def over(self, b: Quotient) -> Quotient:
+        """The quotient by ``b``, wherever ``b`` is not 0."""
+        return Quotient(self.algebra, self.numerator * b.denominator, self.denominator * b.numerator)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Quotient:
+        return Quotient(self.algebra, -self.numerator, self.denominator)
+
+    def __pos__(self) -> Quotient:
+        return self
+
+    def __sub__(self, other: object) -> Quotient:
+        return self + -self.algebra.number(other)
+
+    def __rsub__(self, other: object) -> Quotient:
+        return self.algebra.number(other) + -self
+
+    def __rtruediv__(self, other: object) -> Quotient:
+        return self.algebra.number(other) / self
+
+    def __pow__(self, other: object) -> Quotient:
+        exponent = self.algebra.number(other)
+        value = exponent.constant()
+        if value is None:
+            return self.algebra.atom("power", self, exponent)
+        if value.denominator > 1:
+            root = self._root(value.denominator) or self.algebra.atom("power", self, Fraction(1, value.denominator))
+            return root**value.numerator
+        n = int(value)
+        result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
+        return 1 / result if n < 0 else result
+
+    def _root(self, degree: int) -> Quotient | None:
+        """The root that is a quotient of polynomials, if there is one and its letters cannot be negative."""
+        parts = []
+        for polynomial in (self.numerator, self.denominator):
+            content, factors = factored(polynomial)
+            whole = round(abs(content) ** (1 / degree))
+            if whole**degree != content or any(e % degree or not self.algebra.signs(f) <= {0, 1} for f, e in factors):
+                return None
+            root = self.algebra.one * whole
+            for factor, e in factors:
+                root = root * factor ** (e // degree)
+            parts.append(root)
+        return Quotient(self.algebra, parts[0], parts[1])
+
+    def __rpow__(self, other: object) -> Quotient:
+        return self.algebra.number(other) ** self
+
+    def transcendental(self, name: str) -> Quotient:
+        """Exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
+        return self.algebra.atom(name, self)
+
+    def __abs__(self) -> Quotient:
+        return self if self >= 0 else -self
+
+    def __lt__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, "<")
+
+    def __le__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, "<=")
+
+    def __gt__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, ">")
+
+    def __ge__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, ">=")
+
+    def __eq__(self, other: object) -> bool:
+        return self.algebra.holds(self - other, "==")
+
+    def __bool__(self) -> bool:
+        return self.algebra.holds(self, "!=")
+
+    def __float__(self) -> float:
+        raise NotArithmetic("prove(): the model must calculate with its arguments as they are; it asked for a float")
+
+    __int__ = __float__
+    __index__ = __float__
+
+    def __repr__(self) -> str:
+        return f"({self.numerator})/({self.denominator})"

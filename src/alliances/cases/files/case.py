@@ -1,0 +1,170 @@
+"""The case: who, what happened, in which spells, how strong each side was, how it ended, and who says so.
+
+:func:`alliances.cases.load` builds cases from checked case files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from alliances.cases.files.records import ROLES, SCHEMA, Actor, Event, Outcome, Phase, Source, ThirdParty, pandas, plain_record
+from alliances.cases.files.series import PowerSeries, Series, ValueSeries
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Case"]
+
+_S = TypeVar("_S", bound=Series)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A dyad in the literature: who, what happened when, in which spells, how strong each was, how it ended, and who says so.
+
+    ``sponsor`` and ``proxy`` are the two sides in every relation: of allies, rivals and blocs, the one named first and the one
+    named second. ``roles`` has the words for them. A widening gap is one that moves towards ``sponsor``.
+
+    Examples
+    --------
+    >>> from alliances.cases import load
+    >>> case = load("gulf-zetas")
+    >>> case.sponsor.name, case.proxy.name, case.outcome.kind
+    ('Gulf Cartel', 'Los Zetas', 'proxy defects')
+    """
+
+    name: str
+    title: str
+    sponsor: Actor
+    proxy: Actor
+    sources: tuple[Source, ...]
+    outcome: Outcome
+    events: tuple[Event, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    relation: str = "sponsor-proxy"
+    threat: ThirdParty | None = None
+    rival: ThirdParty | None = None
+    power: tuple[PowerSeries, ...] = ()
+    series: tuple[ValueSeries, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, str]:
+        """What the two sides are to each other.
+
+        >>> from alliances.cases import load
+        >>> load("sinaloa-afo").roles
+        ('rival', 'rival')
+        """
+        return ROLES[self.relation]
+
+    def power_series(self, id: str | None = None) -> PowerSeries:
+        """The power series of this id; the first one by default. A ValueError says which ids there are."""
+        return self._pick("power_series", self.power, id)
+
+    def value_series(self, id: str | None = None) -> ValueSeries:
+        """The other series of this id; the first one by default. A ValueError says which ids there are."""
+        return self._pick("value_series", self.series, id)
+
+    def source(self, key: str) -> Source:
+        """The source with this key. A ValueError says which keys there are.
+
+        >>> from alliances.cases import load
+        >>> case = load("gulf-zetas")
+        >>> case.source(case.events[0].source).year
+        2014
+        """
+        found = {source.key: source for source in self.sources}
+        if key not in found:
+            raise ValueError(f"Case.source(): {self.name} has no source {key!r}; known: {_listed(found)}")
+        return found[key]
+
+    def _pick(self, function: str, series: tuple[_S, ...], id: str | None) -> _S:
+        found = {one.id: one for one in series}
+        if id is None and series:
+            return series[0]
+        if id is None or id not in found:
+            wanted = "no such series" if id is None else f"no series {id!r}"
+            raise ValueError(f"Case.{function}(): {self.name} has {wanted}; known: {_listed(found)}")
+        return found[id]
+
+    def summary(self) -> str:
+        """The dated gap, the other series, the phases, the events, the outcome and the sources; ``print(case)`` prints it."""
+        lines = [f"{self.title} ({self.name})"]
+        for series in self.power:
+            rows = [("date", self.sponsor.name, self.proxy.name, "gap")]
+            rows += [
+                (str(date), str(s), str(p), f"{float(gap):+.3f}")
+                for date, s, p, gap in zip(series.dates, series.sponsor, series.proxy, series.gap, strict=True)
+            ]
+            widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+            lines += ["", f"Power: {series.unit} [{series.source}]"]
+            lines += ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+            lines += [series.note] if series.note else []
+        for other in self.series:
+            values = ", ".join(f"{date}: {value}" for date, value in zip(other.dates, other.texts, strict=True))
+            lines += ["", f"Series: {other.unit} [{other.source}]", values, *([other.note] if other.note else [])]
+        if self.phases:
+            lines += ["", "Phases", *(f"{phase}. {phase.text} [{phase.source}]" for phase in self.phases)]
+        for what, third in (("Common threat", self.threat), ("Rival sponsor", self.rival)):
+            lines += ["", f"{what}: {third.name}. {third.text} [{third.source}]"] if third else []
+        if self.events:
+            lines += ["", "Events", *(f"{event.date}: {event.text} [{event.source}]" for event in self.events)]
+        end = self.outcome
+        lines += ["", f"Outcome: {end.kind}, {end.date or 'undated'}. {end.text} [{end.source}]"]
+        lines += ["", "Sources", *(f"[{source.key}] {source.citation}" for source in self.sources)]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The case in plain types that JSON can write, in the shape of the case file."""
+        sources = [plain_record(source) for source in self.sources]
+        data: dict[str, Any] = {
+            "schema": SCHEMA,
+            "id": self.name,
+            "title": self.title,
+            "relation": self.relation,
+            "sponsor": plain_record(self.sponsor),
+            "proxy": plain_record(self.proxy),
+            "sources": {source.pop("key"): source for source in sources},
+        }
+        data |= {key: plain_record(third) for key, third in (("threat", self.threat), ("rival", self.rival)) if third}
+        for key, records in (("phases", self.phases), ("events", self.events)):
+            data |= {key: [plain_record(record) for record in records]} if records else {}
+        return data | {
+            "power": [series.to_dict() for series in self.power],
+            "series": [series.to_dict() for series in self.series],
+            "outcome": plain_record(self.outcome),
+        }
+
+    def to_frame(self) -> Any:
+        """All series in one long pandas ``DataFrame``: a row for each series, variable and date.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing: ``pip install 'alliances[data]'``.
+        """
+        rows = [
+            (series.id, variable, str(date), date.decimal, value, bound, series.unit, series.source)
+            for series in (*self.power, *self.series)
+            for bounds in [series.at_least if isinstance(series, ValueSeries) else (False,) * len(series.dates)]
+            for variable in series.columns
+            if variable != "at_least"
+            for date, value, bound in zip(series.dates, getattr(series, variable), bounds, strict=True)
+        ]
+        columns = ["series", "variable", "date", "decimal", "value", "at_least", "unit", "source"]
+        return pandas().DataFrame(rows, columns=columns)
+
+    def plot_timeline(self, ax: Axes | None = None) -> Axes:
+        """The phases as bars, the events as ticks, the outcome marked: :func:`alliances.plotting.plot_timeline`."""
+        from alliances.plotting.thresholds import plot_timeline
+
+        return plot_timeline(self, ax)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"

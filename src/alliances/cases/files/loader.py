@@ -1,0 +1,387 @@
+"""From a case file to a :class:`~alliances.cases.Case`, with every rule of the format checked on the way.
+
+An error names the file, the key (such as ``power[0].observations[3].sponsor``), the rule and the offending value.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import resources
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from alliances.arithmetic import FINITE, POSITIVE, Rule
+from alliances.cases.files.case import Case
+from alliances.cases.files.dates import Date
+from alliances.cases.files.records import (
+    ARRANGEMENTS,
+    GAP_BANDS,
+    OUTCOMES,
+    RELATIONS,
+    SCHEMA,
+    STAKES_BANDS,
+    TRENDS,
+    Actor,
+    Event,
+    Outcome,
+    Phase,
+    Source,
+    ThirdParty,
+)
+from alliances.cases.files.series import PowerSeries, ValueSeries
+from alliances.cases.files.tables import CaseFileError, Table
+
+__all__ = ["load", "load_all", "names", "parse"]
+
+_Folder = str | os.PathLike[str] | None
+
+
+def names(folder: _Folder = None) -> tuple[str, ...]:
+    """The names of the bundled cases, or of the case files in a folder, sorted.
+
+    Raises
+    ------
+    TypeError
+        If ``folder`` is no path.
+    CaseFileError
+        A ``ValueError``: if there is no such folder.
+
+    Examples
+    --------
+    >>> len(names()), "gulf-zetas" in names()
+    (17, True)
+    """
+    return _names_in(_place(folder, "names"))
+
+
+def load(name_or_path: str | os.PathLike[str], folder: _Folder = None) -> Case:
+    """Load a case by its name, or any case file by its path.
+
+    Parameters
+    ----------
+    name_or_path
+        One of :func:`names`, or a path: a ``str`` that ends in ``.toml``, or an ``os.PathLike``.
+    folder
+        Where names are looked up: your own folder of case files; the bundled cases by default.
+
+    Raises
+    ------
+    TypeError
+        If ``name_or_path`` is neither text nor a path, or ``folder`` is no path.
+    CaseFileError
+        A ``ValueError``: if there is no such case or file, or if the file breaks a rule of the format.
+
+    Examples
+    --------
+    >>> load("gulf-zetas").power_series().between(2007, 2008).gap.tolist()
+    [Fraction(0, 1), Fraction(-28, 293)]
+    """
+    if not isinstance(name_or_path, (str, os.PathLike)):
+        raise TypeError(f"load(): name_or_path must be a name or a path; got {name_or_path!r}")
+    named = isinstance(name_or_path, str) and not name_or_path.endswith(".toml")
+    if named and name_or_path not in (known := _names_in(_place(folder, "load"))):
+        kind = "bundled case" if folder is None else f"case in {os.fspath(folder)}"
+        raise CaseFileError(
+            f"load(): name_or_path must be a {kind} ({', '.join(known) or 'none'}) or a path that ends in .toml; "
+            f"got {name_or_path!r}"
+        )
+    case: Case = _read(_place(folder, "load") / f"{name_or_path}.toml" if named else Path(name_or_path), _first)
+    return case
+
+
+def load_all(folder: _Folder = None, *, bundled: bool = False) -> tuple[Case, ...]:
+    """Load all bundled cases, or all case files of your own folder, sorted by file name.
+
+    Parameters
+    ----------
+    folder
+        A folder of ``.toml`` files; None for the bundled cases.
+    bundled
+        Whether the bundled cases come first, before those of the folder.
+
+    Raises
+    ------
+    TypeError
+        If ``folder`` is no path or ``bundled`` no bool.
+    CaseFileError
+        A ``ValueError``: if the folder is missing or has no case file, if files break rules of the format, or if two cases have
+        the same id. All faults of all files are in the one error, each on a line of its own.
+
+    Examples
+    --------
+    >>> [case.name for case in load_all() if case.relation == "rivals"]
+    ['gulf-sinaloa', 'sinaloa-afo']
+    """
+    if not isinstance(bundled, bool):
+        raise TypeError(f"load_all(): bundled must be True or False; got {bundled!r}")
+    faults: list[str] = []
+    found: dict[str, tuple[Case, Traversable]] = {}
+    for place in dict.fromkeys([None, folder] if bundled else [folder]):
+        root = _place(place, "load_all")
+        if not (known := _names_in(root)):
+            raise CaseFileError(f"load_all(): folder must have a file that ends in .toml; got {str(root)!r}")
+        for file in (root / f"{name}.toml" for name in known):
+            case = _read(file, _collector(faults))
+            if case is None:
+                continue
+            if case.name in found:
+                faults.append(f"{file}: id must be unique; got {case.name!r}, which is in {found[case.name][1]} too")
+            found.setdefault(case.name, (case, file))
+    if faults:
+        raise CaseFileError("load_all(): every file must keep the rules of the format; these do not:\n" + "\n".join(faults))
+    return tuple(case for case, _ in found.values())
+
+
+def _place(folder: _Folder, function: str) -> Traversable:
+    if folder is None:
+        return resources.files("alliances.cases") / "data"
+    if not isinstance(folder, (str, os.PathLike)):
+        raise TypeError(f"{function}(): folder must be a path; got {folder!r}")
+    if not Path(folder).is_dir():
+        raise CaseFileError(f"{function}(): folder must be a folder that exists; got {os.fspath(folder)!r}")
+    return Path(folder)
+
+
+def _names_in(place: Traversable) -> tuple[str, ...]:
+    return tuple(sorted(file.name.removesuffix(".toml") for file in place.iterdir() if file.name.endswith(".toml")))
+
+
+# What runs a step of reading a file: it lets the first fault through, or notes every fault and goes on with None.
+_Attempt = Callable[[Callable[[], Any]], Any]
+
+
+def _first(step: Callable[[], Any]) -> Any:
+    return step()
+
+
+def _collector(faults: list[str]) -> _Attempt:
+    def attempt(step: Callable[[], Any]) -> Any:
+        try:
+            return step()
+        except CaseFileError as error:
+            faults.append(str(error))
+            return None
+
+    return attempt
+
+
+def _read(file: Traversable, attempt: _Attempt) -> Any:
+    """The case in this file, or None where ``attempt`` has noted a fault."""
+    data = attempt(lambda: _toml(file))
+    return None if data is None else attempt(lambda: _case(data, str(file), attempt))
+
+
+def _toml(file: Traversable) -> dict[str, Any]:
+    text = ""
+    try:
+        text = file.read_bytes().decode()
+        return tomllib.loads(text)
+    except OSError as error:
+        raise CaseFileError(f"{file}: cannot be read: {error.strerror}") from error
+    except ValueError as error:  # UnicodeDecodeError, or TOMLDecodeError, which says at which line
+        line = re.search(r"at line (\d+)", str(error))
+        quoted = f", in {text.splitlines()[int(line[1]) - 1].strip()!r}" if line else ""
+        twice = (
+            " (a key must not be written twice)" if re.match("Cannot (overwrite|declare|mutate)|Duplicate", str(error)) else ""
+        )
+        raise CaseFileError(f"{file}: must be TOML in UTF-8: {error}{quoted}{twice}") from error
+
+
+def parse(data: Mapping[str, Any], file: str) -> Case:
+    """The case that ``data`` describes, in the shape of a case file; ``file`` is for the errors' text.
+
+    Raises
+    ------
+    CaseFileError
+        If ``data`` breaks a rule of the format; the first such fault.
+    """
+    case: Case = _case(data, file, _first)
+    return case
+
+
+def _case(data: Mapping[str, Any], file: str, attempt: _Attempt) -> Any:
+    """The case, with every part that can be checked alone in an attempt of its own; None where one of them failed."""
+    root = Table(file, "", data, frozenset())
+    version = root.value("schema")
+    if version != SCHEMA or type(version) is not int:  # 1.0 and true are equal to 1
+        raise root.error("schema", f"must be {SCHEMA}", version)
+    phased = bool(data.get("phases"))
+    root.expect(
+        "schema id title sponsor proxy sources" + " events" * (not phased) + " outcome",
+        "relation threat rival phases" + " events" * phased + " power series",
+    )
+    named = root.named_tables("sources")
+    sources = [attempt(partial(_source, key, table)) for key, table in named]
+    root = Table(file, "", data, frozenset(key for key, _ in named))
+    parts: dict[str, Any] = {
+        "name": attempt(lambda: root.slug("id")),
+        "title": attempt(lambda: root.text("title")),
+        "relation": attempt(lambda: root.choices(relation=RELATIONS).get("relation", RELATIONS[0])),
+        "sponsor": attempt(lambda: _actor(root.table("sponsor"))),
+        "proxy": attempt(lambda: _actor(root.table("proxy"))),
+        "outcome": attempt(lambda: _outcome(root.table("outcome"))),
+        **{key: attempt(partial(_third, root, key)) for key in ("threat", "rival") if key in data},
+    }
+    lists: dict[str, list[Any]] = {
+        "sources": sources,
+        "events": _each(root, "events", _event, attempt, optional=phased),
+        "phases": _each(root, "phases", _phase, attempt),
+        "power": _each(root, "power", _power, attempt),
+        "series": _each(root, "series", _series, attempt),
+    }
+    if None in parts.values() or any(None in found for found in lists.values()):
+        return None
+    parts |= {key: tuple(found) for key, found in lists.items()}
+    case = Case(**parts)
+    checks = [attempt(partial(check, case, root)) for check in (_in_order, _phases_in_order, _unique_ids, _ends_last)]
+    return case if all(checks) else None
+
+
+def _each(root: Table, key: str, build: Callable[[Table], Any], attempt: _Attempt, *, optional: bool = True) -> list[Any]:
+    """What ``build`` makes of each table of an array, None for those that have a fault."""
+    tables = attempt(lambda: root.tables(key, optional=optional))
+    return [None] if tables is None else [attempt(partial(build, table)) for table in tables]
+
+
+def _source(key: str, table: Table) -> Source:
+    table.expect("citation year", "url licence note")
+    year = table.date("year")
+    if year.precision != "year":
+        raise table.error("year", "must be a year", table.value("year"))
+    return Source(key=key, citation=table.text("citation"), year=year.year, **table.texts("url", "licence", "note"))
+
+
+def _actor(table: Table) -> Actor:
+    table.expect("name description source", "aliases members")
+    return Actor(
+        name=table.text("name"),
+        description=table.text("description"),
+        source=table.source(),
+        aliases=_names(table, "aliases"),
+        members=_names(table, "members"),
+    )
+
+
+def _names(table: Table, key: str) -> tuple[str, ...]:
+    inner = Table(table.file, table.key(key), dict(enumerate(table.items(key, optional=True))), table.sources)
+    return tuple(inner.text(k) for k in inner.data)
+
+
+def _third(root: Table, key: str) -> ThirdParty:
+    table = root.table(key)
+    table.expect("name text source")
+    return ThirdParty(name=table.text("name"), text=table.text("text"), source=table.source())
+
+
+def _event(table: Table) -> Event:
+    table.expect("date text source", "kind")
+    return Event(date=table.date("date"), text=table.text("text"), source=table.source(), **table.texts("kind"))
+
+
+def _phase(table: Table) -> Phase:
+    table.expect("arrangement start text source", "end gap trend stakes threat")
+    start, end = table.date_if_known("start"), table.date("end") if "end" in table.data else None
+    if start is not None and end is not None and end.last < start.first:
+        raise table.error("end", f"must not precede the phase's start, {start}", str(end))
+    return Phase(
+        arrangement=table.choice("arrangement", ARRANGEMENTS),
+        text=table.text("text"),
+        source=table.source(),
+        start=start,
+        end=end,
+        threat=table.flag("threat"),
+        **table.choices(gap=GAP_BANDS, trend=TRENDS, stakes=STAKES_BANDS),
+    )
+
+
+def _outcome(table: Table) -> Outcome:
+    table.expect("kind date text source")
+    kind = table.choice("kind", OUTCOMES)
+    return Outcome(kind=kind, date=table.date_if_known("date"), text=table.text("text"), source=table.source())
+
+
+def _power(table: Table) -> PowerSeries:
+    return PowerSeries(**_observed(table, PowerSeries.columns, POSITIVE))
+
+
+def _series(table: Table) -> ValueSeries:
+    flags = tuple(observation.flag("at_least") for observation in table.tables("observations"))
+    return ValueSeries(**_observed(table, ("value",), FINITE, "at_least"), at_least=flags)
+
+
+def _observed(table: Table, columns: tuple[str, ...], rule: Rule, optional: str = "") -> dict[str, Any]:
+    """The fields of a series, whose every observation has a date and a number in each column."""
+    table.expect("id unit source observations", "note")
+    observations = table.tables("observations")
+    for observation in observations:
+        observation.expect(" ".join(("date", *columns)), optional)
+    dates = tuple(observation.date("date") for observation in observations)
+    for observation, before, date in zip(observations, (None, *dates), dates, strict=False):
+        if date.decade:
+            raise observation.error("date", "must be a year, a month or a day", str(date))
+        if before is not None and date.first <= before.first:
+            raise observation.error("date", f"must be later than the date before it, {before}", str(date))
+    return {
+        "id": table.slug("id"),
+        "unit": table.text("unit"),
+        "source": table.source(),
+        "dates": dates,
+        **{column: tuple(observation.number(column, rule) for observation in observations) for column in columns},
+        **table.texts("note"),
+    }
+
+
+# -- Rules that bind several tables ------------------------------------------------------------------------------------------
+
+
+def _in_order(case: Case, root: Table) -> bool:
+    """Events are in chronological order of their earliest days."""
+    for k, (before, event) in enumerate(pairwise(case.events), start=1):
+        if event.date.first < before.date.first:
+            raise root.error(
+                f"events[{k}].date", f"must not be earlier than the date before it, {before.date}", str(event.date)
+            )
+    return True
+
+
+def _phases_in_order(case: Case, root: Table) -> bool:
+    """Phases follow each other: of two that the dates allow to be apart, neither is said to overlap."""
+    latest: Date | None = None
+    for k, phase in enumerate(case.phases):
+        if phase.threat and case.threat is None:
+            raise root.error(f"phases[{k}].threat", "must be false, or the file must have a table [threat]", True)
+        for name, date in (("start", phase.start), ("end", phase.end)):
+            if date is not None and latest is not None and date.last < latest.first:
+                raise root.error(
+                    f"phases[{k}].{name}", f"must not precede {latest}, the latest date of the phases before it", str(date)
+                )
+        dates = [date for date in (latest, phase.start, phase.end) if date is not None]
+        latest = max(dates, key=lambda date: date.first, default=None)
+    return True
+
+
+def _unique_ids(case: Case, root: Table) -> bool:
+    """No two series have the same id."""
+    ids: set[str] = set()
+    for key, all_series in (("power", case.power), ("series", case.series)):
+        for k, series in enumerate(all_series):
+            if series.id in ids:
+                raise root.error(f"{key}[{k}].id", "must be unique among power and series", series.id)
+            ids.add(series.id)
+    return True
+
+
+def _ends_last(case: Case, root: Table) -> bool:
+    """The outcome precedes neither the first event nor the first phase."""
+    first = [("event", event.date) for event in case.events[:1]]
+    first += [("phase", phase.start) for phase in case.phases[:1] if phase.start is not None]
+    for what, date in first:
+        if case.outcome.date is not None and case.outcome.date.last < date.first:
+            raise root.error("outcome.date", f"must not precede the first {what}, {date}", str(case.outcome.date))
+    return True

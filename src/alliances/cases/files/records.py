@@ -1,0 +1,190 @@
+"""What a case is made of: plain frozen records, each fact with the key of its source, and the words that a file may use.
+
+All words are ordinal or nominal: no record turns a word of the literature into a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from alliances.cases.files.dates import Date
+
+__all__ = [
+    "ARRANGEMENTS",
+    "GAP_BANDS",
+    "OUTCOMES",
+    "RELATIONS",
+    "SCHEMA",
+    "STAKES_BANDS",
+    "TRENDS",
+    "Actor",
+    "Event",
+    "Outcome",
+    "Phase",
+    "Source",
+    "ThirdParty",
+]
+
+SCHEMA = 1
+"""The version of the case file format."""
+
+ROLES = {
+    "sponsor-proxy": ("sponsor", "proxy"),
+    "allies": ("ally", "ally"),
+    "rivals": ("rival", "rival"),
+    "bloc": ("bloc", "bloc"),
+}
+
+RELATIONS = tuple(ROLES)
+"""What the two are to each other when the source first describes them."""
+
+ARRANGEMENTS = ("alliance", "accommodation", "pact", "distance", "rivalry", "war")
+"""What a phase is, from the closest to the most hostile."""
+
+GAP_BANDS = ("very wide", "wide", "narrow", "parity", "reversed")
+"""The gap of power in words, from the widest in the sponsor's favour to the proxy's lead."""
+
+TRENDS = ("widening", "narrowing")
+"""Which way the balance moves, going into a phase or during it: towards the sponsor, towards the proxy."""
+
+STAKES_BANDS = ("low", "high")
+"""What is at stake between the two, in words."""
+
+OUTCOMES = (
+    "durable",
+    "proxy defects",
+    "sponsor preys",
+    "pact",
+    "protracted war",
+    "absorbed",
+    "balanced into an alliance",
+    "break",
+)
+"""How a dyad may end, or not end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A publication or data set, and the key by which facts refer to it."""
+
+    key: str
+    citation: str
+    year: int
+    url: str = ""
+    licence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """A side of the dyad: its name, what other sources call it, which groups it stands for, and who it is."""
+
+    name: str
+    description: str
+    source: str
+    aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name, the aliases and the members: whatever :func:`alliances.cases.select` finds the actor by."""
+        return (self.name, *self.aliases, *self.members)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThirdParty:
+    """A third party that matters to the dyad: a common threat, or a rival sponsor."""
+
+    name: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened, with an optional kind such as "founding", "arrest", "break" or "violence"."""
+
+    date: Date
+    text: str
+    source: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A spell in which one arrangement holds between the two: what was observed, and the conditions it was observed under.
+
+    ``start`` is None where the source gives no date, ``end`` is None where the phase lasts until the next one, or as far as the
+    source goes. ``gap``, ``trend`` and ``stakes`` are empty where the source has no such words. ``threat`` says whether the
+    common threat of the case is present.
+
+    Examples
+    --------
+    >>> from alliances.cases import load
+    >>> for phase in load("gulf-sinaloa").phases:
+    ...     print(phase)
+    2003 –: rivalry (high stakes)
+    2005 – 2006: war
+    2010 –: alliance (common threat)
+    """
+
+    arrangement: str
+    text: str
+    source: str
+    start: Date | None
+    end: Date | None = None
+    gap: str = ""
+    trend: str = ""
+    stakes: str = ""
+    threat: bool = False
+
+    @property
+    def when(self) -> str:
+        """The dates as text: "2005 – 2006", "2010 –" (no end given), "– 2010" (no start given) or "undated"."""
+        if self.start is None and self.end is None:
+            return "undated"
+        return " ".join(str(date) for date in (self.start, "–", self.end) if date is not None)
+
+    @property
+    def conditions(self) -> str:
+        """The gap, its trend, the stakes and the threat in words; empty where the source says nothing."""
+        gap = [f"{self.gap} gap"] * bool(self.gap) + [f"gap {self.trend}"] * bool(self.trend)
+        return ", ".join(gap + [f"{self.stakes} stakes"] * bool(self.stakes) + ["common threat"] * self.threat)
+
+    def __str__(self) -> str:
+        return f"{self.when}: {self.arrangement}" + f" ({self.conditions})" * bool(self.conditions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of the dyad: one of :data:`OUTCOMES`, with None for a date that no source gives.
+
+    The date of a "durable" outcome is when the dyad is last seen together: how long it lasted after that is not known.
+    """
+
+    kind: str
+    date: Date | None
+    text: str
+    source: str
+
+
+def plain_record(record: Any) -> dict[str, Any]:
+    """The fields of a record that say something, with dates as text and tuples as lists, in the shape of the case file."""
+    found: dict[str, Any] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if value is None and field.name in ("date", "start"):
+            found[field.name] = "undated"
+        elif not (value is None or value is False or value == "" or value == ()):
+            found[field.name] = str(value) if isinstance(value, Date) else list(value) if isinstance(value, tuple) else value
+    return found
+
+
+def pandas() -> Any:
+    """The module, or an error that names the extra to install."""
+    try:
+        import pandas
+    except ImportError as error:
+        raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+    return pandas

@@ -1,0 +1,154 @@
+"""Dated numbers: the power of both sides, and any other measure."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from alliances.arithmetic import Array, plain
+from alliances.cases.files.dates import Date
+from alliances.cases.files.records import pandas, plain_record
+from alliances.power import Power
+
+__all__ = ["PowerSeries", "ValueSeries"]
+
+_When = str | int | datetime.date | Date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Observations of one measure at increasing dates; each name in ``columns`` is a tuple as long as ``dates``."""
+
+    columns: ClassVar[tuple[str, ...]]
+
+    id: str
+    unit: str
+    source: str
+    dates: tuple[Date, ...]
+    note: str = ""
+
+    @property
+    def years(self) -> Array:
+        """The year of each observation, as integers."""
+        return np.array([date.year for date in self.dates])
+
+    @property
+    def decimal(self) -> Array:
+        """The middle of each observation's span as a decimal year, for plots."""
+        return np.array([date.decimal for date in self.dates])
+
+    def between(self, start: _When | None = None, stop: _When | None = None) -> Self:
+        """The observations whose whole span lies from ``start`` to ``stop``, both included; None leaves that side open.
+
+        Raises
+        ------
+        ValueError
+            If there is no such observation.
+        """
+        low = datetime.date.min if start is None else Date.parse(start).first
+        high = datetime.date.max if stop is None else Date.parse(stop).last
+        kept = [k for k, date in enumerate(self.dates) if low <= date.first and date.last <= high]
+        if not kept:
+            raise ValueError(
+                f"between(): start and stop must enclose an observation of {self.id!r}, which runs from {self.dates[0]} "
+                f"to {self.dates[-1]}; got start {start!r}, stop {stop!r}"
+            )
+        cut: dict[str, Any] = {name: tuple(getattr(self, name)[k] for k in kept) for name in ("dates", *self.columns)}
+        return replace(self, **cut)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The series in plain types, in the shape of the case file."""
+        header = {name: value for name, value in plain_record(self).items() if name not in ("dates", *self.columns)}
+        rows = zip(self.dates, *(getattr(self, name) for name in self.columns), strict=True)
+        return header | {
+            "observations": [{"date": str(date), **dict(zip(self.columns, plain(row), strict=True))} for date, *row in rows]
+        }
+
+    def to_frame(self) -> Any:
+        """A pandas ``DataFrame`` with one row per observation.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing: ``pip install 'alliances[data]'``.
+        """
+        dates = {"date": [str(date) for date in self.dates], "decimal": self.decimal}
+        return pandas().DataFrame(dates | {name: getattr(self, name) for name in self.columns})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PowerSeries(Series):
+    """Dated power of sponsor and proxy, measured in one unit.
+
+    Examples
+    --------
+    >>> from alliances.cases import load
+    >>> series = load("gulf-zetas").power_series().between(2003, 2005)
+    >>> series.sponsor, series.proxy
+    ((31, 41, 86), (21, 39, 75))
+    >>> print(*series.gap)
+    5/26 1/40 11/161
+    """
+
+    columns = ("sponsor", "proxy")
+
+    sponsor: tuple[int | float, ...]
+    proxy: tuple[int | float, ...]
+
+    @property
+    def power(self) -> Power:
+        """The dyad's power at each date; integer counts stay exact."""
+        return Power(self.sponsor, self.proxy)
+
+    @property
+    def gap(self) -> Array:
+        """γ = (s − p)/(s + p) at each date."""
+        return np.asarray(self.power.gap)
+
+    def to_frame(self) -> Any:
+        """A pandas ``DataFrame`` with one row per observation, and the gap as a float.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing: ``pip install 'alliances[data]'``.
+        """
+        return super().to_frame().assign(gap=self.gap.astype(np.float64))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueSeries(Series):
+    """Any other dated measure, such as the homicides of a state.
+
+    ``at_least`` marks the values that the source gives as a lower bound ("over 1,200"): one flag for each value.
+    """
+
+    columns = ("value", "at_least")
+
+    value: tuple[int | float, ...]
+    at_least: tuple[bool, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.at_least:
+            object.__setattr__(self, "at_least", (False,) * len(self.value))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values as text, a lower bound with its sign.
+
+        >>> from alliances.cases import load
+        >>> load("sinaloa-teo").value_series().texts
+        ('206', '≥ 1200')
+        """
+        return tuple("≥ " * bound + str(value) for value, bound in zip(self.value, self.at_least, strict=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The series in plain types, in the shape of the case file."""
+        data = super().to_dict()
+        for row in data["observations"]:
+            if not row["at_least"]:
+                del row["at_least"]
+        return data

@@ -1,0 +1,296 @@
+"""The contenders of the scoreboard: models of the gap with a few free parameters, and naive rules that know no theory.
+
+A contender answers with probabilities on a grid: for each of its candidate parameters, each gap and each stake, the
+probabilities of the three arrangements and of the three answers to "who defects?". A :class:`GameModel` answers with certainty
+– its regimes are deterministic – and errs at a rate that is one more free parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from alliances.arithmetic import POSITIVE, Array, Rule, scalar, to_float
+from alliances.payoffs import presets
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.payoffs.synergy import Aggregation, Complementarity
+from alliances.power import Power
+from alliances.repeated.critical import check_enforcement
+from alliances.repeated.enforcement.concept import Enforcement
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.transfers import Transfers
+from alliances.thresholds.regimes import regimes
+
+__all__ = ["CONTENDERS", "Answers", "Contender", "FreeParameter", "GameModel", "contenders"]
+
+_BLOCK = 32  # candidates in one call: keeps the arrays small
+
+
+@dataclass(frozen=True)
+class FreeParameter:
+    """A free parameter and its prior: uniform from ``low`` to ``high``, or normal around 0 with deviation ``spread``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is none, ``high`` does not exceed ``low``, or ``spread`` is not positive.
+
+    Examples
+    --------
+    >>> print(FreeParameter("conflict_cost", 0.0, 0.5).quantile(np.array([0.0, 0.5, 1.0])))
+    [0.   0.25 0.5 ]
+    """
+
+    name: str
+    low: float = 0.0
+    high: float = 1.0
+    spread: float | None = None
+
+    def __post_init__(self) -> None:
+        low = to_float(scalar(self.low, "FreeParameter", "low"))
+        above = Rule(f"must exceed low, {low:g}, and be finite", lambda x: x > low)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", to_float(scalar(self.high, "FreeParameter", "high", above)))
+        if self.spread is not None:
+            object.__setattr__(self, "spread", to_float(scalar(self.spread, "FreeParameter", "spread", POSITIVE)))
+
+    def quantile(self, level: Array) -> Array:
+        """The value at each level of probability of the prior."""
+        if self.spread is None:
+            return np.asarray(self.low + (self.high - self.low) * level)
+        from scipy.special import ndtri
+
+        return np.asarray(self.spread * ndtri(level))
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Probabilities (candidates, gaps, stakes, 3) of the arrangements, and of "none", "sponsor" and "proxy" as defectors."""
+
+    arrangement: Array
+    defector: Array
+
+
+class Contender(Protocol):
+    """What can be scored."""
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+        ...
+
+    @property
+    def parameters(self) -> tuple[FreeParameter, ...]:
+        """The free parameters, but for the error rate."""
+        ...
+
+    @property
+    def naive(self) -> bool:
+        """Whether it knows no theory."""
+        ...
+
+    @property
+    def errs(self) -> bool:
+        """Whether an error rate is fitted."""
+        ...
+
+    @property
+    def pooled(self) -> bool:
+        """Whether it knows base rates only."""
+        ...
+
+    def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        """The answers for each candidate (arrays of values by name), gap γ and level u of the stakes."""
+        ...
+
+
+_PATIENCE = FreeParameter("discount", 0.0, 0.99)
+_SYNERGY = FreeParameter("synergy", 0.0, 2.0)
+_COST = FreeParameter("conflict_cost", 0.0, 0.5)
+_STAKES = FreeParameter("high_stakes", 1.0, 4.0)
+
+
+@dataclass(frozen=True, eq=False)
+class GameModel:
+    """A dyadic game with free parameters, judged by its regimes and by whose condition fails.
+
+    Parameters
+    ----------
+    name
+        What tables call it.
+    build
+        A function of keyword arrays: every free parameter but "discount" and "high_stakes", and ``stakes`` (z, of shape
+        (candidates, 1, levels); the others have shape (candidates, 1, 1)). It returns a model whose actions are "ally", perhaps
+        "coexist", and "fight".
+    parameters
+        The free parameters with their priors. They must include "discount" (δ) and "high_stakes" (Z, the stakes called
+        high as a multiple of those called low).
+    enforcement
+        :class:`alliances.NashReversion` by default.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> model = GameModel(
+    ...     "lottery",
+    ...     lambda conflict_cost, stakes: al.presets.chindea_2014(
+    ...         contest=al.Tullock(1), conflict_cost=conflict_cost, stakes=stakes
+    ...     ),
+    ...     (
+    ...         FreeParameter("discount", 0.0, 0.99),
+    ...         FreeParameter("conflict_cost", 0.0, 0.4),
+    ...         FreeParameter("high_stakes", 1, 4),
+    ...     ),
+    ... )
+    >>> board = al.cases.score([model, "base rates"], candidates=64)
+    >>> board.models
+    ('lottery', 'base rates')
+    """
+
+    name: str
+    build: Callable[..., DyadicGame]
+    parameters: tuple[FreeParameter, ...] = (_PATIENCE, _SYNERGY, _COST, _STAKES)
+    enforcement: Enforcement | None = None
+
+    naive = False
+    errs = True
+    pooled = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise TypeError(f"GameModel(): name must be text that is not empty; got {self.name!r}")
+        if not callable(self.build):
+            raise TypeError(f"GameModel(): build must be a function of the parameters; got {self.build!r}")
+        if not all(isinstance(p, FreeParameter) for p in self.parameters):
+            raise TypeError(f"GameModel(): parameters must be FreeParameters; got {self.parameters!r}")
+        given = {p.name for p in self.parameters}
+        if not {"discount", "high_stakes"} <= given:
+            raise ValueError(f"GameModel(): parameters must include 'discount' and 'high_stakes'; got {sorted(given)}")
+        check_enforcement(self.enforcement or NashReversion(), "GameModel")
+
+    def game(self, values: dict[str, Any], stakes: Any) -> DyadicGame:
+        """The model at parameter values and stakes z."""
+        own = {name: value for name, value in values.items() if name not in ("discount", "high_stakes")}
+        return self.build(**own, stakes=stakes)
+
+    def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        """The answers for each candidate, gap γ and level u of the stakes."""
+        size = len(candidates["discount"])
+        blocks = [slice(k, k + _BLOCK) for k in range(0, size, _BLOCK)]
+        parts = [self._block({n: v[block] for n, v in candidates.items()}, gaps, stakes) for block in blocks]
+        return Answers(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("arrangement", "defector")))
+
+    def _block(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        own = {name: value[:, None, None] for name, value in candidates.items()}
+        game = self.game(own, own["high_stakes"] ** stakes)
+        shape = len(candidates["discount"]), len(gaps), len(stakes)
+        found = regimes(game, Power.from_gap(gaps[:, None]), own["discount"], enforcement=self.enforcement)
+        known = np.array([("alliance", "pact", "conflict").index(name) for name in found.names])
+        arrangement = np.eye(3)[np.broadcast_to(known[found.code], shape)]
+        ally = found.critical[0]
+        fails_s, fails_p = (np.broadcast_to(to_float(c) > own["discount"], shape) for c in (ally.sponsor, ally.proxy))
+        sponsor = fails_s * (1 - 0.5 * fails_p)  # where both fail, either may be first
+        proxy = fails_p * (1 - 0.5 * fails_s)
+        return Answers(arrangement, np.stack([1 - sponsor - proxy, sponsor, proxy], axis=-1))
+
+
+@dataclass(frozen=True, eq=False)
+class NaiveRule:
+    """A rule without theory: ``rule(candidates, gap)`` is the chance that an alliance holds, (candidates, gaps).
+
+    Free parameters of the names "pact" and "sponsor" say which part of the rest is a pact, and which the sponsor's doing.
+    """
+
+    name: str
+    rule: Callable[[dict[str, Array], Array], Array]
+    parameters: tuple[FreeParameter, ...] = ()
+    errs: bool = True
+    pooled: bool = False
+
+    naive = True
+
+    def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+        """The answers for each candidate, gap γ and level u of the stakes."""
+        holds = self.rule(candidates, gaps)[:, :, None] * np.ones(len(stakes))
+        pact, sponsor = (candidates.get(n, np.zeros(len(holds)))[:, None, None] * (1 - holds) for n in ("pact", "sponsor"))
+        rest = 1 - holds
+        return Answers(np.stack([holds, pact, rest - pact], axis=-1), np.stack([holds, sponsor, rest - sponsor], axis=-1))
+
+
+def _always(_: dict[str, Array], gaps: Array) -> Array:
+    return np.ones((1, len(gaps)))  # no parameters: one candidate
+
+
+def _parity(candidates: dict[str, Array], gaps: Array) -> Array:
+    return np.asarray(gaps > candidates["margin"][:, None], dtype=float)
+
+
+def _logistic(candidates: dict[str, Array], gaps: Array) -> Array:
+    from scipy.special import expit
+
+    return np.asarray(expit(candidates["intercept"][:, None] + candidates["slope"][:, None] * gaps))
+
+
+def _complementary(preset: Callable[..., DyadicGame]) -> Callable[..., DyadicGame]:
+    def build(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
+        return preset(synergy=Complementarity(synergy), conflict_cost=conflict_cost, stakes=stakes)
+
+    return build
+
+
+def _aggregating(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
+    return presets.capability_aggregation(synergy=Aggregation(synergy), conflict_cost=conflict_cost, stakes=stakes)
+
+
+_KNOWN: tuple[Contender, ...] = (
+    GameModel("chindea_2014", _complementary(presets.chindea_2014)),
+    GameModel("chindea_2014, side payments", _complementary(presets.chindea_2014), enforcement=Transfers()),
+    GameModel("morrow_1991", _complementary(presets.morrow_1991)),
+    GameModel("capability_aggregation", _aggregating),
+    NaiveRule("base rates", _always, errs=False, pooled=True),
+    NaiveRule("always durable", _always),
+    NaiveRule("break at parity", _parity, (FreeParameter("margin", 0.0, 0.2),)),
+    NaiveRule(
+        "gap alone",
+        _logistic,
+        (
+            FreeParameter("intercept", spread=2.0),
+            FreeParameter("slope", spread=4.0),
+            FreeParameter("pact"),
+            FreeParameter("sponsor"),
+        ),
+        errs=False,
+    ),
+)
+CONTENDERS: dict[str, Contender] = {one.name: one for one in _KNOWN}
+"""The contenders by name: four models of the literature and four naive rules."""
+
+
+def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tuple[Contender, ...]:
+    """The contenders by name or as they are; all known ones for None."""
+    if models is None:
+        return tuple(CONTENDERS.values())
+    given: Any = [models] if isinstance(models, str) or hasattr(models, "answers") else models
+    if not isinstance(given, Iterable):
+        raise TypeError(f"score(): models must be names or GameModels; got {models!r}")
+    found: list[Contender] = []
+    for one in given:
+        if isinstance(one, str):
+            if one not in CONTENDERS:
+                raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or GameModels; got {one!r}")
+            found.append(CONTENDERS[one])
+        elif hasattr(one, "answers"):
+            found.append(one)
+        else:
+            raise TypeError(f"score(): models must be names or GameModels; got {one!r}")
+    if not found or len({one.name for one in found}) < len(found):
+        raise ValueError(f"score(): models must be at least one, with different names; got {[one.name for one in found]}")
+    return tuple(found)

@@ -1,0 +1,281 @@
+r"""Scoring: one set of parameters for all cases, fitted on some and judged on the others.
+
+Let a contender with parameters θ give the probability q_θ to what was observed, averaged over what the sources leave open
+(:mod:`alliances.cases.scores.questions`). With an error rate ε, spread evenly over the classes of the question (a *tremble*: Harless
+and Camerer 1994, *Econometrica* 62:1251-1289),
+
+.. math:: p_{θε} = (1 - ε)\, q_θ + ε / \text{number of classes}.
+
+A case c has the log likelihood ℓ_c(θ, ε): the mean of log p over its phases, plus log p of its defector. A case with five
+phases so weighs as much as one with one. Priors are uniform on a box, ε included. The cases other than c give the weights
+w(θ, ε) ∝ exp Σ_{c'≠c} ℓ_{c'}(θ, ε) over a Sobol' design of θ and a grid of ε, and case c is predicted by Σ w p. What happened
+in c is in no number that predicts it. The year in which a measured alliance breaks is predicted and never fitted.
+
+Base rates are the posterior means under a uniform prior, (n_k + 1)/(n + K), with n the number of training cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import Array, boolean
+from alliances.cases.files.case import Case
+from alliances.cases.scores.contenders import Answers, Contender, contenders
+from alliances.cases.scores.questions import (
+    ARRANGEMENT,
+    CELLS,
+    CLASSES,
+    DEFECTOR,
+    GAP_INTERVALS,
+    STAKES,
+    YEAR,
+    Question,
+    questions,
+)
+from alliances.cases.scores.scoreboard import CasePrediction, Fit, Scoreboard
+from alliances.cases.selection import checked
+
+__all__ = ["score"]
+
+ERRORS: Array = (np.arange(20) + 0.5) / 20  # the grid of error rates
+_FITTED = (ARRANGEMENT, DEFECTOR)
+_TINY = 1e-300
+
+
+def score(
+    models: str | Contender | Iterable[str | Contender] | None = None,
+    cases: Case | Iterable[Case] | None = None,
+    *,
+    seed: int = 0,
+    candidates: int = 4096,
+    errors: str = "uniform",
+    words_first: bool = False,
+    intervals: Mapping[str, tuple[float, float]] | None = None,
+) -> Scoreboard:
+    """Judge models on cases they were not fitted to: leave one case out, with one parameter set for all.
+
+    Parameters
+    ----------
+    models
+        Names of contenders, or :class:`GameModel` objects; by default four models of the literature ("chindea_2014",
+        "chindea_2014, side payments", "morrow_1991", "capability_aggregation") and four naive rules ("base rates",
+        "always durable", "break at parity", "gap alone").
+    cases
+        At least three cases with phases; all bundled ones by default.
+    seed
+        Of the Sobol' design and the bootstrap.
+    candidates
+        How many parameter sets are weighed: a power of two, at least 2.
+    errors
+        What an erring model does: "uniform" picks any class, "base rates" picks as often as the training cases show.
+    words_first
+        Whether the word of a source goes before a measured gap.
+    intervals
+        Gaps that a word may mean, in place of those of :data:`GAP_INTERVALS`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> board = score(["chindea_2014", "base rates", "always durable"], candidates=64)
+    >>> board.cases[:3], len(board.cases)
+    (('afo-logan', 'familia-templars', 'gulf-matazetas'), 17)
+    >>> board.table().column("model")
+    ('chindea_2014', 'base rates', 'always durable')
+    """
+    chosen = contenders(models)
+    dyads = checked(cases, "score")
+    if len(dyads) < 3 or any(not case.phases for case in dyads) or len({case.name for case in dyads}) < len(dyads):
+        raise ValueError(
+            "score(): cases must be at least three, each with phases and a name of its own; "
+            f"got {', '.join(case.name + ' (no phases)' * (not case.phases) for case in dyads) or 'none'}"
+        )
+    for name, value, least in (("seed", seed, 0), ("candidates", candidates, 2)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise TypeError(f"score(): {name} must be an integer; got {value!r}")
+        if value < least or (name == "candidates" and value & (value - 1)):
+            raise ValueError(f"score(): {name} must be at least {least}{', a power of two' * (least == 2)}; got {value}")
+    if errors not in ("uniform", "base rates"):
+        raise ValueError(f'score(): errors must be "uniform" or "base rates"; got {errors!r}')
+    words = boolean(words_first, "score", "words_first")
+    meaning = _intervals(intervals)
+    asked = tuple(q for case in dyads for q in questions(case, words_first=words, intervals=meaning))
+    sheet = _Sheet(asked, tuple(case.name for case in dyads), errors)
+    predictions: list[CasePrediction] = []
+    fits: list[Fit] = []
+    for one in chosen:
+        found, fit = _judge(one, sheet, int(seed), int(candidates))
+        predictions += found
+        fits.append(fit)
+    return Scoreboard(chosen, sheet.cases, tuple(predictions), tuple(fits), int(seed), int(candidates), errors, words, meaning)
+
+
+def _intervals(intervals: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
+    found = dict(GAP_INTERVALS)
+    if intervals is not None and not isinstance(intervals, Mapping):
+        raise TypeError(f"score(): intervals must map words to pairs of gaps; got {intervals!r}")
+    for word, ends in (intervals or {}).items():
+        if word not in found:
+            raise ValueError(f"score(): intervals must be for the words {', '.join(found)}; got {word!r}")
+        pair = tuple(ends) if isinstance(ends, (tuple, list)) else ()
+        if len(pair) != 2 or not -0.95 <= pair[0] < pair[1] <= 0.95:
+            raise ValueError(
+                f"score(): intervals must be pairs of gaps in [-0.95, 0.95], the lower first; got {word!r}: {ends!r}"
+            )
+        found[word] = (float(pair[0]), float(pair[1]))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """All questions, and whom they are about."""
+
+    asked: tuple[Question, ...]
+    cases: tuple[str, ...]
+    errors: str
+
+    @property
+    def gaps(self) -> Array:
+        """Every gap that a question needs: the cells, then the measured gaps."""
+        measured = {float(g) for q in self.asked if q.given == "measured" for g in q.gaps}
+        return np.concatenate([CELLS, sorted(measured - set(CELLS.tolist()))])
+
+    def rates(self, target: str, without: str | None) -> Array:
+        """The base rates of a question's classes among the cases but one, each case with weight one.
+
+        An observation "sponsor or proxy" counts for the two together; those whose side is known say how they divide. That is
+        the exact posterior mean under a uniform Dirichlet prior.
+        """
+        classes = CLASSES[target]
+        count = np.ones(len(classes))
+        together = 0.0
+        for case in self.cases:
+            masks = [q.mask for q in self.asked if (q.case, q.target) == (case, target) and case != without]
+            for mask in masks:
+                if mask.sum() == 1:
+                    count += mask / len(masks)
+                else:
+                    together += 1 / len(masks)
+        if together:
+            count[1:] *= 1 + together / count[1:].sum()
+        return np.asarray(count / count.sum())
+
+    def wrong(self, target: str, without: str | None) -> Array:
+        """What an erring model answers."""
+        size = len(CLASSES[target])
+        return np.full(size, 1 / size) if self.errors == "uniform" else self.rates(target, without)
+
+
+def _judge(one: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[CasePrediction], Fit]:
+    """The contender's predictions for each case from the others, and its fit to all."""
+    values = _design(one, seed, size)
+    answers = [] if one.pooled else _answer(one, values, sheet)
+    rates = ERRORS if one.errs else np.zeros(1)
+    weights = _all_weights(answers, sheet, rates) if answers else {}
+
+    def predict(k: int, without: str | None) -> tuple[float, ...]:
+        target = sheet.asked[k].target
+        if not answers:
+            return tuple(sheet.rates(target, without).tolist())
+        w = weights[without]
+        right = (answers[k] * (w * (1 - rates)).sum(axis=1)[:, None]).sum(axis=0)
+        return tuple((right + float((w * rates).sum()) * sheet.wrong(target, without)).tolist())
+
+    found = [
+        CasePrediction(
+            model=one.name,
+            **{name: getattr(q, name) for name in ("case", "target", "item", "when", "given", "told", "stakes")},
+            gap=q.mean_gap,
+            gap_range=q.gap_range,
+            observed=q.observed,
+            classes=q.classes,
+            probabilities=predict(k, q.case),
+            in_sample=predict(k, None),
+        )
+        for k, q in enumerate(sheet.asked)
+    ]
+    return found, _fit(one, values, weights.get(None), rates)
+
+
+def _design(one: Contender, seed: int, size: int) -> dict[str, Array]:
+    """Candidate parameters: a scrambled Sobol' sequence through the prior's quantiles."""
+    if not one.parameters:
+        return {}
+    from scipy.stats import qmc
+
+    levels = qmc.Sobol(len(one.parameters), scramble=True, rng=seed).random(size)
+    levels = np.clip(levels, 1e-9, 1 - 1e-9)
+    return {p.name: p.quantile(levels[:, k]) for k, p in enumerate(one.parameters)}
+
+
+def _answer(one: Contender, values: dict[str, Array], sheet: _Sheet) -> list[Array]:
+    """For each question (candidates, classes): the answers, averaged over what the sources leave open."""
+    nodes = sheet.gaps
+    table: Answers = one.answers(values, nodes, STAKES)
+    place = {float(gap): k for k, gap in enumerate(nodes)}
+    found = []
+    for q in sheet.asked:
+        used = np.flatnonzero(q.gap_weights)
+        at = [place[float(gap)] for gap in q.gaps[used]]
+        weight = q.gap_weights[used][:, None, None] * q.stakes_weights[:, None]
+        source = table.arrangement if q.target == ARRANGEMENT else table.defector
+        mean = (source[:, at] * weight).sum(axis=(1, 2))
+        found.append(np.stack([mean[:, 0], mean[:, 1] + mean[:, 2]], axis=-1) if q.target == YEAR else mean)
+    return found
+
+
+def _all_weights(answers: list[Array], sheet: _Sheet, rates: Array) -> dict[str | None, Array]:
+    """Posterior weights (candidates, error rates) given all cases but the one named; None is no case left out.
+
+    Each is a sum over the other cases, never a total less one case: rounding too would carry what happened in it.
+    """
+    held_out = (*sheet.cases, None)
+    shared = (
+        {case: _likelihood(answers, sheet, rates, case, None) for case in sheet.cases} if sheet.errors == "uniform" else None
+    )
+    found: dict[str | None, Array] = {}
+    for without in held_out:
+        others = [case for case in sheet.cases if case != without]
+        total = np.zeros((len(answers[0]), len(rates)))
+        for case in others:
+            total += shared[case] if shared is not None else _likelihood(answers, sheet, rates, case, without)
+        weights = np.exp(total - total.max())
+        found[without] = weights / weights.sum()
+    return found
+
+
+def _likelihood(answers: list[Array], sheet: _Sheet, rates: Array, case: str, without: str | None) -> Array:
+    """A case's log likelihood (candidates, error rates), where errors are fitted without another case."""
+    total = np.zeros((len(answers[0]), len(rates)))
+    for target in _FITTED:
+        wrong = sheet.wrong(target, without)
+        mine = [k for k, q in enumerate(sheet.asked) if (q.case, q.target) == (case, target)]
+        for k in mine:
+            mask = sheet.asked[k].mask
+            p = (1 - rates) * answers[k][:, mask].sum(axis=1)[:, None] + rates * wrong[mask].sum()
+            total += np.log(np.maximum(p, _TINY)) / len(mine)
+    return total
+
+
+def _fit(one: Contender, values: dict[str, Array], weights: Array | None, rates: Array) -> Fit:
+    """The fit to all cases."""
+    if weights is None:
+        return Fit(one.name, ("arrangement rates", "defector rates"), 4, (), (), 0.0, 0.0, np.nan)
+    best = np.unravel_index(int(weights.argmax()), weights.shape)
+    marginal = weights.sum(axis=1)
+    return Fit(
+        model=one.name,
+        parameters=tuple(values),
+        free=len(one.parameters) + one.errs,
+        best=tuple(float(v[best[0]]) for v in values.values()),
+        mean=tuple(float((v * marginal).sum()) for v in values.values()),
+        best_error=float(rates[best[1]]),
+        mean_error=float((weights.sum(axis=0) * rates).sum()),
+        effective=float(1 / (marginal**2).sum()),
+    )

@@ -1,0 +1,261 @@
+"""Exclude polynomial conditions box by box, in certain arithmetic: a second way to proofs, and the way for powers.
+
+A box of letters is excluded if on it, by FLINT's ball arithmetic, one of the conditions certainly fails. Boxes that are
+not are halved, the widest side first (branch and bound; Moore 1966, *Interval Analysis*). Atoms – powers, exponentials
+– are enclosed by the functions themselves. Polynomials are enclosed by their values at the box's centre and their
+slopes over the box (the mean-value form), and by their terms; the narrower counts. What remains when boxes get too
+small or time runs out is open: conditions that hold with equality at an edge of the domain can never be excluded by
+boxes that touch it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.arithmetic.quotients import factored
+from alliances.arithmetic.transcendentals import Atom
+
+__all__ = ["Boxes", "exclude"]
+
+_NARROWEST = 2.0**-18  # of a side: narrower boxes are given up
+_EVERY = 64  # boxes between two looks at the clock
+
+Box = tuple[tuple[Fraction, Fraction], ...]
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """What became of a search by boxes.
+
+    Attributes
+    ----------
+    status
+        "excluded", "met" (at ``values``, for sure) or "open".
+    values
+        The letters' values.
+    boxes
+        How many were looked at.
+    reason
+        Why it is open.
+    """
+
+    status: str
+    values: dict[str, Fraction]
+    boxes: int
+    reason: str = ""
+
+
+def exclude(algebra: Algebra, conditions: Sequence[Condition], timeout: float) -> Boxes:
+    """Whether ``conditions`` hold nowhere on the domain, which must be bounded."""
+    from flint import arb, ctx
+
+    names = tuple(algebra.domains)
+    domain: Box = tuple((Fraction(d.low), Fraction(d.high)) for d in algebra.domains.values())  # type: ignore[arg-type]
+    tests = [
+        _Test(algebra, c, len(names))
+        for c in conditions
+        if not c.text.startswith(("domain of", "power atom", "exp atom", "log atom"))
+    ]
+    start, count = time.perf_counter(), 0
+    before, ctx.prec = ctx.prec, 64
+    queue: list[tuple[float, int, Box]] = [(-1.0, 0, domain)]
+    widths = [float(high - low) for low, high in domain]
+
+    def to_arb(low: Fraction, high: Fraction) -> Any:
+        a, b = (arb(x.numerator) / arb(x.denominator) for x in (low, high))
+        return a.union(b)
+
+    try:
+        while queue:
+            if count % _EVERY == 0 and time.perf_counter() - start > timeout:
+                return Boxes("open", {}, count, f"time ran out with {len(queue)} of {count} boxes left")
+            size, _, box = heapq.heappop(queue)
+            count += 1
+            middle = [(low + high) / 2 for low, high in box]
+            letters = _with_atoms(algebra, [to_arb(low, high) for low, high in box])
+            centre = _with_atoms(algebra, [to_arb(m, m) for m in middle])
+            if letters is None or centre is None:
+                certain: list[bool | None] = [None]
+            else:
+                offsets = [x - m for x, m in zip(letters[: len(names)], centre, strict=False)]
+                certain = [test.verdict(letters, centre, offsets) for test in tests]
+            if any(verdict is False for verdict in certain):
+                continue
+            inside = all(value in d for value, d in zip(middle, algebra.domains.values(), strict=True))
+            if centre is not None and inside and all(test.at(centre) for test in tests):
+                return Boxes("met", dict(zip(names, middle, strict=True)), count)
+            if -size < _NARROWEST:
+                return Boxes("open", {}, count, f"boxes of {-size:.1g} of the domain do not decide")
+            sides = [float(high - low) / width for (low, high), width in zip(box, widths, strict=True)]
+            k = max(range(len(sides)), key=sides.__getitem__)
+            low, high = box[k]
+            for part in ((low, middle[k]), (middle[k], high)):
+                half = (*box[:k], part, *box[k + 1 :])
+                sides[k] = float(part[1] - part[0]) / widths[k]
+                heapq.heappush(queue, (-max(sides), count * 2 + (part[0] != low), half))
+        return Boxes("excluded", {}, count)
+    finally:
+        ctx.prec = before
+
+
+def _with_atoms(algebra: Algebra, letters: list[Any]) -> list[Any] | None:
+    """The letters' enclosures and those of the atoms; None where an atom has none (a division by an interval around 0)."""
+    values = list(letters)
+    for atom in algebra.atoms:
+        value = _atom(atom, values)
+        if not value.is_finite():
+            return None
+        values.append(value)
+    return values
+
+
+def _atom(atom: Atom, values: Sequence[Any]) -> Any:
+    base = _value(atom.base, values)
+    if atom.kind in ("exp", "log"):
+        return getattr(base, atom.kind)()
+    if isinstance(atom.exponent, Fraction):
+        return base.root(atom.exponent.denominator) if atom.exponent.numerator == 1 else base ** _quotient(atom.exponent)
+    assert atom.exponent is not None
+    return base ** _value(atom.exponent, values)
+
+
+def _quotient(x: Fraction) -> Any:
+    from flint import arb
+
+    return arb(x.numerator) / arb(x.denominator)
+
+
+def _value(quotient: Any, values: Sequence[Any]) -> Any:
+    return _evaluate(_terms(quotient.numerator), values) / _evaluate(_terms(quotient.denominator), values)
+
+
+Terms = list[tuple[int, list[tuple[int, int]]]]
+
+
+def _terms(polynomial: Any) -> Terms:
+    return [(int(c), [(k, int(e)) for k, e in enumerate(powers) if e]) for powers, c in polynomial.to_dict().items()]
+
+
+def _evaluate(terms: Terms, values: Sequence[Any]) -> Any:
+    from flint import arb
+
+    total = arb(0)
+    for coefficient, powers in terms:
+        term = arb(coefficient)
+        for k, e in powers:
+            term *= values[k] ** e
+        total += term
+    return total
+
+
+class _Test:
+    """One condition, as the factors of its polynomial, each with its slopes along the letters."""
+
+    def __init__(self, algebra: Algebra, condition: Condition, letters: int) -> None:
+        content, factors = factored(condition.polynomial)
+        self.sign = 1 if content > 0 else -1
+        self.relation = condition.relation
+        self.zero = bool(condition.polynomial.is_zero())
+        self.factors = [(_terms(f), [_slope(algebra, f, k) for k in range(letters)], e) for f, e in factors]
+
+    def verdict(self, letters: Sequence[Any], centre: Sequence[Any], offsets: Sequence[Any]) -> bool | None:
+        """True if the condition certainly holds on the box, False if it certainly fails, None if that is not known."""
+        if self.zero:
+            return self.relation in (">=", "<=", "==")
+        low = high = self.sign
+        for terms, slopes, e in self.factors:
+            value = _evaluate(terms, letters)
+            if value.contains(0):
+                better = _evaluate(terms, centre)
+                for slope, offset in zip(slopes, offsets, strict=True):
+                    better += slope(letters) * offset
+                if better.is_finite() and not better.contains(0):
+                    value = better
+            if value > 0:
+                signs = (1, 1)
+            elif value < 0:
+                signs = (1, 1) if e % 2 == 0 else (-1, -1)
+            elif e % 2 == 0:
+                signs = (0, 1)
+            else:
+                signs = (0 if value >= 0 else -1, 0 if value <= 0 else 1)
+            products = [a * b for a in (low, high) for b in signs]
+            low, high = min(products), max(products)
+        return _decided(self.relation, low, high)
+
+    def at(self, centre: Sequence[Any]) -> bool:
+        """Whether the condition certainly holds at a point."""
+        none = [centre[0] - centre[0]] * (len(self.factors[0][1]) if self.factors else 0)
+        return self.verdict(centre, centre, none) is True
+
+
+Rate = Callable[[Sequence[Any]], Any]
+
+
+def _slope(algebra: Algebra, polynomial: Any, k: int) -> Rate:
+    """The derivative of a polynomial along letter k, through its atoms too, as a function of the enclosures."""
+    own = _terms(polynomial.derivative(k))
+    through = []
+    for atom in algebra.atoms:
+        by_atom = polynomial.derivative(atom.place)
+        if not by_atom.is_zero():
+            through.append((_terms(by_atom), _atom_slope(algebra, atom, k)))
+
+    def slope(values: Sequence[Any]) -> Any:
+        total = _evaluate(own, values)
+        for outer, inner in through:
+            total += _evaluate(outer, values) * inner(values)
+        return total
+
+    return slope
+
+
+def _quotient_slope(algebra: Algebra, quotient: Any, k: int) -> Rate:
+    """The derivative of a quotient of polynomials along letter k."""
+    slope_top, slope_bottom = (_slope(algebra, part, k) for part in (quotient.numerator, quotient.denominator))
+    bottom = _terms(quotient.denominator)
+
+    def slope(values: Sequence[Any]) -> Any:
+        return (slope_top(values) - _value(quotient, values) * slope_bottom(values)) / _evaluate(bottom, values)
+
+    return slope
+
+
+def _atom_slope(algebra: Algebra, atom: Atom, k: int) -> Rate:
+    """The derivative of an atom along letter k; its base and exponent may hold earlier atoms."""
+    exponent = atom.exponent
+    base_slope = _quotient_slope(algebra, atom.base, k)
+    change = None
+    if exponent is not None and not isinstance(exponent, Fraction):
+        parts, places = (exponent.numerator, exponent.denominator), (k, *(a.place for a in algebra.atoms))
+        if any(part.degrees()[place] for part in parts for place in places):
+            change = _quotient_slope(algebra, exponent, k)
+
+    def slope(values: Sequence[Any]) -> Any:
+        base, rate = _value(atom.base, values), base_slope(values)
+        if atom.kind == "exp":
+            return values[atom.place] * rate
+        if atom.kind == "log":
+            return rate / base
+        power = _quotient(exponent) if isinstance(exponent, Fraction) else _value(exponent, values)
+        result = values[atom.place] * power * rate / base
+        if change is not None:
+            result += values[atom.place] * base.log() * change(values)
+        return result
+
+    return slope
+
+
+def _decided(relation: str, low: int, high: int) -> bool | None:
+    """Whether a number whose sign lies between ``low`` and ``high`` meets the relation to 0."""
+    possible = set(range(low, high + 1))
+    wanted = {">": {1}, ">=": {0, 1}, "<": {-1}, "<=": {-1, 0}, "==": {0}, "!=": {-1, 1}}[relation]
+    if possible <= wanted:
+        return True
+    return None if possible & wanted else False

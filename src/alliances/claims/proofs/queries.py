@@ -1,0 +1,362 @@
+"""From a claim and a family to the polynomial conditions that would break it.
+
+The payoff code runs on letters (:mod:`alliances.arithmetic.algebra`); it, and the choice of the punishing equilibrium,
+split into cases. The claim fails at a point of the line iff one of these can be met:
+
+* within a case: the condition on odds and their derivatives that the claim's shape names;
+* between two cases with different cells or punishments: odds that jump the wrong way where the two cases touch.
+
+If none can be met, the claim holds along every stretch of the line on which the assumptions do. Odds are continuous
+within a case and between cases that differ only in the best deviation (a maximum), with one exception that needs no
+condition: odds grow without bound where a loss goes to 0, so where they do not rise within a case, no loss goes to 0 as
+the gap widens. What could stay hidden is a point at which temptation and loss vanish together; the condition for it is
+added. At a border itself odds may be 0/0, or grow without bound; conditions on numerators and denominators stand for those.
+Where the model divides by zero or refuses its parameters it has no payoffs, and nothing is proved.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+from typing import TYPE_CHECKING, Any, Protocol
+
+from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.arithmetic.domains import Interval
+from alliances.arithmetic.quotients import Quotient, Undefined
+from alliances.arithmetic.symbols import fresh
+from alliances.claims.comparisons import Shape
+from alliances.claims.family import Family
+from alliances.claims.lines import PACT, Line
+from alliances.claims.odds import Odds, odds_of, satisfies
+from alliances.claims.proofs.smt import decide
+from alliances.claims.proofs.witnesses import confirm, hunt
+from alliances.games.stage_game import Profile
+from alliances.payoffs.alliance_game import Cells
+from alliances.power import Power
+from alliances.repeated.enforcement.concept import Enforcement
+
+if TYPE_CHECKING:
+    from alliances.claims.claim import Claim
+    from alliances.claims.proofs.proof import Counterexample
+
+__all__ = ["GameProblem", "Problem", "Query"]
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """Conditions that would break the claim if they could be met together.
+
+    Attributes
+    ----------
+    text
+        What they say, in words.
+    conditions
+        The polynomial conditions, the domain's included.
+    jump
+        Whether they are about the border of two cases.
+    """
+
+    text: str
+    conditions: tuple[Condition, ...]
+    jump: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    number: int
+    conditions: list[Condition]
+    odds: tuple[Odds, Odds]
+    other: tuple[Odds, Odds] | None
+    cells: Cells
+
+
+class Problem(Protocol):
+    """What would break a claim, in letters, for one combination of a family's finite choices."""
+
+    algebra: Algebra
+    fixed: Mapping[str, Any]
+
+    def queries(self) -> Iterator[Query]:
+        """Every way in which the claim might break."""
+        ...
+
+    def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
+        """Letters' values as the family's parameters, and the point of the line."""
+        ...
+
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+        """A counterexample at these parameters, in exact or certified arithmetic; None if none is certain."""
+        ...
+
+    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trying parameters."""
+        ...
+
+
+class GameProblem:
+    """A claim about critical discount factors in letters.
+
+    Attributes
+    ----------
+    algebra
+        The letters: the open parameters, and x = p/s along the gap.
+    letter
+        The letter of the line, or None at parity.
+    undefined, unassumed
+        The conditions of cases in which the model divides by zero or refuses its parameters, or an assumption fails.
+    root
+        x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
+    """
+
+    def __init__(
+        self, claim: Claim, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
+    ) -> None:
+        self.claim, self.family, self.fixed = claim, family, fixed
+        self.shape: Shape = claim.shape
+        self.line: Line = claim.shape.line
+        self.root = root
+        domains = dict(family.intervals)
+        moving = None
+        self.letter: str | None = None
+        if self.line == "gap":
+            self.letter = fresh("x", domains)
+            whole = weakness(family.gaps)
+            domains[self.letter] = whole if root == 1 else _root_of(whole)
+            moving = (self.letter, lambda x: -x)  # by the log ratio, up to the factor 1/root
+        elif self.line == "stakes":
+            self.letter = "stakes"
+            moving = (self.letter, lambda z: z / z)
+        self.algebra = Algebra(domains, moving, decide, deadline)
+        if root > 1:
+            self.algebra.facts += self._bounds(whole)
+        self.cases: list[_Case] = []
+        self.undefined: list[list[Condition]] = []
+        self.unassumed: list[list[Condition]] = []
+        for conditions, found in self.algebra.cases(self._run):
+            if isinstance(found, Undefined):
+                self.undefined.append(conditions)
+            elif found is None:
+                self.unassumed.append(conditions)
+            else:
+                cells, odds, other = found
+                self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
+        degrees = [
+            a.exponent.denominator
+            for a in self.algebra.atoms
+            if isinstance(a.exponent, Fraction) and self.letter and a.base.identical(self.algebra[self.letter])
+        ]
+        if self.line == "gap" and degrees and root == 1:  # in the letter's root, its roots are polynomials
+            self.__init__(claim, family, fixed, deadline, math.lcm(*degrees))  # type: ignore[misc]
+
+    def _bounds(self, whole: Interval) -> list[Condition]:
+        """X = letter^root lies in its interval."""
+        assert self.letter is not None
+        x = self.algebra[self.letter] ** self.root
+        found = [Condition((x - whole.low).product, ">=" if whole.includes_low else ">", f"domain of {self.letter}")]
+        if whole.high is not None:
+            found.append(Condition((whole.high - x).product, ">=" if whole.includes_high else ">", f"domain of {self.letter}"))
+        return found
+
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+        """A counterexample at these parameters; see :func:`alliances.claims.proofs.witnesses.confirm`."""
+        try:
+            return confirm(self.claim, self.family, parameters, point)
+        except ValueError:  # the model refuses these parameters
+            return None
+
+    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trial; see :func:`alliances.claims.proofs.witnesses.hunt`."""
+        try:
+            return hunt(self.claim, self.family, self.fixed, seed, deadline)
+        except ValueError:  # the model refuses some of the parameters tried
+            return None
+
+    def game(self) -> Any:
+        """The family's model, in letters."""
+        return self.family.at(**self._values())
+
+    def _values(self) -> dict[str, Any]:
+        return {
+            name: self.fixed.get(name, None) if name in self.fixed else self.algebra[name] for name in self.family.parameters
+        }
+
+    def power(self) -> Power:
+        """Parity, or power with p/s = x."""
+        total = self.algebra.number(self.family.total)
+        x = self.algebra[self.letter] ** self.root if self.line == "gap" and self.letter else self.algebra.number(1)
+        return Power(total / (1 + x), total * x / (1 + x))
+
+    def concept(self) -> Enforcement:
+        """The family's enforcement, with open parameters as letters."""
+        return self.family.concept(**self._values())
+
+    def _run(self) -> tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None] | None:
+        game, concept = self.game(), self.concept()
+        power = self.power()
+        try:
+            rows = game.cells(power)
+        except ValueError as error:  # an ingredient refuses some of the parameters, as a wage above the rents
+            raise Undefined(str(error)) from error
+        cells = tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows)
+        main: Profile = self.family.profile if self.line == "gap" else PACT
+        for name in self.family.assume:
+            if not satisfies(name, cells, game.actions, main, concept):  # type: ignore[arg-type]
+                return None
+        odds = odds_of(cells, game.actions, main, concept)  # type: ignore[arg-type]
+        other = odds_of(cells, game.actions, self.family.profile, concept) if self.line == "parity" else None  # type: ignore[arg-type]
+        return cells, odds, other  # type: ignore[return-value]
+
+    def queries(self) -> Iterator[Query]:
+        """Every way in which the claim might break, or the model might have no payoffs."""
+        for conditions in self.undefined:
+            yield Query("the model divides by zero or refuses its parameters", (*self.algebra.facts, *conditions), False)
+        for case in self.cases:
+            own = self._facts(case)
+            everyone = (*case.odds, *(case.other or ()))
+            if any(odds.kind == "unknown" for odds in everyone):
+                yield Query(
+                    f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium", (*own,), False
+                )
+                continue
+            for text, wrong in self.shape.violations(case.odds, case.other):
+                yield Query(f"case {case.number}: {text}", (*own, *self._conditions(wrong, text)), False)
+        for before, after in permutations(self._groups(), 2):
+            yield from self._jumps(before, after)
+
+    def _groups(self) -> list[list[_Case]]:
+        """Cases with the same cells and punishments, which share their odds: their borders are looked at together first."""
+        groups: list[list[_Case]] = []
+        if self.line == "parity":
+            return groups
+        for case in self.cases:
+            for group in groups:
+                same = all(
+                    a.kind == b.kind and a.punishment == b.punishment and _same_odds(a, b)
+                    for a, b in zip(case.odds, group[0].odds, strict=True)
+                )
+                if same and _same_cells(case.cells, group[0].cells):
+                    group.append(case)
+                    break
+            else:
+                groups.append([case])
+        return groups
+
+    def _jumps(self, before: list[_Case], after: list[_Case]) -> Iterator[Query]:
+        first, second = before[0], after[0]
+        everyone = (*first.odds, *second.odds)
+        if not self._may_jump(first, second) or any(odds.kind == "unknown" for odds in everyone):
+            return
+        anywhere: list[list[Any]] = [[]]
+        if not self._payoffs_may_jump(first, second):  # only where a player's temptation and loss vanish together
+            pairs = [pair for pair in zip(first.odds, second.odds, strict=True) if {o.kind for o in pair} == {"zero", "finite"}]
+            anywhere = [[(odds.loss, "==")] for pair in pairs for odds in pair if odds.kind == "finite"]
+        ways = [(text, [*wrong, *where]) for text, wrong in self.shape.jumps(first.odds, second.odds) for where in anywhere]
+        for text, wrong in ways:
+            conditions = list(self._conditions(wrong, text))
+            shared = [*self.algebra.facts, *_closure(_common(before)), *_closure(_common(after)), *conditions]
+            if len(before) * len(after) > 1 and self.algebra.excludes(shared):
+                continue
+            for a in before:
+                for b in after:
+                    yield Query(
+                        f"from case {a.number} to case {b.number}: {text}",
+                        (*self.algebra.facts, *self._border(a, b), *conditions),
+                        True,
+                    )
+
+    def _facts(self, case: _Case) -> list[Condition]:
+        return [*self.algebra.facts, *(Condition(c.polynomial, c.relation, f"case {case.number}") for c in case.conditions)]
+
+    def _conditions(self, wrong: Any, text: str) -> Iterator[Condition]:
+        for quotient, relation in wrong:
+            yield Condition(self.algebra.reduced(quotient.product), relation, text)
+
+    def _may_jump(self, before: _Case, after: _Case) -> bool:
+        """Whether odds may differ where the two cases touch."""
+        kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
+        return bool(kinds & {frozenset(("zero", "infinite")), frozenset(("zero", "finite"))}) or self._payoffs_may_jump(
+            before, after
+        )
+
+    def _payoffs_may_jump(self, before: _Case, after: _Case) -> bool:
+        kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
+        punished = any(a.punishment != b.punishment for a, b in zip(before.odds, after.odds, strict=True))
+        return punished or frozenset(("zero", "infinite")) in kinds or not _same_cells(before.cells, after.cells)
+
+    def _border(self, before: _Case, after: _Case) -> Iterator[Condition]:
+        """Where two cases touch, and the first gives way to the second along the line."""
+        text = f"border of cases {before.number} and {after.number}"
+        leaving = {str(c.polynomial): c.relation for c in before.conditions}
+        for case in (before, after):
+            yield from (c._replace(text=text) for c in _closure(case.conditions))
+        for c in after.conditions:
+            relation = leaving.get(str(c.polynomial))
+            if relation is not None and relation != c.relation:
+                rate = Quotient(self.algebra, c.polynomial, self.algebra.one).derivative()
+                entering = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}.get(c.relation)
+                if entering and relation in ("==", *({"<", "<="} if entering == ">=" else {">", ">="})):
+                    yield Condition(rate.product, entering, text)
+
+    def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
+        """Letters' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
+        at: dict[str, Any] = dict(self.fixed)
+        for name, domain in self.family.intervals.items():
+            at[name] = values.get(name, inside(domain))
+        if self.line == "gap" and self.letter:
+            x = values.get(self.letter, Fraction(1, 2)) ** self.root
+            return at, (1 - x) / (1 + x)
+        return at, at["stakes"] if self.line == "stakes" else Fraction(0)
+
+
+def weakness(gaps: Interval) -> Interval:
+    """The interval of x = p/s that belongs to one of gaps."""
+    closed = {(True, True): "both", (True, False): "left", (False, True): "right", (False, False): "neither"}
+    assert gaps.high is not None
+    low = (1 - gaps.high) / (1 + gaps.high)
+    high = None if gaps.low == -1 else (1 - gaps.low) / (1 + gaps.low)
+    return Interval(low, high, closed[gaps.includes_high, high is not None and gaps.includes_low])  # type: ignore[arg-type]
+
+
+def _root_of(whole: Interval) -> Interval:
+    """An interval that holds the positive roots of the numbers of ``whole``: theirs exactly if its ends are 0 and 1."""
+    if whole.low in (0, 1) and whole.high in (0, 1):
+        return whole
+    return Interval(
+        0, None if whole.high is None else max(Fraction(1), whole.high), "neither" if whole.high is None else "right"
+    )
+
+
+def inside(domain: Interval) -> Fraction:
+    """A number of the interval."""
+    return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
+
+
+def _closure(conditions: list[Condition]) -> Iterator[Condition]:
+    """The conditions on the border of where these hold, too."""
+    for c in conditions:
+        if c.relation != "!=":
+            yield Condition(c.polynomial, {">": ">=", "<": "<="}.get(c.relation, c.relation), c.text)
+
+
+def _common(cases: list[_Case]) -> list[Condition]:
+    """The conditions that all the cases share."""
+    shared = {(str(c.polynomial), c.relation): c for c in cases[0].conditions}
+    for case in cases[1:]:
+        shared = {key: c for key, c in shared.items() if key in {(str(d.polynomial), d.relation) for d in case.conditions}}
+    return list(shared.values())
+
+
+def _same_odds(a: Odds, b: Odds) -> bool:
+    return bool(a.value.identical(b.value)) if a.kind == b.kind == "finite" else a.kind == b.kind
+
+
+def _same_cells(a: Cells, b: Cells) -> bool:
+    return all(
+        x.identical(y)
+        for row_a, row_b in zip(a, b, strict=True)
+        for cell_a, cell_b in zip(row_a, row_b, strict=True)
+        for x, y in zip(cell_a, cell_b, strict=True)
+    )

@@ -1,0 +1,210 @@
+"""Counterexamples: made simple, and confirmed in exact or certified arithmetic."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic.algebra import Condition
+from alliances.arithmetic.balls import Undecided, contradicted
+from alliances.arithmetic.domains import Interval, simple_fractions
+from alliances.claims.checking import check
+from alliances.claims.family import Family
+from alliances.claims.proofs.boxes import exclude
+from alliances.claims.proofs.proof import Counterexample
+from alliances.claims.proofs.smt import smtlib, solve
+
+if TYPE_CHECKING:
+    from alliances.claims.claim import Claim
+    from alliances.claims.proofs.queries import Problem
+
+__all__ = ["confirm", "hunt", "shortest", "simplify"]
+
+_GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
+_NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
+_BETWEEN = 8  # points between two gaps at which a quick look tells whether the assumptions hold
+_MOMENT = 1.0  # seconds to show that they hold all the way
+_SHORT = 12  # denominators up to this one are simple enough
+_POINTS, _HUNTED = 2**12, 40  # parameter points searched, and contradictions looked into
+
+
+def simplify(problem: Problem, conditions: Sequence[Condition], values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Letters' values with small denominators at which the conditions still hold, where there are such."""
+    at = dict(values)
+    if problem.algebra.atoms:
+        return at
+    for name, domain in problem.algebra.domains.items():
+        at.setdefault(name, next(iter(simple_fractions(domain, 4)), Fraction(domain.low)))
+    if not _all_hold(problem, conditions, at):
+        return at
+    for _ in range(2):  # what is too near an edge at first may have room once the others are simple
+        for name, domain in problem.algebra.domains.items():
+            near = (at[name].limit_denominator(n) for n in (32, 100, 1000, 10**4, 10**6))
+            for candidate in (*simple_fractions(domain, 12), *(value for value in near if value in domain)):
+                if candidate.denominator >= at[name].denominator:
+                    continue
+                if _all_hold(problem, conditions, at | {name: candidate}):
+                    at[name] = candidate
+                    break
+    return at
+
+
+def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str, Fraction]) -> bool:
+    point = [at.get(name, Fraction(0)) for name in problem.algebra.letters]
+    for condition in conditions:
+        total = Fraction(0)
+        for powers, coefficient in condition.polynomial.to_dict().items():
+            term = Fraction(int(coefficient))
+            for value, e in zip(point, powers, strict=True):
+                if e:
+                    term *= value ** int(e)
+            total += term
+        sign = (total > 0) - (total < 0)
+        if sign not in {">": (1,), ">=": (0, 1), "<": (-1,), "<=": (-1, 0), "==": (0,), "!=": (-1, 1)}[condition.relation]:
+            return False
+    return True
+
+
+def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain."""
+    line = claim.shape.line
+    game = family.at(**parameters)
+    concept = family.concept(**parameters)
+
+    def model(stakes: Any) -> Any:
+        return game if stakes is None else family.at(**{**parameters, "stakes": stakes})
+
+    options: dict[str, Any] = {
+        "enforcement": concept,
+        "profile": family.profile,
+        "assume": family.assume,
+        "total": family.total,
+    }
+    for low, high in _pairs(claim, family, parameters, point):
+        between = (
+            [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
+        )
+        try:
+            if not contradicted(
+                claim.shape,
+                model,
+                concept,
+                (low, high),
+                profile=family.profile,
+                assume=family.assume,
+                between=between,
+                total=family.total,
+            ):
+                continue
+        except (Undecided, ZeroDivisionError):
+            continue
+        shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
+        found = check(claim, model if line == "stakes" else game, **shown, **options)
+        if found.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
+            kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
+            return Counterexample(kept, found, "exactly" if found.exact else "by enclosures")
+    return None
+
+
+def _assumed(claim: Claim, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
+    """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
+    from alliances.claims.proofs.queries import GameProblem
+
+    concept = family.concept(**parameters)
+    if claim.shape.line == "stakes":
+        others = {name: value for name, value in parameters.items() if name != "stakes"}
+        way = Family(lambda stakes: family.at(**others, stakes=stakes), {"stakes": Interval(low, high)})
+    else:
+        way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
+    way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
+    problem = GameProblem(claim, way, {})
+    for conditions in (*problem.unassumed, *problem.undefined):
+        asked = [*problem.algebra.facts, *conditions]
+        if solve(smtlib(problem.algebra, asked), _MOMENT).status == "unsat":
+            continue
+        if not problem.algebra.atoms or exclude(problem.algebra, asked, _MOMENT).status != "excluded":
+            return False
+    return True
+
+
+def shortest(problem: Problem, family: Family, found: Counterexample, deadline: float) -> Counterexample:
+    """The counterexample with simpler parameters near its own, one by one, as long as it stays one."""
+    for name, domain in family.intervals.items():
+        value = found.parameters.get(name)
+        if not isinstance(value, Fraction) or value.denominator <= _SHORT:
+            continue
+        for largest in (1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 32, 64, 100, 1000, 10**4):
+            near = value.limit_denominator(largest)
+            if near not in domain or near.denominator >= value.denominator or time.perf_counter() > deadline:
+                continue
+            assert found.check.witness is not None
+            again = problem.confirm({**found.parameters, name: near}, Fraction(found.check.witness.high))
+            if again is not None:
+                found = again
+                break
+    return found
+
+
+def _pairs(claim: Claim, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+    """Pairs of points to compare: simple ones anywhere first, then nearer and nearer to ``point``."""
+    line = claim.shape.line
+    if line == "parity":
+        yield Fraction(0), Fraction(0)
+        return
+    domain = family.gaps if line == "gap" else family.intervals["stakes"]
+    for fine in _GRIDS:
+        values = [v for v in _grid(domain, fine) if v in domain]
+        if line == "gap" and len(values) > 1:
+            concept = family.concept(**parameters)
+            options: dict[str, Any] = {"enforcement": concept, "profile": family.profile, "assume": family.assume}
+            try:
+                found = check(claim, family.at(**parameters), gaps=values, total=family.total, **options)
+            except ZeroDivisionError:  # at one of these gaps the model has no payoffs
+                continue
+            if found.witness is not None:
+                yield Fraction(found.witness.low), Fraction(found.witness.high)
+        elif line == "stakes":
+            yield from pairwise(values)
+    for n in range(2, _NEAREST):
+        step = Fraction(1, 2**n)
+        for low, high in ((point - step, point), (point, point + step), (point - step, point + step)):
+            if low in domain and high in domain and low < high:
+                yield low, high
+
+
+def _grid(domain: Interval, fine: int) -> list[Fraction]:
+    high = domain.high if domain.high is not None else domain.low + 8
+    return [Fraction(n, fine) for n in range(int(np.floor(domain.low * fine)), int(np.ceil(high * fine)) + 1)]
+
+
+def hunt(claim: Claim, family: Family, fixed: Mapping[str, Any], seed: int, deadline: float) -> Counterexample | None:
+    """A counterexample found by trying many parameters in floating point, made simple and confirmed."""
+    from alliances.claims.measuring import contradictions
+
+    try:
+        with np.errstate(all="ignore"):
+            seeming = list(contradictions(claim, family, fixed, _POINTS, _HUNTED, seed, deadline))
+    except (TypeError, ValueError, ZeroDivisionError):  # the model takes no arrays, or has no payoffs somewhere
+        return None
+    for parameters, point in seeming:
+        if time.perf_counter() > deadline:
+            return None
+        for largest in (4, 10, 100, 10**4, 10**8):
+            rounded = {
+                name: value if not isinstance(value, float) else _rounded(value, family.intervals[name], largest)
+                for name, value in parameters.items()
+            }
+            found = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6))
+            if found is not None:
+                return found
+    return None
+
+
+def _rounded(value: float, domain: Interval, largest: int) -> Fraction:
+    near = Fraction(value).limit_denominator(largest)
+    return near if near in domain else Fraction(value)

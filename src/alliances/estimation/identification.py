@@ -1,0 +1,201 @@
+"""What a dated break says about patience.
+
+A model predicts stability at gap γ iff δ_i ≥ δ_i*(γ) for both players. An alliance that held at the gaps γ_1, …,
+γ_{T−1} and broke at γ_T therefore *set-identifies* the discount factors (in the sense of Manski 2003, *Partial
+Identification of Probability Distributions*):
+
+* a common δ lies in [max_{t<T} δ*(γ_t), δ*(γ_T));
+* if it is known that the proxy broke it, δ_P lies in [max_{t<T} δ_P*(γ_t), δ_P*(γ_T)), and δ_S in [max_{t<T} δ_S*(γ_t),
+  1): the sponsor stayed as long as the alliance lasted.
+
+The set may be empty: then no patience makes the model produce this break at this date, and the model (at these
+parameters) is refuted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, is_exact, plain, settle, to_float
+from alliances.games.stage_game import Profile
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.power import Power
+from alliances.repeated.critical import CriticalDiscount, at_power, check_enforcement, check_model, critical_discount
+from alliances.repeated.enforcement.concept import Enforcement
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ROUNDING = 1e-12  # of a critical discount factor: where δ* is the same in all periods, the interval is empty, not this wide
+
+__all__ = ["DiscountInterval", "IdentifiedDiscount", "identified_discount"]
+
+
+@dataclass(frozen=True, eq=False)
+class DiscountInterval:
+    """Discount factors [lower, upper), an array of intervals for a batch of models.
+
+    Attributes
+    ----------
+    lower
+        The least discount factor at which the alliance holds in every period before the break; inf if none does.
+    upper
+        The discount factor below which it breaks in the last period; at most 1.
+    """
+
+    lower: Number
+    upper: Number
+
+    @property
+    def empty(self) -> Any:
+        """Whether no discount factor in [0, 1) is consistent with the dates; a float interval within rounding is empty."""
+        slack = 0 if is_exact(self.lower) and is_exact(self.upper) else _ROUNDING
+        return settle(np.asarray(self.lower >= self.upper - slack, dtype=bool))
+
+    def __contains__(self, discount: float) -> bool:
+        if np.ndim(self.lower):
+            raise ValueError(
+                f"DiscountInterval: 'in' is for one interval, not a batch of shape {np.shape(self.lower)}; compare with "
+                ".lower and .upper"
+            )
+        return bool(self.lower <= discount < self.upper)
+
+    def __str__(self) -> str:
+        if np.ndim(self.lower):
+            return f"{np.size(self.lower)} intervals, {int(np.sum(~self.empty))} of them not empty"
+        return "empty" if self.empty else f"[{float(self.lower):.4f}, {float(self.upper):.4f})"
+
+
+@dataclass(frozen=True, eq=False)
+class IdentifiedDiscount:
+    """The discount factors that a dated break identifies.
+
+    Attributes
+    ----------
+    common
+        For players with one discount factor.
+    sponsor, proxy
+        For players with their own, given that ``broken_by`` broke the alliance; both equal ``common`` where that is None.
+    broken_by
+        "sponsor", "proxy", or None if it is not known who broke.
+    hardest
+        The period before the break, by index, at which the alliance was hardest to keep for a common discount factor.
+    critical
+        The critical discount factors period by period (last axis): the certificate.
+    """
+
+    common: DiscountInterval
+    sponsor: DiscountInterval
+    proxy: DiscountInterval
+    broken_by: str | None
+    hardest: Any
+    critical: CriticalDiscount
+
+    @property
+    def obstacles(self) -> tuple[int, ...]:
+        """For a single model with an empty common set: every period, by index, that rules the break out on its own."""
+        dyad = np.asarray(self.critical.dyad)
+        if dyad.ndim != 1:
+            raise ValueError(f"IdentifiedDiscount.obstacles: is for one model, not a batch; got shape {dyad.shape}")
+        return tuple(t for t in range(dyad.size - 1) if DiscountInterval(dyad[t], self.common.upper).empty)
+
+    @property
+    def message(self) -> str:
+        """The answer for a single model, in a sentence."""
+        if np.ndim(self.common.lower):
+            return f"Common discount factor: {self.common}."
+        if self.common.empty:
+            needs = ", ".join(f"{t} ({_text(self.critical.dyad[t])})" for t in self.obstacles)
+            return (
+                f"Breaking the alliance in the last period takes a common discount factor below {_text(self.common.upper)}, "
+                f"but keeping it through period {needs} takes at least as much: the model is refuted at these parameters."
+            )
+        return f"A common discount factor in {self.common} keeps the alliance until the last period and breaks it there."
+
+    def to_dict(self) -> dict[str, Any]:
+        """The intervals as JSON can hold them: Fractions and infinities are text."""
+        intervals = {name: getattr(self, name) for name in ("common", "sponsor", "proxy")}
+        players = {name: plain({"lower": i.lower, "upper": i.upper, "empty": i.empty}) for name, i in intervals.items()}
+        return players | {"broken_by": self.broken_by, "hardest": plain(self.hardest)}
+
+    def plot(self, values: Array, ax: Axes | None = None, **labels: Any) -> Axes:
+        """The identified set along a varied parameter; see :func:`alliances.plotting.plot_identified`."""
+        from alliances.plotting.thresholds import plot_identified
+
+        return plot_identified(self, values, ax, **labels)
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.broken_by is not None:
+            lines.append(f"Given that the {self.broken_by} broke it: δ_S in {self.sponsor}, δ_P in {self.proxy}.")
+        return "\n".join(lines)
+
+
+def identified_discount(
+    game: DyadicGame,
+    power: Power,
+    *,
+    broken_by: str | None = None,
+    enforcement: Enforcement | None = None,
+    profile: Profile = (0, 0),
+) -> IdentifiedDiscount:
+    """The discount factors consistent with an alliance that held in every period but the last.
+
+    Parameters
+    ----------
+    game
+        The model. Parameters given as arrays of shape (…, 1) make a batch of models: the last axis is time.
+    power
+        The dyad's power period by period, at least two; the alliance breaks in the last.
+    broken_by
+        "sponsor" or "proxy", if it is known who broke the alliance.
+    enforcement
+        :class:`NashReversion` by default.
+    profile
+        The profile that was sustained; "ally" of both by default.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``power`` has fewer than two periods, ``broken_by`` is unknown, or ``broken_by``
+        is given.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> shrinking = al.Power.from_gap([0.9, 0.8, 0.6])
+    >>> print(al.identified_discount(al.presets.chindea_2014(), shrinking))
+    A common discount factor in [0.2296, 0.4905) keeps the alliance until the last period and breaks it there.
+    """
+    function = "identified_discount"
+    check_model(game, function)
+    concept = check_enforcement(enforcement, function)
+    if broken_by not in (None, "sponsor", "proxy"):
+        raise ValueError(f'{function}(): broken_by must be "sponsor", "proxy" or None; got {broken_by!r}')
+    if broken_by is not None and concept.common:
+        raise ValueError(
+            f"{function}(): broken_by must be None under {concept}, where players share one discount factor; got {broken_by!r}"
+        )
+    if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
+        raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")
+    stage = game.stage_game(power)
+    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=at_power(concept, power))
+
+    def interval(values: Number, broke: bool) -> DiscountInterval:
+        values = np.asarray(values)
+        lower = values[..., :-1].max(axis=-1)
+        upper = np.minimum(values[..., -1], 1) if broke else np.ones_like(values[..., -1])
+        return DiscountInterval(settle(lower), settle(upper))
+
+    common = interval(critical.dyad, True)
+    sponsor = common if broken_by is None else interval(critical.sponsor, broken_by == "sponsor")
+    proxy = common if broken_by is None else interval(critical.proxy, broken_by == "proxy")
+    hardest = settle(np.argmax(np.asarray(to_float(critical.dyad))[..., :-1], axis=-1))
+    return IdentifiedDiscount(common, sponsor, proxy, broken_by, hardest, critical)
+
+
+def _text(x: Number) -> str:
+    return "∞" if float(x) == np.inf else f"{float(x):.4f}"

@@ -1,0 +1,179 @@
+"""Who pays whom, how much: the side payments that keep a profile on path.
+
+A profile a is played in every period and the sponsor pays the proxy t after play (t < 0: the proxy pays tribute), so the
+players have g_S(a) − t and g_P(a) + t per period. Whoever deviates or does not pay is held to its punishment payoff v_i(δ)
+from then on. Deviating in the action is the better deviation (d_i ≥ g_i), so the contract holds iff
+
+    least = (1−δ) d_P(a) + δ v_P − g_P(a)   ≤   t   ≤   g_S(a) − (1−δ) d_S(a) − δ v_S = most.
+
+``least`` is the wage that keeps the proxy loyal; ``most`` is what the sponsor would rather pay than break. The range is not
+empty iff L(a) ≤ δ/(1−δ) (G(a) − V(δ)); see :mod:`alliances.repeated.contracts.liquidity`.
+
+How the surplus G(a) − V is divided is open: a payment before the first period, f from the sponsor to the proxy, gives the
+proxy any average payoff u_P between v_P and G(a) − v_S without touching later incentives (Levin 2003, Theorem 1). With the
+proxy's share σ,
+
+    u_P = v_P + σ (G(a) − V),   t = least + σ (most − least),   f = σ (d_S(a) − v_S) − (1−σ) (d_P(a) − v_P),
+
+because u_P = (1−δ) f + g_P(a) + t. Payments t are per period, in units of stage payoffs; f is paid once.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import PROBABILITY, Number, discount_factor, like, number, plain, show
+from alliances.repeated.contracts.liquidity import contract_values, matched
+
+if TYPE_CHECKING:
+    from alliances.games.stage_game import Profile, StageGame
+
+__all__ = ["Payments", "payments"]
+
+
+@dataclass(frozen=True, eq=False)
+class Payments:
+    """The side payments of a relational contract, per game of a batch; positive from the sponsor to the proxy.
+
+    Attributes
+    ----------
+    sustainable
+        Whether the profile can be played in every period. Where it cannot, all payments are nan.
+    least, most
+        The range of the payment per period, t. ``least`` is the wage that keeps the proxy loyal.
+    transfer
+        t at the chosen share.
+    upfront
+        f, paid once before the first period.
+    sponsor, proxy
+        The players' average payoffs over the whole game, upfront payment included.
+    sponsor_punishment, proxy_punishment
+        v_S and v_P, the payoffs that a broken contract leaves.
+    profile, discount, share
+        The profile (indices), the discount factor and the proxy's share of the surplus.
+
+    Examples
+    --------
+    >>> from alliances import StageGame
+    >>> patron = StageGame([[8, 1], [9, 2]], [[1, 3], [0, 2]], actions=("ally", "fight"))
+    >>> paid = payments(patron, Fraction(1, 2), ("ally", "ally"), share=0)
+    >>> paid.payer, str(paid.loyalty_wage), str(paid.transfer), str(paid.proxy)
+    ('sponsor', '3/2', '3/2', '2')
+    """
+
+    sustainable: Any
+    least: Number
+    most: Number
+    transfer: Number
+    upfront: Number
+    sponsor: Number
+    proxy: Number
+    sponsor_punishment: Number
+    proxy_punishment: Number
+    profile: tuple[int, int]
+    discount: Number
+    share: Number
+
+    @property
+    def loyalty_wage(self) -> Number:
+        """The least payment per period at which the proxy stays; negative if it would even pay tribute."""
+        return self.least
+
+    @property
+    def payer(self) -> Any:
+        """Who pays in each period: "sponsor", "proxy", "nobody", or "none" where the profile is not sustainable."""
+        transfer = np.where(self.sustainable, self.transfer, 0)
+        who = np.where(transfer > 0, "sponsor", np.where(transfer < 0, "proxy", "nobody"))
+        who = np.where(self.sustainable, who, "none")
+        return who if who.ndim else str(who)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON can hold them: Fractions and infinities are text."""
+        return {name: plain(getattr(self, name)) for name in (*self.__dataclass_fields__, "payer")}
+
+    def __str__(self) -> str:
+        if np.ndim(self.sustainable):
+            return (
+                f"Payments(profile {self.profile}, {np.shape(self.sustainable)} games, {np.sum(self.sustainable)} sustainable)"
+            )
+        if not self.sustainable:
+            return f"No payments keep the profile {self.profile} at discount factor {show(self.discount)}."
+        other = {"sponsor": "proxy", "proxy": "sponsor"}
+        each, once = self.payer, self.upfront
+        lines = [
+            f"The {each} pays the {other[each]} {show(abs(self.transfer))} in each period"
+            if each in other
+            else "Nobody pays in any period",
+            f" (from sponsor to proxy: at least {show(self.least)}, at most {show(self.most)})",
+        ]
+        if once != 0:
+            first = "sponsor" if once > 0 else "proxy"
+            lines.append(f", after {show(abs(once))} from the {first} at the start")
+        return "".join(lines) + f"; average payoffs {show(self.sponsor)} and {show(self.proxy)}."
+
+
+def payments(stage: StageGame, discount: Any, profile: Profile, share: Any = Fraction(1, 2)) -> Payments:
+    """The payments that keep a profile in every period, under optimal penal codes.
+
+    Parameters
+    ----------
+    stage
+        A game or a batch.
+    discount
+        The common discount factor, in [0, 1); broadcasts with the batch.
+    profile
+        The profile on path, by indices or labels.
+    share
+        The proxy's share of the surplus over the punishment payoffs, in [0, 1].
+
+    Examples
+    --------
+    >>> from alliances import StageGame
+    >>> patron = StageGame([[8, 1], [9, 2]], [[1, 3], [0, 2]], actions=("ally", "fight"))
+    >>> print(payments(patron, Fraction(1, 2), ("ally", "ally")))
+    The sponsor pays the proxy 2 in each period (from sponsor to proxy: at least 3/2, at most 5/2), after 3 from the sponsor
+    at the start; average payoffs 9/2 and 9/2.
+    >>> payments(patron, Fraction(1, 4), ("ally", "ally")).sustainable
+    False
+    """
+    i, j = stage.profile(profile, "payments")
+    delta = discount_factor(discount, "payments")
+    part = number(share, "payments", "share", PROBABILITY)
+    stage, delta = matched(stage, delta)
+    part = like(part, stage.A)
+    values = contract_values(stage, delta)
+    g_s, g_p = stage.payoffs((i, j))
+    d_s, d_p = stage.best_deviations((i, j))
+    # differences of payoffs first: they are small where the payoffs themselves may be large. Without an equilibrium v = ∞.
+    wait_s, wait_p = (np.where(values.exists, v, g) for v, g in ((values.sponsor, g_s), (values.proxy, g_p)))
+    least = (1 - delta) * (d_p - g_p) + delta * (wait_p - g_p)
+    most = (1 - delta) * (g_s - d_s) + delta * (g_s - wait_s)
+    tolerance = stage.tolerance[0] + stage.tolerance[1]
+    sustainable = np.asarray(values.exists & (np.asarray(most - least) >= -np.asarray(tolerance)), dtype=bool)
+
+    def kept(x: Any) -> Number:
+        value = np.where(sustainable, x, math.nan)
+        return value.item() if value.ndim == 0 else value
+
+    transfer = least + part * (most - least)
+    upfront = part * (d_s - wait_s) - (1 - part) * (d_p - wait_p)
+    surplus = (g_s - wait_s) + (g_p - wait_p)
+    return Payments(
+        sustainable=sustainable if sustainable.ndim else bool(sustainable),
+        least=kept(least),
+        most=kept(most),
+        transfer=kept(transfer),
+        upfront=kept(upfront),
+        sponsor=kept(wait_s + (1 - part) * surplus),
+        proxy=kept(wait_p + part * surplus),
+        sponsor_punishment=values.sponsor,
+        proxy_punishment=values.proxy,
+        profile=(i, j),
+        discount=delta,
+        share=part,
+    )

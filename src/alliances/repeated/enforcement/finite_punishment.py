@@ -1,0 +1,100 @@
+"""Finite punishment: after a deviation by player i, the stage equilibrium worst for i for T periods, then forgiveness.
+
+The profile is sustained iff (δ + δ² + … + δ^T)(c_i − w_i) ≥ d_i − c_i. As T → ∞ this becomes Nash reversion. The left
+side rises from 0 to T(c_i − w_i), so there is one critical δ_i, below 1 iff T(c_i − w_i) > d_i − c_i.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, settle
+from alliances.repeated.enforcement.concept import Reversion
+
+__all__ = ["FinitePunishment"]
+
+
+@dataclass(frozen=True)
+class FinitePunishment(Reversion):
+    """Punish a deviator by its worst stage Nash equilibrium for a number of periods, then return to cooperation.
+
+    Also called limited punishment, forgiving trigger.
+
+    Parameters
+    ----------
+    periods
+        T ≥ 1, an integer.
+    mixed
+        Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
+
+    Notes
+    -----
+    With T = 1 exact games give the exact δ_i* = (d_i − c_i)/(c_i − w_i). With T ≥ 2 the critical discount factor is the
+    root of a polynomial, irrational in general, and returned as a float with a relative error of order 10⁻¹⁵.
+
+    Examples
+    --------
+    >>> from alliances import StageGame, critical_discount
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> critical_discount(pd, profile=(0, 0), enforcement=FinitePunishment(1)).dyad
+    Fraction(1, 6)
+    >>> round(critical_discount(pd, profile=(0, 0), enforcement=FinitePunishment(3)).dyad, 6)
+    0.143218
+    """
+
+    periods: int
+    mixed: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.periods, bool) or not isinstance(self.periods, (int, np.integer)):
+            raise TypeError(f"FinitePunishment(): periods must be an integer; got {self.periods!r}")
+        if self.periods < 1:
+            raise ValueError(f"FinitePunishment(): periods must be at least 1; got {self.periods}")
+
+    @property
+    def exact(self) -> bool:
+        """For T = 1 only: longer sums have irrational roots."""
+        return self.periods == 1
+
+    def least(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
+        """The root of (δ + … + δ^T)(c_i − w_i) = d_i − c_i."""
+        temptation, loss = np.asarray(temptation), np.asarray(loss)
+        tempted = np.asarray(temptation > tolerance, dtype=bool)
+        enough = np.asarray(self.periods * loss - temptation > tolerance, dtype=bool)
+        solve = tempted & enough
+        root = np.asarray(temptation / np.where(solve, loss, 1))
+        if self.periods > 1:
+            root[solve] = _root_of_geometric_sum(root[solve], self.periods)
+        return settle(np.where(tempted, np.where(enough, root, np.inf), temptation - temptation))
+
+    def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
+        """The deviation now, w for T periods and then c again, less c for ever."""
+        forgiven = delta ** (self.periods + 1)
+        return (1 - delta) * d + (delta - forgiven) * w + forgiven * c - c
+
+
+def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
+    """δ in (0, 1) with δ + … + δ^T = ratio in (0, T), for each element."""
+    if ratio.size == 0:
+        return ratio
+    from scipy.optimize.elementwise import find_root
+
+    def excess(u: Array, target: Array) -> Array:
+        # with δ = exp(−u) the sum is (1 − exp(−Tu))/(exp(u) − 1), which loses no digits where δ is near 1
+        value: Array = -np.expm1(-periods * u) / np.expm1(u) - target
+        return value
+
+    # The sum lies between Tδ^T … and δ/(1 − δ) > ratio, and below Tδ: brackets δ > ratio/(1 + ratio) and δ < (ratio/T)^(1/T).
+    upper = np.log1p(1 / ratio)
+    lower = -np.log(ratio / periods) / periods
+    found = find_root(
+        excess, (lower * (1 - 1e-9), upper * (1 + 1e-9)), args=(ratio,), tolerances={"xrtol": 1e-15, "xatol": 0.0}
+    )
+    if not found.success.all():
+        raise ArithmeticError(
+            f"FinitePunishment: no root for temptation/loss = {ratio[~found.success][0]}, periods = {periods}"
+        )
+    return np.asarray(np.exp(-found.x), dtype=np.float64)

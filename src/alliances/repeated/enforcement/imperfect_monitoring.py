@@ -1,0 +1,91 @@
+"""Imperfect public monitoring in closed form: trust on a noisy signal.
+
+At the end of each period a public signal is good or bad. After cooperation it is bad with probability α (false alarm), after
+a betrayal with probability 1 − β (β = miss). The first bad signal triggers reversion to a stage equilibrium for ever.
+Player i's value on path solves v_i = (1 − δ)c_i + δ[(1 − α)v_i + αw_i], and betrayal is not worth while iff
+(1 − δ)(d_i − c_i) ≤ δ(1 − α − β)(v_i − w_i), hence from
+
+    δ_i* = (d_i − c_i) / [(1 − α)(d_i − c_i) + (1 − α − β)(c_i − w_i)]
+
+on, never if that is 1 or more (Green & Porter 1984, *Econometrica* 52:87-100, with permanent reversion). α = β = 0 is Nash
+reversion.
+
+Which equilibrium follows an alarm? The formula takes each player's *own* worst one, w_i. Where both players' worst
+equilibria are the same, it is exact. Where they differ, it depends on what the signal says:
+
+* The signal accuses: after cooperation it accuses one of the two, wrongly, with total probability α; after a betrayal it
+  accuses the betrayer with probability 1 − β and nobody otherwise. A false accusation of the other player then leaves i
+  better off than w_i, so the formula errs on the safe side: the alliance holds from δ_i* on, and possibly earlier.
+* The signal is anonymous: both players then face one common equilibrium, at least one of them a milder one than its worst.
+  The formula is then too optimistic, and the alliance may hold for no discount factor at all. Check
+  ``result.punishment_labels`` before relying on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import PROBABILITY, Number, is_exact, is_symbolic, like, number, settle
+from alliances.repeated.enforcement.concept import Reversion
+
+__all__ = ["ImperfectMonitoring"]
+
+
+@dataclass(frozen=True)
+class ImperfectMonitoring(Reversion):
+    """Reversion on a noisy public signal that accuses a betrayer; see the module for what is assumed of the signal.
+
+    "Information operations" that breed distrust raise α and β.
+
+    Parameters
+    ----------
+    false_alarm
+        α in [0, 1]: the probability of a bad signal after cooperation.
+    miss
+        β in [0, 1]: the probability of a good signal after a betrayal. α + β ≥ 1 means a signal that says nothing. Both may be
+        arrays that broadcast with the games of a batch.
+    mixed
+        Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
+
+    Examples
+    --------
+    >>> from alliances import StageGame, critical_discount
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> critical_discount(pd, profile=(0, 0), enforcement=ImperfectMonitoring(0.1, 0.2)).dyad
+    0.19607843137254904
+    """
+
+    false_alarm: Number
+    miss: Number
+    mixed: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("false_alarm", "miss"):
+            given = getattr(self, name)
+            if is_symbolic(given) and not hasattr(given, "transcendental"):  # letters of alliances.claims may stand for it
+                raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {given!r}")
+            object.__setattr__(self, name, number(given, "ImperfectMonitoring", name, PROBABILITY))
+
+    @property
+    def exact(self) -> bool:
+        """Whether the probabilities are."""
+        return is_exact(self.false_alarm) and is_exact(self.miss)
+
+    def least(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
+        """δ_i* in closed form; see the module."""
+        temptation, loss = np.asarray(temptation), np.asarray(loss)
+        alpha, beta = like(self.false_alarm, temptation), like(self.miss, temptation)
+        tempted = np.asarray(temptation > tolerance, dtype=bool)
+        reward = (1 - alpha - beta) * loss
+        enough = np.asarray(reward - alpha * temptation > tolerance, dtype=bool)  # δ* < 1, and so a positive denominator
+        delta = temptation / np.where(tempted & enough, (1 - alpha) * temptation + reward, 1)
+        return settle(np.where(tempted, np.where(enough, delta, np.inf), temptation - temptation))
+
+    def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
+        """The deviation now and then w, or the path again if the signal misses; less the path. From the recursion of both."""
+        alpha, beta = like(self.false_alarm, c), like(self.miss, c)
+        path = ((1 - delta) * c + delta * alpha * w) / (1 - delta * (1 - alpha))
+        return (1 - delta) * d + delta * (beta * path + (1 - beta) * w) - path

@@ -1,0 +1,395 @@
+r"""Optimal penal codes: critical discount factors under the harshest credible punishments.
+
+After a deviation by player i the equilibrium that is worst for i is played (Abreu 1988, Econometrica 56:383-396); it pays
+v_i(δ) = min {w_i : w ∈ V(δ)}, where V(δ) are the pure-action subgame-perfect equilibrium payoffs with public
+randomisation. Playing a profile for ever, with payoffs c and best deviations d, is an equilibrium iff for both players
+
+    δ (c_i − v_i(δ)) ≥ (1 − δ)(d_i − c_i)   ⟺   δ ≥ need_i(v_i(δ)),   need_i(v) = (d_i − c_i)/(d_i − v) if c_i > v, else ∞.
+
+V(δ) grows with δ, so v_i falls, need_i(v_i(δ)) falls, and δ_i* = min {δ : δ ≥ need_i(v_i(δ))} splits [0, 1): player i
+conforms exactly from δ_i* on. (The minimum exists: V(δ) = ⋂_{δ' > δ} V(δ').)
+
+Brackets. If δ is enough, need_i(v_i(δ)) ≤ δ_i* ≤ δ; if not, δ < δ_i* ≤ need_i(v_i(δ)). Where v_i is constant about δ_i*
+the two meet after a step or two, in rational numbers, and δ_i* = need_i(v_i(δ_i*)) is proved. Otherwise v_i jumps at
+δ_i*, because another profile becomes playable there, or moves with δ, and then δ_i* can be an irrational algebraic
+number: bisection goes on to a width of 2⁻³², and the simplest fraction in the bracket is returned if it is enough, the
+bracket's upper end otherwise.
+
+Discount factors above 1 − 10⁻⁶ are not searched: what needs more is reported as ∞.
+
+Both players share δ: with different discount factors payoffs can be traded over time (Lehrer & Pauzner 1999,
+Econometrica 67:393-412), and V(δ) is not the relevant set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, number, to_float
+from alliances.games.stage_game import Profile, StageGame
+from alliances.repeated.enforcement.concept import Pair, Punishment, Terms
+from alliances.repeated.payoff_sets.batch import payoff_set_batch
+from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
+
+__all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
+
+MOST_PATIENT = Fraction(999_999, 1_000_000)
+_WIDTH = Fraction(1, 1 << 32)
+_FLOAT_WIDTH = 1e-13
+
+
+@dataclass(frozen=True)
+class OptimalPenalCode:
+    """Punish a deviator by the subgame-perfect equilibrium that is worst for it.
+
+    Also called simple penal codes, Abreu punishments. Pure actions, public randomisation, perfect monitoring and a common
+    discount factor. Never weaker than reversion to pure stage equilibria.
+
+    Notes
+    -----
+    Exact games give exact critical discount factors where these are rational and the proof closes, otherwise a fraction
+    within 2⁻³² above (see the module); batches of games are solved in floating point, to 10⁻¹³.
+
+    Examples
+    --------
+    >>> from alliances import critical_discount
+    >>> cournot = StageGame([[10, 3, 0], [15, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -15]])
+    >>> critical_discount(cournot).dyad, critical_discount(cournot, enforcement=OptimalPenalCode()).dyad
+    (Fraction(5, 8), Fraction(1, 3))
+    """
+
+    @property
+    def exact(self) -> bool:
+        """Exact payoffs give exact answers, or rational bounds."""
+        return True
+
+    @property
+    def pooled(self) -> bool:
+        """Each player has a constraint of its own."""
+        return False
+
+    @property
+    def common(self) -> bool:
+        """The worst equilibrium is known for a common discount factor only."""
+        return True
+
+    def punish(self, stage: StageGame) -> Punishment:
+        """The worst equilibrium payoffs: for the most patient players that are considered, and as a function of δ."""
+        stage = stage.to_float() if stage.batch_shape else stage
+        worst = WorstEquilibria(stage)
+        most = MOST_PATIENT if stage.exact else float(MOST_PATIENT)
+        none = np.full((*stage.batch_shape, 2), -1)
+        return Punishment(worst(most), (none, none), np.isfinite(to_float(np.asarray(worst(most)[0]))), worst=worst)
+
+    def critical(self, terms: Terms) -> Pair:
+        """The least δ_i with δ_i ≥ need_i(v_i(δ_i)); see the module."""
+        assert isinstance(terms.worst, WorstEquilibria)
+        code = _critical(terms.worst.stage, terms.path, terms.deviation)
+        return code.sponsor, code.proxy
+
+    def gain(self, terms: Terms, discount: Pair) -> Pair:
+        """The best deviation now and the worst equilibrium from then on, less the path for ever."""
+        assert terms.worst is not None
+        (c_s, c_p), (d_s, d_p) = terms.path, terms.deviation
+        v_s, v_p = (np.minimum(v, c) for v, c in zip(terms.worst(discount[0]), (c_s, c_p), strict=True))
+        delta = discount[0]
+        return (1 - delta) * d_s + delta * v_s - c_s, (1 - delta) * d_p + delta * v_p - c_p
+
+
+@dataclass(frozen=True, eq=False)
+class WorstEquilibria:
+    """δ ↦ (v_S(δ), v_P(δ)), the worst subgame-perfect equilibrium payoffs; inf where there is no equilibrium."""
+
+    stage: StageGame
+
+    def __call__(self, discount: Number) -> Pair:
+        found = payoff_set(self.stage, discount)
+        if isinstance(found, PayoffSet):
+            return (np.inf, np.inf) if found.punishments is None else found.punishments
+        v = np.where(np.isnan(found.punishments), np.inf, found.punishments)
+        return v[..., 0].reshape(self.stage.batch_shape), v[..., 1].reshape(self.stage.batch_shape)
+
+
+@dataclass(frozen=True, eq=False)
+class PenalCode:
+    """Critical discount factors of a profile under optimal penal codes; arrays for a batch.
+
+    Attributes
+    ----------
+    sponsor, proxy
+        δ_S*, δ_P*: 0 without temptation, inf if no δ ≤ 1 − 10⁻⁶ is enough.
+    dyad
+        The larger: from here on the profile is played for ever in some equilibrium.
+    punishments
+        (v_S, v_P) at the dyad's critical discount factor; NaN where that is infinite or 0.
+    exact
+        Whether both numbers are proved to be exact.
+    """
+
+    sponsor: Number
+    proxy: Number
+    dyad: Number
+    punishments: tuple[Number, Number]
+    exact: Any
+
+
+def critical_discount_opc(stage: StageGame, profile: Profile = (0, 0)) -> PenalCode:
+    """The least discount factors at which a profile is sustained for ever by optimal penal codes.
+
+    Parameters
+    ----------
+    stage
+        One game (exact if its payoffs are), or a batch (floats).
+    profile
+        The profile, by indices or labels.
+
+    Examples
+    --------
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> code = critical_discount_opc(pd)
+    >>> code.dyad, code.exact
+    (Fraction(1, 7), True)
+    """
+    if not isinstance(stage, StageGame):
+        raise TypeError(f"critical_discount_opc(): stage must be a StageGame; got {stage!r}")
+    pair = stage.profile(profile, "critical_discount_opc")
+    return _critical(stage, stage.payoffs(pair), stage.best_deviations(pair))
+
+
+def _critical(stage: StageGame, c: Pair, d: Pair) -> PenalCode:
+    """The critical discount factors of staying on path with payoffs c against the best deviations d."""
+    if stage.batch_shape:
+        return _batch(stage, c, d)
+    sets: dict[Number, PayoffSet] = {}
+
+    def worst(i: int, game: StageGame) -> Callable[[Number], Number]:
+        def v(delta: Number) -> Number:
+            if (delta, game.exact) not in sets:
+                found = payoff_set(game, delta)
+                assert isinstance(found, PayoffSet)
+                sets[delta, game.exact] = found
+            u = sets[delta, game.exact].punishments
+            return np.inf if u is None else u[i]
+
+        return v
+
+    floats = StageGame(to_float(stage.A), to_float(stage.B), stage.actions) if stage.exact else stage
+    critical: list[Number] = []
+    proofs = []
+    for i in (0, 1):
+        if d[i] - c[i] <= stage.tolerance[i]:
+            critical.append(Fraction(0) if stage.exact else 0.0)
+            proofs.append(stage.exact)
+            continue
+        rough = _search(float(c[i]), float(d[i]), worst(i, floats), 1 - 1e-6, _FLOAT_WIDTH, floats.payoff_range[i])
+        if not stage.exact:
+            critical.append(rough)
+            proofs.append(False)
+            continue
+        exactly, proof = _sharpen(c[i], d[i], worst(i, stage), rough)
+        critical.append(exactly)
+        proofs.append(proof and all(s.status == "proved" for (_, e), s in sets.items() if e))
+    dyad = max(critical)
+    u: tuple[Number, Number] = (np.nan, np.nan)
+    if 0 < dyad < 1:
+        u = (worst(0, stage)(dyad), worst(1, stage)(dyad))
+    return PenalCode(critical[0], critical[1], dyad, u, all(proofs))
+
+
+def _need(c: Number, d: Number, v: Number) -> Number:
+    return (d - c) / (d - v) if v < c else np.inf
+
+
+def _search(c: float, d: float, worst: Callable[[float], float], most: float, width: float, spread: float) -> float:
+    """δ_i* in floating point, by the brackets of the module's docstring."""
+    slack = 1e-12 * (spread or 1.0)  # a payoff difference that counts as none
+
+    def need(delta: float) -> float:
+        return float(_need(c, d, worst(delta) - slack))
+
+    low, high = need(most), most
+    if low > most:
+        return float(np.inf)
+    while high - low > width:
+        reach = need(low)
+        if reach <= low + 1e-15:
+            return low
+        high = min(high, reach)
+        middle = (low + high) / 2
+        reach = need(middle)
+        if reach <= middle:
+            low, high = max(low, reach), middle
+        else:
+            low, high = middle, min(high, reach)
+    return high
+
+
+def _sharpen(c: Fraction, d: Fraction, worst: Callable[[Fraction], Number], rough: float) -> tuple[Number, bool]:
+    """δ_i* in rational numbers, from its floating-point value, and whether it is proved."""
+    if rough == np.inf:
+        reach = _need(c, d, worst(MOST_PATIENT))
+        if reach > MOST_PATIENT:
+            return np.inf, False
+        low, high = reach, MOST_PATIENT
+    else:
+        low, high = Fraction(0), MOST_PATIENT
+        for margin in (Fraction(1, 1 << 30), Fraction(1, 1 << 16)):
+            upper = min(Fraction(rough) + margin, MOST_PATIENT)
+            reach = _need(c, d, worst(upper))
+            if reach <= upper:
+                low, high = reach, upper
+                break
+    while high - low > _WIDTH:
+        reach = _need(c, d, worst(low))
+        if reach <= low:
+            return low, True
+        simple = _simplest(low, high)
+        high = min(high, reach)
+        middle = simple if simple.denominator < 1 << 16 and low < simple < high else (low + high) / 2
+        reach = _need(c, d, worst(middle))
+        if reach <= middle:
+            low, high = max(low, reach), middle
+        else:
+            low, high = middle, min(high, reach)
+        if middle == simple and high == simple and low < high:
+            below = max(low, high - _WIDTH)  # is the simple fraction the first that is enough?
+            if below < high and _need(c, d, worst(below)) > below:
+                return high, False
+    if _need(c, d, worst(low)) <= low:
+        return low, True
+    simple = _simplest(low, high)
+    return (simple if _need(c, d, worst(simple)) <= simple else high), False
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of least denominator in [low, high], 0 ≤ low ≤ high (Stern-Brocot)."""
+    floor = low.numerator // low.denominator
+    if floor == low or floor + 1 <= high:
+        return Fraction(floor if floor == low else floor + 1)
+    return floor + 1 / _simplest(1 / (high - floor), 1 / (low - floor))
+
+
+def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
+    """The least discount factor at which a payoff point is an equilibrium payoff.
+
+    V(δ) grows with δ, so bisection on membership is well defined. For exact games membership is decided exactly; the
+    simplest fraction is returned that is enough while 2⁻³² less is not, and if there is none the upper end of a bracket
+    of that width. Floats: within 10⁻¹².
+
+    Returns
+    -------
+    Fraction or float
+        0 for a lottery over stage Nash payoffs; inf if no δ ≤ 1 − 10⁻⁶ is enough.
+
+    Examples
+    --------
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> critical_discount_of_payoffs(pd, (9, 9)), critical_discount_of_payoffs(pd, (9, 10))
+    (Fraction(1, 7), inf)
+    """
+    function = "critical_discount_of_payoffs"
+    if not isinstance(stage, StageGame):
+        raise TypeError(f"{function}(): stage must be a StageGame; got {stage!r}")
+    stage._require_single(function)
+    x = number(point, function, "point")
+    if np.shape(x) != (2,):
+        raise ValueError(f"{function}(): point must be a pair (sponsor's payoff, proxy's payoff); got {point!r}")
+    floats = StageGame(to_float(stage.A), to_float(stage.B), stage.actions)
+
+    def inside(game: StageGame, delta: Number) -> bool:
+        found = payoff_set(game, delta)
+        assert isinstance(found, PayoffSet)
+        return found.contains(x)
+
+    exact = stage.exact
+    if inside(stage, Fraction(0) if exact else 0.0):
+        return Fraction(0) if exact else 0.0
+    if not inside(floats, 1 - 1e-6) and not (exact and inside(stage, MOST_PATIENT)):
+        return np.inf
+    low, high = 0.0, 1 - 1e-6
+    while high - low > 1e-12:
+        middle = (low + high) / 2
+        low, high = (low, middle) if inside(floats, middle) else (middle, high)
+    if not exact:
+        return high
+    below, above = Fraction(0), MOST_PATIENT
+    for margin in (Fraction(1, 1 << 34), Fraction(1, 1 << 16)):
+        lower, upper = max(Fraction(low) - margin, Fraction(0)), min(Fraction(high) + margin, MOST_PATIENT)
+        if not inside(stage, lower) and inside(stage, upper):
+            below, above = lower, upper
+            break
+    simple = _simplest(below, above)
+    if below < simple < above and inside(stage, simple) and not inside(stage, simple - _WIDTH):
+        return simple
+    while above - below > _WIDTH:
+        center = (below + above) / 2
+        below, above = (below, center) if inside(stage, center) else (center, above)
+    simple = _simplest(below, above)
+    return simple if inside(stage, simple) else above
+
+
+def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
+    """The brackets for a batch of games: both players of all games at once."""
+    shape = stage.batch_shape
+    m, n = stage.shape
+    a, b = (to_float(x).reshape(-1, m, n) for x in (stage.A, stage.B))
+    games = len(a)
+    both = np.tile(np.arange(games), 2)
+    player = np.repeat([0, 1], games)
+    c, d = (np.concatenate([np.ravel(to_float(np.asarray(x))) for x in pair]) for pair in (on_path, deviation))
+    spread = np.concatenate([np.ptp(a, axis=(1, 2)), np.ptp(b, axis=(1, 2))])
+    size = np.concatenate([np.abs(a).max(axis=(1, 2)), np.abs(b).max(axis=(1, 2))])
+    tolerance = 1e-12 * spread + 1.8e-15 * size
+
+    def need(which: Array, delta: Array) -> Array:
+        k = both[which]
+        worst = payoff_set_batch(StageGame(a[k], b[k]), delta).punishments[np.arange(len(k)), player[which]]
+        v = np.where(np.isnan(worst), np.inf, worst) - 1e-12 * spread[which]
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.where(v < c[which], (d - c)[which] / np.where(v < c[which], d[which] - v, 1.0), np.inf))
+
+    result = np.zeros(2 * games)
+    which = np.flatnonzero(d - c > tolerance)
+    low, high = np.zeros(2 * games), np.full(2 * games, 1 - 1e-6)
+    if len(which):
+        low[which] = need(which, high[which])
+    result[which] = np.inf
+    which = which[low[which] <= high[which]]
+    fresh = np.ones(2 * games, bool)  # whether the lower end is a need, and may be the answer
+    while len(which):
+        ask = which[fresh[which]]
+        if len(ask):
+            reach = need(ask, low[ask])
+            settled = reach <= low[ask] + 1e-15
+            result[ask[settled]] = low[ask[settled]]
+            high[ask] = np.minimum(high[ask], reach)
+            which = np.setdiff1d(which, ask[settled], assume_unique=True)
+            if not len(which):
+                break
+        middle = (low[which] + high[which]) / 2
+        reach = need(which, middle)
+        enough = reach <= middle
+        fresh[which] = enough & (reach > low[which] + 1e-15)
+        low[which] = np.where(enough, np.maximum(low[which], reach), middle)
+        high[which] = np.where(enough, middle, np.minimum(high[which], reach))
+        narrow = high[which] - low[which] <= _FLOAT_WIDTH
+        result[which[narrow]] = high[which[narrow]]
+        which = which[~narrow]
+    sponsor, proxy = result[:games], result[games:]
+    dyad = np.maximum(sponsor, proxy)
+    u = np.full((games, 2), np.nan)
+    some = np.flatnonzero((dyad > 0) & (dyad < 1))
+    if len(some):
+        u[some] = payoff_set_batch(StageGame(a[some], b[some]), dyad[some]).punishments
+    return PenalCode(
+        sponsor.reshape(shape),
+        proxy.reshape(shape),
+        dyad.reshape(shape),
+        (u[:, 0].reshape(shape), u[:, 1].reshape(shape)),
+        False,
+    )

@@ -1,0 +1,314 @@
+"""Equilibrium payoff sets of many games at once, in floating point.
+
+The steps of :mod:`alliances.repeated.payoff_sets.floating`, with every array leading with the game: polygons are padded by
+repeating a vertex, all profiles of all games meet all edges in one expression, and hulls are wrapped for all games
+together. Games leave the batch as they settle. The share of games whose sets settle only in the limit is finished one by
+one by the single-game solver, which solves for the limit instead of iterating towards it; in random games that is some
+per cent.
+
+A step costs games × profiles × vertices operations for the constraints and games × profiles × vertices for the hulls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, to_float
+from alliances.games.stage_game import StageGame
+from alliances.repeated.payoff_sets.floating import solve_float
+from alliances.repeated.payoff_sets.operator import Rules
+from alliances.repeated.payoff_sets.operator_batch import (
+    Candidates,
+    beyond_batch,
+    generate_batch,
+    hull_batch,
+    newton_batch,
+    widened,
+)
+from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
+
+__all__ = ["KINDS", "PayoffSetBatch", "payoff_set_batch"]
+
+KINDS = np.array(["empty", "point", "segment", "polygon"])
+"""Names of the kinds of set, by number of vertices (3 and more: polygon)."""
+
+_CHUNK = 4096  # games at a time: what keeps the arrays of one step in the processor's cache
+_FEW = 24  # games left that are finished sooner one by one
+_STEPS = 40  # steps for all games together, before the rest is finished one by one
+_ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after which limits are solved for
+_SAME = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class PayoffSetBatch:
+    """The payoff sets of a batch of games.
+
+    Attributes
+    ----------
+    stage, discount
+        The games, and their discount factors (broadcast to the batch).
+    vertices
+        (…, k, 2): vertices counter-clockwise, padded with NaN; k is the largest number of vertices.
+    count
+        (…): how many vertices each set has; 0 for an empty set, 1 a point, 2 a segment.
+    punishments
+        (…, 2): each player's worst equilibrium payoff; NaN where the set is empty.
+    converged
+        (…): whether the computation of each set ended as intended.
+
+    Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.single.PayoffSet` of one game.
+    """
+
+    stage: StageGame
+    discount: Array
+    vertices: Array
+    count: Array
+    punishments: Array
+    converged: Array
+
+    @property
+    def kind(self) -> Array:
+        """The names of the kinds of set."""
+        return np.asarray(KINDS[np.minimum(self.count, 3)])
+
+    @property
+    def area(self) -> Array:
+        """The areas; 0 for points and segments, and for empty sets."""
+        first = self.vertices[..., :1, :]
+        v = np.where(np.isnan(self.vertices), first, self.vertices) - first
+        w = np.roll(v, -1, axis=-2)
+        area: Array = np.nan_to_num((v[..., 0] * w[..., 1] - v[..., 1] * w[..., 0]).sum(axis=-1) / 2)
+        return area
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+    def __getitem__(self, index: Any) -> PayoffSet:
+        """One game's set, solved again with its details."""
+        a, b = (np.broadcast_to(x, (*self.count.shape, *x.shape[-2:]))[index] for x in (self.stage.A, self.stage.B))
+        single = payoff_set(StageGame(a, b, self.stage.actions), self.discount[index])
+        if not isinstance(single, PayoffSet):
+            raise IndexError(f"PayoffSetBatch: index {index!r} must select one game")
+        return single
+
+    def __repr__(self) -> str:
+        return f"PayoffSetBatch({self.count.shape}, at most {self.vertices.shape[-2]} vertices)"
+
+
+def payoff_set_batch(stage: StageGame, delta: Number) -> PayoffSetBatch:
+    """The payoff sets of a batch of games; see :func:`alliances.repeated.payoff_sets.single.payoff_set`.
+
+    Examples
+    --------
+    >>> pd = StageGame([[9.0, 1.0], [10.0, 3.0]], [[9.0, 10.0], [1.0, 3.0]])
+    >>> sets = payoff_set_batch(pd, np.array([0.1, 0.2, 0.3]))
+    >>> sets.kind.tolist(), sets.count.tolist(), sets.punishments[:, 0].tolist()
+    (['point', 'segment', 'polygon'], [1, 2, 4], [3.0, 3.0, 3.0])
+    """
+    m, n = stage.shape
+    shape = np.broadcast_shapes(stage.batch_shape, np.shape(delta))
+    discount = np.broadcast_to(np.asarray(to_float(delta), float), shape)
+    a, b = (np.broadcast_to(to_float(x), (*shape, m, n)).reshape(-1, m, n) for x in (stage.A, stage.B))
+    flat = discount.reshape(-1)
+    polygons: list[tuple[Array, Array, Array]] = []
+    for start in range(0, len(flat), _CHUNK):
+        piece = slice(start, start + _CHUNK)
+        polygons.append(_solve(np.stack([a[piece], b[piece]], axis=-1).reshape(-1, m * n, 2), m, n, flat[piece]))
+    most = max(p[0].shape[1] for p in polygons)
+    vertices = np.full((len(flat), most, 2), np.nan)
+    for start, (piece_vertices, _, _) in zip(range(0, len(flat), _CHUNK), polygons, strict=True):
+        vertices[start : start + len(piece_vertices), : piece_vertices.shape[1]] = piece_vertices
+    count = np.concatenate([p[1] for p in polygons])
+    worst = np.where(np.isnan(vertices), np.inf, vertices).min(axis=1, initial=np.inf)
+    return PayoffSetBatch(
+        stage,
+        discount,
+        vertices.reshape(*shape, most, 2),
+        count.reshape(shape),
+        np.where(np.isinf(worst), np.nan, worst).reshape(*shape, 2),
+        np.concatenate([p[2] for p in polygons]).reshape(shape),
+    )
+
+
+def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]:
+    """Vertices (games, k, 2) padded with NaN, counts, and whether converged, of one chunk of games (games, profiles, 2)."""
+    games = len(g)
+    low = g.min(axis=1, keepdims=True)
+    spread = np.ptp(g, axis=1, keepdims=True)
+    spread[spread == 0] = 1.0
+    tol = 1e-12 + (1.6e-15 * np.abs(g).max(axis=1, keepdims=True) / spread).max(axis=2)  # (games, 1)
+    g = (g - low) / spread
+    grid = g.reshape(games, m, n, 2)
+    d = np.stack(
+        [np.broadcast_to(grid[..., 0].max(axis=1, keepdims=True), (games, m, n)),
+         np.broadcast_to(grid[..., 1].max(axis=2, keepdims=True), (games, m, n))],
+        axis=-1,
+    )  # fmt: skip
+    minmax = np.stack([grid[..., 0].max(axis=1).min(axis=1), grid[..., 1].max(axis=2).min(axis=1)], axis=-1)
+    d = d.reshape(games, m * n, 2)
+    myopic = delta == 0
+    safe = np.where(myopic, 0.5, delta)
+    temptation = d - g
+    temptation = np.where(temptation > tol[..., None], temptation, 0.0)
+    with np.errstate(over="ignore"):
+        owed = temptation * np.minimum((1 - safe) / safe, 1e300)[:, None, None]
+    owed[myopic] = np.where(temptation[myopic] == 0, 0.0, 4.0)  # nobody waits: only stage Nash equilibria
+
+    out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
+    converged = np.ones(games, bool)
+    state = _State(
+        np.arange(games),
+        g,
+        d,
+        owed,
+        safe,
+        tol,
+        hull_batch(g, np.ones(g.shape[:2], bool))[0],
+        minmax,
+        np.ones(g.shape[:2], bool),
+    )
+    last: Array | None = None  # the origins of the vertices in the step before
+    for step in range(_STEPS):
+        made = state.generate()
+        some = np.asarray(made.alive.any(axis=1))
+        if not some.all():
+            out.append((state.number[~some], np.full((int((~some).sum()), 1, 2), np.nan)))
+            state, made, last = state.take(some), Candidates(*(x[some] for x in made)), None if last is None else last[some]
+            if not len(state.number):
+                break
+        ring, chosen = hull_batch(made.points, made.valid)
+        u, constant = state.punishments(made)
+        # sets shrink: they have settled if no old vertex lies outside of the new set
+        settled = np.asarray((beyond_batch(ring, state.ring) <= 1e-15) & (np.abs(u - state.u) <= 1e-15).all(axis=1))
+        origin = np.take_along_axis(made.slot, chosen, axis=1) * made.points.shape[1] + chosen
+        same = _same_origins(last, origin) & ~settled
+        before = state.ring.shape[1]
+        ring, chosen = (widened(x, max(before, x.shape[1])) for x in (ring, chosen))
+        state, last = state._replace(ring=ring, u=u, active=made.alive), origin
+        if step in _ATTEMPTS and same.any():
+            which = np.flatnonzero(same)
+            some_made = Candidates(*(x[which] for x in made))
+            limit, found = _limits(state.take(which), chosen[which], some_made, constant[which], before)
+            state.ring[which[found]] = limit[found]
+            settled[which[found]] = True
+        if settled.any():
+            out.append((state.number[settled], state.ring[settled]))
+            state, last = state.take(~settled), last[~settled]
+        if len(state.number) <= (_FEW if step >= 5 else 0):
+            break
+    index, g, d, owed, safe, tol = state[:6]
+    rest: list[tuple[int, Array]] = []
+    for k, game in enumerate(index.tolist()):
+        rules = Rules(
+            list(map(tuple, g[k].tolist())),
+            list(map(tuple, d[k].tolist())),
+            list(map(tuple, owed[k].tolist())),
+            float(safe[k]),
+            (float(minmax[game, 0]), float(minmax[game, 1])),
+            float(tol[k, 0]),
+        )
+        solution = solve_float(rules)
+        converged[game] = solution.converged
+        rest.append((game, np.array(solution.vertices).reshape(-1, 2)))
+    size = max([1, *(r.shape[1] for _, r in out), *(len(v) for _, v in rest)])
+    vertices = np.full((games, size, 2), np.nan)
+    for numbers, r in out:
+        vertices[numbers, : r.shape[1]] = r
+    vertices, count = _tidy(vertices)
+    for game, v in rest:
+        vertices[game] = np.nan
+        vertices[game, : len(v)] = v
+        count[game] = len(v)
+    width = max(1, int(count.max(initial=0)))
+    return vertices[:, :width] * spread + low, count, converged
+
+
+class _State(NamedTuple):
+    """The games still going: their numbers, rules, polygons, punishments and profiles not yet given up."""
+
+    number: Array
+    g: Array
+    d: Array
+    owed: Array
+    delta: Array
+    tol: Array
+    ring: Array
+    u: Array
+    active: Array
+
+    def take(self, which: Array) -> _State:
+        return _State(*(x[which] for x in self))
+
+    def generate(self) -> Candidates:
+        return generate_batch(self.g, self.d, self.owed, self.delta, self.tol, self.ring, self.u, self.active)
+
+    def punishments(self, made: Candidates) -> tuple[Array, Array]:
+        """The next punishments, and whether each is a constant rather than a vertex's coordinate."""
+        least = np.where(made.valid[..., None], made.points, np.inf).min(axis=1)
+        floor = np.maximum(self.u, np.where(made.alive[..., None], self.d, np.inf).min(axis=1))
+        return np.maximum(floor, least), floor >= least
+
+
+def _same_origins(last: Array | None, origin: Array) -> Array:
+    if last is None:
+        return np.zeros(len(origin), bool)
+    # rings are as wide as the batch's widest, and repeat their last vertex
+    width = max(last.shape[1], origin.shape[1])
+    same: Array = (widened(last, width) == widened(origin, width)).all(axis=1)
+    return same
+
+
+def _limits(state: _State, chosen: Array, made: Candidates, constant: Array, before: int) -> tuple[Array, Array]:
+    """The limits that the structures point to, and which of them are limits: the checks of the single-game solver."""
+    rules = state.g, state.d, state.owed, state.delta
+    limit, u, good = newton_batch(*rules, state.ring, state.u, chosen, made, constant, before)
+    good &= (u >= state.u - _SAME).all(axis=1) & (beyond_batch(state.ring, limit) <= _SAME)
+    at_limit = state._replace(ring=limit, u=u)
+    image = at_limit.generate()
+    good &= image.alive.any(axis=1)
+    image = image._replace(valid=image.valid | ~good[:, None])  # a game given up must not upset the hull
+    ring, _ = hull_batch(image.points, image.valid)
+    u_again, _ = state.punishments(image)  # from the outer punishments: another vertex may have become the worst
+    good &= (np.abs(u_again - u) <= _SAME).all(axis=1)
+    good &= (beyond_batch(ring, limit) <= 1e-11) & (beyond_batch(limit, ring) <= 1e-11)
+    for share in (0.0, 0.5, 0.9375):
+        between = state._replace(ring=state.ring + share * (limit - state.ring), u=state.u + share * (u - state.u))
+        image = between.generate()
+        points = np.where(image.valid[..., None], image.points, between.ring[:, :1])
+        good &= beyond_batch(between.ring, points) <= _SAME
+    return limit, good
+
+
+def _tidy(vertices: Array) -> tuple[Array, Array]:
+    """Rings without vertices that lie within tolerance of the segment between their neighbours, packed to the left."""
+    games, size, _ = vertices.shape
+    rows = np.arange(games)[:, None]
+    keep = ~np.isnan(vertices[..., 0])
+    for turn in range(2 * size):
+        order = np.argsort(~keep, axis=1, kind="stable")
+        vertices, keep = vertices[rows, order], keep[rows, order]
+        count = keep.sum(axis=1)
+        k = np.arange(size)[None, :]
+        around = np.maximum(count, 1)[:, None]
+        before, after = vertices[rows, (k - 1) % around], vertices[rows, (k + 1) % around]
+        with np.errstate(invalid="ignore"):
+            line, own = after - before, vertices - before
+            length = np.abs(line).sum(axis=2)
+            area = own[..., 0] * line[..., 1] - own[..., 1] * line[..., 0]
+            along = (own * line).sum(axis=2)
+            between = (along >= 0) & (along <= (line**2).sum(axis=2)) & (length > _SAME)
+            double = np.abs(own).max(axis=2) <= _SAME
+            drop = keep & (count[:, None] > 1) & (double | (between & (area <= _SAME * length) & (count[:, None] > 2)))
+        if not drop.any():
+            break
+        if turn % 2 == 0:  # neighbours on the ring must not leave together: at first odd places only, then one at a time
+            first = drop & (k % 2 == 1)
+            drop = np.where(first.any(axis=1, keepdims=True), first, drop & (np.cumsum(drop, axis=1) == 1))
+        else:
+            drop = drop & (np.cumsum(drop, axis=1) == 1)
+        keep = keep & ~drop
+    vertices = np.where(keep[..., None], vertices, np.nan)
+    return vertices, keep.sum(axis=1)

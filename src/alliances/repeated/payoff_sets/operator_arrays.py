@@ -1,0 +1,103 @@
+"""The operator of :mod:`alliances.repeated.payoff_sets.operator` for games with many profiles, all at once in NumPy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import Array
+from alliances.repeated.payoff_sets.operator import Generated, Origin, Rules
+from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull
+
+__all__ = ["ArrayRules", "generate_arrays"]
+
+_ANGLES = np.linspace(0.0, 2 * np.pi, 24, endpoint=False)
+_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+
+
+@dataclass(frozen=True)
+class ArrayRules:
+    """The rules as arrays of shape (profiles, 2)."""
+
+    g: Array
+    d: Array
+    h: Array
+
+    @staticmethod
+    def of(rules: Rules) -> ArrayRules:
+        """The same rules."""
+        return ArrayRules(np.array(rules.g), np.array(rules.d), np.array(rules.h))
+
+
+def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, active: list[int]) -> Generated:
+    """R(W, u) over the profiles ``active``: what ``generate`` returns."""
+    delta, tol = rules.discount, rules.tolerance
+    rest = 1 - delta
+    index = np.array(active)
+    k = arrays.h[index] + np.array(u)
+    over = chains(w, 0), chains(w, 1)
+    near = (k[:, 0] <= over[0].high_at[-1] + tol) & (k[:, 1] <= over[1].high_at[-1] + tol)
+    index, k = index[near], k[near]
+    g = arrays.g[index]
+    own = (g >= k - tol).all(axis=1)
+    stays = own.copy()
+    points, names = [g[own]], [np.stack([index[own], np.full(own.sum(), 2)], 1)]
+    busy = np.flatnonzero(~own)
+    known = rest * arrays.d[index] + delta * np.array(u)
+    corner = np.zeros(len(index), bool)
+    for p in (0, 1):
+        q = 1 - p
+        vertices: Array = np.array(w)[:, q]
+        for end, (chain, at) in enumerate(((over[p].high, over[p].high_at), (over[p].low, over[p].low_at))):
+            cut = np.interp(k[busy, p], at, vertices[chain])
+            fits = cut >= k[busy, q] - tol
+            if end == 0:
+                reached = fits
+                stays[busy] |= fits
+            elif p == 0:
+                corner[busy] = reached & ~fits
+            chosen = busy[fits]
+            new = np.empty((len(chosen), 2))
+            new[:, p] = known[chosen, p]
+            new[:, q] = rest * g[chosen, q] + delta * cut[fits]
+            points.append(new)
+            names.append(np.stack([index[chosen], np.full(len(chosen), 4 + 2 * p + end)], 1))
+    chosen = np.flatnonzero(corner)
+    points.append(known[chosen])
+    names.append(np.stack([index[chosen], np.full(len(chosen), 3)], 1))
+    candidates, labels = np.concatenate(points), np.concatenate(names)
+    if not len(candidates):
+        return Generated([], [], [])
+    for end in (candidates.min(axis=0), candidates.max(axis=0)):  # as polygon.snap
+        candidates = np.where(np.abs(candidates - end) <= 1e-14, end, candidates)
+    kept = _outermost(candidates)
+    pairs = [tuple(p) for p in candidates[kept].tolist()]
+    corners = hull(pairs, 1e-14)
+    origins = []
+    for c in corners:
+        a, code = (int(x) for x in labels[kept[c]])
+        if code < 4:
+            origins.append(Origin(a, "none" if code == 2 else "both"))
+            continue
+        p, end = (code - 4) // 2, code % 2
+        chain, at = (over[p].low, over[p].low_at) if end else (over[p].high, over[p].high_at)
+        _, i, j = crossing(w, chain, at, p, rules.h[a][p] + u[p])
+        origins.append(Origin(a, p, i, j))
+    return Generated([pairs[c] for c in corners], origins, index[stays].tolist())
+
+
+def _outermost(points: Array) -> Array:
+    """Indices of the points that may be vertices of the hull: those not well inside the extreme points of 24 directions."""
+    if len(points) < 40:
+        return np.arange(len(points))
+    extreme = np.unique((points @ _DIRECTIONS).argmax(axis=0))
+    shape = [tuple(p) for p in points[extreme].tolist()]
+    ring = points[extreme[hull(shape, 1e-12)]]
+    if len(ring) < 3:
+        return np.arange(len(points))
+    following = np.roll(ring, -1, axis=0)
+    normal = np.stack([following[:, 1] - ring[:, 1], ring[:, 0] - following[:, 0]])
+    beyond = (points @ normal - (ring * normal.T).sum(axis=1)).max(axis=1)
+    kept: Array = np.flatnonzero(beyond > -1e-9)
+    return kept

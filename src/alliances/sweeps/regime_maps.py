@@ -1,0 +1,314 @@
+"""Regime maps: alliance, pact or conflict over a grid of gaps, stakes and discount factors.
+
+Chindea (2014) says that wide gaps make durable alliances, that narrow gaps make non-aggression pacts, and, when the stakes
+are high, protracted conflict. A regime map states all of it at once: at every gap γ, stake z and discount factor δ it names
+the best arrangement that is sustained (see :mod:`alliances.thresholds.regimes`), and, where the alliance is not, the player that would
+break it. So predation – the stronger side turning on a weakened ally – is told from rebellion.
+
+Critical discount factors depend on the gap and the stakes, not on δ: they are computed once per (γ, z), and any number of
+discount factors costs next to nothing more. Closed forms (Nash reversion, finite punishment, noisy signals, side payments)
+take less than a second for a hundred thousand cells. Optimal penal codes solve a payoff set several times per cell, about 5
+milliseconds each on one core: 40 gaps × 20 stakes take some 4 seconds, 80 × 40 some 14.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import (
+    GAP,
+    POSITIVE,
+    Array,
+    Number,
+    Rule,
+    discount_factor,
+    is_symbolic,
+    number,
+    scalar,
+    settle,
+    to_float,
+)
+from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
+from alliances.power import Power
+from alliances.repeated.critical import BINDING, CriticalDiscount, check_enforcement
+from alliances.repeated.enforcement.concept import Enforcement, Pair
+from alliances.thresholds.regimes import Regimes, regimes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Family", "RegimeMap", "breakers", "regime_map", "solved"]
+
+Family = DyadicGame | Callable[[Array], DyadicGame]
+"""An :class:`AllianceGame`, or a function from an array of stakes to a model."""
+
+
+@dataclass(frozen=True, eq=False)
+class RegimeMap:
+    """The regime over a grid of gaps, stakes and, if there are several, discount factors.
+
+    Attributes
+    ----------
+    code
+        (stakes, gaps), or (discounts, stakes, gaps): the index of the action that both take; the last one means conflict.
+    names
+        The name of each code, such as ("alliance", "pact", "conflict").
+    gaps, stakes
+        The grid's axes, increasing.
+    discount
+        (δ_S, δ_P): numbers, or arrays of the first axis's length.
+    critical
+        The critical discount factors (stakes, gaps) of each peaceful arrangement: the certificate.
+    enforcement
+        The concept that was asked about.
+    """
+
+    code: Array
+    names: tuple[str, ...]
+    gaps: Array
+    stakes: Array
+    discount: Pair
+    critical: tuple[CriticalDiscount, ...]
+    enforcement: Enforcement
+
+    @property
+    def name(self) -> Array:
+        """The regime in words, cell by cell."""
+        return np.array(self.names)[self.code]
+
+    @property
+    def breaker(self) -> Array:
+        """Who would break the alliance, cell by cell: "sponsor", "proxy", "both", or "none" where it is sustained.
+
+        Where constraints are pooled (side payments) it is always both or none.
+        """
+        return breakers(self.critical[0], self._column(0), self._column(1), self.code.shape)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of the grid's cells in each regime."""
+        counts = np.bincount(self.code.ravel(), minlength=len(self.names))
+        return {name: float(count) / self.code.size for name, count in zip(self.names, counts, strict=True)}
+
+    def at(self, *, discount: Number | None = None) -> RegimeMap:
+        """The map at one of its discount factors (the sponsor's, where they differ): ``code`` is then (stakes, gaps)."""
+        listed = np.atleast_1d(self.discount[0])
+        found = np.flatnonzero(listed == discount) if discount is not None else np.arange(listed.size)
+        if found.size == 0 or (discount is None and found.size > 1):
+            raise ValueError(f"RegimeMap.at(): discount must be one of the map's {listed.tolist()}; got {discount!r}")
+        if self.code.ndim == 2:
+            return self
+        k = int(found[0])
+        pair = settle(np.asarray(self.discount[0])[k]), settle(np.asarray(self.discount[1])[k])
+        return dataclasses.replace(self, code=self.code[k], discount=pair)
+
+    def table(self, *, discount: Number | None = None) -> str:
+        """The map in letters: a row per stake, the highest first, a column per gap.
+
+        ``discount`` chooses one of several discount factors.
+        """
+        chosen = self.at(discount=discount)
+        letters = _letters(self.names)
+        gaps, stakes = ([f"{float(x):.3g}" for x in axis] for axis in (self.gaps, self.stakes))
+        width, left = max(map(len, gaps)), max(len(x) for x in ("stakes", *stakes))
+        rows = [f"{'stakes':>{left}} | " + " ".join(f"{letters[c]:>{width}}" for c in row) for row in chosen.code[::-1]]
+        rows = [f"{z:>{left}}" + row[left:] for z, row in zip(reversed(stakes), rows, strict=True)]
+        foot = f"{'gap':>{left}} | " + " ".join(f"{x:>{width}}" for x in gaps)
+        legend = ", ".join(f"{letter} {name}" for letter, name in zip(letters, self.names, strict=True))
+        return "\n".join([*rows, foot, legend])
+
+    def to_frame(self) -> Any:
+        """One row per cell as a ``pandas.DataFrame``.
+
+        The columns: discount (or discount_sponsor and discount_proxy, where they differ), stakes, gap, regime, breaker, and the
+        critical discount factor of each peaceful arrangement.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        shape = (np.size(self.discount[0]), self.stakes.size, self.gaps.size)
+
+        def long(x: Any) -> Array:
+            return np.broadcast_to(x, shape).ravel()
+
+        pair = [np.atleast_1d(to_float(d))[:, None, None] for d in self.discount]
+        same = np.array_equal(pair[0], pair[1])
+        columns = {"discount": long(pair[0])} if same else {"discount_sponsor": long(pair[0]), "discount_proxy": long(pair[1])}
+        columns |= {"stakes": long(to_float(self.stakes)[:, None]), "gap": long(to_float(self.gaps))}
+        columns |= {"regime": long(self.name), "breaker": long(self.breaker)}
+        columns |= {f"critical_{n}": long(to_float(r.dyad)) for n, r in zip(self.names, self.critical, strict=False)}
+        return pandas.DataFrame(columns)
+
+    def to_xarray(self) -> Any:
+        """The map as an ``xarray.Dataset`` with the dimensions stakes and gap, and discount if there are several."""
+        try:
+            import xarray
+        except ImportError as error:
+            raise ImportError("to_xarray() needs xarray: pip install 'alliances[data]'") from error
+        dims = ("discount", "stakes", "gap")[-self.code.ndim :]
+        coords = {"stakes": to_float(self.stakes), "gap": to_float(self.gaps)}
+        if self.code.ndim == 3:
+            coords |= {"discount": to_float(self.discount[0]), "discount_proxy": ("discount", to_float(self.discount[1]))}
+        variables: dict[str, Any] = {"code": (dims, self.code), "regime": (dims, self.name), "breaker": (dims, self.breaker)}
+        variables |= {f"critical_{n}": (dims[-2:], to_float(r.dyad)) for n, r in zip(self.names, self.critical, strict=False)}
+        return xarray.Dataset(variables, coords, {"enforcement": repr(self.enforcement)})
+
+    def plot(self, ax: Axes | None = None, *, discount: Number | None = None, stakes: Number | None = None) -> Axes:
+        """The regime map: gap × stakes, or gap × discount factor for a map of one stake (or for one of its ``stakes``).
+
+        Regimes are greys and hatches with their names on them, in data coordinates, so that points and intervals can be drawn
+        on top of them.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw on; new ones by default.
+        discount
+            Which of several discount factors to draw over gap × stakes.
+        stakes
+            Which of several stakes to draw over gap × discount factor.
+        """
+        from alliances.plotting.regimes import plot_regime_map
+
+        return plot_regime_map(self, ax, discount=discount, stakes=stakes)
+
+    def __str__(self) -> str:
+        size = f"{self.gaps.size} gaps × {self.stakes.size} stakes"
+        if self.code.ndim == 3:
+            size += f" × {self.code.shape[0]} discount factors"
+        shares = ", ".join(f"{name} {share:.1%}" for name, share in self.shares.items())
+        return f"Regimes on {size} ({self.enforcement}): {shares}"
+
+    def _column(self, player: int) -> Any:
+        """A player's discount factors as they meet (stakes, gaps)."""
+        delta = np.asarray(self.discount[player])
+        return delta[:, None, None] if delta.ndim else delta
+
+
+def regime_map(
+    game: Family,
+    gaps: Any,
+    stakes: Any,
+    discount: Any,
+    *,
+    enforcement: Enforcement | None = None,
+    total: Number = 1.0,
+) -> RegimeMap:
+    """Alliance, pact or conflict at every gap, stake and discount factor of a grid.
+
+    Parameters
+    ----------
+    game
+        An :class:`AllianceGame`, whose ``stakes`` are replaced by the grid's; or, for any other model, a function from an array
+        of stakes, of shape (k, 1), to the model.
+    gaps
+        Gaps in (−1, 1), increasing.
+    stakes
+        z > 0, increasing: rents per period, in the unit of the model's costs.
+    discount
+        δ in [0, 1): a number, an array of them (the map's first axis), or a pair (δ_S, δ_P) as a tuple.
+    enforcement
+        :class:`NashReversion` by default; any concept. The module says what optimal penal codes cost.
+    total
+        s + p, held fixed along the gap.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule, or the model has array parameters of its own.
+
+    Notes
+    -----
+    The claim: Chindea (2014), *Fletcher Security Review* 1(2).
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> found = regime_map(al.presets.chindea_2014(), [0.0, 0.1, 0.3, 0.5, 0.7, 0.9], [1, 2, 4], 0.6)
+    >>> print(found.table())
+         4 |   C   C   C   C   A   A
+         2 |   P   C   C   C   A   A
+         1 |   P   P   C   C   A   A
+       gap |   0 0.1 0.3 0.5 0.7 0.9
+    A alliance, P pact, C conflict
+    >>> found.breaker[0].tolist()
+    ['both', 'sponsor', 'sponsor', 'sponsor', 'none', 'none']
+    """
+    function = "regime_map"
+    gaps, stakes = _axis(gaps, function, "gaps", GAP), _axis(stakes, function, "stakes", POSITIVE)
+    pair = tuple(discount) if isinstance(discount, tuple) else (discount, discount)
+    if len(pair) != 2:
+        raise ValueError(f"{function}(): discount must be a number, an array or a pair (δ_S, δ_P); got {discount!r}")
+    deltas = [discount_factor(d, function) for d in pair]
+    if any(np.ndim(d) > 1 for d in deltas):
+        raise ValueError(f"{function}(): discount must have at most one dimension; got {discount!r}")
+    several = any(np.ndim(d) for d in deltas)
+    if several:
+        try:
+            deltas = list(np.broadcast_arrays(*deltas))
+        except ValueError:
+            raise ValueError(f"{function}(): discount must be a pair of arrays of one length; got {discount!r}") from None
+    columns = [d[:, None, None] if several else d for d in deltas]
+    found = solved(game, gaps, stakes[:, None], (columns[0], columns[1]), enforcement, total, function)
+    shape = (*np.shape(deltas[0]), stakes.size, gaps.size)
+    if np.broadcast_shapes(np.shape(found.code), shape) != shape:
+        raise ValueError(
+            f"{function}(): game must have scalar parameters besides its stakes; got games of shape {np.shape(found.code)} for "
+            f"{stakes.size} stakes and {gaps.size} gaps"
+        )
+    code = np.broadcast_to(found.code, shape)
+    return RegimeMap(
+        code, found.names, gaps, stakes, (deltas[0], deltas[1]), found.critical, check_enforcement(enforcement, function)
+    )
+
+
+def solved(
+    game: Family,
+    gaps: Array,
+    stakes: Array,
+    discount: Pair,
+    enforcement: Enforcement | None,
+    total: Number,
+    function: str,
+) -> Regimes:
+    """The regimes of a family of models at stakes that broadcast with the gaps."""
+    whole = scalar(total, function, "total", POSITIVE)
+    if isinstance(game, AllianceGame):
+        model: Any = dataclasses.replace(game, stakes=stakes)
+    elif callable(game) and not isinstance(game, type):
+        model = game(stakes)
+    else:
+        raise TypeError(
+            f"{function}(): game must be an AllianceGame, or a function from an array of stakes to a model; got {game!r}"
+        )
+    if not isinstance(model, DyadicGame):
+        raise TypeError(f"{function}(): game must return a model such as AllianceGame; got {model!r}")
+    return regimes(model, Power.from_gap(gaps, whole), discount, enforcement=enforcement)
+
+
+def _axis(values: Any, function: str, name: str, rule: Rule) -> Array:
+    settled = number(values, function, name, rule)
+    if is_symbolic(settled):
+        raise TypeError(f"{function}(): {name} must be numbers, not symbols; got {values!r}")
+    axis = np.atleast_1d(settled)
+    if axis.ndim > 1 or not np.all(axis[1:] > axis[:-1]):
+        raise ValueError(f"{function}(): {name} must be one increasing list; got {values!r}")
+    return axis
+
+
+def breakers(alliance: CriticalDiscount, delta_s: Any, delta_p: Any, shape: tuple[int, ...]) -> Array:
+    """Who would break the alliance, in words."""
+    turns = [np.asarray(x > d, dtype=bool) for x, d in ((alliance.sponsor, delta_s), (alliance.proxy, delta_p))]
+    return np.asarray(np.broadcast_to(BINDING[turns[0] * 1 + turns[1] * 2], shape))
+
+
+def _letters(names: tuple[str, ...]) -> list[str]:
+    """The initials of the regimes, or their numbers where two share one."""
+    initials = [name[0].upper() for name in names]
+    return initials if len(set(initials)) == len(initials) else [str(k) for k in range(len(names))]

@@ -1,0 +1,165 @@
+"""Regime tables: alliance, pact or conflict at chosen points, under several enforcement concepts side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import GAP, POSITIVE, Array, Number, discount_factor, number, to_float
+from alliances.repeated.enforcement.concept import Enforcement
+from alliances.repeated.enforcement.finite_punishment import FinitePunishment
+from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode
+from alliances.repeated.enforcement.transfers import Transfers
+from alliances.sweeps.regime_maps import Family, breakers, solved
+
+__all__ = ["RegimeTable", "regime_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class RegimeTable:
+    """The regime at chosen points under several enforcement concepts.
+
+    Attributes
+    ----------
+    code
+        (concepts, points): the index of the action that both take; the last one means conflict.
+    names
+        The name of each code.
+    breaker
+        (concepts, points): who would break the alliance, as in :class:`RegimeMap`.
+    gaps, stakes, discount
+        The points.
+    concepts
+        The enforcement concepts, row by row.
+    """
+
+    code: Array
+    names: tuple[str, ...]
+    breaker: Array
+    gaps: Array
+    stakes: Array
+    discount: Array
+    concepts: tuple[Enforcement, ...]
+
+    @property
+    def name(self) -> Array:
+        """The regime in words, per concept and point."""
+        return np.array(self.names)[self.code]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A short name of each concept."""
+        return tuple(map(_label, self.concepts))
+
+    def to_frame(self) -> Any:
+        """One row per point and concept as a ``pandas.DataFrame``."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        points, concepts = self.gaps.size, len(self.concepts)
+        axes = {"gap": self.gaps, "stakes": self.stakes, "discount": self.discount}
+        columns: dict[str, Any] = {"concept": np.repeat(self.labels, points)}
+        columns |= {name: np.tile(to_float(x), concepts) for name, x in axes.items()}
+        columns |= {"regime": self.name.ravel(), "breaker": self.breaker.ravel()}
+        return pandas.DataFrame(columns)
+
+    def __str__(self) -> str:
+        """A row per concept, a column per point; after a conflict, in brackets, who would break the alliance."""
+        heads = [
+            [f"{name} {float(x):.4g}" for x in axis]
+            for name, axis in (("gap", self.gaps), ("stakes", self.stakes), ("δ", self.discount))
+        ]
+        last = len(self.names) - 1
+        body = [
+            [f"{n} ({b})" if c == last else str(n) for c, n, b in zip(code, name, breaker, strict=True)]
+            for code, name, breaker in zip(self.code, self.name, self.breaker, strict=True)
+        ]
+        lines = [["", *row] for row in heads] + [[label, *row] for label, row in zip(self.labels, body, strict=True)]
+        widths = [max(len(row[k]) for row in lines) for k in range(len(lines[0]))]
+        return "\n".join("  ".join(x.ljust(w) for x, w in zip(row, widths, strict=True)).rstrip() for row in lines)
+
+
+def regime_table(
+    game: Family,
+    gaps: Any,
+    stakes: Any,
+    discount: Any,
+    *,
+    concepts: Sequence[Enforcement] | None = None,
+    total: Number = 1.0,
+) -> RegimeTable:
+    """The regimes at chosen points under several enforcement concepts, side by side.
+
+    Parameters
+    ----------
+    game
+        As in :func:`regime_map`; a function gets an array of stakes, one per point.
+    gaps, stakes, discount
+        Numbers or arrays that broadcast to one list of points; a common discount factor.
+    concepts
+        By default Nash reversion, punishment for three periods, noisy signals (α = 0.05, β = 0.1), side payments with Nash
+        reversion and with optimal penal codes, and optimal penal codes.
+    total
+        s + p.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> print(regime_table(al.presets.chindea_2014(), [0.0, 0.0, 0.8], [1, 4, 4], 0.6))
+                                    gap 0     gap 0            gap 0.8
+                                    stakes 1  stakes 4         stakes 4
+                                    δ 0.6     δ 0.6            δ 0.6
+    NashReversion()                 pact      conflict (both)  alliance
+    FinitePunishment(3)             pact      conflict (both)  alliance
+    ImperfectMonitoring(0.05, 0.1)  pact      conflict (both)  alliance
+    Transfers()                     pact      conflict (both)  alliance
+    Transfers(optimal)              pact      conflict (both)  alliance
+    OptimalPenalCode()              pact      conflict (both)  alliance
+    """
+    function = "regime_table"
+    values = (
+        number(gaps, function, "gaps", GAP),
+        number(stakes, function, "stakes", POSITIVE),
+        discount_factor(discount, function),
+    )
+    try:
+        points = [np.atleast_1d(x) for x in np.broadcast_arrays(*values)]
+    except ValueError:
+        raise ValueError(
+            f"{function}(): gaps, stakes and discount must broadcast to one list; got shapes {[np.shape(x) for x in values]}"
+        ) from None
+    if points[0].ndim > 1:
+        raise ValueError(f"{function}(): points must be one list; got shape {points[0].shape}")
+    known = _concepts() if concepts is None else tuple(concepts)
+    if not known:
+        raise ValueError(f"{function}(): concepts must name at least one concept; got {concepts!r}")
+    found = [solved(game, points[0], points[1], (points[2], points[2]), c, total, function) for c in known]
+    shape = points[0].shape
+    code = np.stack([np.broadcast_to(r.code, shape) for r in found])
+    breaker = np.stack([breakers(r.critical[0], points[2], points[2], shape) for r in found])
+    return RegimeTable(code, found[0].names, breaker, points[0], points[1], points[2], known)
+
+
+def _concepts() -> tuple[Enforcement, ...]:
+    closed = NashReversion(), FinitePunishment(3), ImperfectMonitoring(0.05, 0.1), Transfers(), Transfers("optimal")
+    return (*closed, OptimalPenalCode())
+
+
+def _label(concept: Enforcement) -> str:
+    """A concept by its class and those of its parameters that are not the default."""
+    if not dataclasses.is_dataclass(concept):
+        return repr(concept)
+    given = [getattr(concept, f.name) for f in dataclasses.fields(concept) if getattr(concept, f.name) != f.default]
+    return f"{type(concept).__name__}({', '.join(map(str, given))})"

@@ -1,0 +1,382 @@
+r"""Rival sponsors: at which offer the proxy changes sides, and what keeps it.
+
+The model is that of :mod:`alliances.repeated.enforcement.outside_option`: each period the proxy may leave for good and then gets its
+sponsor's rival's offer o. Two questions follow.
+
+**At which offer does it change sides?** The proxy stays up to the switching offer o*. Under reversion for ever, and for T
+periods,
+
+.. math::  o^* = c_P - \frac{1-\delta}{\delta}\,(d_P - c_P);
+
+with noisy signals (α, β)  o* = c_P − (d_P − c_P)(1 − δ(1−α)) / (δ(1−α−β));  with side payments the offer at which even the most
+that the sponsor can pay is not enough,
+
+.. math::
+
+    o^* = \min\Bigl\{ M,\ \tfrac{1}{\delta}\bigl(M - (1-\delta)\,d_P\bigr) \Bigr\},\qquad
+    M = c_S + c_P - (1-\delta)\, d_S - \delta w_S .
+
+Where the alliance does not hold even without an offer, o* = −∞. The closed forms are exact for exact games: nothing is
+searched.
+
+**What must its sponsor pay to keep it?** The least transfer t per period, paid at the end of each period in which both kept
+to their actions, with which the proxy stays, and the most that the sponsor is willing to pay, with the payment deducted
+from what it has on path:
+
+.. math::
+
+    t \ge \text{need} = \max\{o,\ (1-\delta_P)\, d_P + \delta_P \max(w_P, o)\} - c_P, \qquad
+    t \le \text{limit} = c_S - (1-\delta_S)\, d_S - \delta_S w_S .
+
+A sponsor that betrays or does not pay is punished by w_S. The proxy is kept iff max(need, 0) ≤ limit, or need ≤ 0 and no
+payment is needed to keep the alliance. A punishment that would reward its victim is not carried out (w_P is at most c_P).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, boolean, discount_factor, is_exact, like, plain, settle, show, to_float
+from alliances.games.stage_game import Profile, StageGame
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.power import Power
+from alliances.repeated.critical import CriticalDiscount, check_enforcement, critical_discount
+from alliances.repeated.enforcement.concept import Enforcement, Pair
+from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption
+from alliances.thresholds.regions import Region, check_line, regions
+
+__all__ = ["OUTCOMES", "KeepingPayment", "SwitchingOffer", "allegiance_regions", "keeping_payment", "switching_offer"]
+
+OUTCOMES = ("stays", "stays if paid", "changes sides", "betrays", "sponsor breaks")
+"""What becomes of an alliance whose proxy has an offer, by code."""
+
+
+@dataclass(frozen=True, eq=False)
+class SwitchingOffer:
+    """The offer at which the proxy changes sides, per game.
+
+    Attributes
+    ----------
+    offer
+        o*: the proxy stays for any offer up to it; −∞ where it does not stay even without one.
+    discount
+        (δ_S, δ_P).
+    critical
+        The critical discount factors without an offer: the certificate.
+    """
+
+    offer: Number
+    discount: Pair
+    critical: CriticalDiscount
+
+    @property
+    def message(self) -> str:
+        """What a reader should know about a single game's answer, in a sentence."""
+        if np.ndim(self.offer):
+            return (
+                f"{np.size(self.offer)} games, in {int(np.sum(np.isinf(to_float(self.offer))))} of them no alliance to leave."
+            )
+        if self.offer == -np.inf:
+            return "The alliance does not hold even without an offer."
+        path = self.critical.terms.path[1]
+        if self.offer == path:
+            return f"The proxy changes sides for more than {show(self.offer)}, what it has now: nothing tempts it to betray."
+        if self.critical.enforcement.pooled:
+            return f"The proxy changes sides for more than {show(self.offer)}; up to that its sponsor can pay it to stay."
+        more = f"The proxy changes sides for more than {show(self.offer)}"
+        return f"{more}, less than the {show(path)} it has: it would betray first."
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as JSON can hold them: Fractions and infinities are text."""
+        return {
+            "offer": plain(self.offer),
+            "path": plain(self.critical.terms.path[1]),
+            "discount": plain(self.discount),
+            "enforcement": repr(self.critical.enforcement),
+        }
+
+    def __str__(self) -> str:
+        shown = show(self.offer) if not np.ndim(self.offer) else f"of {np.size(self.offer)} games"
+        return f"o* {shown} ({self.critical.enforcement})\n{self.message}"
+
+
+def switching_offer(
+    game: DyadicGame | StageGame,
+    power: Power | None,
+    discount: Number | Pair,
+    *,
+    enforcement: Enforcement | None = None,
+    profile: Profile = (0, 0),
+) -> SwitchingOffer:
+    """The offer of a rival up to which the proxy keeps to its sponsor: o*, in closed form.
+
+    Parameters
+    ----------
+    game, power
+        A model and the dyad's power, or a stage game and None; batches broadcast.
+    discount
+        δ in [0, 1), or a pair (δ_S, δ_P); numbers or arrays.
+    enforcement
+        :class:`NashReversion` (default), :class:`FinitePunishment`, :class:`ImperfectMonitoring`, or :class:`Transfers`
+        with Nash reversion, where o* is what the sponsor can match.
+    profile
+        The profile that is kept; "ally" of both by default.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> from alliances import Transfers
+    >>> from fractions import Fraction
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> print(switching_offer(pd, None, Fraction(1, 2)))
+    o* 8 (NashReversion(mixed=False))
+    The proxy changes sides for more than 8, less than the 9 it has: it would betray first.
+    >>> switching_offer(pd, None, Fraction(1, 2), enforcement=Transfers()).offer  # its sponsor would pay up to 5/2
+    Fraction(23, 2)
+    """
+    function = "switching_offer"
+    concept = check_enforcement(enforcement, function)
+    OutsideOption(0, concept)  # refuses concepts without a closed form
+    delta_s, delta_p = pair = _pair(discount, concept, function)
+    exact = is_exact(delta_s) and is_exact(delta_p)
+    r = critical_discount(_game(game, power, exact, function), None, profile=profile, enforcement=concept)
+    delta_s, delta_p = (like(d, r.stage.A, f"{function}(): discount") for d in pair)
+    (c_s, c_p), (d_s, d_p), (w_s, _) = r.terms.path, r.terms.deviation, r.terms.punished
+    tolerance = r.terms.tolerance[1]
+    some = np.asarray(delta_p > 0, dtype=bool)
+    divisor = np.where(some, delta_p, 1)  # with δ = 0 only what is gained today counts, and no offer changes that
+    if concept.pooled:
+        most = c_s + c_p - (1 - delta_s) * d_s - delta_s * w_s
+        offer = np.where(some, np.minimum(most, (most - (1 - delta_p) * d_p) / divisor), most)
+        holds = np.asarray(r.dyad <= delta_p, dtype=bool)
+    else:
+        tempted = np.asarray(d_p - c_p > tolerance, dtype=bool)
+        temptation, weight = np.where(tempted, d_p - c_p, c_p - c_p), (1 - delta_p) / divisor
+        if isinstance(concept, ImperfectMonitoring):
+            alpha, beta = (like(x, r.stage.A) for x in (concept.false_alarm, concept.miss))
+            told = 1 - alpha - beta if alpha + beta < 1 else alpha + beta  # a signal that says nothing: no tempted proxy holds
+            weight = (1 - delta_p * (1 - alpha)) / (divisor * told)
+        offer = c_p - weight * temptation
+        holds = np.asarray(r.proxy <= delta_p, dtype=bool)
+    return SwitchingOffer(settle(np.where(holds, offer, -np.inf)), (delta_s, delta_p), r)
+
+
+@dataclass(frozen=True, eq=False)
+class KeepingPayment:
+    """What the sponsor must pay to keep its proxy, and whether it will, per game.
+
+    Attributes
+    ----------
+    need
+        What the proxy lacks per period to stay; negative if it has more than enough.
+    limit
+        The most that the sponsor pays per period rather than break the alliance; negative if it would break it unpaid.
+    offer
+        The rival's offer o.
+    code
+        The index into :data:`alliances.thresholds.allegiance.OUTCOMES` of what happens.
+    discount
+        (δ_S, δ_P).
+    critical
+        The critical discount factors, unpaid, under the outside option: the certificate.
+    """
+
+    need: Number
+    limit: Number
+    offer: Number
+    code: Any
+    discount: Pair
+    critical: CriticalDiscount
+
+    @property
+    def payment(self) -> Number:
+        """The least payment per period that keeps the proxy: max(need, 0)."""
+        return settle(np.maximum(self.need, self.need - self.need))
+
+    @property
+    def kept(self) -> Any:
+        """Whether the alliance holds, paid or not."""
+        return settle(np.asarray(self.code) <= 1)
+
+    @property
+    def outcome(self) -> Any:
+        """What happens, in words.
+
+        "stays" (unpaid), "stays if paid", "changes sides" (at once, or after a betrayal), "betrays" (and stays on to fight: the
+        offer is worth less than the punishment), or "sponsor breaks" (the sponsor would break the alliance even without
+        paying).
+        """
+        return settle(np.array(OUTCOMES)[self.code])
+
+    @property
+    def message(self) -> str:
+        """What a reader should know about a single game's answer, in a sentence."""
+        if np.ndim(self.code):
+            counts = np.bincount(np.ravel(self.code), minlength=len(OUTCOMES))
+            return ", ".join(f"{name} {n}" for name, n in zip(OUTCOMES, counts, strict=True) if n)
+        need, limit, offer = show(self.payment), show(self.limit), show(self.offer)
+        return {
+            "stays": f"The proxy stays unpaid: its rival's offer of {offer} per period is not enough.",
+            "stays if paid": f"The proxy stays for {need} per period; its sponsor would pay up to {limit}.",
+            "changes sides": f"The proxy changes sides: to stay it asks {need} per period, its sponsor pays at most {limit}.",
+            "betrays": f"The proxy betrays, offer or not: to stay it asks {need} per period, its sponsor pays at most {limit}.",
+            "sponsor breaks": f"The sponsor breaks the alliance itself: to keep it, it would need {show(-self.limit)} more.",
+        }[self.outcome]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as JSON can hold them: Fractions and infinities are text."""
+        return {n: plain(getattr(self, n)) for n in ("payment", "need", "limit", "offer", "kept", "outcome", "discount")}
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def keeping_payment(
+    game: DyadicGame | StageGame,
+    power: Power | None,
+    discount: Number | Pair,
+    offer: Ingredient,
+    *,
+    alone: Ingredient | None = None,
+    profile: Profile = (0, 0),
+    mixed: bool = False,
+) -> KeepingPayment:
+    """The least payment per period that keeps a proxy with an outside offer, and whether its sponsor is willing.
+
+    Punishment is by reversion to stage equilibria for ever; the module defines both sides.
+
+    Parameters
+    ----------
+    game, power
+        A model and the dyad's power, or a stage game and None; batches broadcast.
+    discount
+        δ in [0, 1), or a pair (δ_S, δ_P); numbers or arrays.
+    offer, alone
+        As in :class:`OutsideOption`: numbers, arrays, or functions of power such as :class:`RivalOffer`.
+    profile
+        The profile that is kept; "ally" of both by default.
+    mixed
+        Whether mixed stage equilibria may punish too.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+    >>> for offer in (8, 10, 13, 14):
+    ...     print(keeping_payment(pd, None, Fraction(1, 2), offer))
+    The proxy stays unpaid: its rival's offer of 8 per period is not enough.
+    The proxy stays for 1 per period; its sponsor would pay up to 5/2.
+    The proxy changes sides: to stay it asks 4 per period, its sponsor pays at most 5/2.
+    The proxy changes sides: to stay it asks 5 per period, its sponsor pays at most 5/2.
+    """
+    function = "keeping_payment"
+    concept = OutsideOption(offer, NashReversion(boolean(mixed, function, "mixed")), alone)
+    if power is not None:
+        concept = concept.at_power(power)
+    pair = _pair(discount, concept, function)
+    exact = concept.exact and all(map(is_exact, pair))
+    r = critical_discount(_game(game, power, exact, function), None, profile=profile, enforcement=concept)
+    delta_s, delta_p = (like(d, r.stage.A, f"{function}(): discount") for d in pair)
+    (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
+    given = np.asarray(r.terms.outside)
+    least = np.maximum(given, np.minimum(w_p, c_p))
+    need = np.maximum(given, (1 - delta_p) * d_p + delta_p * least) - c_p
+    limit = c_s - (1 - delta_s) * d_s - delta_s * w_s
+    slack_s, slack_p = r.terms.tolerance
+    unpaid = np.asarray(need <= slack_p, dtype=bool)
+    loyal = np.asarray(r.sponsor <= delta_s, dtype=bool)
+    paid = np.asarray((need <= limit + slack_s), dtype=bool)
+    away = np.asarray(given >= w_p, dtype=bool)
+    code = np.select([~loyal, unpaid, paid, away], [4, 0, 1, 2], 3)
+    need, limit, given, code = (settle(x) for x in np.broadcast_arrays(need, limit, given, code))
+    return KeepingPayment(need, limit, given, code, (delta_s, delta_p), r)
+
+
+def allegiance_regions(
+    game: DyadicGame,
+    discount: Number | Pair,
+    offer: Ingredient,
+    domain: tuple[float, float] = (-0.95, 0.95),
+    *,
+    alone: Ingredient | None = None,
+    total: float = 1.0,
+    samples: int = 2001,
+) -> tuple[Region, ...]:
+    """At which gaps the proxy stays, stays for pay, changes sides or betrays, with edges exact to 10⁻¹².
+
+    Parameters
+    ----------
+    game
+        A model with scalar parameters.
+    discount, offer, alone
+        As in :func:`keeping_payment`, scalar; functions of power such as :class:`RivalOffer` make a rival of fixed power.
+    domain
+        The lowest and the highest gap, both in (−1, 1).
+    total
+        s + p, held fixed along the gap: the unit of a rival's power.
+    samples
+        The number of equally spaced gaps looked at; regions narrower than their spacing can be missed.
+
+    Returns
+    -------
+    tuple of Region
+        Labelled by the outcomes of :class:`KeepingPayment`.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> game = al.presets.morrow_1991(synergy=al.Complementarity(2))
+    >>> for region in allegiance_regions(game, 0.9, al.RivalOffer(game, rival=0.8), (0.0, 0.95)):
+    ...     print(region)
+    [0.000000, 0.008372]  changes sides
+    [0.008372, 0.878131]  stays if paid
+    [0.878131, 0.891806]  stays
+    [0.891806, 0.950000]  sponsor breaks
+    """
+    function = "allegiance_regions"
+    ends, total, samples = check_line(game, domain, total, samples, function)
+
+    def label(gaps: Array) -> Array:
+        found = keeping_payment(game, Power.from_gap(gaps, total), discount, offer, alone=alone)
+        return np.broadcast_to(found.code, np.shape(gaps))
+
+    if any(np.ndim(d) for d in _pair(discount, NashReversion(), function)):
+        raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+    return tuple(Region(r.lower, r.upper, OUTCOMES[r.label]) for r in regions(label, ends, samples))
+
+
+def _pair(discount: Number | Pair, concept: Enforcement, function: str) -> Pair:
+    pair = discount if isinstance(discount, tuple) else (discount, discount)
+    if len(pair) != 2:
+        raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+    delta_s, delta_p = (discount_factor(d, function) for d in pair)
+    if concept.common and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
+        raise ValueError(f"{function}(): discount must be common to both players under {concept}; got {discount!r}")
+    return delta_s, delta_p
+
+
+def _game(game: DyadicGame | StageGame, power: Power | None, exact: bool, function: str) -> StageGame:
+    """The stage game, in floating point unless everything else is exact too."""
+    if isinstance(game, StageGame):
+        if power is not None:
+            raise TypeError(f"{function}(): power must be None for a StageGame, whose payoffs are given; got {power!r}")
+        stage = game
+    elif isinstance(game, DyadicGame) and isinstance(power, Power):
+        stage = game.stage_game(power)
+    else:
+        raise TypeError(f"{function}(): game must be a model with its power, or a StageGame; got {game!r} and {power!r}")
+    return stage if exact else stage.to_float()

@@ -1,0 +1,175 @@
+"""Regimes: alliance, non-aggression pact or conflict.
+
+Among the arrangements in which both players take the same peaceful action – both ally, both coexist – the regime at a
+gap, a stake and a discount factor is the best that is sustained, by joint payoff (ties go to the earlier action: an
+alliance before a pact). Where none is sustained, the regime is conflict. So with three actions the regime is
+"alliance", "pact" or "conflict".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, discount_factor, settle, to_float
+from alliances.games.stage_game import StageGame
+from alliances.payoffs.alliance_game import DyadicGame
+from alliances.power import Power
+from alliances.repeated.critical import CriticalDiscount, at_power, check_enforcement, check_model, critical_discount
+from alliances.repeated.enforcement.concept import Enforcement
+from alliances.thresholds.regions import Region, check_line, regions
+
+__all__ = ["Regimes", "regime_regions", "regimes"]
+
+_NAMES = {"ally": "alliance", "coexist": "pact", "fight": "conflict"}
+
+
+@dataclass(frozen=True, eq=False)
+class Regimes:
+    """The regime of each game of a batch.
+
+    Attributes
+    ----------
+    code
+        The index of the action that both take; the last one means conflict.
+    names
+        The name of each code, such as ("alliance", "pact", "conflict").
+    critical
+        The critical discount factors of each peaceful arrangement: the certificate.
+    """
+
+    code: Any
+    names: tuple[str, ...]
+    critical: tuple[CriticalDiscount, ...]
+
+    @property
+    def name(self) -> Any:
+        """The regime in words, per game."""
+        return settle(np.array(self.names)[self.code])
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of the batch in each regime."""
+        counts = np.bincount(np.ravel(self.code), minlength=len(self.names))
+        return {name: float(count) / np.size(self.code) for name, count in zip(self.names, counts, strict=True)}
+
+    def __str__(self) -> str:
+        if np.ndim(self.code) == 0:
+            return str(self.name)
+        return ", ".join(f"{name} {share:.1%}" for name, share in self.shares.items())
+
+
+def regimes(
+    game: DyadicGame, power: Power, discount: Number | tuple[Number, Number], *, enforcement: Enforcement | None = None
+) -> Regimes:
+    """The best sustained arrangement of the dyad: alliance, pact or conflict.
+
+    Parameters
+    ----------
+    game
+        A model whose last action is conflict; parameters may be arrays.
+    power
+        One dyad or an array of dyads; broadcasts with the model's parameters and with ``discount``.
+    discount
+        δ in [0, 1), a number or an array, or a tuple (δ_S, δ_P) of them.
+    enforcement
+        :class:`NashReversion` by default; any concept.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule, or discount factors differ under a concept that needs a common one.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> game = al.presets.chindea_2014()
+    >>> regimes(game, al.Power.from_gap([0.0, 0.0, 0.8]), [0.6, 0.4, 0.4]).name.tolist()
+    ['pact', 'conflict', 'alliance']
+    """
+    return _regimes(game, power, discount, enforcement, "regimes")
+
+
+def _regimes(
+    game: DyadicGame,
+    power: Power,
+    discount: Number | tuple[Number, Number],
+    enforcement: Enforcement | None,
+    function: str,
+) -> Regimes:
+    check_model(game, function)
+    if not isinstance(power, Power):
+        raise TypeError(f"{function}(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
+    concept = at_power(check_enforcement(enforcement, function), power)
+    pair = discount if isinstance(discount, tuple) else (discount, discount)
+    if len(pair) != 2:
+        raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+    delta_s, delta_p = (discount_factor(d, function) for d in pair)
+    if concept.common and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
+        raise ValueError(f"{function}(): discount must be common to both players under {concept}; got {discount!r}")
+    stage = game.stage_game(power)
+    peaceful = range(len(game.actions) - 1)
+    critical = tuple(critical_discount(stage, profile=(k, k), enforcement=concept) for k in peaceful)
+    joint = np.stack(np.broadcast_arrays(*(to_float(r.terms.path[0] + r.terms.path[1]) for r in critical)), axis=-1)
+    held = [np.asarray(r.sponsor <= delta_s, dtype=bool) & np.asarray(r.proxy <= delta_p, dtype=bool) for r in critical]
+    sustained = np.stack(np.broadcast_arrays(*held), axis=-1)
+    worth = np.where(sustained, _untied(joint, stage), -np.inf)
+    code = np.where(sustained.any(axis=-1), worth.argmax(axis=-1), len(critical))
+    names = tuple(_NAMES.get(action, action) for action in game.actions)
+    return Regimes(settle(code), names, critical)
+
+
+def _untied(joint: Array, stage: StageGame) -> Array:
+    """Joint payoffs in which those within rounding of the largest are equal to it, so that argmax takes the earlier action."""
+    slack = np.asarray(to_float(stage.rounding[0])) + np.asarray(to_float(stage.rounding[1]))
+    largest = joint.max(axis=-1, keepdims=True)
+    return np.where(joint >= largest - slack[..., None], largest, joint)
+
+
+def regime_regions(
+    game: DyadicGame,
+    discount: Number | tuple[Number, Number],
+    domain: tuple[float, float] = (-0.95, 0.95),
+    *,
+    enforcement: Enforcement | None = None,
+    total: float = 1.0,
+    samples: int = 2001,
+) -> tuple[Region, ...]:
+    """The regimes along the gap, with edges exact to 10⁻¹².
+
+    Parameters
+    ----------
+    game, discount, enforcement
+        As in :func:`regimes`, scalar.
+    domain
+        The lowest and the highest gap, both in (−1, 1).
+    total
+        s + p, held fixed along the gap.
+    samples
+        The number of equally spaced gaps looked at; regions narrower than their spacing can be missed.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> for region in regime_regions(al.presets.chindea_2014(), 0.6, (0.0, 0.9)):
+    ...     print(region)
+    [0.000000, 0.139992]  pact
+    [0.139992, 0.523114]  conflict
+    [0.523114, 0.900000]  alliance
+    """
+    function = "regime_regions"
+    ends, total, samples = check_line(game, domain, total, samples, function)
+
+    def found(gaps: Number) -> Regimes:
+        return _regimes(game, Power.from_gap(gaps, total), discount, enforcement, function)
+
+    def label(gaps: Array) -> Array:
+        return np.asarray(found(gaps).code)
+
+    first = found(ends[0])
+    if np.ndim(first.code):
+        raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
+    names = first.names
+    return tuple(Region(r.lower, r.upper, names[r.label]) for r in regions(label, ends, samples))
