@@ -32,7 +32,7 @@ from quantecon.game_theory.repeated_game import RepeatedGame
 
 from alliances import StageGame
 from alliances.repeated.enforcement.optimal_penal_code import critical_discount_of_payoffs, critical_discount_opc
-from alliances.repeated.payoff_sets.single import payoff_set
+from alliances.repeated.payoff_sets.solve import payoff_set
 
 PD = (np.array([[9.0, 1.0], [10.0, 3.0]]), np.array([[9.0, 10.0], [1.0, 3.0]]))
 PATIENT_PD = [(3.0, 3.0), (9.75, 3.0), (9.0, 9.0), (3.0, 9.75)]

@@ -72,8 +72,13 @@ def test_verify_passes_what_is_right():
         proof = claim.prove(GIVEN)
         assert al.verify(proof), al.verify(proof).witness
         assert al.verify(claim.check(al.presets.chindea_2014()))
-    assert al.verify(SPONSOR_RESTRAINT.falsify(GIVEN))
+    assert al.verify(SPONSOR_RESTRAINT.falsify(GIVEN)).checks > 1  # the counterexample is checked again, though it is "false"
     assert al.verify(STAKES.check(al.presets.chindea_2014()))
+
+
+def test_where_nothing_was_found_nothing_is_checked():
+    outcome = al.verify(PROXY_RESTRAINT.falsify(GIVEN, examples=20))
+    assert (outcome.ok, outcome.checks, outcome.witness, outcome.status) == (False, 0, None, "nothing checked")
 
 
 def test_verify_finds_a_false_proof():

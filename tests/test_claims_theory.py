@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import alliances as al
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Interval, alliance_family
-from alliances.claims.proofs.queries import GameProblem
+from alliances.claims.proofs.queries import GameConditions
 from tests.claim_support import HALF, odds_by_hand, status
 
 SYNERGIES = ("complementarity", "constant", "aggregation")
@@ -157,7 +157,7 @@ def problem(synergy, sharing, enforcement):
     if key not in PROBLEMS:
         domains = {"value": Interval(0, 8, "neither")}
         of = alliance_family(decisiveness=2, synergy=synergy, sharing=sharing, enforcement=enforcement, domains=domains)
-        PROBLEMS[key] = of, GameProblem(ASYMMETRY, of, {})
+        PROBLEMS[key] = of, GameConditions(ASYMMETRY, of, {})
     return PROBLEMS[key]
 
 

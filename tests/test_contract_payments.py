@@ -19,7 +19,8 @@ from alliances import (
 from alliances.repeated.contracts.liquidity import contract_values
 from alliances.repeated.contracts.payments import payments
 from alliances.repeated.contracts.relational import relational_contracts
-from alliances.repeated.contracts.strategies import ContractState, ContractStrategy, verify_contract
+from alliances.repeated.contracts.strategies import ContractState, ContractStrategy
+from alliances.verification.contracts import verify_contract
 from tests.contract_support import (
     PD,
     PENNIES,

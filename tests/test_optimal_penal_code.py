@@ -10,7 +10,7 @@ from hypothesis import given
 import alliances as al
 from alliances import StageGame
 from alliances.repeated.enforcement.optimal_penal_code import critical_discount_of_payoffs, critical_discount_opc
-from alliances.repeated.payoff_sets.single import payoff_set
+from alliances.repeated.payoff_sets.solve import payoff_set
 from tests.support import stage_games
 
 PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])

@@ -8,7 +8,8 @@ import pytest
 
 from alliances import StageGame
 from alliances.repeated.payoff_sets.polygon import hull
-from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
+from alliances.repeated.payoff_sets.result import PayoffSet
+from alliances.repeated.payoff_sets.solve import payoff_set
 from tests.payoff_set_reference import hausdorff
 
 PD = ([[9, 1], [10, 3]], [[9, 10], [1, 3]])

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliances import StageGame
-from alliances.repeated.payoff_sets.single import payoff_set
+from alliances.repeated.payoff_sets.solve import payoff_set
 from tests.payoff_set_reference import hausdorff, reference
 
 COUNT = 3000 if os.environ.get("ALLIANCES_LONG") else 100

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from alliances import StageGame
-from alliances.repeated.payoff_sets.single import payoff_set
-from alliances.repeated.payoff_sets.strategy import verify_strategy
+from alliances.repeated.payoff_sets.solve import payoff_set
+from alliances.verification.strategies import verify_strategy
 
 PD = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 

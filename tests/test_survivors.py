@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.thresholds.regions import regions
+from alliances.thresholds.line import regions
 from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game, dial
 
 # -- repeated/terms.py -------------------------------------------------------------------------------------------------

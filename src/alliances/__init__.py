@@ -19,13 +19,15 @@ from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
 from alliances.dynamics.wars.ruin import GamblersRuin
 from alliances.dynamics.wars.simulation import SimulatedConflicts, simulate_conflict
 from alliances.estimation.identification import DiscountInterval, IdentifiedDiscount, identified_discount
+from alliances.games.bimatrix import PureNash
 from alliances.games.minmax import MinMax
 from alliances.games.nash import Equilibrium, NashEquilibria
 from alliances.games.ordinal import OrdinalType
-from alliances.games.stage_game import PureNash, StageGame
+from alliances.games.stage_game import StageGame
 from alliances.payoffs import presets
-from alliances.payoffs.alliance_game import AllianceGame, CustomGame, DyadicGame
+from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
+from alliances.payoffs.dyadic import CustomGame, DyadicGame
 from alliances.payoffs.rival_offer import RivalOffer, rival_offer
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
@@ -45,13 +47,15 @@ from alliances.repeated.enforcement.transfers import Transfers
 from alliances.repeated.monitoring.contracts import MonitoredContracts, monitored_contracts
 from alliances.repeated.monitoring.signals import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 from alliances.repeated.payoff_sets.batch import PayoffSetBatch
-from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
+from alliances.repeated.payoff_sets.result import PayoffSet
+from alliances.repeated.payoff_sets.solve import payoff_set, payoff_sets
 from alliances.repeated.payoff_sets.strategy import Strategy
 from alliances.sweeps.regime_maps import RegimeMap, regime_map
 from alliances.sweeps.regime_tables import RegimeTable, regime_table
 from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
+from alliances.thresholds.line import Region
 from alliances.thresholds.regimes import Regimes, regime_regions, regimes
-from alliances.thresholds.regions import Region, ordinal_regions, punishment_regions
+from alliances.thresholds.regions import ordinal_regions, punishment_regions
 from alliances.thresholds.windows import DefectionThreshold, Window, defection_threshold, stability_windows
 from alliances.verification import Verification, verify
 
@@ -128,6 +132,7 @@ __all__ = [
     "patient_payoff_set",
     "payments",
     "payoff_set",
+    "payoff_sets",
     "plotting",
     "presets",
     "punishment_regions",

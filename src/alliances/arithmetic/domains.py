@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic.types import Array, Number, scalar, to_float
+from alliances.arithmetic.canonical import scalar
+from alliances.arithmetic.types import Array, Number, to_float
 
 __all__ = ["Choice", "Domain", "Interval"]
 

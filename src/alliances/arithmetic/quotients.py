@@ -1,14 +1,11 @@
-"""Quotients of polynomials as a number type that payoff code runs on; built by :class:`alliances.arithmetic.algebra.Algebra`."""
+"""Quotients of polynomials as a number type that payoff code runs on; made by :mod:`alliances.arithmetic.algebra`."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from alliances.arithmetic.algebra import Algebra
-
-__all__ = ["NotArithmetic", "OutOfReach", "Polynomial", "Quotient", "Undefined", "factored"]
+__all__ = ["Letters", "NotArithmetic", "OutOfReach", "Polynomial", "Quotient", "Undefined", "factored"]
 
 Polynomial = Any
 """A polynomial with integer coefficients: flint.fmpz_mpoly."""
@@ -35,6 +32,40 @@ def factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]
     return int(content), [(factor, int(e)) for factor, e in factors]
 
 
+class Letters(Protocol):
+    """What a quotient asks of the algebra that it belongs to: constants, atoms, signs, derivatives and the cases of a run."""
+
+    @property
+    def one(self) -> Polynomial:
+        """The polynomial 1."""
+        ...
+
+    @property
+    def running(self) -> bool:
+        """Whether payoff code is running, so that a division by zero is a case of its own."""
+        ...
+
+    def number(self, value: object) -> Quotient:
+        """A number as a constant quotient."""
+        ...
+
+    def atom(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
+        """The letter that stands for a power, an exponential or a logarithm."""
+        ...
+
+    def holds(self, quotient: Quotient, relation: str) -> bool:
+        """Whether the quotient compares with 0 as the relation says, in this case of the run."""
+        ...
+
+    def signs(self, polynomial: Polynomial) -> frozenset[int]:
+        """The signs that a polynomial may have."""
+        ...
+
+    def derivative_of(self, polynomial: Polynomial) -> Quotient:
+        """The derivative along the moving letter."""
+        ...
+
+
 class Quotient:
     """A quotient of polynomials; see the module. Built by :class:`Algebra`, never by hand."""
 
@@ -42,7 +73,7 @@ class Quotient:
     __hash__ = None  # type: ignore[assignment]
     __array_ufunc__ = None  # NumPy leaves arithmetic with its arrays to us, and we refuse it
 
-    def __init__(self, algebra: Algebra, numerator: Polynomial, denominator: Polynomial) -> None:
+    def __init__(self, algebra: Letters, numerator: Polynomial, denominator: Polynomial) -> None:
         common = numerator.gcd(denominator)
         self.algebra = algebra
         self.numerator = numerator / common

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from alliances.arithmetic.quotients import Quotient
-
-if TYPE_CHECKING:
-    from alliances.arithmetic.algebra import Algebra
+from alliances.arithmetic.quotients import Letters, Quotient
 
 __all__ = ["Atom", "knowledge", "mentions", "same_exponent"]
 
@@ -25,7 +22,7 @@ class Atom(NamedTuple):
     exponent: Quotient | Fraction | None
 
 
-def knowledge(algebra: Algebra, atom: Atom, w: Quotient, positive: bool) -> Iterator[tuple[Quotient, str, str]]:
+def knowledge(algebra: Letters, atom: Atom, w: Quotient, positive: bool) -> Iterator[tuple[Quotient, str, str]]:
     """What is known of an atom, as (quotient, relation to 0, words)."""
     base, one = atom.base, algebra.number(1)
     below_one = algebra.signs((one - base).product) <= {0, 1}

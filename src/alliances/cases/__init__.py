@@ -13,6 +13,9 @@ numbers only where somebody measured them, and dates only as precise as the sour
 municipalities with presence -0.1 -0.21 -0.25
 >>> [case.name for case in cases.select(gap="very wide", arrangement="distance")]
 ['us-mexico']
+
+Reading and checking is in ``files``, judging models by cases in ``scores``. May import thresholds and what is below; knows no
+claims, dynamics or sweeps.
 """
 
 from alliances.cases.files.case import Case

@@ -14,13 +14,16 @@ prove     does it hold for every model of the family?                           
 >>> from alliances.claims import CLAIMS
 >>> print(*CLAIMS, sep=", ")
 asymmetry, proxy restraint, sponsor restraint, proxy turns first, pact at parity, stakes
+
+May import thresholds, dynamics, cases, sweeps and what is below; a new claim is an object of :class:`DiscountClaim` in
+``statements.py``.
 """
 
 from alliances.arithmetic.domains import Choice, Interval
 from alliances.arithmetic.quotients import NotArithmetic
 from alliances.claims.alliance_family import alliance_family
 from alliances.claims.checking import Check, Witness
-from alliances.claims.claim import Claim
+from alliances.claims.claim import Claim, DiscountClaim
 from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.measuring import Measurement, Sensitivity
@@ -51,6 +54,7 @@ __all__ = [
     "Claim",
     "ConflictClaim",
     "Counterexample",
+    "DiscountClaim",
     "Falsification",
     "Family",
     "Interval",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +13,12 @@ from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, plain, se
 from alliances.claims.comparisons import PLAYERS, Break, Shape
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.lines import Curves, Line, curves
-from alliances.games.stage_game import Profile
-from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
-from alliances.repeated.critical import check_enforcement
+from alliances.claims.statement import Statement
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.alliance_game import AllianceGame
+from alliances.payoffs.dyadic import DyadicGame
+from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
-
-if TYPE_CHECKING:
-    from alliances.claims.claim import Claim
 
 __all__ = ["Check", "Witness", "check", "default_points", "verdict"]
 
@@ -158,7 +157,7 @@ class Check:
 
 
 def check(
-    claim: Claim,
+    claim: Statement,
     model: DyadicGame | Callable[[Any], DyadicGame],
     *,
     enforcement: Enforcement | None = None,
@@ -244,7 +243,7 @@ def _builder(model: object, line: Line) -> Callable[[Any], DyadicGame]:
     raise TypeError(f"check(): model must be a model of the dyad such as AllianceGame; got {model!r}")
 
 
-def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
+def _witness(found: Curves, broken: Break, claim: Statement) -> Witness:
     """The pair of points, not always neighbours, between which the wrong move is largest."""
     by = np.where(broken.at, broken.by, 0)
     k = int(np.argmax(by))
@@ -271,7 +270,7 @@ def _witness(found: Curves, broken: Break, claim: Claim) -> Witness:
     return Witness(*ends, settle(values[low]), settle(at_high), player)
 
 
-def verdict(claim: Claim, family: Family, parameters: Mapping[str, Any]) -> Check:
+def verdict(claim: Statement, family: Family, parameters: Mapping[str, Any]) -> Check:
     """The check of the claim at one model of a family, on a coarse line of simple points."""
     options: dict[str, Any] = {
         "enforcement": family.concept(**parameters),

@@ -1,48 +1,37 @@
-"""A claim of the literature, stated once, and the four things to do with it."""
+"""A claim of the literature, stated once, and the four things to do with it: check, falsify, measure, prove."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, final
 
 from alliances.arithmetic import Array, Number
-from alliances.claims.checking import Check
-from alliances.claims.checking import check as _check
-from alliances.claims.checking import verdict as _verdict
-from alliances.claims.comparisons import Shape
+from alliances.claims import measuring
+from alliances.claims.checking import Check, check, verdict
+from alliances.claims.falsifying import Falsification, falsify
 from alliances.claims.family import Family
-from alliances.games.stage_game import Profile
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.claims.measuring import Measurement, measure
+from alliances.claims.proofs.problem import Problem
+from alliances.claims.proofs.proof import Proof
+from alliances.claims.proofs.proving import prove
+from alliances.claims.proofs.witnesses import GameProblem
+from alliances.claims.statement import Statement
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement
 
-if TYPE_CHECKING:
-    from alliances.claims.falsifying import Falsification
-    from alliances.claims.measuring import Measurement
-    from alliances.claims.proofs.proof import Proof
-    from alliances.claims.proofs.queries import Problem
-
-__all__ = ["Claim"]
+__all__ = ["Claim", "DiscountClaim"]
 
 
 @dataclass(frozen=True, eq=False)
-class Claim:
-    """A statement about critical discount factors that a model, or a family of models, satisfies or not.
+class Claim(Statement):
+    """A statement that a model, or a family of models, satisfies or not, with verbs.
 
-    Attributes
-    ----------
-    name
-        What it is called.
-    statement
-        In words.
-    formula
-        In symbols.
-    source
-        Who says so.
-    domain
-        Where it is said to hold.
-    shape
-        What would break it.
+    :class:`DiscountClaim` is about critical discount factors, :class:`ConflictClaim` about wars. Each has a method ``check``
+    for one model, and says how to check a member of a family, many members at once, and what would break the claim in algebra;
+    from these the other three verbs follow.
 
     Examples
     --------
@@ -54,12 +43,163 @@ class Claim:
       source:  Chindea (2014), Fletcher Security Review 1(2); its ancestor is Morrow (1991), AJPS 35:904-933
     """
 
-    name: str
-    statement: str
-    formula: str
-    source: str
-    domain: str
-    shape: Shape
+    @abstractmethod
+    def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:
+        """The check of one model of a family, on a coarse line of simple points: what :meth:`falsify` repeats."""
+
+    @abstractmethod
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
+        """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
+
+    @abstractmethod
+    def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> Problem:
+        """The conditions that would break the claim, for one combination of the family's finite choices."""
+
+    def falsify(self, family: Family, *, examples: int = 1000, seed: int = 0) -> Falsification:
+        """Search the family for a counterexample, and shrink it to the simplest.
+
+        Parameters
+        ----------
+        family
+            The models to search.
+        examples
+            The budget: how many models are tried before giving up.
+        seed
+            The same seed gives the same answer.
+
+        Returns
+        -------
+        Falsification
+            With the simplest parameters found, checked in exact arithmetic where the model allows it. Finding none
+            proves nothing.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule.
+        ImportError
+            If Hypothesis is missing.
+
+        Examples
+        --------
+        >>> from alliances.claims import SPONSOR_RESTRAINT, alliance_family
+        >>> print(SPONSOR_RESTRAINT.falsify(alliance_family(decisiveness=2)))
+        sponsor restraint: falsified at value = 1, exposure = 1, conflict_cost = 1/4. ...
+        """
+        return falsify(self, self.verdict, family, examples, seed)
+
+    def measure(
+        self,
+        family: Family,
+        *,
+        points: int = 2**13,
+        line_points: int = 200,
+        confidence: float = 0.95,
+        sensitivity: bool = False,
+        rng: Any = 0,
+        progress: bool = False,
+    ) -> Measurement:
+        """The share of the family in which the claim holds, and which parameters decide.
+
+        Parameters
+        ----------
+        family
+            The models. Parameters are uniform on intervals; on a half-line from a they are a + u/(1 − u) with u uniform
+            on (0, 1).
+        points, line_points
+            How many parameter points (a power of 2 spreads them best), and how many gaps or stakes at each.
+        confidence
+            Of the interval.
+        sensitivity
+            Whether to compute first-order and total Sobol indices, too (SALib; about as many models again).
+        rng
+            A seed or a NumPy Generator.
+        progress
+            Whether to show a progress bar (tqdm).
+
+        Returns
+        -------
+        Measurement
+            A share of 1 is evidence, not proof: a contradiction may lie between the points.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule, or the model does not run on arrays.
+        ImportError
+            If an optional package is missing.
+
+        Examples
+        --------
+        >>> from alliances.claims import PROXY_RESTRAINT, alliance_family
+        >>> print(PROXY_RESTRAINT.measure(alliance_family(decisiveness=1), points=512))
+        proxy restraint: holds in ...% of the family (95% interval ...% to ...%; 512 parameter points, 200 on the line).
+        """
+        return measure(
+            self,
+            self.verdicts,
+            family,
+            points=points,
+            line_points=line_points,
+            confidence=confidence,
+            sensitivity=sensitivity,
+            rng=rng,
+            progress=progress,
+        )
+
+    def prove(self, family: Family, *, method: str = "auto", timeout: float = 30.0, seed: int = 0) -> Proof:
+        """Prove the claim for every model of the family, or refute it by one.
+
+        Parameters
+        ----------
+        family
+            The models. Their payoffs must be arithmetic in the open parameters: ``+ - * / **``, comparisons, and the
+            functions of :mod:`alliances.arithmetic`.
+        method
+            "polynomials" (Z3 on polynomial conditions), "intervals" (boxes of parameters, excluded by ball arithmetic;
+            all domains must be bounded), or "auto": the first, then the second where that can help.
+        timeout
+            Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
+        seed
+            Of the search for counterexamples.
+
+        Returns
+        -------
+        Proof
+            "proved", "refuted" with a model that is confirmed in exact or certified arithmetic, or "unknown" with the
+            reasons.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule, or the model is not arithmetic.
+        ImportError
+            If z3-solver or python-flint is missing.
+
+        Examples
+        --------
+        >>> from alliances import GivenPunishment, Transfers
+        >>> from alliances.claims import ASYMMETRY, alliance_family
+        >>> family = alliance_family(decisiveness=2, enforcement=GivenPunishment())
+        >>> print(ASYMMETRY.prove(family))
+        asymmetry: refuted at value = 1, exposure = 1, conflict_cost = 1/3. asymmetry: fails through the sponsor. ...
+        >>> ASYMMETRY.prove(family.with_(enforcement=GivenPunishment(Transfers()))).status
+        'proved'
+        """
+        return prove(self, self.problem, family, method, timeout, seed)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class DiscountClaim(Claim):
+    """A claim about critical discount factors along gaps or stakes, or at parity.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> al.claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014()).status
+    'fails'
+    """
 
     def check(
         self,
@@ -109,168 +249,18 @@ class Claim:
         >>> print(al.claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014()))
         sponsor restraint: fails through the sponsor. At gap 27/200 ...
         """
-        return _check(
+        return check(
             self, model, enforcement=enforcement, gaps=gaps, stakes=stakes, profile=profile, assume=assume, total=total
         )
 
-    def falsify(self, family: Family, *, examples: int = 1000, seed: int = 0) -> Falsification:
-        """Search the family for a counterexample, and shrink it to the simplest.
-
-        Parameters
-        ----------
-        family
-            The models to search.
-        examples
-            The budget: how many models are tried before giving up.
-        seed
-            The same seed gives the same answer.
-
-        Returns
-        -------
-        Falsification
-            With the simplest parameters found, checked in exact arithmetic where the model allows it. Finding none
-            proves nothing.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument breaks its rule.
-        ImportError
-            If Hypothesis is missing.
-
-        Examples
-        --------
-        >>> from alliances.claims import SPONSOR_RESTRAINT, alliance_family
-        >>> print(SPONSOR_RESTRAINT.falsify(alliance_family(decisiveness=2)))
-        sponsor restraint: falsified at value = 1, exposure = 1, conflict_cost = 1/4. ...
-        """
-        from alliances.claims.falsifying import falsify
-
-        return falsify(self, family, examples, seed)
-
-    def measure(
-        self,
-        family: Family,
-        *,
-        points: int = 2**13,
-        line_points: int = 200,
-        confidence: float = 0.95,
-        sensitivity: bool = False,
-        rng: Any = 0,
-        progress: bool = False,
-    ) -> Measurement:
-        """The share of the family in which the claim holds, and which parameters decide.
-
-        Parameters
-        ----------
-        family
-            The models. Parameters are uniform on intervals; on a half-line from a they are a + u/(1 − u) with u uniform
-            on (0, 1).
-        points, line_points
-            How many parameter points (a power of 2 spreads them best), and how many gaps or stakes at each.
-        confidence
-            Of the interval.
-        sensitivity
-            Whether to compute first-order and total Sobol indices, too (SALib; about as many models again).
-        rng
-            A seed or a NumPy Generator.
-        progress
-            Whether to show a progress bar (tqdm).
-
-        Returns
-        -------
-        Measurement
-            A share of 1 is evidence, not proof: a contradiction may lie between the points.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument breaks its rule, or the model does not run on arrays.
-        ImportError
-            If an optional package is missing.
-
-        Examples
-        --------
-        >>> from alliances.claims import PROXY_RESTRAINT, alliance_family
-        >>> print(PROXY_RESTRAINT.measure(alliance_family(decisiveness=1), points=512))
-        proxy restraint: holds in ...% of the family (95% interval ...% to ...%; 512 parameter points, 200 on the line).
-        """
-        from alliances.claims.measuring import measure
-
-        return measure(
-            self,
-            family,
-            points=points,
-            line_points=line_points,
-            confidence=confidence,
-            sensitivity=sensitivity,
-            rng=rng,
-            progress=progress,
-        )
-
-    def prove(self, family: Family, *, method: str = "auto", timeout: float = 30.0, seed: int = 0) -> Proof:
-        """Prove the claim for every model of the family, or refute it by one.
-
-        Parameters
-        ----------
-        family
-            The models. Their payoffs must be arithmetic in the open parameters: ``+ - * / **``, comparisons, and the
-            functions of :mod:`alliances.arithmetic`.
-        method
-            "polynomials" (Z3 on polynomial conditions), "intervals" (boxes of parameters, excluded by ball arithmetic;
-            all domains must be bounded), or "auto": the first, then the second where that can help.
-        timeout
-            Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
-        seed
-            Of the search for counterexamples.
-
-        Returns
-        -------
-        Proof
-            "proved", "refuted" with a model that is confirmed in exact or certified arithmetic, or "unknown" with the
-            reasons.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument breaks its rule, or the model is not arithmetic.
-        ImportError
-            If z3-solver or python-flint is missing.
-
-        Examples
-        --------
-        >>> from alliances import GivenPunishment, Transfers
-        >>> from alliances.claims import ASYMMETRY, alliance_family
-        >>> family = alliance_family(decisiveness=2, enforcement=GivenPunishment())
-        >>> print(ASYMMETRY.prove(family))
-        asymmetry: refuted at value = 1, exposure = 1, conflict_cost = 1/3. asymmetry: fails through the sponsor. ...
-        >>> ASYMMETRY.prove(family.with_(enforcement=GivenPunishment(Transfers()))).status
-        'proved'
-        """
-        from alliances.claims.proofs.proving import prove
-
-        return prove(self, family, method, timeout, seed)
-
     def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:
         """The check of one model of a family, on a coarse line of simple points: what :meth:`falsify` repeats."""
-        return _verdict(self, family, parameters)
+        return verdict(self, family, parameters)
 
     def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
         """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
-        from alliances.claims.measuring import verdicts
-
-        return verdicts(self, family, unit, line_points, progress)
+        return measuring.verdicts(self, family, unit, line_points, progress)
 
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> Problem:
         """The conditions that would break the claim, for one combination of the family's finite choices."""
-        from alliances.claims.proofs.queries import GameProblem
-
         return GameProblem(self, family, fixed, deadline)
-
-    def requires(self, family: Family, function: str) -> None:
-        """An error unless the family has what the claim is about."""
-        if self.shape.line == "stakes" and "stakes" not in family.intervals:
-            raise ValueError(f"{function}(): family must leave 'stakes' open over an interval, for {self.name!r}; got {family}")
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.statement}\n  formula: {self.formula}\n  domain:  {self.domain}\n  source:  {self.source}"

@@ -6,11 +6,11 @@ fractions, checks the claim at each in exact arithmetic, and shrinks the first c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +18,7 @@ from alliances.arithmetic import plain
 from alliances.arithmetic.domains import Choice, Domain
 from alliances.claims.checking import Check
 from alliances.claims.family import Family
-
-if TYPE_CHECKING:
-    from alliances.claims.claim import Claim
+from alliances.claims.statement import Statement
 
 __all__ = ["Falsification", "falsify", "values_of"]
 
@@ -46,7 +44,7 @@ class Falsification:
         As asked.
     """
 
-    claim: Claim
+    claim: Statement
     family: Family
     parameters: Mapping[str, Any] | None
     check: Check | None
@@ -89,8 +87,10 @@ class Falsification:
         return self.message
 
 
-def falsify(claim: Claim, family: Family, examples: int, seed: int) -> Falsification:
-    """The work of :meth:`alliances.claims.Claim.falsify`, which says what it takes."""
+def falsify(
+    claim: Statement, verdict: Callable[[Family, Mapping[str, Any]], Check], family: Family, examples: int, seed: int
+) -> Falsification:
+    """The work of :meth:`alliances.claims.Claim.falsify`, which says what it takes; ``verdict`` checks one model."""
     try:
         import hypothesis
         from hypothesis import strategies as st
@@ -121,7 +121,7 @@ def falsify(claim: Claim, family: Family, examples: int, seed: int) -> Falsifica
     def attempt(parameters: dict[str, Any]) -> None:
         nonlocal tried
         tried += 1
-        found = claim.verdict(family, parameters)
+        found = verdict(family, parameters)
         if not found:
             failed.clear()
             failed.update(parameters=parameters, check=found)

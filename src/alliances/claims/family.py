@@ -14,9 +14,9 @@ from typing import Any
 from alliances.arithmetic import POSITIVE, Number, scalar
 from alliances.arithmetic.domains import Choice, Domain, Interval, as_domain, decimal
 from alliances.dynamics.wars.conflict import ConflictWalk
-from alliances.games.stage_game import Profile
-from alliances.payoffs.alliance_game import DyadicGame
-from alliances.repeated.critical import check_enforcement
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.dyadic import DyadicGame
+from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 

@@ -9,13 +9,14 @@ from typing import Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, Number
-from alliances.games.stage_game import Profile, StageGame
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.games.bimatrix import Profile
+from alliances.games.stage_game import StageGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import at_power, critical_discount
+from alliances.repeated.arguments import at_power
+from alliances.repeated.critical import critical_discount, rounding_of
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.given_punishment import GivenPunishment
-from alliances.thresholds.windows import rounding_of
 
 __all__ = ["ALLY", "PACT", "Curves", "Line", "curves"]
 

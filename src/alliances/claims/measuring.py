@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -22,13 +22,18 @@ from alliances.claims.family import Family
 from alliances.claims.lines import Curves, Line, curves
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
 
-    from alliances.claims.claim import Claim
+from alliances.claims.statement import Statement
+from alliances.results import draw, need
 
 __all__ = ["Measurement", "Sensitivity", "measure"]
 
 _AT_ONCE = 60_000  # games in one batch: fits the cache of a core
+Verdicts: TypeAlias = Callable[[Family, Array, int, bool], tuple[Array, Array, int]]
+"""(family, rows of unit numbers, points of the line, progress) → per row whether the claim holds, and whether there is nothing
+to compare; and how many points of the line were compared."""
+
 _LINE_END = 8.0  # an open half-line of stakes is looked at up to here
 
 
@@ -72,7 +77,7 @@ class Measurement:
         The question.
     """
 
-    claim: Claim
+    claim: Statement
     family: Family
     share: float
     interval: tuple[float, float]
@@ -110,19 +115,14 @@ class Measurement:
 
     def to_frame(self) -> Any:
         """The sensitivities as a pandas ``DataFrame``, one row per parameter."""
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        pandas = need("pandas", "data", "to_frame()")
         columns = ("first", "total", "first_error", "total_error")
         rows = [[name, *(getattr(s, c) for c in columns)] for name, s in self.sensitivity.items()]
         return pandas.DataFrame(rows, columns=["parameter", *columns])
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """First-order and total sensitivity of each parameter, with their errors."""
-        from alliances.plotting.claims import plot_sensitivity
-
-        return plot_sensitivity(self, ax)
+        return draw(self, ax)
 
     def __str__(self) -> str:
         lines = [self.message]
@@ -134,7 +134,8 @@ class Measurement:
 
 
 def measure(
-    claim: Claim,
+    claim: Statement,
+    verdicts: Verdicts,
     family: Family,
     *,
     points: int,
@@ -144,7 +145,7 @@ def measure(
     rng: Any,
     progress: bool,
 ) -> Measurement:
-    """The work of :meth:`alliances.claims.Claim.measure`, which says what it takes."""
+    """The work of :meth:`alliances.claims.Claim.measure`, which says what it takes; ``verdicts`` checks many models at once."""
     if not isinstance(family, Family):
         raise TypeError(f"measure(): family must be a Family, which says what is open; got {family!r}")
     claim.requires(family, "measure")
@@ -157,8 +158,8 @@ def measure(
     boolean(sensitivity, "measure", "sensitivity")
     generator = np.random.default_rng(rng)
     unit = _sobol(len(family.parameters), points, generator)
-    holds, vacuous, on_line = claim.verdicts(family, unit, line_points, progress)
-    found = _sensitivity(claim, family, points, line_points, generator, progress) if sensitivity else {}
+    holds, vacuous, on_line = verdicts(family, unit, line_points, progress)
+    found = _sensitivity(verdicts, family, points, line_points, generator, progress) if sensitivity else {}
     count = int(holds.sum())
     return Measurement(
         claim,
@@ -192,7 +193,7 @@ def _sobol(dimensions: int, count: int, rng: np.random.Generator) -> Array:
         return np.asarray(qmc.Sobol(dimensions, scramble=True, rng=rng).random(count))
 
 
-def verdicts(claim: Claim, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
+def verdicts(claim: Statement, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
     """The work of :meth:`alliances.claims.Claim.verdicts`."""
     line = line_of(claim.shape.line, family, line_points)
     holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
@@ -203,7 +204,7 @@ def verdicts(claim: Claim, family: Family, unit: Array, line_points: int, progre
 
 
 def _batches(
-    claim: Claim, family: Family, unit: Array, line: Array, progress: bool
+    claim: Statement, family: Family, unit: Array, line: Array, progress: bool
 ) -> Iterator[tuple[Array, dict[str, Any], Curves]]:
     """The curves of the models at the rows of ``unit``, batch by batch, with the rows and the parameters."""
     codes, combinations = chosen(family, unit)
@@ -228,7 +229,7 @@ def chosen(family: Family, unit: Array) -> tuple[Array, list[dict[str, Any]]]:
     return codes, list(family.combinations())
 
 
-def evaluate(claim: Claim, family: Family, fixed: Mapping[str, Any], values: Mapping[str, Array], line: Array) -> Curves:
+def evaluate(claim: Statement, family: Family, fixed: Mapping[str, Any], values: Mapping[str, Array], line: Array) -> Curves:
     """The curves of the models at these values: one row per model."""
     columns = {name: np.asarray(value)[:, None] for name, value in values.items()}
 
@@ -250,7 +251,7 @@ def evaluate(claim: Claim, family: Family, fixed: Mapping[str, Any], values: Map
 
 
 def contradictions(
-    claim: Claim, family: Family, fixed: Mapping[str, Any], points: int, most: int, seed: int, deadline: float
+    claim: Statement, family: Family, fixed: Mapping[str, Any], points: int, most: int, seed: int, deadline: float
 ) -> Iterator[tuple[dict[str, Any], float]]:
     """Parameters (floats) that seem to contradict a claim, those that do so most first, with a point of the line."""
     intervals: dict[str, Interval] = family.intervals
@@ -285,7 +286,7 @@ def _wilson(count: int, total: int, level: float) -> tuple[float, float]:
 
 
 def _sensitivity(
-    claim: Claim, family: Family, points: int, line_points: int, rng: np.random.Generator, progress: bool
+    verdicts: Verdicts, family: Family, points: int, line_points: int, rng: np.random.Generator, progress: bool
 ) -> dict[str, Sensitivity]:
     """Sobol indices of the verdict, by SALib."""
     try:
@@ -300,7 +301,7 @@ def _sensitivity(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas and SciPy deprecations inside SALib
         unit = sampling.sample(problem, base, calc_second_order=False, seed=seed)
-        holds, _, _ = claim.verdicts(family, unit, line_points, progress)
+        holds, _, _ = verdicts(family, unit, line_points, progress)
         if holds.all() or not holds.any():  # nothing varies, so nothing decides
             return {name: Sensitivity(0.0, 0.0, 0.0, 0.0) for name in names}
         found = analysis.analyze(problem, holds.astype(float), calc_second_order=False, seed=seed)

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from alliances.arithmetic import Number
 from alliances.arithmetic.quotients import OutOfReach
-from alliances.payoffs.alliance_game import Cells
+from alliances.payoffs.dyadic import Cells
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.given_punishment import GivenPunishment

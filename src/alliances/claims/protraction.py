@@ -9,8 +9,9 @@ are quotients of polynomials in the open parameters.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -23,8 +24,9 @@ from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone
 from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
+from alliances.claims.proofs.problem import Query
 from alliances.claims.proofs.proof import Counterexample
-from alliances.claims.proofs.queries import Query, inside
+from alliances.claims.proofs.queries import inside
 from alliances.claims.proofs.smt import decide
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import conflict_duration
@@ -36,6 +38,8 @@ __all__ = ["PROTRACTION", "ConflictClaim"]
 _ROUNDING = 1e-9  # by which float durations may differ, relative to the longest
 
 
+@final
+@dataclass(frozen=True, eq=False)
 class ConflictClaim(Claim):
     """A claim about the expected duration of conflict; its models are :class:`alliances.ConflictWalk`.
 
@@ -56,7 +60,7 @@ class ConflictClaim(Claim):
     proved
     """
 
-    def check(self, model: Any, **options: Any) -> Check:
+    def check(self, model: ConflictWalk, **options: Any) -> Check:
         """Whether wars from wider gaps are expected to be shorter, from every start on the walk's lattice through parity.
 
         Parameters

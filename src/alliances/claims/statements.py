@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliances.claims.claim import Claim
+from alliances.claims.claim import DiscountClaim
 from alliances.claims.comparisons import Monotone, PactFirst, ProxyFirst
 
 __all__ = ["ASYMMETRY", "CLAIMS", "PACT_AT_PARITY", "PROXY_RESTRAINT", "PROXY_TURNS_FIRST", "SPONSOR_RESTRAINT", "STAKES"]
@@ -11,7 +11,7 @@ _CHINDEA = "Chindea (2014), Fletcher Security Review 1(2)"
 _GAPS = "γ in [0, 1), all parameters in their stated ranges"
 _PARITY = "γ = 0, all parameters in their stated ranges; models with the action coexist"
 
-ASYMMETRY = Claim(
+ASYMMETRY = DiscountClaim(
     "asymmetry",
     "The wider the gap, the more durable the alliance.",
     "γ₁ < γ₂ ⟹ δ*(γ₂) ≤ δ*(γ₁), with δ* = max(δ_S*, δ_P*)",
@@ -20,7 +20,7 @@ ASYMMETRY = Claim(
     Monotone("gap", "dyad", -1),
 )
 
-PROXY_RESTRAINT = Claim(
+PROXY_RESTRAINT = DiscountClaim(
     "proxy restraint",
     "The wider the gap, the less patience keeps the proxy from turning on its sponsor.",
     "γ₁ < γ₂ ⟹ δ_P*(γ₂) ≤ δ_P*(γ₁)",
@@ -29,7 +29,7 @@ PROXY_RESTRAINT = Claim(
     Monotone("gap", "proxy", -1),
 )
 
-SPONSOR_RESTRAINT = Claim(
+SPONSOR_RESTRAINT = DiscountClaim(
     "sponsor restraint",
     "The wider the gap, the less patience keeps the sponsor from preying on its proxy.",
     "γ₁ < γ₂ ⟹ δ_S*(γ₂) ≤ δ_S*(γ₁)",
@@ -38,7 +38,7 @@ SPONSOR_RESTRAINT = Claim(
     Monotone("gap", "sponsor", -1),
 )
 
-PROXY_TURNS_FIRST = Claim(
+PROXY_TURNS_FIRST = DiscountClaim(
     "proxy turns first",
     "Where a narrowing gap breaks the alliance, it is the proxy that breaks it.",
     "at every lower edge γ*(δ) of a stability window, δ_P*(γ*) ≥ δ_S*(γ*)",
@@ -47,7 +47,7 @@ PROXY_TURNS_FIRST = Claim(
     ProxyFirst(),
 )
 
-PACT_AT_PARITY = Claim(
+PACT_AT_PARITY = DiscountClaim(
     "pact at parity",
     "Equals sustain a non-aggression pact more easily than an alliance.",
     "at γ = 0, δ*(coexist, coexist) ≤ δ*(ally, ally)",
@@ -56,7 +56,7 @@ PACT_AT_PARITY = Claim(
     PactFirst(),
 )
 
-STAKES = Claim(
+STAKES = DiscountClaim(
     "stakes",
     "The higher the stakes, the harder it is for equals to sustain a pact.",
     "at γ = 0, z₁ < z₂ ⟹ δ*(coexist, coexist; z₁) ≤ δ*(coexist, coexist; z₂)",

@@ -12,33 +12,10 @@ from importlib import resources
 from typing import Any
 
 from alliances.cases import Date, PowerSeries, Source, ValueSeries
-from alliances.datasets.pairs import GapPath, GapPaths
+from alliances.datasets.pairs import GapPath, GapPaths, Group
+from alliances.results import need
 
-__all__ = ["Group", "Municipalities", "cartel_municipalities"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """A group and what the data sets call it.
-
-    Attributes
-    ----------
-    name
-        As in the case files.
-    coscia_rios, ucdp
-        Its name in Coscia and Rios (2012), and in the data of the Uppsala Conflict Data Program.
-    counts
-        Municipalities with presence, per year.
-    """
-
-    name: str
-    coscia_rios: str
-    ucdp: str
-    counts: tuple[int, ...]
-
-    def goes_by(self, name: str) -> bool:
-        """Whether ``name`` is one of its names."""
-        return name in (self.name, self.coscia_rios, self.ucdp)
+__all__ = ["Municipalities", "cartel_municipalities"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +88,7 @@ class Municipalities:
         ImportError
             If pandas is missing: ``pip install 'alliances[data]'``.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        pandas = need("pandas", "data", "to_frame()")
         columns = {group.name: group.counts for group in self.groups}
         return pandas.DataFrame(columns, index=pandas.Index(self.years, name="year"))
 

@@ -8,18 +8,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import Array, to_float
 from alliances.cases import PowerSeries
 from alliances.power import Power
+from alliances.results import need
 
-if TYPE_CHECKING:
-    from alliances.datasets.municipalities import Group
+__all__ = ["GapPath", "GapPaths", "Group"]
 
-__all__ = ["GapPath", "GapPaths"]
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A group and what the data sets call it.
+
+    Attributes
+    ----------
+    name
+        As in the case files.
+    coscia_rios, ucdp
+        Its name in Coscia and Rios (2012), and in the data of the Uppsala Conflict Data Program.
+    counts
+        Municipalities with presence, per year.
+    """
+
+    name: str
+    coscia_rios: str
+    ucdp: str
+    counts: tuple[int, ...]
+
+    def goes_by(self, name: str) -> bool:
+        """Whether ``name`` is one of its names."""
+        return name in (self.name, self.coscia_rios, self.ucdp)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +153,7 @@ class GapPaths:
         ImportError
             If pandas is missing: ``pip install 'alliances[data]'``.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        pandas = need("pandas", "data", "to_frame()")
         frames = [
             path.series.to_frame()[["sponsor", "proxy", "gap"]].assign(pair=path.name, year=path.years) for path in self.paths
         ]

@@ -15,16 +15,10 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
 from alliances.datasets.pairs import GapPaths
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import (
-    BINDING,
-    CriticalDiscount,
-    check_discount,
-    check_enforcement,
-    check_model,
-    critical_discount,
-)
+from alliances.repeated.arguments import check_discount, check_enforcement, check_model
+from alliances.repeated.critical import BINDING, CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 
 __all__ = ["PairScore", "PredictedBreaks", "predict_breaks", "score_pairs"]

@@ -1,1 +1,4 @@
-"""Power that moves: what becomes of a dyad once the two fight."""
+"""Power that moves.
+
+May import thresholds and what is below; knows no claims, cases or sweeps.
+"""

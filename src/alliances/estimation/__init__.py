@@ -1,1 +1,1 @@
-"""TODO."""
+"""From data to parameters: what dated breaks say of patience. May import every room but pictures, re-checks and tests."""

@@ -20,18 +20,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, plain, settle, to_float
-from alliances.games.stage_game import Profile
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import CriticalDiscount, at_power, check_enforcement, check_model, critical_discount
+from alliances.repeated.arguments import at_power, check_enforcement, check_model
+from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
 
-_ROUNDING = 1e-12  # of a critical discount factor: where δ* is the same in all periods, the interval is empty, not this wide
+
+from alliances.results import draw
 
 __all__ = ["DiscountInterval", "IdentifiedDiscount", "identified_discount"]
+
+_ROUNDING = 1e-12  # of a critical discount factor: where δ* is the same in all periods, the interval is empty, not this wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,9 +127,7 @@ class IdentifiedDiscount:
 
     def plot(self, values: Array, ax: Axes | None = None, **labels: Any) -> Axes:
         """The identified set along a varied parameter; see :func:`alliances.plotting.plot_identified`."""
-        from alliances.plotting.thresholds import plot_identified
-
-        return plot_identified(self, values, ax, **labels)
+        return draw(self, ax, values=values, **labels)
 
     def __str__(self) -> str:
         lines = [self.message]

@@ -16,15 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
+from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
-
-if TYPE_CHECKING:
-    from alliances.games.stage_game import StageGame
 
 __all__ = ["MinMax", "matrix_value_exact", "matrix_values", "minmax"]
 
@@ -59,10 +56,10 @@ class MinMax:
     securing_sponsor: Array
     securing_proxy: Array
     mixed: bool
-    stage: StageGame
+    stage: Bimatrix
 
 
-def minmax(stage: StageGame, mixed: bool = False) -> MinMax:
+def minmax(stage: Bimatrix, mixed: bool = False) -> MinMax:
     """The minmax payoff of each player, in pure or mixed strategies.
 
     Parameters

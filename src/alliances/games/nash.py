@@ -26,15 +26,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle, to_float
+from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
-
-if TYPE_CHECKING:
-    from alliances.games.stage_game import StageGame
 
 __all__ = ["Equilibrium", "NashEquilibria", "nash", "regret", "worst_payoffs"]
 
@@ -94,7 +91,7 @@ class NashEquilibria:
     degenerate: bool
     method: str
     message: str
-    stage: StageGame
+    stage: Bimatrix
 
     def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.equilibria)
@@ -106,7 +103,7 @@ class NashEquilibria:
         return self.equilibria[k]
 
 
-def nash(stage: StageGame) -> NashEquilibria:
+def nash(stage: Bimatrix) -> NashEquilibria:
     """All extreme Nash equilibria of one stage game.
 
     Parameters
@@ -126,7 +123,7 @@ def nash(stage: StageGame) -> NashEquilibria:
     >>> [(e.x.tolist(), str(e.sponsor)) for e in chicken.nash() if not e.pure]
     [([Fraction(1, 2), Fraction(1, 2)], '2')]
     """
-    stage._require_single("nash")
+    stage.single("nash")
     if stage.exact:
         found, method = _rational(stage), "rational vertex enumeration"
     else:
@@ -146,13 +143,13 @@ def nash(stage: StageGame) -> NashEquilibria:
     return NashEquilibria(tuple(found), degenerate, method, message, stage)
 
 
-def regret(stage: StageGame, x: Array, y: Array) -> tuple[Number, Number]:
+def regret(stage: Bimatrix, x: Array, y: Array) -> tuple[Number, Number]:
     """What the sponsor and the proxy would gain by a best deviation from (x, y), by definition."""
     rows, columns = stage.A @ y, x @ stage.B
     return rows.max() - x @ rows, columns.max() - columns @ y
 
 
-def worst_payoffs(stage: StageGame) -> tuple[Number, Number]:
+def worst_payoffs(stage: Bimatrix) -> tuple[Number, Number]:
     """Each player's payoff in its worst Nash equilibrium, pure or mixed, for every game of a batch.
 
     Small float games are solved together, all extreme equilibria being pairs of kernels' strategies; exact and large games
@@ -199,11 +196,11 @@ def _worst_of_pairs(a: Array, b: Array, tol_s: Array, tol_p: Array) -> Array:
     return np.stack([np.where(stable, payoff, np.inf).min(axis=(-2, -1)) for payoff in (sponsor, proxy)])
 
 
-def _equilibrium(stage: StageGame, x: Array, y: Array) -> Equilibrium:
+def _equilibrium(stage: Bimatrix, x: Array, y: Array) -> Equilibrium:
     return Equilibrium(x, y, x @ stage.A @ y, x @ stage.B @ y, max(regret(stage, x, y)))
 
 
-def _more_replies_than_support(stage: StageGame, e: Equilibrium) -> bool:
+def _more_replies_than_support(stage: Bimatrix, e: Equilibrium) -> bool:
     tol_s, tol_p = stage.tolerance
     rows, columns = stage.A @ e.y, e.x @ stage.B
     replies_s, replies_p = np.sum(rows >= rows.max() - 4 * tol_s), np.sum(columns >= columns.max() - 4 * tol_p)
@@ -213,7 +210,7 @@ def _more_replies_than_support(stage: StageGame, e: Equilibrium) -> bool:
 # -- float games ------------------------------------------------------------------------------------------------------
 
 
-def _through_nashpy(stage: StageGame) -> tuple[list[Equilibrium], str]:
+def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], str]:
     from nashpy.algorithms.vertex_enumeration import vertex_enumeration
     from scipy.spatial import QhullError
 
@@ -262,7 +259,7 @@ def _solve_indifference(payoffs: Array, support: Array, values: Array) -> Array 
 # -- exact games ------------------------------------------------------------------------------------------------------
 
 
-def _rational(stage: StageGame) -> list[Equilibrium]:
+def _rational(stage: Bimatrix) -> list[Equilibrium]:
     m, n = stage.shape
     if comb(m + n, m) > _MOST_BASES:
         raise ValueError(

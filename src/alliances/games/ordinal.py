@@ -28,14 +28,12 @@ payoffs are the best ones, because nothing then says how to turn the game.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import Array, settle
-
-if TYPE_CHECKING:
-    from alliances.games.stage_game import StageGame
+from alliances.games.bimatrix import Bimatrix
 
 __all__ = ["PATTERNS", "OrdinalType", "ordinal_type"]
 
@@ -102,7 +100,7 @@ class OrdinalType:
         return str(self.name)
 
 
-def ordinal_type(stage: StageGame) -> OrdinalType:
+def ordinal_type(stage: Bimatrix) -> OrdinalType:
     """The ordinal type of a 2×2 game, or of each game of a batch.
 
     Raises

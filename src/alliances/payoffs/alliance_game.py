@@ -24,132 +24,22 @@ use only arithmetic, so they run on floats, arrays (broadcasting over power *and
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import FINITE, NONNEGATIVE, POSITIVE, Number, Rule, has_symbols, is_symbolic, like, number
-from alliances.games.stage_game import StageGame
 from alliances.payoffs.contest import Contest
+from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.payoffs.sharing import Sharing
 from alliances.payoffs.synergy import Synergy
 from alliances.power import Power
 
-__all__ = ["AllianceGame", "CustomGame", "DyadicGame"]
+__all__ = ["AllianceGame"]
 
-Cells = tuple[tuple[tuple[Number, Number], ...], ...]
-"""Payoffs (sponsor, proxy), row by row, as in a printed bimatrix."""
 
 _EXPOSURE = Rule("must lie in (0, 1]", lambda x: (x > 0) & (x <= 1))
-
-
-class DyadicGame(ABC):
-    r"""A stage game whose payoffs depend on the dyad's power.
-
-    Subclass it, or use :class:`CustomGame`, to write a whole model as a few lines of arithmetic.
-
-    Examples
-    --------
-    >>> class Tribute(DyadicGame):
-    ...     actions = ("ally", "fight")
-    ...
-    ...     def cells(self, power):
-    ...         s, p = power.sponsor, power.proxy
-    ...         return [[(s + 1, p + 1), (s - p, 2 * p)], [(s + p, 0 * p), (s, p)]]
-    >>> print(Tribute().stage_game(Power(3, 1)))
-    sponsor \ proxy  ally  fight
-    ally            4, 2   2, 2
-    fight           4, 0   3, 1
-    """
-
-    actions: tuple[str, ...]
-
-    @abstractmethod
-    def cells(self, power: Power) -> Cells:
-        """The payoff pairs (sponsor, proxy), row by row, in the number type of ``power``."""
-
-    def stage_game(self, power: Power) -> StageGame:
-        """The stage game at ``power``: one bimatrix game, or a batch where power or parameters are arrays.
-
-        Raises
-        ------
-        TypeError
-            If ``power`` is not a :class:`Power`, or is symbolic (use :meth:`cells` for closed forms).
-        ValueError
-            If the shapes of power and parameters do not broadcast.
-        """
-        if not isinstance(power, Power):
-            raise TypeError(f"stage_game(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
-        name = type(self).__name__
-        try:
-            cells = self.cells(power)
-            if any(has_symbols(payoff) for row in cells for cell in row for payoff in cell):
-                raise TypeError("stage_game(): payoffs must be numbers; symbolic power or parameters run through cells(power)")
-            sponsor, proxy = (_stack([[cell[k] for cell in row] for row in cells]) for k in (0, 1))
-        except OverflowError as error:  # an exact number that is no float meets one that is
-            raise ValueError(f"{name}(): power and parameters must lie within the range of floats; {error}") from error
-        except ValueError as error:
-            if "broadcast" not in str(error):
-                raise
-            raise ValueError(
-                f"{name}(): the parameters must broadcast with the power, of shape {power.shape}; {error}"
-            ) from error
-        return StageGame(sponsor, proxy, actions=self.actions)
-
-
-def _stack(rows: list[list[Number]]) -> Number:
-    """An m×n table of broadcastable payoffs as one array (..., m, n), exact if every payoff is."""
-    flat = list(np.broadcast_arrays(*(np.asarray(x) for row in rows for x in row)))
-    if any(x.dtype.kind == "f" for x in flat) and any(x.dtype.kind == "O" for x in flat):
-        flat = [x.astype(np.float64) for x in flat]
-    return np.stack(flat, axis=-1).reshape(*flat[0].shape, len(rows), len(rows[0]))
-
-
-@dataclass(frozen=True, eq=False)
-class CustomGame(DyadicGame):
-    """A model of your own: payoffs as arithmetic in the sponsor's and the proxy's power.
-
-    Parameters
-    ----------
-    payoffs
-        A function ``power -> rows``, where each row lists its cells as (sponsor, proxy).
-    actions
-        The labels of the actions, the same for both players; the first is "ally" to the functions that look for a default.
-
-    Examples
-    --------
-    >>> def stag_hunt(power):
-    ...     s, p = power.sponsor, power.proxy
-    ...     return [[(2 * s, 2 * p), (0, p)], [(s, 0), (s, p)]]
-    >>> CustomGame(stag_hunt, actions=("ally", "fight")).stage_game(Power(3, 1)).pure_nash().profiles
-    ((0, 0), (1, 1))
-    """
-
-    payoffs: Callable[[Power], Sequence[Sequence[tuple[Number, Number]]]]
-    actions: tuple[str, ...] = ("ally", "fight")
-
-    def __post_init__(self) -> None:
-        if not callable(self.payoffs):
-            raise TypeError(f"CustomGame(): payoffs must be a function of the power; got {self.payoffs!r}")
-        given = self.actions
-        if not isinstance(given, (tuple, list)) or not given or not all(isinstance(x, str) for x in given):
-            raise TypeError(f"CustomGame(): actions must be a tuple of labels; got {given!r}")
-        if len(set(given)) < len(given):
-            raise ValueError(f"CustomGame(): actions must be different labels; got {given!r}")
-        object.__setattr__(self, "actions", tuple(given))
-
-    def cells(self, power: Power) -> Cells:
-        """The payoff pairs (sponsor, proxy), row by row."""
-        rows = tuple(tuple((a, b) for a, b in row) for row in self.payoffs(power))
-        if len(rows) != len(self.actions) or any(len(row) != len(self.actions) for row in rows):
-            raise ValueError(
-                f"CustomGame(): payoffs must return one row and one column per action {self.actions}; "
-                f"got rows of lengths {[len(row) for row in rows]}"
-            )
-        return rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alliances.arithmetic import POSITIVE, Number, is_exact, number, settle, to_float
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 
 __all__ = ["RivalOffer", "rival_offer"]

@@ -1,26 +1,35 @@
-"""TODO."""
+"""Every picture: the gap over time, critical discount factors along the gap, identified sets, claims, timelines of cases.
 
-from alliances.plotting.thresholds import (
-    new_axes,
-    plot_case,
-    plot_check,
-    plot_conflict,
-    plot_critical,
-    plot_identified,
-    plot_scoreboard,
-    plot_sensitivity,
-    plot_share,
-    plot_threshold,
-    plot_timeline,
-)
+Each function draws on one set of axes (a new one by default) and returns it, so that pictures can be combined. They
+are made for print: line styles and hatches carry the meaning, so that they read in grey. Infinite critical discount
+factors – no patience suffices – are drawn as a band above 1.
+
+Pictures are here and nowhere else. This module may import every room but the re-checks and the tests for users' models, which
+stand beside it; each picture of a result registers with :func:`alliances.results.draw`, which ``result.plot()`` calls.
+"""
+
+from alliances.plotting.axes import new_axes
+from alliances.plotting.cases import plot_case
+from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
+from alliances.plotting.contracts import plot_contracts
+from alliances.plotting.identified import plot_identified
+from alliances.plotting.payoff_sets import plot_payoff_set
+from alliances.plotting.regimes import plot_regime_map
+from alliances.plotting.scoreboard import plot_scoreboard
+from alliances.plotting.thresholds import plot_critical, plot_threshold
+from alliances.plotting.timeline import plot_timeline
+from alliances.plotting.wars import plot_conflict
 
 __all__ = [
     "new_axes",
     "plot_case",
     "plot_check",
     "plot_conflict",
+    "plot_contracts",
     "plot_critical",
     "plot_identified",
+    "plot_payoff_set",
+    "plot_regime_map",
     "plot_scoreboard",
     "plot_sensitivity",
     "plot_share",

@@ -15,16 +15,17 @@ import numpy as np
 from alliances.arithmetic import Array, Number, to_float
 from alliances.arithmetic.domains import Choice
 from alliances.claims.checking import Check, default_points
+from alliances.claims.claim import Claim, DiscountClaim
 from alliances.claims.family import Family
 from alliances.claims.lines import Curves, curves
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.claims.measuring import Measurement
+from alliances.payoffs.dyadic import DyadicGame
+from alliances.plotting.axes import new_axes
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.results import draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from alliances.claims.claim import Claim
-    from alliances.claims.measuring import Measurement
 
 __all__ = ["plot_check", "plot_sensitivity", "plot_share"]
 
@@ -46,7 +47,7 @@ _LINES: tuple[dict[str, Any], ...] = (
 
 
 def plot_check(
-    claim: Claim,
+    claim: DiscountClaim,
     model: DyadicGame | Callable[[Any], DyadicGame],
     ax: Axes | None = None,
     *,
@@ -83,8 +84,6 @@ def plot_check(
     >>> ax.get_title()
     'sponsor restraint: fails through the sponsor'
     """
-    from alliances.plotting.thresholds import new_axes
-
     line = claim.shape.line
     if line == "parity":
         raise ValueError(
@@ -159,7 +158,7 @@ def _mark(ax: Axes, found: Check) -> None:
 
 
 def plot_share(
-    claim: Claim,
+    claim: DiscountClaim,
     family: Family,
     parameter: str,
     values: Sequence[Number],
@@ -207,8 +206,6 @@ def plot_share(
     >>> [line.get_ydata().tolist() for line in ax.get_lines()][1]
     [1.0, 1.0, 1.0]
     """
-    from alliances.plotting.thresholds import new_axes
-
     function = "plot_share"
     if not isinstance(family, Family):
         raise TypeError(f"{function}(): family must be a Family, which says what is open; got {family!r}")
@@ -251,6 +248,7 @@ def plot_share(
     return ax
 
 
+@draw.register(Measurement)
 def plot_sensitivity(measurement: Measurement, ax: Axes | None = None) -> Axes:
     """First-order and total Sobol index of each parameter, with 95 % error bars; the parameter that matters most on top.
 
@@ -275,8 +273,6 @@ def plot_sensitivity(measurement: Measurement, ax: Axes | None = None) -> Axes:
     >>> ax.get_xlabel()
     'share of the variance of "the claim holds"'
     """
-    from alliances.plotting.thresholds import new_axes
-
     found = measurement.sensitivity
     if not found:
         raise ValueError("plot_sensitivity(): measurement must hold sensitivities; got none: measure(..., sensitivity=True)")

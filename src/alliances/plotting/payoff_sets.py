@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alliances.arithmetic import to_float
+from alliances.plotting.axes import new_axes
 from alliances.repeated.payoff_sets.polygon import hull
+from alliances.repeated.payoff_sets.result import PayoffSet
+from alliances.results import draw
 
 if TYPE_CHECKING:
-    from alliances.repeated.payoff_sets.single import PayoffSet
+    from matplotlib.axes import Axes
 
-__all__ = ["plot"]
+__all__ = ["plot_payoff_set"]
 
 
-def plot(payoffs: PayoffSet, ax: Any = None) -> Any:
+@draw.register(PayoffSet)
+def plot_payoff_set(payoffs: PayoffSet, ax: Axes | None = None) -> Axes:
     """Draw ``payoffs`` on ``ax`` and return the axes.
 
     Raises
     ------
     ImportError
         If matplotlib is missing: install the extra ``alliances[plot]``.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> ax = plot_payoff_set(al.payoff_set(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), 0.5))
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['feasible', 'equilibrium payoffs, δ = 0.5', 'stage Nash (pure)', 'minmax (pure)']
     """
-    if ax is None:
-        try:
-            import matplotlib.pyplot as plt
-        except ImportError:
-            raise ImportError(
-                "PayoffSet.plot(): needs matplotlib; install the extra 'plot': pip install 'alliances[plot]'"
-            ) from None
-        ax = plt.figure(layout="constrained").add_subplot()
+    ax = new_axes() if ax is None else ax
     stage = payoffs.stage
     a, b = to_float(stage.A), to_float(stage.B)
     points = np.stack([a.ravel(), b.ravel()], axis=1)

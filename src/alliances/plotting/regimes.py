@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
-from alliances.plotting.thresholds import new_axes
+from alliances.plotting.axes import new_axes
+from alliances.results import draw
+from alliances.sweeps.regime_maps import RegimeMap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from alliances.sweeps.regime_maps import RegimeMap
 
 __all__ = ["plot_regime_map"]
 
@@ -22,10 +22,20 @@ _BOX = [1, 2, 2, 2, 79]  # matplotlib's codes: move, three lines, close
 _WORTH_A_NAME = 0.015  # a region's least share of the picture
 
 
+@draw.register(RegimeMap)
 def plot_regime_map(
     found: RegimeMap, ax: Axes | None = None, *, discount: Number | None = None, stakes: Number | None = None
 ) -> Axes:
-    """Draw the map over gap × stakes or gap × discount factor; see :meth:`RegimeMap.plot`."""
+    """Draw the map over gap × stakes or gap × discount factor; see :meth:`RegimeMap.plot`.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> regimes = al.regime_map(al.presets.chindea_2014(), [0, 0.2, 0.4, 0.6, 0.8], discount=0.6, stakes=[1, 2, 4])
+    >>> ax = plot_regime_map(regimes)
+    >>> ax.get_xlabel()[:5]
+    'gap γ'
+    """
     code, rows, ylabel, fixed = _slice(found, discount, stakes)
     if min(code.shape) < 2:
         raise ValueError(f"RegimeMap.plot(): the map must have at least two gaps and two rows; got {code.shape[::-1]}")

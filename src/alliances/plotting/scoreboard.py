@@ -10,7 +10,9 @@ from alliances.arithmetic import Array
 from alliances.cases.scores.contenders import GameModel
 from alliances.cases.scores.questions import ARRANGEMENT
 from alliances.cases.scores.scoreboard import CasePrediction, Scoreboard
+from alliances.plotting.axes import new_axes
 from alliances.power import Power
+from alliances.results import draw
 from alliances.thresholds.regimes import regimes
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ _MARKS: dict[str, dict[str, Any]] = {
 }
 
 
+@draw.register(Scoreboard)
 def plot_scoreboard(board: Scoreboard, ax: Axes | None = None, *, model: str | None = None) -> Axes:
     """Each phase of each case at its gap and stakes, marked by what happened, on the regimes of a model fitted to all cases.
 
@@ -62,8 +65,6 @@ def plot_scoreboard(board: Scoreboard, ax: Axes | None = None, *, model: str | N
     >>> ax.get_xlabel()
     'gap of power γ: 0 is parity, 1 a sponsor without equal'
     """
-    from alliances.plotting.thresholds import new_axes
-
     if not isinstance(board, Scoreboard):
         raise TypeError(f"plot_scoreboard(): board must be a Scoreboard, as cases.score() gives it; got {board!r}")
     games = {one.name: one for one in board.contenders if isinstance(one, GameModel)}

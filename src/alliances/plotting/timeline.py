@@ -15,6 +15,8 @@ from alliances.cases.files.case import Case
 from alliances.cases.files.dates import Date
 from alliances.cases.files.records import ARRANGEMENTS, Phase
 from alliances.cases.selection import checked
+from alliances.plotting.axes import new_axes
+from alliances.results import draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,6 +71,7 @@ class _Row:
         return _BAR + _LINE * max((label.line + 1 for label in self.labels), default=0) + _SPACE
 
 
+@draw.register(Case)
 def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = None) -> Axes:
     """Phases as bars, events as ticks with their kinds, outcomes as diamonds: one row for each case.
 
@@ -101,8 +104,6 @@ def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = 
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['alliance', 'rivalry', 'war', 'event', 'outcome']
     """
-    from alliances.plotting.thresholds import new_axes
-
     chosen = checked(cases, "plot_timeline")
     if not chosen:
         raise ValueError("plot_timeline(): cases must hold a case; got none")

@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Number, discount_factor, plain, settle, show, to_float
-from alliances.games.stage_game import Profile, StageGame
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.arithmetic import Array, Number, plain, settle, show, to_float
+from alliances.games.bimatrix import Profile, over_profiles
+from alliances.games.stage_game import StageGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
-from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.arguments import at_power, check_enforcement
+from alliances.repeated.enforcement.concept import Enforcement, Punishment, Terms, terms
 
-__all__ = ["BINDING", "CriticalDiscount", "at_power", "critical_discount"]
+__all__ = ["BINDING", "CriticalDiscount", "critical_discount"]
 
 BINDING = np.array(["none", "sponsor", "proxy", "both"])
 """Names of the binding player, by code."""
@@ -79,7 +80,7 @@ class CriticalDiscount:
 
         None where the punishment is mixed or there is none.
         """
-        self.stage._require_single("CriticalDiscount.punishment_labels")
+        self.stage.single("CriticalDiscount.punishment_labels")
         rows, columns = self.stage.actions
         pairs = [None if k[0] < 0 else (rows[k[0]], columns[k[1]]) for k in self.punishment.profiles]
         return pairs[0], pairs[1]
@@ -187,49 +188,13 @@ def critical_discount(
     return CriticalDiscount(sponsor, proxy, what, punishment, stage, pair, enforcement)
 
 
-def check_model(game: object, function: str) -> None:
-    """An error unless ``game`` is a model of the dyad."""
-    if not isinstance(game, DyadicGame):
-        raise TypeError(f"{function}(): game must be a model such as AllianceGame; got {game!r}")
+_ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges
 
 
-def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforcement:
-    """The enforcement concept, Nash reversion by default, or an error for what is none."""
-    if enforcement is None:
-        return NashReversion()
-    if isinstance(enforcement, type) or not all(
-        hasattr(enforcement, name) for name in ("punish", "critical", "gain", "pooled", "common", "exact")
-    ):
-        raise TypeError(f"{function}(): enforcement must be an instance such as NashReversion(); got {enforcement!r}")
-    return enforcement
-
-
-def at_power(enforcement: Enforcement, power: Power) -> Enforcement:
-    """The concept as it is at ``power``: another one only if it depends on power."""
-    resolve = getattr(enforcement, "at_power", None)
-    if resolve is None:
-        return enforcement
-    resolved: Enforcement = resolve(power)
-    return resolved
-
-
-def check_discount(discount: Number | Pair, enforcement: Enforcement, function: str) -> Pair:
-    """A common discount factor, or a pair (δ_S, δ_P), as a pair of floats."""
-    if isinstance(discount, tuple):
-        if len(discount) != 2:
-            raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-        pair = (discount_factor(discount[0], function), discount_factor(discount[1], function))
-    else:
-        common = discount_factor(discount, function)
-        pair = (common, common)
-    if any(isinstance(d, np.ndarray) for d in pair):
-        raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    if enforcement.common and pair[0] != pair[1]:
-        raise ValueError(
-            f"{function}(): discount must be common to both players under {enforcement}, because with different ones payoffs "
-            f"can be traded over time; got {discount!r}"
-        )
-    delta_s, delta_p = (float(d) for d in pair)
-    if max(delta_s, delta_p) >= 1:
-        raise ValueError(f"{function}(): discount must lie below 1 as a float too; got {discount!r}, which rounds to 1.0")
-    return delta_s, delta_p
+def rounding_of(r: CriticalDiscount) -> Array:
+    """How far rounding of the payoffs may carry δ* = (d − c)/(d − w), per gap: the larger of the two players'."""
+    bounds = []
+    for payoffs, d, w in zip((r.stage.A, r.stage.B), r.terms.deviation, r.terms.punished, strict=True):
+        own = 16 * np.finfo(np.float64).eps * over_profiles(np.maximum, np.abs(to_float(payoffs)))
+        bounds.append(own / np.maximum(np.abs(to_float(d - w)), own * 1e3))  # at most 1e-3: beyond, δ* means nothing
+    return np.maximum(_ROUNDING, np.maximum(*bounds))

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Grids: answers over gaps, stakes and discount factors at once. May import thresholds and what is below."""

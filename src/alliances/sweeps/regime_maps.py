@@ -2,8 +2,8 @@
 
 Chindea (2014) says that wide gaps make durable alliances, that narrow gaps make non-aggression pacts, and, when the stakes
 are high, protracted conflict. A regime map states all of it at once: at every gap γ, stake z and discount factor δ it names
-the best arrangement that is sustained (see :mod:`alliances.thresholds.regimes`), and, where the alliance is not, the player that would
-break it. So predation – the stronger side turning on a weakened ally – is told from rebellion.
+the best arrangement that is sustained (see :mod:`alliances.thresholds.regimes`), and, where the alliance is not, the player
+that would break it. So predation – the stronger side turning on a weakened ally – is told from rebellion.
 
 Critical discount factors depend on the gap and the stakes, not on δ: they are computed once per (γ, z), and any number of
 discount factors costs next to nothing more. Closed forms (Nash reversion, finite punishment, noisy signals, side payments)
@@ -33,14 +33,18 @@ from alliances.arithmetic import (
     settle,
     to_float,
 )
-from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
+from alliances.payoffs.alliance_game import AllianceGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import BINDING, CriticalDiscount, check_enforcement
+from alliances.repeated.arguments import check_enforcement
+from alliances.repeated.critical import BINDING, CriticalDiscount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.thresholds.regimes import Regimes, regimes
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
+
+from alliances.results import draw, need
 
 __all__ = ["Family", "RegimeMap", "breakers", "regime_map", "solved"]
 
@@ -128,10 +132,7 @@ class RegimeMap:
         The columns: discount (or discount_sponsor and discount_proxy, where they differ), stakes, gap, regime, breaker, and the
         critical discount factor of each peaceful arrangement.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        pandas = need("pandas", "data", "to_frame()")
         shape = (np.size(self.discount[0]), self.stakes.size, self.gaps.size)
 
         def long(x: Any) -> Array:
@@ -147,10 +148,7 @@ class RegimeMap:
 
     def to_xarray(self) -> Any:
         """The map as an ``xarray.Dataset`` with the dimensions stakes and gap, and discount if there are several."""
-        try:
-            import xarray
-        except ImportError as error:
-            raise ImportError("to_xarray() needs xarray: pip install 'alliances[data]'") from error
+        xarray = need("xarray", "data", "to_xarray()")
         dims = ("discount", "stakes", "gap")[-self.code.ndim :]
         coords = {"stakes": to_float(self.stakes), "gap": to_float(self.gaps)}
         if self.code.ndim == 3:
@@ -174,9 +172,7 @@ class RegimeMap:
         stakes
             Which of several stakes to draw over gap × discount factor.
         """
-        from alliances.plotting.regimes import plot_regime_map
-
-        return plot_regime_map(self, ax, discount=discount, stakes=stakes)
+        return draw(self, ax, discount=discount, stakes=stakes)
 
     def __str__(self) -> str:
         size = f"{self.gaps.size} gaps × {self.stakes.size} stakes"

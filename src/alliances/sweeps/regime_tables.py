@@ -16,6 +16,7 @@ from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitor
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode
 from alliances.repeated.enforcement.transfers import Transfers
+from alliances.results import need
 from alliances.sweeps.regime_maps import Family, breakers, solved
 
 __all__ = ["RegimeTable", "regime_table"]
@@ -59,10 +60,7 @@ class RegimeTable:
 
     def to_frame(self) -> Any:
         """One row per point and concept as a ``pandas.DataFrame``."""
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        pandas = need("pandas", "data", "to_frame()")
         points, concepts = self.gaps.size, len(self.concepts)
         axes = {"gap": self.gaps, "stakes": self.stakes, "discount": self.discount}
         columns: dict[str, Any] = {"concept": np.repeat(self.labels, points)}

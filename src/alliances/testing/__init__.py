@@ -9,6 +9,8 @@ used, as ``alliances.testing``.
 * **Conformance** (:func:`check_model`, :func:`check_contest`, …) asks of a payoff model what every model of the library
   satisfies, and returns a table of checks with a witness for each that fails. :func:`assert_conforms` is the same as one
   line of a test.
+
+May import every room.
 """
 
 try:

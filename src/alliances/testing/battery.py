@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from alliances.arithmetic import GAP, Number, like, scalar
-from alliances.payoffs.alliance_game import AllianceGame, DyadicGame
+from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import Contest, Tullock
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.payoffs.sharing import Proportional, Sharing
 from alliances.payoffs.synergy import Aggregation, Synergy
 from alliances.power import Power

@@ -11,6 +11,7 @@ import numpy as np
 
 from alliances.arithmetic import Number, plain, show
 from alliances.power import Power
+from alliances.results import need
 
 __all__ = ["CheckResult", "Conformance", "Status", "Witness"]
 
@@ -186,10 +187,7 @@ class Conformance:
         ImportError
             If pandas is missing: ``pip install 'alliances[data]'``.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        pandas = need("pandas", "data", "to_frame()")
         rows = [(r.name, r.rule, r.status, r.reason, None if r.witness is None else str(r.witness)) for r in self.results]
         return pandas.DataFrame(rows, columns=["check", "rule", "status", "reason", "witness"])
 

@@ -1,7 +1,7 @@
 r"""Rival sponsors: at which offer the proxy changes sides, and what keeps it.
 
-The model is that of :mod:`alliances.repeated.enforcement.outside_option`: each period the proxy may leave for good and then gets its
-sponsor's rival's offer o. Two questions follow.
+The model is that of :mod:`alliances.repeated.enforcement.outside_option`: each period the proxy may leave for good and then
+gets its sponsor's rival's offer o. Two questions follow.
 
 **At which offer does it change sides?** The proxy stays up to the switching offer o*. Under reversion for ever, and for T
 periods,
@@ -40,15 +40,17 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, boolean, discount_factor, is_exact, like, plain, settle, show, to_float
-from alliances.games.stage_game import Profile, StageGame
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.games.bimatrix import Profile
+from alliances.games.stage_game import StageGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import CriticalDiscount, check_enforcement, critical_discount
+from alliances.repeated.arguments import check_enforcement
+from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption
-from alliances.thresholds.regions import Region, check_line, regions
+from alliances.thresholds.line import Region, check_line, regions
 
 __all__ = ["OUTCOMES", "KeepingPayment", "SwitchingOffer", "allegiance_regions", "keeping_payment", "switching_offer"]
 

@@ -15,11 +15,12 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, discount_factor, settle, to_float
 from alliances.games.stage_game import StageGame
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import CriticalDiscount, at_power, check_enforcement, check_model, critical_discount
+from alliances.repeated.arguments import at_power, check_enforcement, check_model
+from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.thresholds.regions import Region, check_line, regions
+from alliances.thresholds.line import Region, check_line, regions
 
 __all__ = ["Regimes", "regime_regions", "regimes"]
 

@@ -31,21 +31,23 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Rule, scalar, to_float
-from alliances.games.stage_game import Profile, over_profiles
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import BINDING, CriticalDiscount, check_discount, check_enforcement, critical_discount
+from alliances.repeated.arguments import check_discount, check_enforcement
+from alliances.repeated.critical import BINDING, critical_discount, rounding_of
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.thresholds.regions import check_line, edges
+from alliances.thresholds.line import check_line, edges
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
+
+from alliances.results import draw
 
 __all__ = ["DefectionThreshold", "Window", "defection_threshold", "stability_windows"]
 
 Status = Literal["threshold", "always stable", "never stable", "no lower edge", "unstable at start"]
 
-_ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges
 _POINT = 1e-9  # windows and breaks narrower than this are points
 _NARROWEST = 1e-7  # of the domain: how far step 2 halves
 _LEAST = 3  # samples: the fewest with an interior
@@ -142,9 +144,7 @@ class DefectionThreshold:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """δ* along the gap for both players, with the windows; see :func:`alliances.plotting.plot_threshold`."""
-        from alliances.plotting.thresholds import plot_threshold
-
-        return plot_threshold(self, ax)
+        return draw(self, ax)
 
     def __str__(self) -> str:
         lines = [self.message, *(f"  stable on {w}" for w in self.windows)]
@@ -299,15 +299,6 @@ def _windows(
         (float(t / spread) for t, spread in zip(first.rounding, first.payoff_range, strict=True) if spread > 0), default=0.0
     )
     return _without_points(windows, max(_POINT, 10 * blur)), concept, (delta_s, delta_p)
-
-
-def rounding_of(r: CriticalDiscount) -> Array:
-    """How far rounding of the payoffs may carry δ* = (d − c)/(d − w), per gap: the larger of the two players'."""
-    bounds = []
-    for payoffs, d, w in zip((r.stage.A, r.stage.B), r.terms.deviation, r.terms.punished, strict=True):
-        own = 16 * np.finfo(np.float64).eps * over_profiles(np.maximum, np.abs(to_float(payoffs)))
-        bounds.append(own / np.maximum(np.abs(to_float(d - w)), own * 1e3))  # at most 1e-3: beyond, δ* means nothing
-    return np.maximum(_ROUNDING, np.maximum(*bounds))
 
 
 def _holds(values: Array) -> Array:

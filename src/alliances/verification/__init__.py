@@ -6,9 +6,23 @@ deviation, given the values of the strategy – and names the game, the player a
 
 A gain is **decided** where it is farther from zero than rounding may carry it: near δ = 1, where gains carry the factor 1 − δ,
 and within about 10⁻⁹ of an edge, a float answer may be undecided, and then it passes.
+
+Re-checks are here and nowhere else, and register with :func:`alliances.results.verify`. May import every room.
 """
 
-from alliances.verification import claims, critical, gaps, regimes, repeated, rivals, stage
-from alliances.verification.outcome import Verification, verify
+from alliances.results import Verification, verify
+from alliances.verification import claims, contracts, critical, gaps, monitoring, regimes, rivals, stage, strategies
 
-__all__ = ["Verification", "claims", "critical", "gaps", "regimes", "repeated", "rivals", "stage", "verify"]
+__all__ = [
+    "Verification",
+    "claims",
+    "contracts",
+    "critical",
+    "gaps",
+    "monitoring",
+    "regimes",
+    "rivals",
+    "stage",
+    "strategies",
+    "verify",
+]

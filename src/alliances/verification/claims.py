@@ -9,14 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic.balls import Undecided, contradicted
+from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import decimal
 from alliances.arithmetic.quotients import OutOfReach
+from alliances.claims.certifying import contradicted
 from alliances.claims.checking import Check
+from alliances.claims.claim import Claim
 from alliances.claims.falsifying import Falsification
 from alliances.claims.proofs.proof import Proof
 from alliances.claims.proofs.smt import solve
-from alliances.verification.outcome import Verification, outcome, verify
+from alliances.results import Verification, verify
+from alliances.verification.outcome import outcome
 
 _SECONDS = 60.0  # for each script
 _POINTS = 256  # models of the family that a proof is tried on
@@ -30,7 +33,7 @@ def _(result: Check) -> Verification:
 
 @verify.register
 def _(result: Falsification) -> Verification:
-    return outcome(_check_conditions(result.check) if result.check else iter(()))
+    return outcome(_check_conditions(result.check) if result.check is not None else iter(()))
 
 
 @verify.register
@@ -79,5 +82,6 @@ def _proof_conditions(p: Proof) -> Iterator[tuple[Any, Any]]:
             if step.method == "polynomials":
                 answer = solve(step.smtlib, _SECONDS)
                 yield answer.status != "sat", lambda _, s=step: f"can be met: {s.text}"
+        assert isinstance(p.claim, Claim)
         measured = p.claim.measure(p.family, points=_POINTS, rng=1)
         yield measured.share == 1, lambda _, m=measured: f"proved, but {m.message}"

@@ -13,20 +13,19 @@ from alliances.repeated.critical import CriticalDiscount
 from alliances.repeated.enforcement.concept import Pair
 from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.optimal_penal_code import MOST_PATIENT
+from alliances.results import Verification, verify
 from alliances.verification.outcome import (
     FEW,
     JUST,
     JUST_EXACT,
     PLAYERS,
     SLACK,
-    Verification,
     equilibria_of,
     from_path,
     halfway,
     outcome,
     shown,
     slack_of,
-    verify,
 )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact
+from alliances.games.bimatrix import Bimatrix
 from alliances.games.stage_game import StageGame
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Terms
+from alliances.results import Verification
 
 PLAYERS = ("sponsor", "proxy")
 
@@ -21,87 +22,6 @@ JUST = Fraction(1, 10**9)  # how near an edge, of gaps or of discount factors, f
 JUST_EXACT = Fraction(1, 10**100)  # how near Fractions are
 UNIT = 1e-12  # how far from 1 rounding may carry a sum of probabilities
 FEW = 50  # games whose mixed equilibria are listed again
-
-
-@dataclass(frozen=True)
-class Verification:
-    """The outcome of :func:`verify`: true if every check passed.
-
-    Attributes
-    ----------
-    ok
-        Whether the result satisfies its definition.
-    checks
-        How many conditions were checked.
-    witness
-        Where it fails, in words; None if it does not.
-    """
-
-    ok: bool
-    checks: int
-    witness: str | None = None
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-
-@singledispatch
-def verify(result: object) -> Verification:
-    """Re-check a result from its definition, not from the way it was computed.
-
-    Parameters
-    ----------
-    result
-        A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
-        :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`RegimeMap`, :class:`RelationalContracts`,
-        :class:`ContractStrategy`, :class:`MonitoredContracts` or :class:`SwitchingOffer`.
-        Exact results are checked exactly.
-
-    Notes
-    -----
-    What is checked, and what is not:
-
-    * critical discount factors: the terms against the stage game, the punishments (pure: the worst stage equilibrium, or none;
-      mixed: the worst of :meth:`StageGame.nash`, in batches of at most 50 games; optimal penal codes: that the profile gives
-      the payoff, but not the steps in δ, see :func:`relational_contracts`), and that deviating pays just below δ* and not
-      from δ* on. Float answers of inf are tried up to 1 − 10⁻¹⁵; where a player can be forgiven (finite punishment, noisy
-      signals) gains show a δ* above 1 − 10⁻⁷ as little as rounding.
-    * thresholds: stability and defectors 10⁻⁹ on either side of every edge, stability at two gaps between neighbouring
-      ``samples`` and at 64 gaps in every window and between windows, gap, defector and status given the windows. Not a
-      window or a break that all these gaps miss, nor the punishments themselves.
-    * identified sets: both ends of every interval, the hardest period, and the critical discount factors behind them.
-    * regime maps: the critical discount factors behind them, and that each cell shows the best arrangement that gains from
-      deviating allow; cells within rounding of a border pass either way.
-    * switching offers: that deviating and leaving do not pay at the offer, and do just above it; payments to a proxy: that with
-      the least payment neither gains by deviating or leaving where the proxy is kept, and that no payment does where it is not.
-    * claims: the witness of a check, or its points, by odds of betrayal in exact arithmetic or enclosures; of a proof that no
-      script can be met and that 256 models of the family hold; not that the scripts say all that could break the claim.
-    * minmax payoffs: the strategies, and that they hold down and secure the payoff.
-    * equilibria: strategies, payoffs, regrets, and that no pure equilibrium is missing. Not that no mixed one is.
-
-    Returns
-    -------
-    Verification
-        True in a condition if all checks pass; otherwise with a witness.
-
-    Raises
-    ------
-    TypeError
-        If there is no definition to check ``result`` against.
-
-    Examples
-    --------
-    >>> from dataclasses import replace
-    >>> from alliances import StageGame, critical_discount
-    >>> r = critical_discount(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]))
-    >>> verify(r)
-    Verification(ok=True, checks=20, witness=None)
-    >>> print(verify(replace(r, proxy=r.proxy / 2)).witness)
-    proxy: gains 1/2 by deviating at its critical discount factor 1/14
-    """
-    raise TypeError(
-        f"verify(): result must be a result of this library that has a definition to check; got {type(result).__name__}"
-    )
 
 
 def outcome(conditions: Iterator[tuple[Any, Any]]) -> Verification:
@@ -114,7 +34,7 @@ def outcome(conditions: Iterator[tuple[Any, Any]]) -> Verification:
             where = tuple(int(k) for k in np.argwhere(~holds)[0])
             place = f"game {where}, " if where else ""
             return Verification(False, count, place + describe(where))
-    return Verification(True, count)
+    return Verification(count > 0, count)
 
 
 def shown(x: Any, where: tuple[int, ...]) -> str:
@@ -180,7 +100,7 @@ def decided(enforcement: Enforcement, stage: StageGame, what: Terms, discount: P
     )
 
 
-def equilibria_of(stage: StageGame, tolerance: Pair) -> Array:
+def equilibria_of(stage: Bimatrix, tolerance: Pair) -> Array:
     """(…, m, n): which profiles are pure Nash equilibria, action by action."""
     within_s, within_p = (np.asarray(t)[..., None, None] for t in tolerance)
     stable = np.ones(stage.A.shape, dtype=bool)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import to_float
+from alliances.results import Verification, verify
 from alliances.sweeps.regime_maps import RegimeMap
 from alliances.verification.critical import critical_conditions
-from alliances.verification.outcome import Verification, decided, outcome, verify
+from alliances.verification.outcome import decided, outcome
 
 
 @verify.register

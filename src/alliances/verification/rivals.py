@@ -10,9 +10,10 @@ import numpy as np
 from alliances.arithmetic import Number, like, to_float
 from alliances.repeated.enforcement.concept import Pair, terms
 from alliances.repeated.enforcement.outside_option import OutsideOption
+from alliances.results import Verification, verify
 from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer
 from alliances.verification.critical import critical_conditions
-from alliances.verification.outcome import JUST, SLACK, Verification, outcome, shown, verify
+from alliances.verification.outcome import JUST, SLACK, outcome, shown
 
 
 @verify.register

@@ -10,17 +10,8 @@ import numpy as np
 from alliances.arithmetic import Array, is_exact
 from alliances.games.minmax import MinMax
 from alliances.games.nash import NashEquilibria, regret
-from alliances.games.stage_game import StageGame
-from alliances.verification.outcome import (
-    PLAYERS,
-    SLACK,
-    UNIT,
-    Verification,
-    equilibria_of,
-    outcome,
-    shown,
-    verify,
-)
+from alliances.results import Verification, verify
+from alliances.verification.outcome import PLAYERS, SLACK, UNIT, equilibria_of, outcome, shown
 
 
 def _probabilities(strategy: Array) -> Any:
@@ -36,7 +27,7 @@ def _(result: MinMax) -> Verification:
 
 
 def _minmax_conditions(r: MinMax) -> Iterator[tuple[Any, Any]]:
-    stage: StageGame = r.stage
+    stage = r.stage
     own = stage.A, np.swapaxes(stage.B, -1, -2)
     held = r.against_sponsor, r.against_proxy
     secures = r.securing_sponsor, r.securing_proxy

@@ -1,1 +1,4 @@
-"""TODO."""
+"""Case files: what is recorded of a dated dyad, read and checked.
+
+May import numbers, power and results; knows no model.
+"""

@@ -13,7 +13,9 @@ from alliances.cases.files.records import ROLES, SCHEMA, Actor, Event, Outcome, 
 from alliances.cases.files.series import PowerSeries, Series, ValueSeries
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
+
+from alliances.results import draw
 
 __all__ = ["Case"]
 
@@ -161,9 +163,7 @@ class Case:
 
     def plot_timeline(self, ax: Axes | None = None) -> Axes:
         """The phases as bars, the events as ticks, the outcome marked: :func:`alliances.plotting.plot_timeline`."""
-        from alliances.plotting.thresholds import plot_timeline
-
-        return plot_timeline(self, ax)
+        return draw(self, ax)
 
 
 def _listed(names: Iterable[str]) -> str:

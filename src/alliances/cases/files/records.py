@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from alliances.cases.files.dates import Date
+from alliances.results import need
 
 __all__ = [
     "ARRANGEMENTS",
@@ -183,8 +184,4 @@ def plain_record(record: Any) -> dict[str, Any]:
 
 def pandas() -> Any:
     """The module, or an error that names the extra to install."""
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
-    return pandas
+    return need("pandas", "data", "to_frame()")

@@ -15,10 +15,10 @@ import numpy as np
 
 from alliances.arithmetic import POSITIVE, Array, Rule, scalar, to_float
 from alliances.payoffs import presets
-from alliances.payoffs.alliance_game import DyadicGame
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.payoffs.synergy import Aggregation, Complementarity
 from alliances.power import Power
-from alliances.repeated.critical import check_enforcement
+from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers

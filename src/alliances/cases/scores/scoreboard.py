@@ -15,7 +15,9 @@ from alliances.cases.scores.questions import ARRANGEMENT, CLASSES, DEFECTOR, YEA
 from alliances.cases.selection import CaseTable
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
+
+from alliances.results import draw
 
 __all__ = ["CasePrediction", "Comparison", "Fit", "Scoreboard"]
 
@@ -366,9 +368,7 @@ class Scoreboard:
 
     def plot(self, model: str | None = None, ax: Axes | None = None) -> Axes:
         """The cases on the plane of gap and stakes: :func:`alliances.plotting.plot_scoreboard`."""
-        from alliances.plotting.thresholds import plot_scoreboard
-
-        return plot_scoreboard(self, ax, model=model)
+        return draw(self, ax, model=model)
 
     def __str__(self) -> str:
         return f"{self.table()}\n{self.message}"

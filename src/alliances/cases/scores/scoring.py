@@ -1,8 +1,8 @@
 r"""Scoring: one set of parameters for all cases, fitted on some and judged on the others.
 
 Let a contender with parameters θ give the probability q_θ to what was observed, averaged over what the sources leave open
-(:mod:`alliances.cases.scores.questions`). With an error rate ε, spread evenly over the classes of the question (a *tremble*: Harless
-and Camerer 1994, *Econometrica* 62:1251-1289),
+(:mod:`alliances.cases.scores.questions`). With an error rate ε, spread evenly over the classes of the question (a *tremble*:
+Harless and Camerer 1994, *Econometrica* 62:1251-1289),
 
 .. math:: p_{θε} = (1 - ε)\, q_θ + ε / \text{number of classes}.
 

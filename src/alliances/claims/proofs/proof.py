@@ -8,15 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alliances.arithmetic import plain
 from alliances.claims.checking import Check
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.payoffs.alliance_game import DyadicGame
-
-if TYPE_CHECKING:
-    from alliances.claims.claim import Claim
+from alliances.claims.statement import Statement
+from alliances.payoffs.dyadic import DyadicGame
 
 __all__ = ["Counterexample", "Proof", "Step"]
 
@@ -101,7 +99,7 @@ class Proof:
         The time spent.
     """
 
-    claim: Claim
+    claim: Statement
     family: Family
     status: str
     counterexample: Counterexample | None

@@ -11,32 +11,33 @@ time, boxes of parameters are excluded one by one (:mod:`alliances.claims.proofs
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
 from alliances.arithmetic import POSITIVE, scalar, to_float
 from alliances.arithmetic.algebra import Condition, OutOfReach
 from alliances.claims.family import Family
 from alliances.claims.proofs.boxes import exclude
+from alliances.claims.proofs.problem import Problem, Query
 from alliances.claims.proofs.proof import Counterexample, Proof, Step
-from alliances.claims.proofs.queries import Problem, Query
 from alliances.claims.proofs.smt import require_z3, smtlib, solve
 from alliances.claims.proofs.witnesses import shortest, simplify
-
-if TYPE_CHECKING:
-    from alliances.claims.claim import Claim
+from alliances.claims.statement import Statement
 
 __all__ = ["prove"]
 
 _MOMENT = 1.0  # seconds for a question at first
 _HUNT = 5.0  # seconds of trying parameters
+Problems: TypeAlias = Callable[[Family, Mapping[str, Any], float], Problem]
+"""(family, values of its finite choices, deadline) → what would break the claim."""
+
 _METHODS = ("auto", "polynomials", "intervals")
 
 
-def prove(claim: Claim, family: Family, method: str, timeout: float, seed: int) -> Proof:
-    """The work of :meth:`alliances.claims.Claim.prove`, which says what it takes."""
+def prove(claim: Statement, problems: Problems, family: Family, method: str, timeout: float, seed: int) -> Proof:
+    """The work of :meth:`alliances.claims.Claim.prove`, which says what it takes; ``problems`` states what would break it."""
     if not isinstance(family, Family):
         raise TypeError(f"prove(): family must be a Family, which says what is open; got {family!r}")
     if method not in _METHODS:
@@ -44,12 +45,13 @@ def prove(claim: Claim, family: Family, method: str, timeout: float, seed: int) 
     timeout = to_float(scalar(timeout, "prove", "timeout", POSITIVE))
     claim.requires(family, "prove")
     require_z3()
-    return _Attempt(claim, family, method, timeout, seed).run()
+    return _Attempt(claim, problems, family, method, timeout, seed).run()
 
 
 @dataclass
 class _Attempt:
-    claim: Claim
+    claim: Statement
+    problems: Problems
     family: Family
     method: str
     timeout: float
@@ -61,7 +63,7 @@ class _Attempt:
         reasons: list[str] = []
         for fixed in self.family.combinations():
             try:
-                problem = self.claim.problem(self.family, fixed, self._deadline)
+                problem = self.problems(self.family, fixed, self._deadline)
             except (OutOfReach, TimeoutError) as error:
                 reasons.append(str(error))
                 continue

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.domains import Interval
@@ -31,37 +31,15 @@ from alliances.claims.comparisons import Shape
 from alliances.claims.family import Family
 from alliances.claims.lines import PACT, Line
 from alliances.claims.odds import Odds, odds_of, satisfies
+from alliances.claims.proofs.problem import Query
 from alliances.claims.proofs.smt import decide
-from alliances.claims.proofs.witnesses import confirm, hunt
-from alliances.games.stage_game import Profile
-from alliances.payoffs.alliance_game import Cells
+from alliances.claims.statement import Statement
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.dyadic import Cells
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
-if TYPE_CHECKING:
-    from alliances.claims.claim import Claim
-    from alliances.claims.proofs.proof import Counterexample
-
-__all__ = ["GameProblem", "Problem", "Query"]
-
-
-@dataclass(frozen=True, eq=False)
-class Query:
-    """Conditions that would break the claim if they could be met together.
-
-    Attributes
-    ----------
-    text
-        What they say, in words.
-    conditions
-        The polynomial conditions, the domain's included.
-    jump
-        Whether they are about the border of two cases.
-    """
-
-    text: str
-    conditions: tuple[Condition, ...]
-    jump: bool
+__all__ = ["GameConditions", "inside", "weakness"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,31 +51,8 @@ class _Case:
     cells: Cells
 
 
-class Problem(Protocol):
-    """What would break a claim, in letters, for one combination of a family's finite choices."""
-
-    algebra: Algebra
-    fixed: Mapping[str, Any]
-
-    def queries(self) -> Iterator[Query]:
-        """Every way in which the claim might break."""
-        ...
-
-    def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
-        """Letters' values as the family's parameters, and the point of the line."""
-        ...
-
-    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
-        """A counterexample at these parameters, in exact or certified arithmetic; None if none is certain."""
-        ...
-
-    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
-        """A counterexample found by trying parameters."""
-        ...
-
-
-class GameProblem:
-    """A claim about critical discount factors in letters.
+class GameConditions:
+    """The conditions that would break a claim about critical discount factors, as polynomials.
 
     Attributes
     ----------
@@ -112,7 +67,7 @@ class GameProblem:
     """
 
     def __init__(
-        self, claim: Claim, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
+        self, claim: Statement, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
     ) -> None:
         self.claim, self.family, self.fixed = claim, family, fixed
         self.shape: Shape = claim.shape
@@ -159,20 +114,6 @@ class GameProblem:
         if whole.high is not None:
             found.append(Condition((whole.high - x).product, ">=" if whole.includes_high else ">", f"domain of {self.letter}"))
         return found
-
-    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
-        """A counterexample at these parameters; see :func:`alliances.claims.proofs.witnesses.confirm`."""
-        try:
-            return confirm(self.claim, self.family, parameters, point)
-        except ValueError:  # the model refuses these parameters
-            return None
-
-    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
-        """A counterexample found by trial; see :func:`alliances.claims.proofs.witnesses.hunt`."""
-        try:
-            return hunt(self.claim, self.family, self.fixed, seed, deadline)
-        except ValueError:  # the model refuses some of the parameters tried
-            return None
 
     def game(self) -> Any:
         """The family's model, in letters."""

@@ -6,24 +6,25 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic.algebra import Condition
-from alliances.arithmetic.balls import Undecided, contradicted
+from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import Interval, simple_fractions
+from alliances.claims.certifying import contradicted
 from alliances.claims.checking import check
 from alliances.claims.family import Family
+from alliances.claims.measuring import contradictions
 from alliances.claims.proofs.boxes import exclude
+from alliances.claims.proofs.problem import Problem
 from alliances.claims.proofs.proof import Counterexample
+from alliances.claims.proofs.queries import GameConditions
 from alliances.claims.proofs.smt import smtlib, solve
+from alliances.claims.statement import Statement
 
-if TYPE_CHECKING:
-    from alliances.claims.claim import Claim
-    from alliances.claims.proofs.queries import Problem
-
-__all__ = ["confirm", "hunt", "shortest", "simplify"]
+__all__ = ["GameProblem", "confirm", "hunt", "shortest", "simplify"]
 
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
 _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
@@ -31,6 +32,24 @@ _BETWEEN = 8  # points between two gaps at which a quick look tells whether the 
 _MOMENT = 1.0  # seconds to show that they hold all the way
 _SHORT = 12  # denominators up to this one are simple enough
 _POINTS, _HUNTED = 2**12, 40  # parameter points searched, and contradictions looked into
+
+
+class GameProblem(GameConditions):
+    """The conditions, with the search for counterexamples and their confirmation."""
+
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+        """A counterexample at these parameters; see :func:`confirm`."""
+        try:
+            return confirm(self.claim, self.family, parameters, point)
+        except ValueError:  # the model refuses these parameters
+            return None
+
+    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trial; see :func:`hunt`."""
+        try:
+            return hunt(self.claim, self.family, self.fixed, seed, deadline)
+        except ValueError:  # the model refuses some of the parameters tried
+            return None
 
 
 def simplify(problem: Problem, conditions: Sequence[Condition], values: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -70,7 +89,7 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
     return True
 
 
-def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
     """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain."""
     line = claim.shape.line
     game = family.at(**parameters)
@@ -111,10 +130,8 @@ def confirm(claim: Claim, family: Family, parameters: Mapping[str, Any], point: 
     return None
 
 
-def _assumed(claim: Claim, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
+def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
     """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
-    from alliances.claims.proofs.queries import GameProblem
-
     concept = family.concept(**parameters)
     if claim.shape.line == "stakes":
         others = {name: value for name, value in parameters.items() if name != "stakes"}
@@ -122,7 +139,7 @@ def _assumed(claim: Claim, family: Family, parameters: Mapping[str, Any], low: F
     else:
         way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
     way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
-    problem = GameProblem(claim, way, {})
+    problem = GameConditions(claim, way, {})
     for conditions in (*problem.unassumed, *problem.undefined):
         asked = [*problem.algebra.facts, *conditions]
         if solve(smtlib(problem.algebra, asked), _MOMENT).status == "unsat":
@@ -150,7 +167,9 @@ def shortest(problem: Problem, family: Family, found: Counterexample, deadline: 
     return found
 
 
-def _pairs(claim: Claim, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+def _pairs(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction
+) -> Iterator[tuple[Fraction, Fraction]]:
     """Pairs of points to compare: simple ones anywhere first, then nearer and nearer to ``point``."""
     line = claim.shape.line
     if line == "parity":
@@ -182,10 +201,8 @@ def _grid(domain: Interval, fine: int) -> list[Fraction]:
     return [Fraction(n, fine) for n in range(int(np.floor(domain.low * fine)), int(np.ceil(high * fine)) + 1)]
 
 
-def hunt(claim: Claim, family: Family, fixed: Mapping[str, Any], seed: int, deadline: float) -> Counterexample | None:
+def hunt(claim: Statement, family: Family, fixed: Mapping[str, Any], seed: int, deadline: float) -> Counterexample | None:
     """A counterexample found by trying many parameters in floating point, made simple and confirmed."""
-    from alliances.claims.measuring import contradictions
-
     try:
         with np.errstate(all="ignore"):
             seeming = list(contradictions(claim, family, fixed, _POINTS, _HUNTED, seed, deadline))

@@ -52,7 +52,9 @@ from alliances.payoffs.contest import Contest
 from alliances.power import Power
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
+
+from alliances.results import draw
 
 __all__ = ["ConflictWalk", "numeric"]
 
@@ -239,9 +241,7 @@ class ConflictWalk:
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Expected duration and win probability against the gap; see :func:`alliances.plotting.plot_conflict`."""
-        from alliances.plotting.thresholds import plot_conflict
-
-        return plot_conflict(self, ax, **options)
+        return draw(self, ax, **options)
 
 
 def _raised(swing: Number, steps: Any) -> Number:

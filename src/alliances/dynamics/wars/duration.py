@@ -13,6 +13,7 @@ from alliances.arithmetic import Array, Number, is_exact, number, plain, scalar,
 from alliances.dynamics.wars.conflict import ConflictWalk, numeric
 from alliances.dynamics.wars.ruin import LEVEL, meet, over_by, pass_on, rounds_until, start_of_passage, whole
 from alliances.power import Power
+from alliances.results import need
 
 __all__ = ["ConflictDuration", "conflict_duration"]
 
@@ -124,10 +125,7 @@ class ConflictDuration:
         ImportError
             If pandas is missing: ``pip install 'alliances[data]'``.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install 'alliances[data]'") from error
+        pandas = need("pandas", "data", "to_frame()")
         columns = {"gap": self.power.gap, "rounds": self.rounds, "sponsor": self.sponsor, "proxy": self.proxy}
         return pandas.DataFrame({name: np.ravel(np.asarray(to_float(x))) for name, x in columns.items()})
 

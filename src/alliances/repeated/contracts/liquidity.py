@@ -43,7 +43,8 @@ import numpy as np
 from alliances.arithmetic import Array, Number, discount_factor, is_exact, settle, to_float
 
 if TYPE_CHECKING:
-    from alliances.games.stage_game import Profile, StageGame
+    from alliances.games.bimatrix import Profile
+    from alliances.games.stage_game import StageGame
 
 __all__ = ["ContractValues", "Levels", "contract_values", "critical_transfers_optimal", "levels"]
 

@@ -31,7 +31,8 @@ from alliances.arithmetic import PROBABILITY, Number, discount_factor, like, num
 from alliances.repeated.contracts.liquidity import contract_values, matched
 
 if TYPE_CHECKING:
-    from alliances.games.stage_game import Profile, StageGame
+    from alliances.games.bimatrix import Profile
+    from alliances.games.stage_game import StageGame
 
 __all__ = ["Payments", "payments"]
 

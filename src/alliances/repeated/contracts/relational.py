@@ -22,13 +22,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, discount_factor, plain, show
-from alliances.games.stage_game import Profile, StageGame
+from alliances.games.bimatrix import Profile
+from alliances.games.stage_game import StageGame
 from alliances.repeated.contracts.liquidity import Levels, critical_of, in_force, levels, matched
 from alliances.repeated.contracts.payments import Payments, payments
-from alliances.repeated.contracts.strategies import ContractState, ContractStrategy, StepsCheck, verify_steps
+from alliances.repeated.contracts.strategies import ContractState, ContractStrategy
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from alliances.results import Axes
+
+from alliances.results import Verification, draw, verify
 
 __all__ = ["ContractStep", "RelationalContracts", "relational_contracts"]
 
@@ -172,7 +175,7 @@ class RelationalContracts:
         return self.payments(discount, profile).least
 
     def strategy(self, discount: Any, profile: Profile | None = None, share: Any = Fraction(1, 2)) -> ContractStrategy:
-        """The contract as a strategy, ready for :func:`~alliances.repeated.contracts.strategies.verify_contract`.
+        """The contract as a strategy, ready for :func:`alliances.verify`.
 
         Raises
         ------
@@ -202,9 +205,9 @@ class RelationalContracts:
         }
         return ContractStrategy(stage, delta, states, upfront=path.upfront)
 
-    def verify(self) -> StepsCheck:
-        """Re-check every step from the definition; see :func:`~alliances.repeated.contracts.strategies.verify_steps`."""
-        return verify_steps(self)
+    def verify(self) -> Verification:
+        """Re-check every step from the definition; see :func:`alliances.verify`."""
+        return verify(self)
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 
@@ -225,22 +228,7 @@ class RelationalContracts:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """The largest joint payoff and the sum of the punishment payoffs against the discount factor, as steps."""
-        if ax is None:
-            from alliances.plotting.thresholds import new_axes
-
-            ax = new_axes()
-        filled = [step for step in self.steps if not step.empty]
-        edges = [float(step.discount) for step in filled] + [1.0]
-        for name, style, shade, values in (
-            ("largest joint payoff U", "-", "black", [step.joint_payoff for step in filled]),
-            ("sum of punishment payoffs V", "--", "0.45", [step.sponsor_punishment + step.proxy_punishment for step in filled]),
-        ):
-            if filled:
-                ax.step(edges, [float(x) for x in (*values, values[-1])], style, where="post", color=shade, label=name)
-        ax.set(xlabel="discount factor δ", ylabel="average payoff, both players together", xlim=(0, 1))
-        if filled:
-            ax.legend(frameon=False)
-        return ax
+        return draw(self, ax)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 
@@ -275,7 +263,8 @@ def relational_contracts(stage: StageGame) -> RelationalContracts:
     ----------
     stage
         One game; for a batch see :func:`~alliances.repeated.contracts.liquidity.critical_transfers_optimal`,
-        :func:`~alliances.repeated.contracts.liquidity.contract_values` and :func:`~alliances.repeated.contracts.payments.payments`.
+        :func:`~alliances.repeated.contracts.liquidity.contract_values` and
+        :func:`~alliances.repeated.contracts.payments.payments`.
 
     Examples
     --------
@@ -285,7 +274,7 @@ def relational_contracts(stage: StageGame) -> RelationalContracts:
     """
     if not isinstance(stage, StageGame):
         raise TypeError(f"relational_contracts(): stage must be a StageGame; got {type(stage).__name__}")
-    stage._require_single("relational_contracts")
+    stage.single("relational_contracts")
     found = levels(stage)
     return RelationalContracts(stage, _steps(stage, found), found)
 

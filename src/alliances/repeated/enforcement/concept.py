@@ -14,8 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from alliances.arithmetic import Array, Number, boolean, settle
+from alliances.games.bimatrix import over_profiles
 from alliances.games.nash import worst_payoffs
-from alliances.games.stage_game import StageGame, over_profiles
+from alliances.games.stage_game import StageGame
 from alliances.repeated.contracts.liquidity import Levels
 
 __all__ = ["Enforcement", "Pair", "Punishment", "Reversion", "Terms", "least_discount", "nash_punishment", "terms"]

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alliances.arithmetic import boolean
-from alliances.games.stage_game import Profile, StageGame
+from alliances.games.bimatrix import Profile
+from alliances.games.stage_game import StageGame
 from alliances.repeated.enforcement.concept import Pair, Punishment, Reversion, Terms
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 

@@ -31,10 +31,12 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, number, to_float
-from alliances.games.stage_game import Profile, StageGame
+from alliances.games.bimatrix import Profile
+from alliances.games.stage_game import StageGame
 from alliances.repeated.enforcement.concept import Pair, Punishment, Terms
-from alliances.repeated.payoff_sets.batch import payoff_set_batch
-from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
+from alliances.repeated.payoff_sets.batch import solve_batch
+from alliances.repeated.payoff_sets.result import PayoffSet
+from alliances.repeated.payoff_sets.solve import payoff_set
 
 __all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
 
@@ -295,7 +297,7 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     function = "critical_discount_of_payoffs"
     if not isinstance(stage, StageGame):
         raise TypeError(f"{function}(): stage must be a StageGame; got {stage!r}")
-    stage._require_single(function)
+    stage.single(function)
     x = number(point, function, "point")
     if np.shape(x) != (2,):
         raise ValueError(f"{function}(): point must be a pair (sponsor's payoff, proxy's payoff); got {point!r}")
@@ -348,7 +350,7 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
 
     def need(which: Array, delta: Array) -> Array:
         k = both[which]
-        worst = payoff_set_batch(StageGame(a[k], b[k]), delta).punishments[np.arange(len(k)), player[which]]
+        worst = solve_batch(StageGame(a[k], b[k]), delta).punishments[np.arange(len(k)), player[which]]
         v = np.where(np.isnan(worst), np.inf, worst) - 1e-12 * spread[which]
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(v < c[which], (d - c)[which] / np.where(v < c[which], d[which] - v, 1.0), np.inf))
@@ -385,7 +387,7 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
     u = np.full((games, 2), np.nan)
     some = np.flatnonzero((dyad > 0) & (dyad < 1))
     if len(some):
-        u[some] = payoff_set_batch(StageGame(a[some], b[some]), dyad[some]).punishments
+        u[some] = solve_batch(StageGame(a[some], b[some]), dyad[some]).punishments
     return PenalCode(
         sponsor.reshape(shape),
         proxy.reshape(shape),

@@ -39,8 +39,9 @@ import numpy as np
 from alliances.arithmetic import Array, discount_factor, plain, to_float
 from alliances.repeated.monitoring.linear_programmes import Incentives, Outcome
 from alliances.repeated.monitoring.signals import PublicMonitoring
+from alliances.results import Verification, verify
 
-__all__ = ["MonitoredCheck", "MonitoredContracts", "MonitoredState", "monitored_contracts"]
+__all__ = ["MonitoredContracts", "MonitoredState", "MonitoringVerification", "monitored_contracts"]
 
 _MOST_STEPS = 500
 _ROUNDING = 1e-9  # of the surplus, for payoffs scaled to [0, 1]; times 1/(1−δ) of liquidity
@@ -66,17 +67,20 @@ class MonitoredState:
     burnt: Array
 
 
-@dataclass(frozen=True, eq=False)
-class MonitoredCheck:
-    """Whether a result satisfies the definition: the worst of the conditions, and by how many payoff ranges it fails."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MonitoringVerification(Verification):
+    """Whether monitored contracts satisfy their definition.
 
-    ok: bool
-    checks: int
+    Attributes
+    ----------
+    violation
+        By how many payoff ranges the worst condition fails.
+    condition
+        Which one that is.
+    """
+
     violation: float
     condition: str
-
-    def __bool__(self) -> bool:
-        return self.ok
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,38 +167,11 @@ class MonitoredContracts:
         result: Array = self.discount / (1 - self.discount) * kept - self.on_path.rewards
         return result
 
-    def verify(self, tolerance: float = 1e-7) -> MonitoredCheck:
-        """Re-check from the definition: incentives, budgets, and the payoffs promised by the states (self-generation)."""
-        if self.on_path is None or self.punish_sponsor is None or self.punish_proxy is None:
-            return MonitoredCheck(not self.profiles, 1, 0.0, "no equilibrium is claimed")
-        stage, pi = self.monitoring.stage, to_float(self.monitoring.signal_probabilities)
-        a, b = to_float(stage.A), to_float(stage.B)
-        values = (self.sponsor_punishment, self.proxy_punishment)
-        surplus = self.joint_payoff - sum(values)
-        weight = self.discount / (1 - self.discount)
-        found = [(abs(self.liquidity - weight * surplus) / (1 + weight), "liquidity is δ/(1−δ) of the surplus")]
-        states = (("on path", self.on_path), ("punish sponsor", self.punish_sponsor), ("punish proxy", self.punish_proxy))
-        for name, state in states:
-            i, j = state.profile
-            z = state.rewards
-            now = (a[i, j] + pi[i, j] @ z[0], b[i, j] + pi[i, j] @ z[1])
-            other_s, other_p = a[:, j] + pi[:, j] @ z[0], b[i, :] + pi[i] @ z[1]
-            found.append((float(other_s.max() - now[0]), f"{name}: the sponsor does not gain by deviating"))
-            found.append((float(other_p.max() - now[1]), f"{name}: the proxy does not gain by deviating"))
-            found.append((float(-z.min()), f"{name}: rewards are not negative"))
-            found.append((float((z.sum(axis=0) - self.liquidity).max()), f"{name}: rewards do not exceed the liquidity"))
-            found.append((float(np.abs(z.sum(axis=0) + state.burnt - self.liquidity).max()), f"{name}: the rest is burnt"))
-            if name == "on path":
-                promised = a[i, j] + b[i, j] - pi[i, j] @ state.burnt
-                found.append((float(abs(promised - self.joint_payoff)), f"{name}: the joint payoff is as promised"))
-            else:
-                player = 0 if name == "punish sponsor" else 1
-                found.append((float(abs(now[player] - values[player])), f"{name}: the punishment is as promised"))
-        unit = max(self.monitoring.unit)
-        violation, condition = max(found)
-        violation = float(violation) / unit
-        rounding = 16 * np.finfo(float).eps * self.liquidity / unit  # of rewards far larger than payoffs
-        return MonitoredCheck(bool(violation <= tolerance + rounding), len(found), violation, condition)
+    def verify(self, tolerance: float = 1e-7) -> MonitoringVerification:
+        """Re-check incentives, budgets and promised payoffs, within ``tolerance`` payoff ranges: :func:`alliances.verify`."""
+        outcome = verify(self, tolerance=tolerance)
+        assert isinstance(outcome, MonitoringVerification)
+        return outcome
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as JSON can hold them: infinities are text."""

@@ -36,7 +36,7 @@ from alliances.games.stage_game import StageGame
 from alliances.repeated.monitoring.linear_programmes import EPSILON, Incentives
 
 if TYPE_CHECKING:
-    from alliances.games.stage_game import Profile
+    from alliances.games.bimatrix import Profile
 
 __all__ = ["PatientPayoffSet", "PublicMonitoring", "patient_payoff_set"]
 
@@ -75,7 +75,7 @@ class PublicMonitoring:
     def __post_init__(self) -> None:
         if not isinstance(self.stage, StageGame):
             raise TypeError(f"PublicMonitoring(): stage must be a StageGame; got {type(self.stage).__name__}")
-        self.stage._require_single("PublicMonitoring")
+        self.stage.single("PublicMonitoring")
         given = number(self.signal_probabilities, "PublicMonitoring", "signal_probabilities", PROBABILITY)
         if np.ndim(given) != 3 or given.shape[:2] != self.stage.shape:
             m, n = self.stage.shape

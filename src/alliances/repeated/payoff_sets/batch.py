@@ -28,9 +28,10 @@ from alliances.repeated.payoff_sets.operator_batch import (
     newton_batch,
     widened,
 )
-from alliances.repeated.payoff_sets.single import PayoffSet, payoff_set
+from alliances.repeated.payoff_sets.result import PayoffSet
+from alliances.repeated.payoff_sets.single import solve_single
 
-__all__ = ["KINDS", "PayoffSetBatch", "payoff_set_batch"]
+__all__ = ["KINDS", "PayoffSetBatch", "solve_batch"]
 
 KINDS = np.array(["empty", "point", "segment", "polygon"])
 """Names of the kinds of set, by number of vertices (3 and more: polygon)."""
@@ -59,7 +60,7 @@ class PayoffSetBatch:
     converged
         (…): whether the computation of each set ended as intended.
 
-    Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.single.PayoffSet` of one game.
+    Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.result.PayoffSet` of one game.
     """
 
     stage: StageGame
@@ -89,22 +90,22 @@ class PayoffSetBatch:
     def __getitem__(self, index: Any) -> PayoffSet:
         """One game's set, solved again with its details."""
         a, b = (np.broadcast_to(x, (*self.count.shape, *x.shape[-2:]))[index] for x in (self.stage.A, self.stage.B))
-        single = payoff_set(StageGame(a, b, self.stage.actions), self.discount[index])
-        if not isinstance(single, PayoffSet):
+        delta = self.discount[index]
+        if np.ndim(a) != 2 or np.ndim(delta):
             raise IndexError(f"PayoffSetBatch: index {index!r} must select one game")
-        return single
+        return solve_single(StageGame(a, b, self.stage.actions), delta)
 
     def __repr__(self) -> str:
         return f"PayoffSetBatch({self.count.shape}, at most {self.vertices.shape[-2]} vertices)"
 
 
-def payoff_set_batch(stage: StageGame, delta: Number) -> PayoffSetBatch:
-    """The payoff sets of a batch of games; see :func:`alliances.repeated.payoff_sets.single.payoff_set`.
+def solve_batch(stage: StageGame, delta: Number) -> PayoffSetBatch:
+    """The payoff sets of a batch of games; see :func:`alliances.payoff_sets`.
 
     Examples
     --------
     >>> pd = StageGame([[9.0, 1.0], [10.0, 3.0]], [[9.0, 10.0], [1.0, 3.0]])
-    >>> sets = payoff_set_batch(pd, np.array([0.1, 0.2, 0.3]))
+    >>> sets = solve_batch(pd, np.array([0.1, 0.2, 0.3]))
     >>> sets.kind.tolist(), sets.count.tolist(), sets.punishments[:, 0].tolist()
     (['point', 'segment', 'polygon'], [1, 2, 4], [3.0, 3.0, 3.0])
     """

@@ -19,8 +19,8 @@ All arithmetic is rational. An answer W is proved from both sides.
   iteration would only approach, at rate δ, is proved in one step. Any directions may be tried; those of the edges of
   R(W, u) and of the candidate are. Half-planes may be rounded outwards, which keeps numbers short.
 
-The candidate is the fixed point of the current structure (:mod:`alliances.repeated.payoff_sets.fixed_point`): Newton's method with a
-floating-point Jacobian and exact residuals gains some ten digits a step; continued fractions then give the rational
+The candidate is the fixed point of the current structure (:mod:`alliances.repeated.payoff_sets.fixed_point`): Newton's method
+with a floating-point Jacobian and exact residuals gains some ten digits a step; continued fractions then give the rational
 fixed point, which is checked exactly, R(W, u) = W. If all its edges are proved from outside, W = V: the result is *proved*.
 
 Some vertices are irrational algebraic numbers. Then, and where edges depend on one another in a cycle, so that the

@@ -23,7 +23,8 @@ Wⁿ⁺¹, and v lies between zⁿ and w. Either way v is no further out than W�
 V ⊆ Wⁿ⁺¹. That bⁿ ∈ Wⁿ follows by induction. It holds at W⁰, which contains g(a) and w. As uⁿ rises, bⁿ⁺¹ lies between
 bⁿ and w, hence between zⁿ (or g(a)) and w, which are in Wⁿ⁺¹. Enlarging a Wⁿ, or raising a uⁿ less, keeps all this true.
 
-Each generated point carries its origin, so that the fixed point can be solved for (:mod:`alliances.repeated.payoff_sets.fixed_point`).
+Each generated point carries its origin, so that the fixed point can be solved for
+(:mod:`alliances.repeated.payoff_sets.fixed_point`).
 """
 
 from __future__ import annotations

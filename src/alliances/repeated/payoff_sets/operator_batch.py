@@ -1,7 +1,8 @@
 """One step of the outer iteration, and Newton's method for its limit, for many games at once.
 
-The operator of :mod:`alliances.repeated.payoff_sets.operator` and the structure of :mod:`alliances.repeated.payoff_sets.fixed_point` on arrays
-that lead with the game. Polygons are rings: counter-clockwise vertices, padded by repeating some.
+The operator of :mod:`alliances.repeated.payoff_sets.operator` and the structure of
+:mod:`alliances.repeated.payoff_sets.fixed_point` on arrays that lead with the game. Polygons are rings: counter-clockwise
+vertices, padded by repeating some.
 """
 
 from __future__ import annotations

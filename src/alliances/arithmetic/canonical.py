@@ -1,0 +1,193 @@
+"""What a user passes, as a number in canonical form, or an error that names function, argument, rule and value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from numbers import Number as _PythonNumber
+from numbers import Rational, Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alliances.arithmetic.types import Array, Number, is_symbolic, to_float
+
+__all__ = [
+    "DISCOUNT",
+    "FINITE",
+    "GAP",
+    "NONNEGATIVE",
+    "POSITIVE",
+    "PROBABILITY",
+    "Rule",
+    "boolean",
+    "discount_factor",
+    "number",
+    "scalar",
+]
+
+
+class Rule(NamedTuple):
+    """A condition that an argument must meet, and the words for it."""
+
+    text: str
+    holds: Callable[[Any], Any]
+
+
+FINITE = Rule("must be finite", lambda x: x == x)
+
+POSITIVE = Rule("must be positive and finite", lambda x: x > 0)
+
+NONNEGATIVE = Rule("must be non-negative and finite", lambda x: x >= 0)
+
+DISCOUNT = Rule("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
+
+PROBABILITY = Rule("must lie in [0, 1]", lambda x: (x >= 0) & (x <= 1))
+
+GAP = Rule("must lie strictly between -1 and 1", lambda x: (x > -1) & (x < 1))
+
+_fractions = np.frompyfunc(Fraction, 1, 1)
+
+
+def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> Number:
+    """Return ``value`` in canonical form, or raise an error that names what is wrong with it.
+
+    Integers and rationals become ``Fraction`` (arrays of them: object arrays of ``Fraction``), other real numbers become
+    ``float`` (``float64`` arrays); symbols pass through unchecked, because their sign is not known.
+
+    Parameters
+    ----------
+    value
+        A number, an array or nested sequence of numbers, or a symbol.
+    function, argument
+        Whose argument it is, for the error's text.
+    rule
+        What every element must satisfy, besides being finite.
+
+    Raises
+    ------
+    TypeError
+        If ``value`` is not numeric (text, bool, complex, None, dates).
+    ValueError
+        If it is ragged, empty, not finite, or breaks ``rule``.
+
+    Examples
+    --------
+    >>> number(3, "f", "x"), number(0.5, "f", "x")
+    (Fraction(3, 1), 0.5)
+    >>> number(-1, "f", "x", POSITIVE)
+    Traceback (most recent call last):
+        ...
+    ValueError: f(): x must be positive and finite; got -1
+    """
+    if is_symbolic(value):
+        return value
+    canonical = _canonical(value, function, argument)
+    if isinstance(canonical, np.ndarray):
+        with np.errstate(invalid="ignore"):
+            finite = np.isfinite(canonical) if canonical.dtype != object else np.ones(canonical.shape, bool)
+            good = finite & np.asarray(rule.holds(canonical), dtype=bool)
+        if not good.all():
+            where = tuple(int(k) for k in np.argwhere(~good)[0])
+            raise ValueError(f"{function}(): {argument} {rule.text}; got {_show(canonical[where])} at index {where}")
+    elif not (isinstance(canonical, Fraction) or math.isfinite(canonical)) or not rule.holds(canonical):
+        raise ValueError(f"{function}(): {argument} {rule.text}; got {_show(canonical)}")
+    return canonical
+
+
+def scalar(value: object, function: str, argument: str, rule: Rule = FINITE) -> Number:
+    """:func:`number` for an argument that must be one number: no array, no symbol."""
+    settled = number(value, function, argument, rule)
+    if isinstance(settled, np.ndarray) or is_symbolic(settled):
+        raise TypeError(f"{function}(): {argument} must be one number; got {value!r}")
+    return settled
+
+
+def discount_factor(value: object, function: str) -> Number:
+    """A discount factor δ in [0, 1), or an array of them: numbers, not symbols, and below 1 in floating point too."""
+    settled = number(value, function, "discount", DISCOUNT)
+    if is_symbolic(settled):
+        raise TypeError(f"{function}(): discount must be a number, not a symbol; got {value!r}")
+    return settled
+
+
+def boolean(value: object, function: str, argument: str) -> bool:
+    """``value`` if it is True or False: text such as "no" must not count as True."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{function}(): {argument} must be True or False; got {value!r}")
+    return bool(value)
+
+
+def _canonical(value: object, function: str, argument: str) -> Number:
+    _check_type(value, function, argument)
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        value = value.item()
+    if isinstance(value, (bool, str, bytes)) or value is None:
+        raise TypeError(f"{function}(): {argument} must be a number; got {value!r}")
+    if isinstance(value, Rational):
+        return Fraction(value)
+    if isinstance(value, Real):
+        return float(value)
+    if isinstance(value, _PythonNumber):  # Decimal is exact; complex numbers have no order
+        try:
+            return Fraction(value)  # type: ignore[call-overload]
+        except (TypeError, ValueError, OverflowError):
+            raise TypeError(f"{function}(): {argument} must be a real, finite number; got {value!r}") from None
+    nested = list(_leaves(value)) if isinstance(value, (list, tuple)) else []
+    for leaf in nested:
+        _check_type(leaf, function, f"an element of {argument}")
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{function}(): {argument} must not be ragged; got {value!r}") from None
+    if array.size == 0:
+        raise ValueError(f"{function}(): {argument} must not be empty; got an array of shape {array.shape}")
+    if array.dtype.kind == "f" and nested and all(map(_is_rational, nested)):
+        array = np.array(value, dtype=object)  # integers that no integer type of NumPy holds all
+    if array.dtype.kind == "f":
+        return np.array(array, dtype=np.float64)  # a copy: the caller may go on writing to theirs
+    if array.dtype.kind in "iu":
+        return _fractions(array.astype(object))
+    if array.dtype.kind == "O" and array.ndim > 0:
+        return _canonical_objects(array, function, argument)
+    raise TypeError(f"{function}(): {argument} must be numeric; got {value!r}")
+
+
+def _check_type(value: object, function: str, argument: str) -> None:
+    """Refuse what NumPy would turn into numbers silently, as an element of a list even where it would not by itself."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{function}(): {argument} must be a plain array; a mask would be dropped silently")
+    kind = value.dtype.kind if isinstance(value, (np.ndarray, np.generic)) else ""
+    if isinstance(value, bool) or kind in tuple("bmM"):  # booleans, timedeltas, dates
+        raise TypeError(f"{function}(): {argument} must be a number; got {value!r}")
+
+
+def _leaves(value: list[Any] | tuple[Any, ...]) -> Iterator[object]:
+    """What nested lists and tuples hold."""
+    for x in value:
+        if isinstance(x, (list, tuple)):
+            yield from _leaves(x)
+        else:
+            yield x
+
+
+def _is_rational(x: object) -> bool:
+    return isinstance(x, Rational) or (isinstance(x, np.ndarray) and x.dtype.kind in "iu")
+
+
+def _canonical_objects(array: Array, function: str, argument: str) -> Array:
+    """An array of Python objects: exact if all of them are, floats if all of them are real."""
+    flat = array.ravel()
+    if any(isinstance(x, (list, tuple, np.ndarray)) for x in flat):
+        raise ValueError(f"{function}(): {argument} must not be ragged; got {array.tolist()!r}")
+    elements = [_canonical(x, function, f"an element of {argument}") for x in flat]
+    if any(isinstance(x, float) for x in elements):
+        return np.array([to_float(x, f"{function}(): an element of {argument}") for x in elements]).reshape(array.shape)
+    exact = np.empty(len(elements), dtype=object)
+    exact[:] = elements
+    return exact.reshape(array.shape)
+
+
+def _show(value: Number) -> str:
+    return str(value) if isinstance(value, Fraction) else repr(float(value))

@@ -1,0 +1,55 @@
+"""What a prover asks: the conditions that would break a claim, and how to confirm that they can be met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.claims.proofs.proof import Counterexample
+
+__all__ = ["Problem", "Query"]
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """Conditions that would break the claim if they could be met together.
+
+    Attributes
+    ----------
+    text
+        What they say, in words.
+    conditions
+        The polynomial conditions, the domain's included.
+    jump
+        Whether they are about the border of two cases.
+    """
+
+    text: str
+    conditions: tuple[Condition, ...]
+    jump: bool
+
+
+class Problem(Protocol):
+    """What would break a claim, in letters, for one combination of a family's finite choices."""
+
+    algebra: Algebra
+    fixed: Mapping[str, Any]
+
+    def queries(self) -> Iterator[Query]:
+        """Every way in which the claim might break."""
+        ...
+
+    def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
+        """Letters' values as the family's parameters, and the point of the line."""
+        ...
+
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+        """A counterexample at these parameters, in exact or certified arithmetic; None if none is certain."""
+        ...
+
+    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trying parameters."""
+        ...

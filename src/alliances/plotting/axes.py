@@ -1,0 +1,45 @@
+"""What all pictures share: new axes, the players' line styles, curves that break at jumps, the band of "never".
+
+Pictures are made for print: line styles and hatches carry the meaning, so that they read in grey. An infinite critical
+discount factor – no patience suffices – is drawn as a band above 1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import Array
+from alliances.results import need
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["NEVER", "STYLES", "broken", "new_axes"]
+
+NEVER = 1.08  # where an infinite critical discount factor is drawn
+
+STYLES: dict[str, dict[str, Any]] = {
+    "sponsor": {"color": "black", "linestyle": "-"},
+    "proxy": {"color": "0.45", "linestyle": "--"},
+}
+
+
+def new_axes(size: tuple[float, float] = (6, 4)) -> Axes:
+    """Axes of a new figure of that size in inches, or an error that names the extra to install.
+
+    >>> new_axes((4, 3)).figure.get_size_inches().tolist()
+    [4.0, 3.0]
+    """
+    ax: Axes = need("matplotlib.pyplot", "plot", "plot()").subplots(figsize=size, layout="constrained")[1]
+    return ax
+
+
+def broken(values: Array) -> Array:
+    """A curve without its infinities, and interrupted where it jumps."""
+    curve = np.where(np.isfinite(values), values, np.nan)
+    with np.errstate(invalid="ignore"):
+        jumps = np.flatnonzero(np.abs(np.diff(curve)) > 0.05)
+    curve[jumps] = np.nan
+    return curve

@@ -1,0 +1,76 @@
+"""The discount factors that a dated break identifies, along a parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliances.arithmetic import Number, to_float
+from alliances.estimation.identification import IdentifiedDiscount
+from alliances.plotting.axes import new_axes
+from alliances.results import draw
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_identified"]
+
+
+def plot_identified(
+    identified: IdentifiedDiscount,
+    values: Number,
+    ax: Axes | None = None,
+    *,
+    interval: str = "common",
+    xlabel: str = "parameter",
+    label: str | None = None,
+    **style: Any,
+) -> Axes:
+    """The identified set of discount factors along a varied parameter.
+
+    Parameters
+    ----------
+    identified
+        The result for a batch of models that differ in one parameter.
+    values
+        The parameter's values (k,), in the order of the batch.
+    ax
+        Axes to draw on.
+    interval
+        "common", "sponsor" or "proxy".
+    xlabel, label
+        The parameter's name and the legend's text.
+    **style
+        Passed to ``fill_between``.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> costs = np.linspace(0.3, 0.4, 3)
+    >>> game = al.presets.capability_aggregation(contest=al.Tullock(2.0), conflict_cost=costs[:, None])
+    >>> found = al.identified_discount(game, al.Power.from_gap([0.1, -0.3]))
+    >>> ax = plot_identified(found, costs, xlabel="conflict cost k")
+    >>> ax.get_xlabel()
+    'conflict cost k'
+    """
+    if interval not in ("common", "sponsor", "proxy"):
+        raise ValueError(f'plot_identified(): interval must be "common", "sponsor" or "proxy"; got {interval!r}')
+    chosen = getattr(identified, interval)
+    values = np.asarray(to_float(values))
+    lower, upper, empty = (np.asarray(x) for x in (to_float(chosen.lower), to_float(chosen.upper), chosen.empty))
+    if values.shape != lower.shape or values.ndim != 1:
+        raise ValueError(f"plot_identified(): values must have the batch's shape {lower.shape}; got shape {values.shape}")
+    ax = new_axes() if ax is None else ax
+    known: dict[str, Any] = {"facecolor": "0.75", "edgecolor": "black", "linewidth": 0.6} | style
+    ax.fill_between(values, lower, upper, where=~empty, step="mid", label=label, **known)
+    ax.set_xlim(values.min(), values.max())
+    ax.set_ylim(0, 1)
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel("discount factor δ")
+    return ax
+
+
+@draw.register
+def _(result: IdentifiedDiscount, ax: Any = None, *, values: Number, **options: Any) -> Any:
+    return plot_identified(result, values, ax, **options)

@@ -1,0 +1,226 @@
+"""What every result is and can do, and the two doors to what stands above it: pictures and re-checks.
+
+A result knows its numbers, and nothing of the code that draws or re-checks it. It calls a door – :func:`draw`, :func:`verify` –
+and the rooms above register there what they can do with it (``plotting/``, ``verification/``). Both are filled when the
+package is imported, because the package imports both rooms; nothing heavy is loaded until a picture is drawn.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from alliances.arithmetic.types import plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes as Axes
+    from pandas import DataFrame as DataFrame
+    from xarray import DataArray as DataArray
+
+__all__ = ["Result", "Verification", "aligned", "draw", "need", "verify"]
+
+Columns: TypeAlias = Mapping[str, Sequence[Any]]
+"""A table by columns: names and as many values for each."""
+
+
+class Result:
+    """What all results share: plain data, tables, text, a picture and a re-check.
+
+    A result is a frozen dataclass that inherits from this class. It says what it consists of by :meth:`_record`, what its
+    table is by :meth:`_columns`, and what it means in a sentence by ``message``.
+    """
+
+    @property
+    def message(self) -> str:
+        """The result in a sentence."""
+        return repr(self)
+
+    def _record(self) -> Mapping[str, Any]:
+        """What :meth:`to_dict` holds, by name; all fields by default."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+    def _columns(self) -> Columns:
+        """What :meth:`to_frame` holds, by column."""
+        raise TypeError(f"to_frame(): {type(self).__name__} has no table; to_dict() holds its numbers")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as JSON can hold them: Fractions and infinities are text, see :func:`alliances.arithmetic.plain`."""
+        return {name: _plain(value) for name, value in self._record().items()}
+
+    def to_frame(self) -> DataFrame:
+        """The table as a pandas ``DataFrame``.
+
+        Raises
+        ------
+        TypeError
+            If a result of this kind has no table.
+        ImportError
+            If pandas is missing.
+        """
+        columns = self._columns()
+        return need("pandas", "data", "to_frame()").DataFrame(dict(columns))
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the result on ``ax`` (a new figure's axes by default); see :mod:`alliances.plotting` for the options.
+
+        Raises
+        ------
+        TypeError
+            If a result of this kind has no picture.
+        ImportError
+            If matplotlib is missing.
+        """
+        return draw(self, ax, **options)
+
+    def verify(self) -> Verification:
+        """Re-check the result from its definition: :func:`alliances.verify`."""
+        return verify(self)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as JSON can hold it, results within it included."""
+    if isinstance(value, Result):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return plain(value)
+
+
+def aligned(rows: Sequence[Sequence[str]], *, left: int = 0) -> str:
+    """Rows of text as a table in a console; the first ``left`` columns to the left, the others to the right.
+
+    >>> print(aligned([["case", "δ*"], ["a", "0.25"], ["longer", "1"]], left=1))
+    case      δ*
+    a       0.25
+    longer     1
+    """
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = (
+        "  ".join(cell.ljust(w) if k < left else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def need(package: str, extra: str, who: str) -> Any:
+    """An optional package, or an error that says which extra installs it.
+
+    >>> need("a_package_that_nobody_has", "data", "to_frame()")
+    Traceback (most recent call last):
+        ...
+    ImportError: to_frame() needs a_package_that_nobody_has: pip install 'alliances[data]'
+    """
+    try:
+        return importlib.import_module(package)
+    except ImportError as error:
+        raise ImportError(f"{who} needs {package.partition('.')[0]}: pip install 'alliances[{extra}]'") from error
+
+
+@singledispatch
+def draw(result: object, ax: Axes | None = None, **options: Any) -> Axes:  # noqa: ARG001
+    """The picture of a result; :mod:`alliances.plotting` registers what it can draw.
+
+    Raises
+    ------
+    TypeError
+        If there is no picture of results of this kind.
+    """
+    raise TypeError(f"plot(): there is no picture of a {type(result).__name__}")
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome of :func:`verify`: true if something was checked and every check passed.
+
+    Attributes
+    ----------
+    ok
+        Whether conditions were checked and all of them hold.
+    checks
+        How many conditions were checked.
+    witness
+        Where the result fails its definition, in words; None if it does not.
+    """
+
+    ok: bool
+    checks: int
+    witness: str | None = None
+
+    @property
+    def status(self) -> Literal["passed", "failed", "nothing checked"]:
+        """The outcome: true and false, and the third case, in which no condition applied and the result stands unconfirmed."""
+        if self.ok:
+            return "passed"
+        return "nothing checked" if self.checks == 0 and self.witness is None else "failed"
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+@singledispatch
+def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
+    """Re-check a result from its definition, not from the way it was computed.
+
+    Parameters
+    ----------
+    result
+        A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
+        :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`RegimeMap`, :class:`RelationalContracts`,
+        :class:`ContractStrategy`, :class:`MonitoredContracts` or :class:`SwitchingOffer`.
+        Exact results are checked exactly.
+    **options
+        What a kind of result takes besides, such as ``tolerance`` for :class:`MonitoredContracts`.
+
+    Notes
+    -----
+    What is checked, and what is not:
+
+    * critical discount factors: the terms against the stage game, the punishments (pure: the worst stage equilibrium, or none;
+      mixed: the worst of :meth:`StageGame.nash`, in batches of at most 50 games; optimal penal codes: that the profile gives
+      the payoff, but not the steps in δ, see :func:`relational_contracts`), and that deviating pays just below δ* and not
+      from δ* on. Float answers of inf are tried up to 1 − 10⁻¹⁵; where a player can be forgiven (finite punishment, noisy
+      signals) gains show a δ* above 1 − 10⁻⁷ as little as rounding.
+    * thresholds: stability and defectors 10⁻⁹ on either side of every edge, stability at two gaps between neighbouring
+      ``samples`` and at 64 gaps in every window and between windows, gap, defector and status given the windows. Not a
+      window or a break that all these gaps miss, nor the punishments themselves.
+    * identified sets: both ends of every interval, the hardest period, and the critical discount factors behind them.
+    * regime maps: the critical discount factors behind them, and that each cell shows the best arrangement that gains from
+      deviating allow; cells within rounding of a border pass either way.
+    * switching offers: that deviating and leaving do not pay at the offer, and do just above it; payments to a proxy: that with
+      the least payment neither gains by deviating or leaving where the proxy is kept, and that no payment does where it is not.
+    * claims: the witness of a check, or its points, by odds of betrayal in exact arithmetic or enclosures; of a proof that no
+      script can be met and that 256 models of the family hold; not that the scripts say all that could break the claim.
+    * minmax payoffs: the strategies, and that they hold down and secure the payoff.
+    * equilibria: strategies, payoffs, regrets, and that no pure equilibrium is missing. Not that no mixed one is.
+
+    Returns
+    -------
+    Verification
+        True in a condition if all checks pass; otherwise with a witness, or with the status "nothing checked".
+
+    Raises
+    ------
+    TypeError
+        If there is no definition to check ``result`` against.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from alliances import StageGame, critical_discount
+    >>> r = critical_discount(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]))
+    >>> verify(r)
+    Verification(ok=True, checks=20, witness=None)
+    >>> print(verify(replace(r, proxy=r.proxy / 2)).witness)
+    proxy: gains 1/2 by deviating at its critical discount factor 1/14
+    """
+    raise TypeError(
+        f"verify(): result must be a result of this library that has a definition to check; got {type(result).__name__}"
+    )

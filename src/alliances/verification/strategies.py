@@ -1,0 +1,102 @@
+"""Strategies and payoff sets: is the automaton a subgame-perfect equilibrium with the payoffs that it promises?"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, is_exact
+from alliances.repeated.payoff_sets.result import PayoffSet
+from alliances.repeated.payoff_sets.strategy import Strategy, StrategyVerification
+from alliances.results import Verification, verify
+
+__all__ = ["verify_strategy"]
+
+
+@verify.register(Strategy)
+def verify_strategy(strategy: Strategy) -> StrategyVerification:
+    """Check from the definition that an automaton is a subgame-perfect equilibrium and attains what it promises.
+
+    Exact where the automaton is; otherwise within 10⁻⁹ of the payoff range.
+    """
+    stage, delta, states = strategy.stage, strategy.discount, strategy.states
+    exact = stage.exact and is_exact(delta) and all(isinstance(p, Fraction) for s in states for p, _ in s.conform)
+    payoffs = (stage.A, stage.B) if exact else (stage.A.astype(float), stage.B.astype(float))
+    size = len(states)
+    zero, one = (Fraction(0), Fraction(1)) if exact else (0.0, 1.0)
+    matrix = [[one if k == c else zero for c in range(size)] for k in range(size)]
+    for k, s in enumerate(states):
+        for p, c in s.conform:
+            matrix[k][c] -= delta * p
+    right = [[(1 - delta) * payoff[s.profile] for payoff in payoffs] for s in states]
+    values: Array = _solve(matrix, right) if exact else np.linalg.solve(np.array(matrix), np.array(right))
+    spread = [r or 1 for r in stage.payoff_range]
+    tolerance = 0 if exact else 1e-9
+    worst: tuple[Number, Number, int, str, int] | None = None
+    for k, s in enumerate(states):
+        for i, (player, lottery) in enumerate((("sponsor", s.sponsor_deviates), ("proxy", s.proxy_deviates))):
+            threat = sum(p * values[c][i] for p, c in lottery)
+            for action in range(stage.shape[i]):
+                if action == s.profile[i]:
+                    continue
+                other = (action, s.profile[1]) if i == 0 else (s.profile[0], action)
+                gain = (1 - delta) * payoffs[i][other] + delta * threat - values[k][i]
+                if worst is None or gain / spread[i] > worst[0]:
+                    worst = gain / spread[i], gain, k, player, action
+    value = tuple(sum(p * values[c][i] for p, c in strategy.initial) for i in (0, 1))
+    misses = [abs(x - y) / r for x, y, r in zip(value, strategy.value, spread, strict=True)]
+    misses += [abs(values[k][i] - s.value[i]) / spread[i] for k, s in enumerate(states) for i in (0, 1)]
+    shortfall = max(misses)
+    if worst is None:  # nobody has a second action
+        worst = zero, zero, 0, "none", 0
+    share, gain, state, who, action = worst
+    tempted, missed = share > tolerance, shortfall > tolerance
+    witness = f"{who} gains {gain} by action {action} in state {state}" if tempted else None
+    if missed and not tempted:
+        witness = f"payoffs differ from the promised ones by {float(shortfall):.3g} of the payoff range"
+    return StrategyVerification(
+        ok=not tempted and not missed,
+        checks=size,
+        witness=witness,
+        gain=gain,
+        state=state,
+        player=who,
+        action=action,
+        values=values,
+        value=(value[0], value[1]),
+        shortfall=shortfall,
+        tolerance=tolerance,
+    )
+
+
+@verify.register
+def _(result: PayoffSet) -> Verification:
+    """Every vertex is an equilibrium payoff: its strategy passes. That there are no others is the solver's proof."""
+    count = 0
+    for vertex in result.vertices:
+        check = verify(result.strategy(vertex))
+        count += check.checks
+        if not check:
+            return Verification(False, count, f"vertex {tuple(vertex)}: {check.witness}")
+    return Verification(count > 0, count)
+
+
+def _solve(matrix: list[list[Any]], right: list[list[Any]]) -> Array:
+    """The solution of a regular system, in rational arithmetic (Gauss–Jordan)."""
+    rows = [[*row, *side] for row, side in zip(matrix, right, strict=True)]
+    size = len(rows)
+    for k in range(size):
+        pivot = next(r for r in range(k, size) if rows[r][k] != 0)
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        head = rows[k][k]
+        rows[k] = [x / head if x else x for x in rows[k]]
+        for r in range(size):
+            factor = rows[r][k]
+            if r != k and factor:
+                rows[r] = [x - factor * y if y else x for x, y in zip(rows[r], rows[k], strict=True)]
+    out = np.empty((size, 2), dtype=object)
+    for k, row in enumerate(rows):
+        out[k] = row[size:]
+    return out
