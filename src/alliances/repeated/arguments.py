@@ -23,20 +23,14 @@ def check_enforcement(enforcement: Enforcement | None, function: str) -> Enforce
     """The enforcement concept, Nash reversion by default, or an error for what is none."""
     if enforcement is None:
         return NashReversion()
-    if isinstance(enforcement, type) or not all(
-        hasattr(enforcement, name) for name in ("punish", "critical", "gain", "pooled", "common", "exact")
-    ):
+    if not isinstance(enforcement, Enforcement):
         raise TypeError(f"{function}(): enforcement must be an instance such as NashReversion(); got {enforcement!r}")
     return enforcement
 
 
 def at_power(enforcement: Enforcement, power: Power) -> Enforcement:
     """The concept as it is at ``power``: another one only if it depends on power."""
-    resolve = getattr(enforcement, "at_power", None)
-    if resolve is None:
-        return enforcement
-    resolved: Enforcement = resolve(power)
-    return resolved
+    return enforcement.at_power(power)
 
 
 def check_discount(discount: Number | Pair, enforcement: Enforcement, function: str) -> Pair:

@@ -47,7 +47,6 @@ from alliances.power import Power
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
-from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption
 from alliances.thresholds.line import Region, check_line, regions
@@ -147,7 +146,7 @@ def switching_offer(
     """
     function = "switching_offer"
     concept = check_enforcement(enforcement, function)
-    OutsideOption(0, concept)  # refuses concepts without a closed form
+    reversion = OutsideOption(0, concept).reversion  # refuses concepts without a closed form
     delta_s, delta_p = pair = _pair(discount, concept, function)
     exact = is_exact(delta_s) and is_exact(delta_p)
     r = critical_discount(_game(game, power, exact, function), None, profile=profile, enforcement=concept)
@@ -162,12 +161,9 @@ def switching_offer(
         holds = np.asarray(r.dyad <= delta_p, dtype=bool)
     else:
         tempted = np.asarray(d_p - c_p > tolerance, dtype=bool)
-        temptation, weight = np.where(tempted, d_p - c_p, c_p - c_p), (1 - delta_p) / divisor
-        if isinstance(concept, ImperfectMonitoring):
-            alpha, beta = (like(x, r.stage.A) for x in (concept.false_alarm, concept.miss))
-            told = 1 - alpha - beta if alpha + beta < 1 else alpha + beta  # a signal that says nothing: no tempted proxy holds
-            weight = (1 - delta_p * (1 - alpha)) / (divisor * told)
-        offer = c_p - weight * temptation
+        temptation = np.where(tempted, d_p - c_p, c_p - c_p)
+        now, later = reversion.lasting(delta_p)
+        offer = c_p - now / np.where(np.asarray(later > 0, dtype=bool), later, 1) * temptation  # nothing lost: none holds out
         holds = np.asarray(r.proxy <= delta_p, dtype=bool)
     return SwitchingOffer(settle(np.where(holds, offer, -np.inf)), (delta_s, delta_p), r)
 

@@ -11,7 +11,6 @@ import numpy as np
 from alliances.arithmetic import Array, Number, is_exact, like, settle, to_float
 from alliances.repeated.critical import CriticalDiscount
 from alliances.repeated.enforcement.concept import Pair
-from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.optimal_penal_code import MOST_PATIENT
 from alliances.results import Verification, verify
 from alliances.verification.outcome import (
@@ -115,7 +114,7 @@ def _never_enough(r: CriticalDiscount, k: int) -> Any:
 
 def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, Any]]:
     """The punishment is the worst stage equilibrium for the player, or none; the profile named for it is that equilibrium."""
-    stage, name, mixed = r.stage, PLAYERS[k], getattr(r.enforcement, "mixed", None)
+    stage, name, kind = r.stage, PLAYERS[k], r.enforcement.kind
     payoff, w = (stage.A, stage.B)[k], np.asarray(r.terms.punished[k])
     row, column = (np.asarray(r.punishment.profiles[k])[..., player] for player in range(2))
     named = (row >= 0) & (column >= 0)
@@ -134,8 +133,8 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
             lambda _, n=name: f"{n}: the punishing profile does not hold it down to the punishment payoff",
         )
         return
-    if isinstance(r.enforcement, GivenPunishment):
-        given = np.asarray(payoff[(..., *stage.profile(r.enforcement.profile))])
+    if kind == "given profile":
+        given = np.asarray(payoff[(..., *r.enforcement.conflict(stage.actions))])
         held = np.asarray(r.punishment.exists, dtype=bool)
         expected = np.where(held, given, r.terms.path[k])
         yield (
@@ -143,8 +142,9 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
             lambda _, n=name: f"{n}: the punishment payoff is not that of the given profile",
         )
         return
-    if mixed is None:  # a concept of the user's own: only the user knows its punishments
+    if kind not in ("stage equilibrium", "mixed stage equilibrium"):  # a concept of the user's own: only the user knows it
         return
+    mixed = kind == "mixed stage equilibrium"
     within = stage.tolerance
     if mixed:  # the regret that the list of equilibria allows
         within = (SLACK * np.asarray(within[0]), SLACK * np.asarray(within[1]))

@@ -33,7 +33,9 @@ import numpy as np
 from alliances.arithmetic import Array, Number, number, to_float
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
-from alliances.repeated.enforcement.concept import Pair, Punishment, Terms
+from alliances.payoffs.dyadic import Cells
+from alliances.repeated.enforcement.comparisons import Labels, worst_equilibria
+from alliances.repeated.enforcement.concept import Enforcement, Kind, Pair, Punishment, Terms, Threat, minmax_threat
 from alliances.repeated.payoff_sets.batch import solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
@@ -46,7 +48,7 @@ _FLOAT_WIDTH = 1e-13
 
 
 @dataclass(frozen=True)
-class OptimalPenalCode:
+class OptimalPenalCode(Enforcement):
     """Punish a deviator by the subgame-perfect equilibrium that is worst for it.
 
     Also called simple penal codes, Abreu punishments. Pure actions, public randomisation, perfect monitoring and a common
@@ -65,15 +67,15 @@ class OptimalPenalCode:
     (Fraction(5, 8), Fraction(1, 3))
     """
 
-    @property
-    def exact(self) -> bool:
-        """Exact payoffs give exact answers, or rational bounds."""
-        return True
+    @classmethod
+    def examples(cls) -> tuple[OptimalPenalCode, ...]:
+        """The default."""
+        return (cls(),)
 
     @property
-    def pooled(self) -> bool:
-        """Each player has a constraint of its own."""
-        return False
+    def kind(self) -> Kind:
+        """The worst equilibrium of the repeated game."""
+        return "equilibrium of the repeated game"
 
     @property
     def common(self) -> bool:
@@ -93,6 +95,10 @@ class OptimalPenalCode:
         assert isinstance(terms.worst, WorstEquilibria)
         code = _critical(terms.worst.stage, terms.path, terms.deviation)
         return code.sponsor, code.proxy
+
+    def threat(self, cells: Cells, actions: Labels) -> Threat:  # noqa: ARG002
+        """Each player's worst stage equilibrium, where it is the minmax payoff; elsewhere worse ones are possible."""
+        return minmax_threat(cells, Threat(worst_equilibria(cells), True))
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """The best deviation now and the worst equilibrium from then on, less the path for ever."""
