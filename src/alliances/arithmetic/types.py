@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from numbers import Number as _PythonNumber
 from numbers import Rational
@@ -11,13 +12,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "Number", "has_symbols", "is_exact", "is_symbolic", "like", "plain", "settle", "show", "to_float"]
+__all__ = ["Array", "Formal", "Number", "has_symbols", "is_exact", "is_symbolic", "like", "plain", "settle", "show", "to_float"]
 
 Number = Any
 """A float, a Fraction, a NumPy array of either, or a symbol."""
 
 Array = npt.NDArray[Any]
 """A NumPy array of float64, or of Fraction objects."""
+
+
+class Formal(ABC):
+    """A number type of the library's own for formulas, ordered and with its own exp and log: quotients, enclosures."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def transcendental(self, name: str) -> Any:
+        """Exp or log of this number, by name."""
 
 
 def is_symbolic(x: object) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from alliances.arithmetic import NONNEGATIVE, Number, is_symbolic, larger, like, number, smaller
+from alliances.arithmetic.types import Formal
 from alliances.power import Power
 
 __all__ = ["Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
@@ -96,7 +97,7 @@ class Wage:
 
     def __call__(self, power: Power, rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
         wage = like(self.wage, power.sponsor)
-        ordered = hasattr(rents, "transcendental") or not (is_symbolic(rents) or is_symbolic(wage))  # letters of claims are
+        ordered = isinstance(rents, Formal) or not (is_symbolic(rents) or is_symbolic(wage))
         if ordered and np.any(wage > rents):
             raise ValueError(f"Wage(): wage must not exceed the alliance's rents z(1 + V); got wage {self.wage}, rents {rents}")
         return 1 - wage / rents, wage / rents

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Number, is_exact, is_symbolic, like, number, settle
+from alliances.arithmetic.types import Formal
 from alliances.repeated.enforcement.concept import Pair, Reversion
 
 __all__ = ["ImperfectMonitoring"]
@@ -66,7 +67,7 @@ class ImperfectMonitoring(Reversion):
         super().__post_init__()
         for name in ("false_alarm", "miss"):
             given = getattr(self, name)
-            if is_symbolic(given) and not hasattr(given, "transcendental"):  # letters of alliances.claims may stand for it
+            if is_symbolic(given) and not isinstance(given, Formal):  # an open parameter of a family may stand for it
                 raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {given!r}")
             object.__setattr__(self, name, number(given, "ImperfectMonitoring", name, PROBABILITY))
 
