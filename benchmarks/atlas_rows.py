@@ -308,9 +308,10 @@ for _synergy in SYNERGIES[:3]:
 def fingerprint() -> str:
     """A digest of the library's code that the answers depend on, and of the design of the rows."""
     root = Path(al.__file__).parent
-    files = [*(root / "claims").glob("*.py"), *(root / "payoffs").glob("*.py"), *(root / "repeated").glob("*.py")]
-    files += [root / f"{name}.py" for name in ("arithmetic", "games", "minmax", "nash", "power", "thresholds")]
+    files = [root / "power.py"]
+    for package in ("arithmetic", "claims", "games", "payoffs", "repeated", "thresholds"):
+        files += (root / package).rglob("*.py")
     digest = hashlib.sha256(DESIGN.encode())
-    for file in sorted(files, key=lambda f: f.name):
+    for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
