@@ -163,4 +163,5 @@ else:
             return alliances.testing
         raise AttributeError(f"module 'alliances' has no attribute {name!r}")
 
+
 moved.install()
