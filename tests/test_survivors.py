@@ -9,7 +9,7 @@ import alliances as al
 from alliances.thresholds.line import regions
 from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game, dial
 
-# -- repeated/terms.py -------------------------------------------------------------------------------------------------
+# -- repeated/enforcement/concept.py -----------------------------------------------------------------------------------
 
 
 def test_the_punishing_profile_of_a_game_that_is_not_square():
@@ -29,7 +29,7 @@ def test_only_pure_equilibria_of_the_mixed_punishment_are_named():
     assert [p.tolist() for p in pennies.punishment.profiles] == [[-1, -1], [-1, -1]]
 
 
-# -- repeated/imperfect_monitoring.py ----------------------------------------------------------------------------------
+# -- repeated/enforcement/imperfect_monitoring.py ----------------------------------------------------------------------
 
 
 def test_false_alarms_alone_can_make_patience_useless():
@@ -78,7 +78,7 @@ def test_a_temptation_of_1e_minus_10_of_the_range_counts_and_one_within_the_tole
     assert (0, 0) in game(5e-10, 1e6).pure_nash()
 
 
-# -- identification.py -------------------------------------------------------------------------------------------------
+# -- estimation/identification.py --------------------------------------------------------------------------------------
 
 
 def of_deltas(*deltas):
@@ -112,7 +112,7 @@ def test_the_hardest_period_can_be_the_proxys():
     assert found.hardest == 1
 
 
-# -- regions.py --------------------------------------------------------------------------------------------------------
+# -- thresholds/{line,regions}.py --------------------------------------------------------------------------------------
 
 
 def test_a_narrow_region_is_kept():

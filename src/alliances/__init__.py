@@ -13,7 +13,7 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
 
 from typing import TYPE_CHECKING, Any
 
-from alliances import cases, claims, datasets, plotting
+from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
 from alliances.dynamics.wars.ruin import GamblersRuin
@@ -165,3 +165,6 @@ else:
 
             return alliances.testing
         raise AttributeError(f"module 'alliances' has no attribute {name!r}")
+
+
+moved.install()
