@@ -36,7 +36,8 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, discount_factor, plain, to_float
+from alliances.arithmetic import Array, plain, to_float
+from alliances.arithmetic.canonical import float_discount_factor
 from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING
 from alliances.repeated.monitoring.linear_programmes import Incentives, Outcome
 from alliances.repeated.monitoring.signals import PublicMonitoring
@@ -222,12 +223,7 @@ def monitored_contracts(monitoring: PublicMonitoring, discount: Any) -> Monitore
     """
     if not isinstance(monitoring, PublicMonitoring):
         raise TypeError(f"monitored_contracts(): monitoring must be a PublicMonitoring; got {type(monitoring).__name__}")
-    delta = discount_factor(discount, "monitored_contracts")
-    if np.ndim(delta):
-        raise TypeError(f"monitored_contracts(): discount must be one number; got an array of shape {np.shape(delta)}")
-    if float(delta) >= 1:
-        raise ValueError(f"monitored_contracts(): discount must lie below 1 as a float too; got {discount!r}")
-    return _Search(monitoring, float(delta)).run()
+    return _Search(monitoring, float_discount_factor(discount, "monitored_contracts")).run()
 
 
 class _Search:
