@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.thresholds.line import regions
+from alliances.thresholds.line import Line
 from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game, dial
 
 # -- repeated/enforcement/concept.py -----------------------------------------------------------------------------------
@@ -118,8 +118,9 @@ def test_the_hardest_period_can_be_the_proxys():
 def test_a_narrow_region_is_kept():
     # a region of width 1e-4 around a sample is a region; one of width 1e-10 is a point, left to its neighbours
     for width, count in ((1e-4, 3), (1e-10, 1)):
-        found = regions(lambda g, w=width: np.where(np.abs(g) <= w / 2, 1, 0), (-0.5, 0.5), 101)
-        assert len(found) == count
+        line = Line(benchmark_game(), (-0.5, 0.5), 1.0, 101, function="test")
+        regions = line.regions(lambda g, w=width: np.where(np.abs(g) <= w / 2, 1, 0), int)
+        assert len(regions) == count
 
 
 # -- thresholds.py -----------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["PROTRACTION", "ConflictClaim"]
 
-_ROUNDING = 1e-9  # by which float durations may differ, relative to the longest
+_SAME_DURATION = 1e-9  # by which float durations may differ, relative to the longest
 
 
 @final
@@ -89,7 +89,7 @@ class ConflictClaim(Claim):
         rounds = np.atleast_1d(np.asarray(conflict_duration(starts, model).rounds))
         gaps = np.atleast_1d(np.asarray(starts.gap))
         exact = is_exact(rounds)
-        slack = 0 if exact else _ROUNDING * float(np.max(to_float(rounds)))
+        slack = 0 if exact else _SAME_DURATION * float(np.max(to_float(rounds)))
         worst, witness = slack, None
         for near, far in _pairs(len(gaps), model):
             if rounds[far] - rounds[near] > worst:

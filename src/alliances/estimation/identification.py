@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, plain, settle, to_float
+from alliances.arithmetic.tolerance import SAME_DISCOUNT
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import at_power, check_enforcement, check_model
+from alliances.repeated.arguments import check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 from alliances.results import draw
 
 __all__ = ["DiscountInterval", "IdentifiedDiscount", "identified_discount"]
-
-_ROUNDING = 1e-12  # of a critical discount factor: where δ* is the same in all periods, the interval is empty, not this wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +55,8 @@ class DiscountInterval:
     @property
     def empty(self) -> Any:
         """Whether no discount factor in [0, 1) is consistent with the dates; a float interval within rounding is empty."""
-        slack = 0 if is_exact(self.lower) and is_exact(self.upper) else _ROUNDING
+        # where δ* is the same in all periods the interval is empty, not as wide as the rounding
+        slack = 0 if is_exact(self.lower) and is_exact(self.upper) else SAME_DISCOUNT
         return settle(np.asarray(self.lower >= self.upper - slack, dtype=bool))
 
     def __contains__(self, discount: float) -> bool:
@@ -174,17 +174,17 @@ def identified_discount(
     """
     function = "identified_discount"
     check_model(game, function)
-    concept = check_enforcement(enforcement, function)
     if broken_by not in (None, "sponsor", "proxy"):
         raise ValueError(f'{function}(): broken_by must be "sponsor", "proxy" or None; got {broken_by!r}')
+    if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
+        raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")
+    repeated = repeated_game(game, power, enforcement, function)
+    stage, concept = repeated.stage, repeated.enforcement
     if broken_by is not None and concept.common:
         raise ValueError(
             f"{function}(): broken_by must be None under {concept}, where players share one discount factor; got {broken_by!r}"
         )
-    if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
-        raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")
-    stage = game.stage_game(power)
-    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=at_power(concept, power))
+    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=concept)
 
     def interval(values: Number, broke: bool) -> DiscountInterval:
         values = np.asarray(values)

@@ -139,11 +139,11 @@ def regime_table(
     known = typical() if concepts is None else tuple(concepts)
     if not known:
         raise ValueError(f"{function}(): concepts must name at least one concept; got {concepts!r}")
-    found = [solved(game, points[0], points[1], (points[2], points[2]), c, total, function) for c in known]
+    regimes = [solved(game, points[0], points[1], (points[2], points[2]), c, total, function) for c in known]
     shape = points[0].shape
-    code = np.stack([np.broadcast_to(r.code, shape) for r in found])
-    breaker = np.stack([breakers(r.critical[0], points[2], points[2], shape) for r in found])
-    return RegimeTable(code, found[0].names, breaker, points[0], points[1], points[2], known)
+    code = np.stack([np.broadcast_to(r.code, shape) for r in regimes])
+    breaker = np.stack([breakers(r.critical[0], points[2], points[2], shape) for r in regimes])
+    return RegimeTable(code, regimes[0].names, breaker, points[0], points[1], points[2], known)
 
 
 def _label(concept: Enforcement) -> str:

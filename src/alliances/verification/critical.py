@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, like, settle, to_float
+from alliances.arithmetic.tolerance import SUMMED, payoff_rounding
 from alliances.repeated.critical import CriticalDiscount
 from alliances.repeated.enforcement.concept import Pair
 from alliances.repeated.enforcement.optimal_penal_code import MOST_PATIENT
@@ -18,7 +18,6 @@ from alliances.verification.outcome import (
     JUST,
     JUST_EXACT,
     PLAYERS,
-    SLACK,
     equilibria_of,
     from_path,
     halfway,
@@ -105,7 +104,7 @@ def _never_enough(r: CriticalDiscount, k: int) -> Any:
     lift = tuple(slack_of(r.enforcement, r.stage, player, zero) for player in range(2))
     optimistic, levels = from_path(r.terms, lift), r.terms.stepwise
     size = 0 if exact else sum(np.abs(to_float(x[k])) for x in (optimistic.deviation, optimistic.punished))
-    slack = lift[k] if levels else like(SLACK * Fraction(1, 2**52), zero) * size
+    slack = lift[k] if levels else payoff_rounding(size)
     never = np.asarray(_gain(r, halfway(zero - zero, 1))[k] > 0, dtype=bool)  # otherwise there is no temptation: 0, not inf
     for delta in tried:
         never = never & np.asarray(r.enforcement.gain(optimistic, (delta, delta))[k] >= -slack, dtype=bool)
@@ -147,7 +146,7 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
     mixed = kind == "mixed stage equilibrium"
     within = stage.tolerance
     if mixed:  # the regret that the list of equilibria allows
-        within = (SLACK * np.asarray(within[0]), SLACK * np.asarray(within[1]))
+        within = (SUMMED * np.asarray(within[0]), SUMMED * np.asarray(within[1]))
     stable = equilibria_of(stage, within)
     exists = np.asarray(True) if mixed else stable.any(axis=(-2, -1))
     if not mixed:

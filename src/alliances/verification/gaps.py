@@ -12,7 +12,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, is_exact, settle
 from alliances.estimation.identification import IdentifiedDiscount
 from alliances.power import Power
-from alliances.repeated.arguments import at_power
+from alliances.repeated.arguments import repeated_game
 from alliances.repeated.enforcement.concept import terms
 from alliances.results import Verification, verify
 from alliances.thresholds.windows import DefectionThreshold, Window
@@ -90,8 +90,8 @@ def _home(t: DefectionThreshold) -> Window | None:
 
 
 def _at_gaps(t: DefectionThreshold, gaps: Array) -> tuple[Array, Array, Array]:
-    power = Power.from_gap(gaps, t.total)
-    stage, concept = t.game.stage_game(power).to_float(), at_power(t.enforcement, power)
+    repeated = repeated_game(t.game, Power.from_gap(gaps, t.total), t.enforcement, "verify")
+    stage, concept = repeated.stage.to_float(), repeated.enforcement
     what = terms(stage, stage.profile(t.profile), concept.punish(stage))
     return decided(concept, stage, what, t.discount)
 

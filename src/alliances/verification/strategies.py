@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact
+from alliances.arithmetic.tolerance import PROMISED
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.strategy import Strategy, StrategyVerification
 from alliances.results import Verification, verify
@@ -33,7 +34,7 @@ def verify_strategy(strategy: Strategy) -> StrategyVerification:
     right = [[(1 - delta) * payoff[s.profile] for payoff in payoffs] for s in states]
     values: Array = _solve(matrix, right) if exact else np.linalg.solve(np.array(matrix), np.array(right))
     spread = [r or 1 for r in stage.payoff_range]
-    tolerance = 0 if exact else 1e-9
+    tolerance = 0 if exact else PROMISED
     worst: tuple[Number, Number, int, str, int] | None = None
     for k, s in enumerate(states):
         for i, (player, lottery) in enumerate((("sponsor", s.sponsor_deviates), ("proxy", s.proxy_deviates))):
