@@ -101,6 +101,7 @@ class Quotient(Formal):
         return bool((self.numerator * other.denominator - other.numerator * self.denominator).is_zero())
 
     def is_zero(self) -> bool:
+        """Whether it is 0 everywhere."""
         return bool(self.numerator.is_zero())
 
     def constant(self) -> Fraction | None:

@@ -19,9 +19,9 @@ from alliances.arithmetic import Array, Number, is_exact, settle, to_float
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.balls import Ball, Undecided, precisely
 from alliances.arithmetic.quotients import Undefined
-from alliances.claims.checking import Check, Witness
+from alliances.claims.checking import Check
 from alliances.claims.claim import Claim
-from alliances.claims.comparisons import Monotone
+from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
 from alliances.claims.proofs.problem import Query

@@ -33,6 +33,7 @@ def _(result: CriticalDiscount) -> Verification:
 
 
 def critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
+    """Every condition that critical discount factors must meet, each with the words for its failure."""
     stage, (i, j) = r.stage, r.profile
     payoffs = stage.A, stage.B
     against = stage.A[..., :, j], stage.B[..., i, :]

@@ -37,6 +37,7 @@ def outcome(conditions: Iterator[tuple[Any, Any]]) -> Verification:
 
 
 def shown(x: Any, where: tuple[int, ...]) -> str:
+    """One element of a number or an array, as it reads best."""
     value = np.asarray(x)[where] if np.ndim(x) else x
     return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
 
