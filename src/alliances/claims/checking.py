@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, plain, settle, show
-from alliances.claims.comparisons import PLAYERS, Break, Shape
+from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, settle, show
+from alliances.claims.comparisons import Break, Shape
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.lines import Curves, Line, curves
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
+from alliances.games.players import PLAYERS
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.results import Result
 
 __all__ = ["Check", "Witness", "check", "default_points", "verdict"]
 
@@ -28,7 +30,7 @@ _STAKES = tuple(Fraction(2) ** Fraction(n) for n in range(-3, 5))
 
 
 @dataclass(frozen=True)
-class Witness:
+class Witness(Result):
     """Two points of the line whose critical discount factors contradict a claim.
 
     Attributes
@@ -48,10 +50,6 @@ class Witness:
     at_low: Number
     at_high: Number
     player: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The witness as JSON can hold it."""
-        return {name: plain(value) for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +76,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Check:
+class Check(Result):
     """The verdict of a claim on one model; true if the claim is not contradicted.
 
     Attributes
@@ -139,21 +137,9 @@ class Check:
             f"{show(w.at_low)}, at {show(w.high)} it is {show(w.at_high)}; {how}."
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """The verdict as JSON can hold it."""
-        return {
-            "claim": self.claim,
-            "status": self.status,
-            "witness": self.witness.to_dict() if self.witness else None,
-            "line": self.line,
-            "points": self.points,
-            "exact": self.exact,
-            "enforcement": repr(self.enforcement),
-            "assume": list(self.assume),
-        }
-
-    def __str__(self) -> str:
-        return self.message
+    def _record(self) -> dict[str, Any]:
+        names = ("claim", "status", "witness", "line", "points", "exact", "enforcement", "assume")
+        return {name: getattr(self, name) for name in names}
 
 
 def check(

@@ -16,10 +16,9 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.claims.lines import Curves, Line
 from alliances.claims.odds import Odds
+from alliances.games.players import PLAYERS
 
 __all__ = ["Break", "Monotone", "PactFirst", "ProxyFirst", "Shape"]
-
-PLAYERS = ("sponsor", "proxy")
 
 Pair = tuple[Odds, Odds]
 

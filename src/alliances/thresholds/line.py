@@ -17,6 +17,7 @@ from alliances.arithmetic import GAP, POSITIVE, Array, scalar, to_float
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_model
+from alliances.results import Result
 
 __all__ = ["Region", "check_domain", "check_line", "edges", "regions"]
 
@@ -26,14 +27,16 @@ _POINT = 1e-9
 
 
 @dataclass(frozen=True)
-class Region:
+class Region(Result):
     """A stretch of gaps, from ``lower`` to ``upper``, over which ``label`` does not change."""
 
     lower: float
     upper: float
     label: Any
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The stretch and its label."""
         return f"[{self.lower:.6f}, {self.upper:.6f}]  {self.label}"
 
 

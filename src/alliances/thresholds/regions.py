@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import at_power, check_enforcement
@@ -83,10 +84,10 @@ def punishment_regions(
     [0.250000, 0.900000]  ('fight', 'ally')
     """
     ends, total, samples = check_line(game, domain, total, samples, "punishment_regions")
-    if player not in ("sponsor", "proxy"):
+    if player not in PLAYERS:
         raise ValueError(f'punishment_regions(): player must be "sponsor" or "proxy"; got {player!r}')
     concept = check_enforcement(enforcement, "punishment_regions")
-    which = ("sponsor", "proxy").index(player)
+    which = PLAYERS.index(player)
     columns = len(game.actions)
 
     def label(gaps: Array) -> Array:

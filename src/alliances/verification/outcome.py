@@ -15,8 +15,6 @@ from alliances.games.stage_game import StageGame
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Terms
 from alliances.results import Verification
 
-PLAYERS = ("sponsor", "proxy")
-
 SLACK = 16  # roundings of payoffs that may add up in one gain, in tolerances of the game
 JUST = Fraction(1, 10**9)  # how near an edge, of gaps or of discount factors, floats are tried
 JUST_EXACT = Fraction(1, 10**100)  # how near Fractions are

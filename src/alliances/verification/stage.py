@@ -10,8 +10,9 @@ import numpy as np
 from alliances.arithmetic import Array, is_exact
 from alliances.games.minmax import MinMax
 from alliances.games.nash import NashEquilibria, regret
+from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
-from alliances.verification.outcome import PLAYERS, SLACK, UNIT, equilibria_of, outcome, shown
+from alliances.verification.outcome import SLACK, UNIT, equilibria_of, outcome, shown
 
 
 def _probabilities(strategy: Array) -> Any:

@@ -50,11 +50,10 @@ from alliances.arithmetic import (
 from alliances.dynamics.wars.ruin import GamblersRuin
 from alliances.payoffs.contest import Contest
 from alliances.power import Power
+from alliances.results import draw
 
 if TYPE_CHECKING:
     from alliances.results import Axes
-
-from alliances.results import draw
 
 __all__ = ["ConflictWalk", "numeric"]
 
