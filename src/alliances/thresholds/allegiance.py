@@ -75,7 +75,7 @@ class SwitchingOffer(Result):
     """
 
     offer: Real
-    discount: Pair
+    discount: tuple[Real, Real]
     critical: CriticalDiscount
 
     @property
@@ -191,7 +191,7 @@ class KeepingPayment(Result):
     limit: Real
     offer: Real
     code: int | Array
-    discount: Pair
+    discount: tuple[Real, Real]
     critical: CriticalDiscount
 
     @property

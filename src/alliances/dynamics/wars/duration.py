@@ -56,7 +56,7 @@ class ConflictDuration(Result):
         win, lose = self.walk.chances(Power(s[:, None], p[:, None]), won)
         return win, lose, (place == 0) | (place >= (a + b)[:, None]), a
 
-    def over_by(self, rounds: int) -> Any:
+    def over_by(self, rounds: int) -> Array:
         """P(T ≤ n) for n = 0, …, ``rounds``, along a new last axis: the distribution of the duration T.
 
         Examples
@@ -72,7 +72,7 @@ class ConflictDuration(Result):
         over = np.stack([next(steps)[k, start] for _ in range(last + 1)], axis=-1)
         return over.reshape((*self.power.shape, last + 1))
 
-    def quantile(self, level: float) -> Any:
+    def quantile(self, level: float) -> Real:
         """The least n with P(T ≤ n) ≥ ``level``, in rounds: inf if the war does not end that often.
 
         Raises
@@ -101,7 +101,8 @@ class ConflictDuration(Result):
         for answer, x in zip(answers, (to_float(self.rounds), self.sponsor, self.proxy), strict=True):
             answer[k, start] = np.ravel(np.asarray(x))
         found = rounds_until(level, win, lose, ends, answers, wanted, "ConflictDuration.quantile")
-        return settle(found[k, start].reshape(self.power.shape))
+        quantile: Real = settle(found[k, start].reshape(self.power.shape))
+        return quantile
 
     @property
     def message(self) -> str:

@@ -83,13 +83,14 @@ class ContractStrategy(Result):
     def _record(self) -> dict[str, Any]:
         return {**super()._record(), "stage": self.stage.to_dict()}
 
-    def flow(self, state: str, player: int) -> Number:
+    def flow(self, state: str, player: int) -> Scalar:
         """A player's payoff in one period of a state, the payment after play included."""
         there = self.states[state]
         payoff = (self.stage.A, self.stage.B)[player][there.profile]
-        return payoff - there.transfer if player == 0 else payoff + there.transfer
+        flow: Scalar = payoff - there.transfer if player == 0 else payoff + there.transfer
+        return flow
 
-    def values(self) -> dict[str, tuple[Number, Number]]:
+    def values(self) -> dict[str, tuple[Scalar, Scalar]]:
         """The players' average payoffs from each state on: w(s) = (1−δ) flow(s) + δ w(successor of s), solved exactly."""
         delta = self.discount
         found: dict[str, tuple[Number, Number]] = {}
@@ -109,7 +110,7 @@ class ContractStrategy(Result):
                     found[s] = here[0], here[1]
         return found
 
-    def payoffs(self) -> tuple[Number, Number]:
+    def payoffs(self) -> tuple[Scalar, Scalar]:
         """The players' average payoffs over the whole game, the first payment included."""
         sponsor, proxy = self.values()[self.start]
         once = (1 - self.discount) * self.upfront

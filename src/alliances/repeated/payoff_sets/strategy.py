@@ -161,7 +161,7 @@ class StrategyVerification(Verification):
     values: Array
     value: Point
     shortfall: Scalar
-    tolerance: Number
+    tolerance: Scalar
 
     @property
     def holds(self) -> bool:
