@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import alliances as al
-from alliances.thresholds.allegiance import OUTCOMES
+from alliances.thresholds.allegiance import ANSWERS
 from tests.support import benchmark_game, small_fractions, stage_games
 
 PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
@@ -369,7 +369,7 @@ def test_outcomes_of_a_batch_are_a_loop():
         assert one.message.startswith("The ")
     assert found.offer.shape == found.need.shape == (5,)
     assert str(found) == "stays 2, stays if paid 1, changes sides 2"
-    assert set(found.outcome) <= set(OUTCOMES)
+    assert set(found.outcome) <= set(ANSWERS)
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_a_missing_extra_is_named():
         "for load in (lambda: al.testing, lambda: __import__('alliances.testing')):\n"
         "    try: load()\n    except ImportError as error: print(error)"
     )
-    assert run(code).splitlines() == ["alliances.testing needs Hypothesis: pip install 'alliances[testing]'"] * 2
+    assert run(code).splitlines() == ["alliances.testing needs hypothesis: pip install 'alliances[testing]'"] * 2
 
 
 def test_the_lazy_name_hides_no_typo():

@@ -105,6 +105,7 @@ RENAMED: dict[str, str] = {
     "repeated.critical.at_power": "repeated.arguments.at_power",
     "repeated.linear_programmes.EPSILON": "arithmetic.tolerance.EPSILON",
     "claims.shapes.Shape": "claims.comparisons.Comparison",
+    "rivals.OUTCOMES": "thresholds.allegiance.ANSWERS",
     "repeated.contract_strategies.ContractCheck": "repeated.contracts.strategies.ContractVerification",
     "repeated.contract_strategies.StepsCheck": "results.Verification",
     "repeated.monitored_contracts.MonitoredCheck": "repeated.monitoring.contracts.MonitoringVerification",

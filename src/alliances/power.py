@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import GAP, POSITIVE, Number, Rule, choose, exp, is_symbolic, like, log, number, to_float
+from alliances.arithmetic import GAP, POSITIVE, Number, Real, Rule, choose, exp, is_symbolic, like, log, number, to_float
 
 __all__ = ["Power"]
 
@@ -126,41 +126,47 @@ class Power:
         return cls(choose(log_ratio >= 0, strong, weak), choose(log_ratio >= 0, weak, strong))
 
     @property
-    def gap(self) -> Number:
+    def gap(self) -> Real:
         """γ = (s − p)/(s + p), in (−1, 1): 0 at parity, negative where the proxy is the stronger."""
-        return (self.sponsor - self.proxy) / (self.sponsor + self.proxy)
+        gap: Real = (self.sponsor - self.proxy) / (self.sponsor + self.proxy)
+        return gap
 
     @property
-    def ratio(self) -> Number:
+    def ratio(self) -> Real:
         """ρ = s/p, in (0, ∞); beyond the range of floats it rounds to inf or 0, where :attr:`log_ratio` does not."""
         with np.errstate(over="ignore"):
-            return self.sponsor / self.proxy
+            ratio: Real = self.sponsor / self.proxy
+        return ratio
 
     @property
-    def log_ratio(self) -> Number:
+    def log_ratio(self) -> Real:
         """λ = ln(s/p), a float even for exact powers.
 
         Near parity it is computed as 2 artanh γ, which keeps its relative accuracy there; elsewhere as ln s − ln p, which
         does not overflow.
         """
+        logarithm: Real
         if is_symbolic(self.sponsor) or is_symbolic(self.proxy):
-            return log(self.sponsor / self.proxy)
+            logarithm = log(self.sponsor / self.proxy)
+            return logarithm
         gap = to_float(self.gap)
-        far = log(self.sponsor) - log(self.proxy)
+        logarithm = log(self.sponsor) - log(self.proxy)
         if not isinstance(gap, np.ndarray):
-            return 2 * math.atanh(gap) if abs(gap) < 0.5 else far
+            return 2 * math.atanh(gap) if abs(gap) < 0.5 else logarithm
         near = np.clip(gap, -0.5, 0.5)
-        return np.where(near == gap, 2 * np.arctanh(near), far)
+        return np.where(near == gap, 2 * np.arctanh(near), np.asarray(logarithm))
 
     @property
-    def share(self) -> Number:
+    def share(self) -> Real:
         """σ = s/(s + p), the sponsor's share of the dyad's power."""
-        return self.sponsor / (self.sponsor + self.proxy)
+        share: Real = self.sponsor / (self.sponsor + self.proxy)
+        return share
 
     @property
-    def proxy_share(self) -> Number:
+    def proxy_share(self) -> Real:
         """The proxy's share y = p/(s + p) = 1 − σ of the dyad's power."""
-        return self.proxy / (self.sponsor + self.proxy)
+        share: Real = self.proxy / (self.sponsor + self.proxy)
+        return share
 
     @property
     def shape(self) -> tuple[int, ...]:

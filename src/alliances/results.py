@@ -10,10 +10,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from alliances.arithmetic.types import plain
+import numpy as np
+
+from alliances.arithmetic.types import Array, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "Verification", "aligned", "draw", "need", "verify"]
 
-Columns: TypeAlias = Mapping[str, Sequence[Any]]
+Columns: TypeAlias = Mapping[str, Sequence[Any] | Array]
 """A table by columns: names and as many values for each."""
 
 
@@ -39,15 +42,18 @@ class Result:
         return repr(self)
 
     def _record(self) -> Mapping[str, Any]:
-        """What :meth:`to_dict` holds, by name; all fields by default."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        """What :meth:`to_dict` holds, by name; all public fields by default."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if not field.name.startswith("_")}  # type: ignore[arg-type]
 
     def _columns(self) -> Columns:
         """What :meth:`to_frame` holds, by column."""
         raise TypeError(f"to_frame(): {type(self).__name__} has no table; to_dict() holds its numbers")
 
     def to_dict(self) -> dict[str, Any]:
-        """The numbers as JSON can hold them: Fractions and infinities are text, see :func:`alliances.arithmetic.plain`."""
+        """The result in plain types, as strict JSON can hold them.
+
+        Fractions, infinities and nan are text, see :func:`alliances.arithmetic.plain`; so are models and concepts.
+        """
         return {name: _plain(value) for name, value in self._record().items()}
 
     def to_frame(self) -> DataFrame:
@@ -58,10 +64,11 @@ class Result:
         TypeError
             If a result of this kind has no table.
         ImportError
-            If pandas is missing.
+            If pandas is missing: ``pip install 'alliances[data]'``.
         """
         columns = self._columns()
-        return need("pandas", "data", "to_frame()").DataFrame(dict(columns))
+        empty = not any(map(len, columns.values()))  # of no type: pandas would say float
+        return need("pandas", "data", "to_frame()").DataFrame(dict(columns), dtype=object if empty else None)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw the result on ``ax`` (a new figure's axes by default); see :mod:`alliances.plotting` for the options.
@@ -71,7 +78,7 @@ class Result:
         TypeError
             If a result of this kind has no picture.
         ImportError
-            If matplotlib is missing.
+            If matplotlib is missing: ``pip install 'alliances[plot]'``.
         """
         return draw(self, ax, **options)
 
@@ -84,14 +91,16 @@ class Result:
 
 
 def _plain(value: Any) -> Any:
-    """``value`` as JSON can hold it, results within it included."""
+    """``value`` as JSON can hold it, results within it included; what is no data, such as a concept, by its ``repr``."""
     if isinstance(value, Result):
         return value.to_dict()
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return plain(value)
+    if value is None or isinstance(value, (bool, int, float, str, Fraction, np.ndarray, np.generic)):
+        return plain(value)
+    return repr(value)
 
 
 def aligned(rows: Sequence[Sequence[str]], *, left: int = 0) -> str:
@@ -137,7 +146,7 @@ def draw(result: object, ax: Axes | None = None, **options: Any) -> Axes:  # noq
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Result):
     """The outcome of :func:`verify`: true if something was checked and every check passed.
 
     Attributes

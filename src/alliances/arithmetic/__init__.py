@@ -28,7 +28,20 @@ from alliances.arithmetic.canonical import (
     scalar,
 )
 from alliances.arithmetic.functions import choose, exp, larger, log, raised, smaller
-from alliances.arithmetic.types import Array, Number, has_symbols, is_exact, is_symbolic, like, plain, settle, show, to_float
+from alliances.arithmetic.types import (
+    Array,
+    Number,
+    Real,
+    Scalar,
+    has_symbols,
+    is_exact,
+    is_symbolic,
+    like,
+    plain,
+    settle,
+    show,
+    to_float,
+)
 
 __all__ = [
     "DISCOUNT",
@@ -39,7 +52,9 @@ __all__ = [
     "PROBABILITY",
     "Array",
     "Number",
+    "Real",
     "Rule",
+    "Scalar",
     "boolean",
     "choose",
     "discount_factor",

@@ -7,18 +7,38 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 from numbers import Number as _PythonNumber
 from numbers import Rational
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "Formal", "Number", "has_symbols", "is_exact", "is_symbolic", "like", "plain", "settle", "show", "to_float"]
+__all__ = [
+    "Array",
+    "Formal",
+    "Number",
+    "Real",
+    "Scalar",
+    "has_symbols",
+    "is_exact",
+    "is_symbolic",
+    "like",
+    "plain",
+    "settle",
+    "show",
+    "to_float",
+]
 
 Number = Any
-"""A float, a Fraction, a NumPy array of either, or a symbol."""
+"""A float, a Fraction, a NumPy array of either, or a symbol: what a formula calculates with, and no type checker follows."""
 
 Array = npt.NDArray[Any]
 """A NumPy array of float64, or of Fraction objects."""
+
+Scalar: TypeAlias = float | Fraction
+"""One number, as a user gets it."""
+
+Real: TypeAlias = float | Fraction | Array
+"""One number or an array of them, as a user gets it: scalars for one game, arrays for a batch."""
 
 
 class Formal(ABC):

@@ -6,11 +6,15 @@ import csv
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alliances.cases.files.case import Case
 from alliances.cases.files.loader import load_all
-from alliances.cases.files.records import ARRANGEMENTS, GAP_BANDS, OUTCOMES, RELATIONS, STAKES_BANDS, TRENDS, Phase, pandas
+from alliances.cases.files.records import ARRANGEMENTS, GAP_BANDS, OUTCOMES, RELATIONS, STAKES_BANDS, TRENDS, Phase
+from alliances.results import Result, aligned
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["CaseTable", "phase_table", "select", "table"]
 
@@ -134,7 +138,7 @@ def _flag(name: str, value: bool | None) -> set[Any] | None:
 
 
 @dataclass(frozen=True)
-class CaseTable:
+class CaseTable(Result):
     """Cases or phases in rows: print it, or turn it into a data frame. Empty cells are what the sources do not say."""
 
     columns: tuple[str, ...]
@@ -152,12 +156,20 @@ class CaseTable:
     def __str__(self) -> str:
         shown = [k for k, name in enumerate(self.columns) if name != "title"]  # too long to print, and the id says it
         rows = [[row[k] or "–" for k in shown] for row in (self.columns, *self.rows)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        return aligned(rows, left=len(shown))
 
-    def to_dict(self) -> dict[str, list[str]]:
+    @property
+    def message(self) -> str:
+        """How much the table holds."""
+        return f"Rows: {len(self.rows)}; columns: {', '.join(self.columns)}."
+
+    def _columns(self) -> Columns:
         """The cells by column."""
-        return {name: list(self.column(name)) for name in self.columns}
+        return {name: self.column(name) for name in self.columns}
+
+    def _record(self) -> Columns:
+        """The same."""
+        return self._columns()
 
     def to_markdown(self) -> str:
         """The table in Markdown.
@@ -183,16 +195,6 @@ class CaseTable:
         lines = [" & ".join(map(_latex, row)) + r" \\" for row in (self.columns, *self.rows)]
         head = rf"\begin{{tabular}}{{{'l' * len(self.columns)}}}"
         return "\n".join([head, r"\toprule", lines[0], r"\midrule", *lines[1:], r"\bottomrule", r"\end{tabular}", ""])
-
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with the same rows and columns.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        return pandas().DataFrame(list(self.rows), columns=list(self.columns))
 
 
 def table(cases: _Cases = None) -> CaseTable:

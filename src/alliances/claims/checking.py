@@ -19,6 +19,7 @@ from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.results import Result
 
 __all__ = ["Check", "Witness", "check", "default_points", "verdict"]
 
@@ -51,7 +52,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Check:
+class Check(Result):
     """The verdict of a claim on one model; true if the claim is not contradicted.
 
     Attributes
@@ -112,21 +113,9 @@ class Check:
             f"{show(w.at_low)}, at {show(w.high)} it is {show(w.at_high)}; {how}."
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """The verdict as JSON can hold it."""
-        return {
-            "claim": self.claim,
-            "status": self.status,
-            "witness": self.witness.to_dict() if self.witness else None,
-            "line": self.line,
-            "points": self.points,
-            "exact": self.exact,
-            "enforcement": repr(self.enforcement),
-            "assume": list(self.assume),
-        }
-
-    def __str__(self) -> str:
-        return self.message
+    def _record(self) -> dict[str, Any]:
+        names = ("claim", "status", "witness", "line", "points", "exact", "enforcement", "assume")
+        return {name: getattr(self, name) for name in names}
 
 
 def check(

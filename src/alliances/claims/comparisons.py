@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, plain, settle
+from alliances.arithmetic import Array, Number, settle
 from alliances.claims.lines import Curves, Line
 from alliances.claims.odds import Odds
+from alliances.games.players import PLAYERS
+from alliances.results import Result
 
 __all__ = ["Break", "Comparison", "Monotone", "PactFirst", "ProxyFirst", "Witness"]
-
-PLAYERS = ("sponsor", "proxy")
 
 Pair = tuple[Odds, Odds]
 
@@ -45,7 +45,7 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Witness:
+class Witness(Result):
     """Two points of the line whose critical discount factors contradict a claim.
 
     Attributes
@@ -65,10 +65,6 @@ class Witness:
     at_low: Number
     at_high: Number
     player: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The witness as JSON can hold it."""
-        return {name: plain(value) for name, value in vars(self).items()}
 
 
 class Comparison(ABC):

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import plain
 from alliances.arithmetic.domains import Choice, Domain
 from alliances.claims.checking import Check
 from alliances.claims.family import Family
 from alliances.claims.statement import Statement
+from alliances.results import Result, need
 
 __all__ = ["Falsification", "falsify", "values_of"]
 
@@ -27,7 +27,7 @@ _FARTHEST = 10  # units above the lower end of a half-line
 
 
 @dataclass(frozen=True, eq=False)
-class Falsification:
+class Falsification(Result):
     """The outcome of a search for a counterexample.
 
     Attributes
@@ -66,14 +66,13 @@ class Falsification:
         values = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
         return f"{self.claim.name}: falsified at {values}. {self.check.message}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """The outcome as JSON can hold it."""
-        shown = self.parameters and {n: plain(v) if isinstance(v, Fraction) else str(v) for n, v in self.parameters.items()}
+    def _record(self) -> dict[str, Any]:
+        shown = self.parameters and {n: v if isinstance(v, Fraction) else str(v) for n, v in self.parameters.items()}
         return {
             "claim": self.claim.name,
             "family": str(self.family),
             "parameters": shown,
-            "check": self.check.to_dict() if self.check else None,
+            "check": self.check,
             "examples": self.examples,
             "seed": self.seed,
         }
@@ -83,19 +82,15 @@ class Falsification:
         if self.found:
             raise AssertionError(self.message)
 
-    def __str__(self) -> str:
-        return self.message
-
 
 def falsify(
     claim: Statement, verdict: Callable[[Family, Mapping[str, Any]], Check], family: Family, examples: int, seed: int
 ) -> Falsification:
     """The work of :meth:`alliances.claims.Claim.falsify`, which says what it takes; ``verdict`` checks one model."""
-    try:
-        import hypothesis
-        from hypothesis import strategies as st
-    except ImportError as error:
-        raise ImportError("falsify() needs hypothesis: pip install 'alliances[testing]'") from error
+    need("hypothesis", "testing", "falsify()")
+    import hypothesis
+    from hypothesis import strategies as st
+
     if not isinstance(family, Family):
         raise TypeError(f"falsify(): family must be a Family, which says what is open; got {family!r}")
     claim.requires(family, "falsify")

@@ -20,12 +20,11 @@ from alliances.arithmetic import Array, boolean, scalar, to_float
 from alliances.arithmetic.domains import Interval
 from alliances.claims.family import Family
 from alliances.claims.lines import Curves, Line, curves
+from alliances.claims.statement import Statement
+from alliances.results import Result, need
 
 if TYPE_CHECKING:
-    from alliances.results import Axes
-
-from alliances.claims.statement import Statement
-from alliances.results import draw, need
+    from alliances.results import Columns
 
 __all__ = ["Measurement", "Sensitivity", "measure"]
 
@@ -38,7 +37,7 @@ _LINE_END = 8.0  # an open half-line of stakes is looked at up to here
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Result):
     """How much of the variance of "the claim holds" (1 or 0) a parameter decides (Sobol 1993; Saltelli et al. 2010).
 
     Attributes
@@ -56,7 +55,7 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, eq=False)
-class Measurement:
+class Measurement(Result):
     """The share of a family in which a claim holds.
 
     Attributes
@@ -99,30 +98,15 @@ class Measurement:
         )
         return text + (f" At {self.vacuous:.2%} there is nothing to compare." if self.vacuous else "")
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON can hold it."""
-        return {
-            "claim": self.claim.name,
-            "family": str(self.family),
-            "share": self.share,
-            "interval": list(self.interval),
-            "points": self.points,
-            "line_points": self.line_points,
-            "vacuous": self.vacuous,
-            "sensitivity": {name: vars(s) for name, s in self.sensitivity.items()},
-            "confidence": self.confidence,
-        }
+    def _record(self) -> dict[str, Any]:
+        names = ("share", "interval", "points", "line_points", "vacuous", "sensitivity", "confidence")
+        return {"claim": self.claim.name, "family": str(self.family), **{name: getattr(self, name) for name in names}}
 
-    def to_frame(self) -> Any:
-        """The sensitivities as a pandas ``DataFrame``, one row per parameter."""
-        pandas = need("pandas", "data", "to_frame()")
-        columns = ("first", "total", "first_error", "total_error")
-        rows = [[name, *(getattr(s, c) for c in columns)] for name, s in self.sensitivity.items()]
-        return pandas.DataFrame(rows, columns=["parameter", *columns])
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """First-order and total sensitivity of each parameter, with their errors."""
-        return draw(self, ax)
+    def _columns(self) -> Columns:
+        """The sensitivities, one row per parameter."""
+        names = ("first", "total", "first_error", "total_error")
+        shares = {name: [getattr(s, name) for s in self.sensitivity.values()] for name in names}
+        return {"parameter": list(self.sensitivity), **shares}
 
     def __str__(self) -> str:
         lines = [self.message]
@@ -289,11 +273,7 @@ def _sensitivity(
     verdicts: Verdicts, family: Family, points: int, line_points: int, rng: np.random.Generator, progress: bool
 ) -> dict[str, Sensitivity]:
     """Sobol indices of the verdict, by SALib."""
-    try:
-        from SALib.analyze import sobol as analysis
-        from SALib.sample import sobol as sampling
-    except ImportError as error:
-        raise ImportError("sensitivities need SALib: pip install 'alliances[prove]'") from error
+    analysis, sampling = (need(f"SALib.{part}.sobol", "prove", "sensitivity=True") for part in ("analyze", "sample"))
     names = list(family.parameters)
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     base = 2 ** int(np.ceil(np.log2(max(64, points / (len(names) + 2)))))
@@ -321,8 +301,4 @@ class _Silent:
 def progress_bar(total: int, wanted: bool) -> Any:
     if not wanted:
         return _Silent()
-    try:
-        from tqdm import tqdm
-    except ImportError as error:
-        raise ImportError("progress=True needs tqdm: pip install 'alliances[prove]'") from error
-    return tqdm(total=total, unit="model")
+    return need("tqdm", "prove", "progress=True").tqdm(total=total, unit="model")

@@ -17,6 +17,7 @@ import numpy as np
 from alliances.arithmetic import Array, scalar, to_float
 from alliances.datasets.ucdp import PairConflicts
 from alliances.dynamics.wars.ruin import LEVEL
+from alliances.results import Result
 
 __all__ = ["ConflictOdds", "clustered_logit", "conflict_odds"]
 
@@ -28,7 +29,7 @@ _TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True)
-class ConflictOdds:
+class ConflictOdds(Result):
     """The odds ratio of conflict per +0.1 of the stronger side's share.
 
     Attributes
@@ -67,9 +68,6 @@ class ConflictOdds:
             f"({self.confidence:.0%}, {self.pairs} pairs, {self.pair_years} pair-years, {self.conflict_years} of them at war); "
             f"the interval {reading} 1."
         )
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def conflict_odds(conflicts: PairConflicts, *, lag: int = 1, confidence: float = 0.95) -> ConflictOdds:

@@ -9,17 +9,21 @@ import itertools
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alliances.cases import Date, PowerSeries, Source, ValueSeries
+from alliances.cases.files.records import plain_record
 from alliances.datasets.pairs import GapPath, GapPaths, Group
-from alliances.results import need
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns, DataFrame
 
 __all__ = ["Municipalities", "cartel_municipalities"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Municipalities:
+class Municipalities(Result):
     """Municipalities with presence, by group and year; 0 where a group does not yet exist.
 
     Attributes
@@ -80,17 +84,26 @@ class Municipalities:
         )
         return GapPath(sponsor=sponsor, proxy=proxy, series=series)
 
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame``: a row per year, a column per group.
+    @property
+    def message(self) -> str:
+        """Which counts these are."""
+        return f"{self.title}: {len(self.groups)} groups, {self.years[0]} to {self.years[-1]}."
+
+    def _record(self) -> dict[str, Any]:
+        return {**super()._record(), "source": plain_record(self.source)}
+
+    def _columns(self) -> Columns:
+        return {"year": self.years, **{group.name: group.counts for group in self.groups}}
+
+    def to_frame(self) -> DataFrame:
+        """A pandas ``DataFrame``: a row per year, which is the index, and a column per group.
 
         Raises
         ------
         ImportError
             If pandas is missing: ``pip install 'alliances[data]'``.
         """
-        pandas = need("pandas", "data", "to_frame()")
-        columns = {group.name: group.counts for group in self.groups}
-        return pandas.DataFrame(columns, index=pandas.Index(self.years, name="year"))
+        return super().to_frame().set_index("year")
 
     def __str__(self) -> str:
         lines = [f"{self.title} [{self.source.citation}]", " ".join(["year".ljust(16), *map(str, self.years)])]

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alliances.arithmetic import Array, to_float
 from alliances.cases import PowerSeries
+from alliances.games.players import PLAYERS
 from alliances.power import Power
-from alliances.results import need
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["GapPath", "GapPaths", "Group"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class Group(Result):
     """A group and what the data sets call it.
 
     Attributes
@@ -45,7 +49,7 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GapPath:
+class GapPath(Result):
     """Two groups and their power over the years in which both are present.
 
     Attributes
@@ -80,13 +84,15 @@ class GapPath:
         """γ per year, exact for counts."""
         return self.series.gap
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The gap, year by year."""
         gaps = " ".join(f"{float(gap):+.2f}" for gap in self.gap)
         return f"{self.name}, gap {self.years[0]} to {self.years[-1]}: {gaps}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class GapPaths:
+class GapPaths(Result):
     """Several pairs over the same years.
 
     Attributes
@@ -145,19 +151,14 @@ class GapPaths:
                 return path
         raise ValueError(f"GapPaths.find(): one and other must be a pair of {'; '.join(self.names)}; got {one!r} and {other!r}")
 
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with one row per pair and year.
+    def _columns(self) -> Columns:
+        """One row per pair and year."""
+        sides: dict[str, list[Any]] = {side: [x for path in self.paths for x in getattr(path.series, side)] for side in PLAYERS}
+        gaps = np.concatenate([path.gap.astype(np.float64) for path in self.paths])
+        names = [path.name for path in self.paths for _ in path.years]
+        return {"pair": names, "year": np.concatenate([path.years for path in self.paths]), **sides, "gap": gaps}
 
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        pandas = need("pandas", "data", "to_frame()")
-        frames = [
-            path.series.to_frame()[["sponsor", "proxy", "gap"]].assign(pair=path.name, year=path.years) for path in self.paths
-        ]
-        return pandas.concat(frames, ignore_index=True)[["pair", "year", "sponsor", "proxy", "gap"]]
-
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The gaps, a line per pair."""
         return "\n".join(map(str, self.paths))

@@ -9,27 +9,34 @@ could not have kept an alliance", and it is compared with whether they fought.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
 from alliances.arithmetic.tolerance import SAME_DISCOUNT
 from alliances.datasets.pairs import GapPaths
+from alliances.games.players import BINDING, Binding
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_enforcement, check_model, float_discount
-from alliances.repeated.critical import BINDING, CriticalDiscount, critical_discount
+from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["PairScore", "PredictedBreaks", "predict_breaks", "score_pairs"]
 
-ROLES = ("start", "current")
-STATUS = np.array(["holds", "leaves", "starts outside"])
+Roles: TypeAlias = Literal["start", "current"]
+Status: TypeAlias = Literal["holds", "leaves", "starts outside"]
+ROLES: tuple[Roles, ...] = ("start", "current")
+STATUS: Array = np.array(["holds", "leaves", "starts outside"])
 
 
 @dataclass(frozen=True, eq=False)
-class PredictedBreaks:
+class PredictedBreaks(Result):
     """Which pairs a model expects to break, when, and who breaks.
 
     Attributes
@@ -44,7 +51,7 @@ class PredictedBreaks:
 
     pairs: GapPaths
     discount: tuple[float, float]
-    roles: str
+    roles: Roles
     critical: CriticalDiscount
     defector_code: Array
 
@@ -70,13 +77,13 @@ class PredictedBreaks:
         return self._first(self.unstable & np.pad(inside, ((0, 0), (1, 0)))[:, :-1])
 
     @property
-    def defectors(self) -> tuple[str, ...]:
+    def defectors(self) -> tuple[Binding, ...]:
         """Per pair, whose condition fails in the first year outside: "sponsor", "proxy" or "both"; "none" if the pair holds."""
         first = self.unstable.argmax(axis=1)
         return tuple(BINDING[self.defector_code[np.arange(len(first)), first]].tolist())
 
     @property
-    def status(self) -> tuple[str, ...]:
+    def status(self) -> tuple[Status, ...]:
         """Per pair: "holds" (inside in all years), "leaves" (starts inside) or "starts outside"."""
         rows = np.arange(len(self.pairs.paths))
         outside = self.unstable[rows, self.pairs.present.argmax(axis=1)]
@@ -86,7 +93,21 @@ class PredictedBreaks:
         years = np.array(self.pairs.years)[marked.argmax(axis=1)]
         return tuple(int(year) if some else None for year, some in zip(years, np.asarray(marked.any(axis=1)), strict=True))
 
-    def __str__(self) -> str:
+    def _record(self) -> dict[str, Any]:
+        names = ("status", "years", "left", "defectors", "discount", "roles")
+        return {
+            "pairs": self.pairs.names,
+            **{name: getattr(self, name) for name in names},
+            "enforcement": self.critical.enforcement,
+        }
+
+    def _columns(self) -> Columns:
+        """One row per pair."""
+        return {"pair": self.pairs.names, "status": self.status, "year": self.years, "defector": self.defectors}
+
+    @property
+    def message(self) -> str:
+        """The prediction, a line per pair."""
         rows = zip(self.pairs.names, self.status, self.years, self.defectors, strict=True)
         return "\n".join(
             f"{name}: {status}" + ("" if year is None else f", {year}, defector: {who}") for name, status, year, who in rows
@@ -151,7 +172,7 @@ def predict_breaks(
 
 
 @dataclass(frozen=True)
-class PairScore:
+class PairScore(Result):
     """A table of predicted against observed conflict.
 
     Attributes
@@ -194,7 +215,9 @@ class PairScore:
         """Sensitivity + specificity − 1 (Youden 1950): 0 for a rule that ignores the case, such as "always" and "never"."""
         return self.sensitivity + self.specificity - 1
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """How many are correct, and how the others are wrong."""
         return (
             f"{self.hits + self.correct_rejections} of {self.total} correct ({self.correct:.0%}): {self.hits} hits, "
             f"{self.misses} misses, {self.false_alarms} false alarms, {self.correct_rejections} correct rejections"

@@ -22,16 +22,21 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import NONNEGATIVE, Array, Number, boolean, scalar
 from alliances.datasets.pairs import GapPaths
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["DyadDeaths", "PairConflicts", "UCDPDyadYear", "UCDPDyads", "load_ucdp_dyads"]
 
-ESTIMATES = ("best", "low", "high")
+Estimate: TypeAlias = Literal["best", "low", "high"]
+ESTIMATES: tuple[Estimate, ...] = ("best", "low", "high")
 ACTIVE = 25
 """UCDP's threshold: a dyad is active in a year with at least 25 deaths."""
 
@@ -40,7 +45,7 @@ _NEEDED = ("side_a", "side_b", "year", "best")
 
 
 @dataclass(frozen=True, kw_only=True)
-class UCDPDyadYear:
+class UCDPDyadYear(Result):
     """The deaths of a dyad in a year: UCDP's best estimate, with the low and the high one (None where the file has none)."""
 
     side_a: str
@@ -57,7 +62,7 @@ class UCDPDyadYear:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DyadDeaths:
+class DyadDeaths(Result):
     """The deaths of one pair of groups, by year; years without a record are left out.
 
     Attributes
@@ -83,13 +88,19 @@ class DyadDeaths:
         active = self.active(threshold)
         return tuple(year for year in active if year - 1 not in active)
 
-    def __str__(self) -> str:
+    def _columns(self) -> Columns:
+        """One row per year with a record."""
+        return {"year": self.years, "deaths": self.deaths}
+
+    @property
+    def message(self) -> str:
+        """The deaths, year by year."""
         by_year = ", ".join(f"{year}: {deaths}" for year, deaths in zip(self.years, self.deaths, strict=True))
         return f"{self.one} - {self.other}: {by_year or 'no deaths recorded'}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PairConflicts:
+class PairConflicts(Result):
     """The wars among pairs of groups, year by year.
 
     Attributes
@@ -123,7 +134,13 @@ class PairConflicts:
         years = np.array(self.pairs.years)
         return tuple(tuple(years[row].tolist()) for row in self.active & ~before)
 
-    def __str__(self) -> str:
+    def _record(self) -> dict[str, Any]:
+        named = {"pairs": self.pairs.names, "years": self.pairs.years, "onsets": self.onsets}
+        return {**named, "deaths": self.deaths, "threshold": self.threshold}
+
+    @property
+    def message(self) -> str:
+        """How many pairs were at war, and when wars began."""
         rows = zip(self.pairs.names, self.onsets, self.deaths.sum(axis=1), strict=True)
         lines = [f"{name}: {', '.join(map(str, onsets))} ({deaths} deaths)" for name, onsets, deaths in rows if onsets]
         head = f"{int(self.ever.sum())} of {len(self.pairs.paths)} pairs at war ({self.threshold} deaths a year); onsets:"
@@ -131,7 +148,7 @@ class PairConflicts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UCDPDyads:
+class UCDPDyads(Result):
     """Deaths by dyad and year, as read by :func:`load_ucdp_dyads`.
 
     Attributes
@@ -153,7 +170,7 @@ class UCDPDyads:
         """All groups, members of coalitions included, sorted."""
         return tuple(sorted({name for row in self.rows for side in (row.side_a, row.side_b) for name in _members(side)}))
 
-    def between(self, one: str, other: str, *, estimate: str = "best", coalitions: bool = False) -> DyadDeaths:
+    def between(self, one: str, other: str, *, estimate: Estimate = "best", coalitions: bool = False) -> DyadDeaths:
         """The deaths in fighting between two groups.
 
         Parameters
@@ -188,7 +205,7 @@ class UCDPDyads:
         return DyadDeaths(one=one, other=other, years=years, deaths=tuple(found[year] for year in years))
 
     def conflicts(
-        self, pairs: GapPaths, *, threshold: Number = ACTIVE, estimate: str = "best", coalitions: bool = False
+        self, pairs: GapPaths, *, threshold: Number = ACTIVE, estimate: Estimate = "best", coalitions: bool = False
     ) -> PairConflicts:
         """The wars among pairs of groups, matched by their UCDP names.
 

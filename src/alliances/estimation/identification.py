@@ -19,26 +19,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, is_exact, plain, settle, to_float
+from alliances.arithmetic import Array, Number, Real, is_exact, settle, to_float
 from alliances.arithmetic.tolerance import SAME_DISCOUNT
 from alliances.games.bimatrix import Profile
+from alliances.games.players import PLAYERS, Player
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.results import Result, draw
 
 if TYPE_CHECKING:
     from alliances.results import Axes
-
-
-from alliances.results import draw
 
 __all__ = ["DiscountInterval", "IdentifiedDiscount", "identified_discount"]
 
 
 @dataclass(frozen=True, eq=False)
-class DiscountInterval:
+class DiscountInterval(Result):
     """Discount factors [lower, upper), an array of intervals for a batch of models.
 
     Attributes
@@ -49,32 +48,40 @@ class DiscountInterval:
         The discount factor below which it breaks in the last period; at most 1.
     """
 
-    lower: Number
-    upper: Number
+    lower: Real
+    upper: Real
 
     @property
-    def empty(self) -> Any:
+    def empty(self) -> bool | Array:
         """Whether no discount factor in [0, 1) is consistent with the dates; a float interval within rounding is empty."""
+        lower: Number = self.lower
+        upper: Number = self.upper
         # where δ* is the same in all periods the interval is empty, not as wide as the rounding
-        slack = 0 if is_exact(self.lower) and is_exact(self.upper) else SAME_DISCOUNT
-        return settle(np.asarray(self.lower >= self.upper - slack, dtype=bool))
+        slack = 0 if is_exact(lower) and is_exact(upper) else SAME_DISCOUNT
+        empty: bool | Array = settle(np.asarray(lower >= upper - slack, dtype=bool))
+        return empty
 
     def __contains__(self, discount: float) -> bool:
-        if np.ndim(self.lower):
+        if isinstance(self.lower, np.ndarray):
             raise ValueError(
-                f"DiscountInterval: 'in' is for one interval, not a batch of shape {np.shape(self.lower)}; compare with "
+                f"DiscountInterval: 'in' is for one interval, not a batch of shape {self.lower.shape}; compare with "
                 ".lower and .upper"
             )
         return bool(self.lower <= discount < self.upper)
 
-    def __str__(self) -> str:
-        if np.ndim(self.lower):
-            return f"{np.size(self.lower)} intervals, {int(np.sum(~self.empty))} of them not empty"
+    def _record(self) -> dict[str, Any]:
+        return {**super()._record(), "empty": self.empty}
+
+    @property
+    def message(self) -> str:
+        """The interval, or how many are not empty."""
+        if isinstance(self.lower, np.ndarray):
+            return f"{self.lower.size} intervals, {int(np.sum(~self.empty))} of them not empty"
         return "empty" if self.empty else f"[{float(self.lower):.4f}, {float(self.upper):.4f})"
 
 
 @dataclass(frozen=True, eq=False)
-class IdentifiedDiscount:
+class IdentifiedDiscount(Result):
     """The discount factors that a dated break identifies.
 
     Attributes
@@ -94,8 +101,8 @@ class IdentifiedDiscount:
     common: DiscountInterval
     sponsor: DiscountInterval
     proxy: DiscountInterval
-    broken_by: str | None
-    hardest: Any
+    broken_by: Player | None
+    hardest: int | Array
     critical: CriticalDiscount
 
     @property
@@ -109,23 +116,21 @@ class IdentifiedDiscount:
     @property
     def message(self) -> str:
         """The answer for a single model, in a sentence."""
-        if np.ndim(self.common.lower):
+        if isinstance(self.common.lower, np.ndarray):
             return f"Common discount factor: {self.common}."
         if self.common.empty:
-            needs = ", ".join(f"{t} ({_text(self.critical.dyad[t])})" for t in self.obstacles)
+            dyad = np.asarray(self.critical.dyad)
+            needs = ", ".join(f"{t} ({_text(dyad[t])})" for t in self.obstacles)
             return (
                 f"Breaking the alliance in the last period takes a common discount factor below {_text(self.common.upper)}, "
                 f"but keeping it through period {needs} takes at least as much: the model is refuted at these parameters."
             )
         return f"A common discount factor in {self.common} keeps the alliance until the last period and breaks it there."
 
-    def to_dict(self) -> dict[str, Any]:
-        """The intervals as JSON can hold them: Fractions and infinities are text."""
-        intervals = {name: getattr(self, name) for name in ("common", "sponsor", "proxy")}
-        players = {name: plain({"lower": i.lower, "upper": i.upper, "empty": i.empty}) for name, i in intervals.items()}
-        return players | {"broken_by": self.broken_by, "hardest": plain(self.hardest)}
+    def _record(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("common", *PLAYERS, "broken_by", "hardest")}
 
-    def plot(self, values: Array, ax: Axes | None = None, **labels: Any) -> Axes:
+    def plot(self, values: Array, ax: Axes | None = None, **labels: Any) -> Axes:  # type: ignore[override]  # needs values
         """The identified set along a varied parameter; see :func:`alliances.plotting.plot_identified`."""
         return draw(self, ax, values=values, **labels)
 
@@ -140,7 +145,7 @@ def identified_discount(
     game: DyadicGame,
     power: Power,
     *,
-    broken_by: str | None = None,
+    broken_by: Player | None = None,
     enforcement: Enforcement | None = None,
     profile: Profile = (0, 0),
 ) -> IdentifiedDiscount:
@@ -174,7 +179,7 @@ def identified_discount(
     """
     function = "identified_discount"
     check_model(game, function)
-    if broken_by not in (None, "sponsor", "proxy"):
+    if broken_by not in (None, *PLAYERS):
         raise ValueError(f'{function}(): broken_by must be "sponsor", "proxy" or None; got {broken_by!r}')
     if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
         raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")

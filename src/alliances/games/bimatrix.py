@@ -19,8 +19,9 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, number, plain, settle, to_float
+from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
+from alliances.results import Result
 
 __all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles", "short"]
 
@@ -31,7 +32,7 @@ Profile: TypeAlias = tuple[int | str, int | str]
 
 
 @dataclass(frozen=True, eq=False)
-class PureNash:
+class PureNash(Result):
     """The pure Nash equilibria of a stage game or of each game of a batch.
 
     Attributes
@@ -41,14 +42,14 @@ class PureNash:
     regret
         (…, m, n): what the better-tempted player gains by deviating from the profile; 0 in equilibrium. The certificate.
     tolerance
-        The largest regret that counts as none.
+        The largest regrets that count as none, the sponsor's and the proxy's.
 
     For a single game it behaves as a sequence of profiles: ``len``, ``in``, iteration, :attr:`profiles`.
     """
 
     mask: Array
     regret: Array
-    tolerance: Number
+    tolerance: tuple[Real, Real]
 
     @property
     def profiles(self) -> tuple[tuple[int, int], ...]:
@@ -58,9 +59,10 @@ class PureNash:
         return tuple((int(i), int(j)) for i, j in np.argwhere(self.mask))
 
     @property
-    def count(self) -> Any:
+    def count(self) -> int | Array:
         """How many equilibria, per game."""
-        return settle(self.mask.sum(axis=(-2, -1)))
+        count: int | Array = settle(self.mask.sum(axis=(-2, -1)))
+        return count
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(self.profiles)

@@ -16,13 +16,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, settle
+from alliances.arithmetic import Array, Number, Real, settle
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
+from alliances.results import Result
 
 __all__ = ["MinMax", "matrix_value_exact", "matrix_values", "minmax"]
 
@@ -30,7 +32,7 @@ _MOST_KERNELS = 300  # 5×5 games have 251; beyond, the simplex method is faster
 
 
 @dataclass(frozen=True, eq=False)
-class MinMax:
+class MinMax(Result):
     """Minmax payoffs with the strategies that certify them.
 
     Attributes
@@ -49,14 +51,17 @@ class MinMax:
         The game or batch.
     """
 
-    sponsor: Number
-    proxy: Number
+    sponsor: Real
+    proxy: Real
     against_sponsor: Array
     against_proxy: Array
     securing_sponsor: Array
     securing_proxy: Array
     mixed: bool
     stage: Bimatrix
+
+    def _record(self) -> dict[str, Any]:
+        return {**super()._record(), "stage": self.stage.to_dict()}
 
 
 def minmax(stage: Bimatrix, mixed: bool = False) -> MinMax:

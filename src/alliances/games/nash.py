@@ -26,15 +26,24 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import comb
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, settle, to_float
+from alliances.arithmetic import Array, Number, Scalar, settle, to_float
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
+from alliances.games.players import PLAYERS
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["Equilibrium", "NashEquilibria", "nash", "regret", "worst_payoffs"]
 
+Method: TypeAlias = Literal["nashpy vertex enumeration", "rational vertex enumeration"]
+
+_RATIONAL: Method = "rational vertex enumeration"
 _MOST_BASES = 200_000
 _FEW_BASES = 1000  # up to 6×6: a fraction of a second
 _MOST_KERNELS = 70  # 4×4 games have 69
@@ -43,7 +52,7 @@ _SAME_STRATEGY = 1e-7  # probabilities: float equilibria nearer than this are on
 
 
 @dataclass(frozen=True, eq=False)
-class Equilibrium:
+class Equilibrium(Result):
     """One Nash equilibrium.
 
     Attributes
@@ -58,9 +67,9 @@ class Equilibrium:
 
     x: Array
     y: Array
-    sponsor: Number
-    proxy: Number
-    regret: Number
+    sponsor: Scalar
+    proxy: Scalar
+    regret: Scalar
 
     @property
     def pure(self) -> bool:
@@ -69,7 +78,7 @@ class Equilibrium:
 
 
 @dataclass(frozen=True, eq=False)
-class NashEquilibria:
+class NashEquilibria(Result):
     """The extreme Nash equilibria of one game.
 
     Attributes
@@ -81,17 +90,41 @@ class NashEquilibria:
         equilibria may contain segments between the ones listed.
     method
         "nashpy vertex enumeration" or "rational vertex enumeration".
-    message
-        What the user should know: "" or a sentence.
     stage
         The game.
     """
 
     equilibria: tuple[Equilibrium, ...]
     degenerate: bool
-    method: str
-    message: str
+    method: Method
     stage: Bimatrix
+
+    @property
+    def message(self) -> str:
+        """What the user should know: "" or a sentence."""
+        if self.degenerate:
+            return "The game is degenerate: besides these extreme equilibria, convex combinations of them may be equilibria."
+        if not self.equilibria:
+            return "No equilibrium was found, although every game has one; solve it with exact payoffs (Fractions)."
+        if len(self.equilibria) % 2 == 0:  # a nondegenerate game has an odd number (Wilson 1971)
+            return (
+                "An even number of equilibria was found in a game that looks nondegenerate; "
+                "solve it with exact payoffs (Fractions)."
+            )
+        return ""
+
+    def _record(self) -> dict[str, Any]:
+        return {**super()._record(), "message": self.message, "stage": self.stage.to_dict()}
+
+    def _columns(self) -> Columns:
+        """One row per equilibrium: the probability of each action, the payoffs and the regret."""
+        rows, columns = self.stage.actions
+        table: dict[str, Any] = {f"sponsor: {label}": [e.x[k] for e in self] for k, label in enumerate(rows)}
+        table |= {f"proxy: {label}": [e.y[k] for e in self] for k, label in enumerate(columns)}
+        return {**table, **{name: [getattr(e, name) for e in self] for name in (*PLAYERS, "regret")}}
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.equilibria)
@@ -125,22 +158,12 @@ def nash(stage: Bimatrix) -> NashEquilibria:
     """
     stage.single("nash")
     if stage.exact:
-        found, method = _rational(stage), "rational vertex enumeration"
+        found, method = _rational(stage), _RATIONAL
     else:
         found, method = _through_nashpy(stage)
     found.sort(key=lambda e: (-np.round(to_float(e.x), 9)).tolist() + (-np.round(to_float(e.y), 9)).tolist())
     degenerate = any(_more_replies_than_support(stage, e) for e in found)
-    message = ""
-    if degenerate:
-        message = "The game is degenerate: besides these extreme equilibria, convex combinations of them may be equilibria."
-    elif not found:
-        message = "No equilibrium was found, although every game has one; solve it with exact payoffs (Fractions)."
-    elif len(found) % 2 == 0:  # a nondegenerate game has an odd number (Wilson 1971)
-        message = (
-            "An even number of equilibria was found in a game that looks nondegenerate; "
-            "solve it with exact payoffs (Fractions)."
-        )
-    return NashEquilibria(tuple(found), degenerate, method, message, stage)
+    return NashEquilibria(tuple(found), degenerate, method, stage)
 
 
 def regret(stage: Bimatrix, x: Array, y: Array) -> tuple[Number, Number]:
@@ -171,7 +194,7 @@ def worst_payoffs(stage: Bimatrix) -> tuple[Number, Number]:
         worst = np.empty((2, *stage.batch_shape), dtype=object if stage.exact else np.float64)
         for index in np.ndindex(stage.batch_shape):
             equilibria = nash(stage[index] if stage.batch_shape else stage)
-            for player, name in enumerate(("sponsor", "proxy")):
+            for player, name in enumerate(PLAYERS):
                 worst[player, *index] = min((getattr(e, name) for e in equilibria), default=np.inf)
     else:
         flat = [x.reshape(-1, *stage.shape) for x in (stage.A, stage.B)]
@@ -197,7 +220,8 @@ def _worst_of_pairs(a: Array, b: Array, tol_s: Array, tol_p: Array) -> Array:
 
 
 def _equilibrium(stage: Bimatrix, x: Array, y: Array) -> Equilibrium:
-    return Equilibrium(x, y, x @ stage.A @ y, x @ stage.B @ y, max(regret(stage, x, y)))
+    payoffs: tuple[Number, Number] = x @ stage.A @ y, x @ stage.B @ y
+    return Equilibrium(x, y, *payoffs, max(regret(stage, x, y)))
 
 
 def _more_replies_than_support(stage: Bimatrix, e: Equilibrium) -> bool:
@@ -210,20 +234,20 @@ def _more_replies_than_support(stage: Bimatrix, e: Equilibrium) -> bool:
 # -- float games ------------------------------------------------------------------------------------------------------
 
 
-def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], str]:
+def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], Method]:
     from nashpy.algorithms.vertex_enumeration import vertex_enumeration
     from scipy.spatial import QhullError
 
     m, n = stage.shape
     scaled = [(p - p.min()) / (np.ptp(p) or 1.0) + 1.0 for p in (stage.A, stage.B)]
     pairs = [(np.eye(m)[i], np.eye(n)[j]) for i, j in stage.pure_nash()]
-    method = "nashpy vertex enumeration"
+    method: Method = "nashpy vertex enumeration"
     try:
         a, b = scaled
         polished = (_polish(a, b, x, y) for x, y in vertex_enumeration(*scaled))
         pairs += [pair for pair in polished if pair is not None]
     except QhullError:  # a polytope that the float hull code cannot handle, such as one with a single action
-        method = "rational vertex enumeration"
+        method = _RATIONAL
     if comb(m + n, m) <= _FEW_BASES or method != "nashpy vertex enumeration":
         exact = stage.to_fractions()
         pairs += [(to_float(e.x), to_float(e.y)) for e in _rational(exact)]

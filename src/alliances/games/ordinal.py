@@ -34,6 +34,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, settle
 from alliances.games.bimatrix import Bimatrix
+from alliances.results import Result
 
 __all__ = ["PATTERNS", "OrdinalType", "ordinal_type"]
 
@@ -76,7 +77,7 @@ _PATTERN = _table()
 
 
 @dataclass(frozen=True, eq=False)
-class OrdinalType:
+class OrdinalType(Result):
     """The ordinal types of a 2×2 game or of each game of a batch.
 
     Attributes
@@ -87,16 +88,22 @@ class OrdinalType:
         An integer 13·(sponsor's pattern) + (proxy's pattern), equal exactly where the type is.
     """
 
-    sponsor: Any
-    proxy: Any
-    code: Any
+    sponsor: str | Array
+    proxy: str | Array
+    code: int | Array
+
+    def _record(self) -> dict[str, Any]:
+        return {"name": self.name, **super()._record()}
 
     @property
-    def name(self) -> Any:
+    def name(self) -> str | Array:
         """The game's name: "Chicken", or "Chicken–Deadlock" (sponsor's pattern first) where the patterns differ."""
-        return settle(_GAMES[self.code])
+        name: str | Array = settle(_GAMES[self.code])
+        return name
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The name, or the names."""
         return str(self.name)
 
 

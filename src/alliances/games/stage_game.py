@@ -13,6 +13,7 @@ from alliances.games.bimatrix import Bimatrix, short
 from alliances.games.minmax import MinMax, minmax
 from alliances.games.nash import NashEquilibria, nash
 from alliances.games.ordinal import OrdinalType, ordinal_type
+from alliances.results import aligned
 
 if TYPE_CHECKING:
     import nashpy
@@ -76,8 +77,4 @@ class StageGame(Bimatrix):
         table = [["sponsor \\ proxy", *columns]]
         for i, label in enumerate(rows):
             table.append([label, *(f"{short(self.A[i, j])}, {short(self.B[i, j])}" for j in range(len(columns)))])
-        widths = [max(len(row[k]) for row in table) for k in range(len(table[0]))]
-        return "\n".join(
-            "  ".join([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])
-            for row in table
-        )
+        return aligned(table, left=1)

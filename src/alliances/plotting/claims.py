@@ -19,6 +19,7 @@ from alliances.claims.claim import Claim, DiscountClaim
 from alliances.claims.family import Family
 from alliances.claims.lines import Curves, curves
 from alliances.claims.measuring import Measurement
+from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.plotting.axes import new_axes
 from alliances.repeated.enforcement.concept import Enforcement
@@ -94,7 +95,7 @@ def plot_check(
     low, *_, high = to_float(np.asarray(default_points(line) if given is None else given))
     drawn = _curves(claim, model, found, np.linspace(low, high, _SAMPLES), options)
     ax = new_axes() if ax is None else ax
-    names = ("dyad",) if found.enforcement.pooled else ("dyad", "sponsor", "proxy")
+    names = ("dyad",) if found.enforcement.pooled else ("dyad", *PLAYERS)
     for k, name in enumerate(names):
         style = _CURVES["sponsor" if found.enforcement.pooled else name]
         values = np.where(drawn.valid, to_float(getattr(drawn, name)), np.nan)

@@ -8,6 +8,7 @@ import numpy as np
 
 from alliances.arithmetic import Number, to_float
 from alliances.estimation.identification import IdentifiedDiscount
+from alliances.games.players import PLAYERS
 from alliances.plotting.axes import new_axes
 from alliances.results import draw
 
@@ -54,7 +55,7 @@ def plot_identified(
     >>> ax.get_xlabel()
     'conflict cost k'
     """
-    if interval not in ("common", "sponsor", "proxy"):
+    if interval not in ("common", *PLAYERS):
         raise ValueError(f'plot_identified(): interval must be "common", "sponsor" or "proxy"; got {interval!r}')
     chosen = getattr(identified, interval)
     values = np.asarray(to_float(values))

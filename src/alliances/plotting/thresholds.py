@@ -8,6 +8,7 @@ import numpy as np
 
 from alliances.arithmetic import to_float
 from alliances.games.bimatrix import Profile
+from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.plotting.axes import NEVER, STYLES, broken, new_axes
 from alliances.repeated.arguments import repeated_game
@@ -97,7 +98,7 @@ def plot_threshold(threshold: DefectionThreshold, ax: Axes | None = None) -> Axe
     )
     for k, window in enumerate(threshold.windows):
         ax.axvspan(window.lower, window.upper, color="0.85", zorder=0, label="stable" if k == 0 else None)
-    for name, delta in zip(("sponsor", "proxy"), threshold.discount, strict=True):
+    for name, delta in zip(PLAYERS, threshold.discount, strict=True):
         if name == "sponsor" or delta != threshold.discount[0]:
             ax.axhline(delta, color=STYLES[name]["color"], linewidth=0.8)
             ax.annotate(

@@ -12,23 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, plain, settle, show, to_float
+from alliances.arithmetic import Array, Number, Real, settle, show, to_float
 from alliances.arithmetic.tolerance import DISCOUNT_ROUNDING, SAME_DISCOUNT, payoff_rounding
 from alliances.games.bimatrix import Profile, over_profiles
+from alliances.games.players import BINDING, Binding
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import repeated_game
 from alliances.repeated.enforcement.concept import Enforcement, Punishment, Terms, terms
+from alliances.results import Result
 
-__all__ = ["BINDING", "CriticalDiscount", "critical_discount"]
-
-BINDING = np.array(["none", "sponsor", "proxy", "both"])
-"""Names of the binding player, by code."""
+__all__ = ["CriticalDiscount", "critical_discount"]
 
 
 @dataclass(frozen=True, eq=False)
-class CriticalDiscount:
+class CriticalDiscount(Result):
     """The critical discount factors of a profile, per game.
 
     Attributes
@@ -43,8 +42,8 @@ class CriticalDiscount:
         The question that was asked.
     """
 
-    sponsor: Number
-    proxy: Number
+    sponsor: Real
+    proxy: Real
     terms: Terms
     punishment: Punishment
     stage: StageGame
@@ -52,26 +51,33 @@ class CriticalDiscount:
     enforcement: Enforcement
 
     @property
-    def dyad(self) -> Number:
+    def dyad(self) -> Real:
         """δ* = max(δ_S*, δ_P*), for players with a common discount factor."""
-        return settle(np.maximum(self.sponsor, self.proxy))
+        pair: tuple[Number, Number] = self.sponsor, self.proxy
+        dyad: Real = settle(np.maximum(*pair))
+        return dyad
 
     @property
-    def binding_code(self) -> Any:
-        """The index into :data:`BINDING` of the player that needs more patience: 0 none, 1 sponsor, 2 proxy, 3 both."""
+    def binding_code(self) -> int | Array:
+        """Which player needs more patience, as an index into :data:`alliances.games.players.BINDING`.
+
+        0 is none, 1 the sponsor, 2 the proxy, 3 both.
+        """
         s, p = np.asarray(to_float(self.sponsor)), np.asarray(to_float(self.proxy))
         # equal infinities are equal; exact numbers are told apart exactly
         same = np.asarray(self.sponsor == self.proxy, dtype=bool)
         if not self.stage.exact:
             with np.errstate(invalid="ignore"):
                 same = same | (np.abs(s - p) <= SAME_DISCOUNT)
-        code = np.where(same, np.where(s > 0, 3, 0), np.where(np.asarray(self.sponsor > self.proxy, dtype=bool), 1, 2))
-        return settle(code)
+        larger = np.where(np.asarray(self.sponsor > self.proxy, dtype=bool), 1, 2)
+        code: int | Array = settle(np.where(same, np.where(s > 0, 3, 0), larger))
+        return code
 
     @property
-    def binding(self) -> Any:
+    def binding(self) -> Binding | Array:
         """Who needs more patience: "sponsor", "proxy", "both" or "none" (no temptation); an array for a batch."""
-        return settle(BINDING[self.binding_code])
+        binding: Binding | Array = settle(BINDING[self.binding_code])
+        return binding
 
     @property
     def punishment_labels(self) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
@@ -106,15 +112,13 @@ class CriticalDiscount:
                 "proxy": "does not deter the proxy",
                 "both": "deters neither",
             }
-            return f"No patience suffices: punishment {undeterred[self.binding]}."
+            return f"No patience suffices: punishment {undeterred[str(self.binding)]}."
         first = {"sponsor": "the sponsor is tempted first", "proxy": "the proxy is tempted first", "both": "both bind at once"}
-        how = "the pooled constraint binds" if self.enforcement.pooled else first[self.binding]
+        how = "the pooled constraint binds" if self.enforcement.pooled else first[str(self.binding)]
         return f"Sustained from a discount factor of {float(self.dyad):.6g} on; {how}."
 
-    def to_dict(self) -> dict[str, Any]:
-        """The numbers as JSON can hold them: Fractions and infinities are text."""
-        names = ("sponsor", "proxy", "dyad", "binding", "profile")
-        return {name: plain(getattr(self, name)) for name in names} | {"enforcement": repr(self.enforcement)}
+    def _record(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("sponsor", "proxy", "dyad", "binding", "profile", "enforcement")}
 
     def __str__(self) -> str:
         if self.stage.batch_shape:

@@ -32,18 +32,18 @@ from alliances.arithmetic import (
     settle,
     to_float,
 )
+from alliances.games.players import BINDING
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_discount, check_enforcement
-from alliances.repeated.critical import BINDING, CriticalDiscount
+from alliances.repeated.critical import CriticalDiscount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
+from alliances.results import Result, need
 from alliances.thresholds.regimes import Regimes, regimes_at
 
 if TYPE_CHECKING:
-    from alliances.results import Axes
-
-from alliances.results import draw, need
+    from alliances.results import Columns
 
 __all__ = ["Family", "RegimeMap", "breakers", "regime_map", "solved"]
 
@@ -52,7 +52,7 @@ Family = DyadicGame | Callable[[Array], DyadicGame]
 
 
 @dataclass(frozen=True, eq=False)
-class RegimeMap:
+class RegimeMap(Result):
     """The regime over a grid of gaps, stakes and, if there are several, discount factors.
 
     Attributes
@@ -125,13 +125,12 @@ class RegimeMap:
         legend = ", ".join(f"{letter} {name}" for letter, name in zip(letters, self.names, strict=True))
         return "\n".join([*rows, foot, legend])
 
-    def to_frame(self) -> Any:
-        """One row per cell as a ``pandas.DataFrame``.
+    def _columns(self) -> Columns:
+        """One row per cell.
 
         The columns: discount (or discount_sponsor and discount_proxy, where they differ), stakes, gap, regime, breaker, and the
         critical discount factor of each peaceful arrangement.
         """
-        pandas = need("pandas", "data", "to_frame()")
         shape = (np.size(self.discount[0]), self.stakes.size, self.gaps.size)
 
         def long(x: Any) -> Array:
@@ -143,7 +142,7 @@ class RegimeMap:
         columns |= {"stakes": long(to_float(self.stakes)[:, None]), "gap": long(to_float(self.gaps))}
         columns |= {"regime": long(self.name), "breaker": long(self.breaker)}
         columns |= {f"critical_{n}": long(to_float(r.dyad)) for n, r in zip(self.names, self.critical, strict=False)}
-        return pandas.DataFrame(columns)
+        return columns
 
     def to_xarray(self) -> Any:
         """The map as an ``xarray.Dataset`` with the dimensions stakes and gap, and discount if there are several."""
@@ -156,24 +155,15 @@ class RegimeMap:
         variables |= {f"critical_{n}": (dims[-2:], to_float(r.dyad)) for n, r in zip(self.names, self.critical, strict=False)}
         return xarray.Dataset(variables, coords, {"enforcement": repr(self.enforcement)})
 
-    def plot(self, ax: Axes | None = None, *, discount: Number | None = None, stakes: Number | None = None) -> Axes:
-        """The regime map: gap × stakes, or gap × discount factor for a map of one stake (or for one of its ``stakes``).
+    def _record(self) -> dict[str, Any]:
+        critical = dict(zip(self.names, self.critical, strict=False))
+        names = ("regime", "breaker", "gaps", "stakes", "discount", "enforcement")
+        cells = {"regime": self.name} | {name: getattr(self, name) for name in names[1:]}
+        return {"names": self.names, **cells, "critical": {name: r.dyad for name, r in critical.items()}}
 
-        Regimes are greys and hatches with their names on them, in data coordinates, so that points and intervals can be drawn
-        on top of them.
-
-        Parameters
-        ----------
-        ax
-            Axes to draw on; new ones by default.
-        discount
-            Which of several discount factors to draw over gap × stakes.
-        stakes
-            Which of several stakes to draw over gap × discount factor.
-        """
-        return draw(self, ax, discount=discount, stakes=stakes)
-
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The size of the grid, and the share of each regime."""
         size = f"{self.gaps.size} gaps × {self.stakes.size} stakes"
         if self.code.ndim == 3:
             size += f" × {self.code.shape[0]} discount factors"

@@ -5,21 +5,24 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, discount_factor, number, to_float
 from alliances.repeated.enforcement import typical
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.results import need
+from alliances.results import Result, aligned
 from alliances.sweeps.regime_maps import Family, breakers, solved
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["RegimeTable", "regime_table"]
 
 
 @dataclass(frozen=True, eq=False)
-class RegimeTable:
+class RegimeTable(Result):
     """The regime at chosen points under several enforcement concepts.
 
     Attributes
@@ -54,15 +57,23 @@ class RegimeTable:
         """A short name of each concept."""
         return tuple(map(_label, self.concepts))
 
-    def to_frame(self) -> Any:
-        """One row per point and concept as a ``pandas.DataFrame``."""
-        pandas = need("pandas", "data", "to_frame()")
+    def _record(self) -> dict[str, Any]:
+        names = ("breaker", "gaps", "stakes", "discount", "concepts")
+        return {"names": self.names, "regime": self.name, **{name: getattr(self, name) for name in names}}
+
+    def _columns(self) -> Columns:
+        """One row per point and concept."""
         points, concepts = self.gaps.size, len(self.concepts)
         axes = {"gap": self.gaps, "stakes": self.stakes, "discount": self.discount}
         columns: dict[str, Any] = {"concept": np.repeat(self.labels, points)}
         columns |= {name: np.tile(to_float(x), concepts) for name, x in axes.items()}
         columns |= {"regime": self.name.ravel(), "breaker": self.breaker.ravel()}
-        return pandas.DataFrame(columns)
+        return columns
+
+    @property
+    def message(self) -> str:
+        """How many points and concepts."""
+        return f"Regimes at {self.gaps.size} points under {len(self.concepts)} concepts."
 
     def __str__(self) -> str:
         """A row per concept, a column per point; after a conflict, in brackets, who would break the alliance."""
@@ -76,8 +87,7 @@ class RegimeTable:
             for code, name, breaker in zip(self.code, self.name, self.breaker, strict=True)
         ]
         lines = [["", *row] for row in heads] + [[label, *row] for label, row in zip(self.labels, body, strict=True)]
-        widths = [max(len(row[k]) for row in lines) for k in range(len(lines[0]))]
-        return "\n".join("  ".join(x.ljust(w) for x, w in zip(row, widths, strict=True)).rstrip() for row in lines)
+        return aligned(lines, left=len(lines[0]))
 
 
 def regime_table(

@@ -13,10 +13,9 @@ used, as ``alliances.testing``.
 May import every package.
 """
 
-try:
-    import hypothesis as _hypothesis  # noqa: F401 - the one dependency, checked once
-except ImportError as error:
-    raise ImportError("alliances.testing needs Hypothesis: pip install 'alliances[testing]'") from error
+from alliances.results import need
+
+need("hypothesis", "testing", "alliances.testing")  # the one dependency, checked once, before the modules that import it
 
 from alliances.testing.battery import assert_conforms, check_contest, check_model, check_sharing, check_synergy
 from alliances.testing.conformance import CheckResult, Conformance, Witness

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from alliances.arithmetic import GAP, Number, like, scalar
+from alliances.games.players import PLAYERS
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import Contest, Tullock
 from alliances.payoffs.dyadic import DyadicGame
@@ -274,7 +275,7 @@ def _model(model: DyadicGame, domain: Domain | None) -> Subject:
             )
         return [payoff for row in rows for sponsor, proxy in row for payoff in (sponsor, proxy)]
 
-    labels = tuple(f"{who}'s payoff at ({a}, {b})" for a in actions for b in actions for who in ("sponsor", "proxy"))
+    labels = tuple(f"{who}'s payoff at ({a}, {b})" for a in actions for b in actions for who in PLAYERS)
     swap = tuple(2 * (j * n + i) + 1 - who for i in range(n) for j in range(n) for who in (0, 1))
     parts: tuple[Subject, ...] = ()
     if isinstance(model, AllianceGame):

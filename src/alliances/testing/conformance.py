@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Number, plain, show
+from alliances.arithmetic import Number, show
 from alliances.power import Power
-from alliances.results import need
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["CheckResult", "Conformance", "Status", "Witness"]
 
@@ -19,7 +22,7 @@ Status: TypeAlias = Literal["passed", "failed", "noted", "skipped"]
 
 
 @dataclass(frozen=True)
-class Witness:
+class Witness(Result):
     """The simplest power found at which a check fails.
 
     Attributes
@@ -37,12 +40,18 @@ class Witness:
     expected: str
     found: str
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The dyad, and what was expected and found there."""
         return f"at {_dyad(self.power)}: {self.quantity}: expected {self.expected}; found {self.found}"
+
+    def _record(self) -> dict[str, Any]:
+        texts = {name: getattr(self, name) for name in ("quantity", "expected", "found")}
+        return {"sponsor": self.power.sponsor, "proxy": self.power.proxy, **texts}
 
 
 @dataclass(frozen=True)
-class CheckResult:
+class CheckResult(Result):
     """The outcome of one check.
 
     Attributes
@@ -63,14 +72,16 @@ class CheckResult:
     reason: str | None = None
     witness: Witness | None = None
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The outcome, and why."""
         return f"{self.name}: {self.status}" + (
             f" ({self.reason})" if self.reason else f" {self.witness}" if self.witness else ""
         )
 
 
 @dataclass(frozen=True)
-class Conformance:
+class Conformance(Result):
     """The outcome of a battery of checks: true if none failed. Print it for the table.
 
     Attributes
@@ -161,35 +172,14 @@ class Conformance:
                 lines += [f"  {result.name}: {result.rule}", f"    {result.witness}"]
             raise AssertionError("\n".join(lines))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The table in plain types, as JSON can hold them."""
-        results = [
-            {"name": r.name, "rule": r.rule, "status": r.status, "reason": r.reason}
-            | {
-                "witness": r.witness
-                and {
-                    "sponsor": plain(r.witness.power.sponsor),
-                    "proxy": plain(r.witness.power.proxy),
-                    "quantity": r.witness.quantity,
-                    "expected": r.witness.expected,
-                    "found": r.witness.found,
-                }
-            }
-            for r in self.results
-        ]
-        return {"subject": self.subject, "seed": self.seed, "examples": self.examples, "results": results}
+    def _record(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("subject", "seed", "examples", "results")}
 
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with one row per check.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        pandas = need("pandas", "data", "to_frame()")
-        rows = [(r.name, r.rule, r.status, r.reason, None if r.witness is None else str(r.witness)) for r in self.results]
-        return pandas.DataFrame(rows, columns=["check", "rule", "status", "reason", "witness"])
+    def _columns(self) -> Columns:
+        """One row per check."""
+        names = {"check": "name", "rule": "rule", "status": "status", "reason": "reason"}
+        table = {column: [getattr(result, name) for result in self.results] for column, name in names.items()}
+        return {**table, "witness": [result.witness and str(result.witness) for result in self.results]}
 
 
 def _dyad(power: Power) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Number, like
+from alliances.games.players import PLAYERS
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.power import Power
 from alliances.testing.engine import Check, Subject, Unevaluable, Violation, fresh
@@ -156,7 +157,7 @@ def _direction(subject: Subject, power: Power) -> Violation | None:
     for kept in cells.peace:
         own = cells(kept, kept)
         for victim, (row, column) in enumerate(((kept, "fight"), ("fight", kept))):
-            players = ("sponsor", "proxy")
+            players = PLAYERS
             lost, gained = cells(row, column)[victim], cells(row, column)[1 - victim]
             at = f"payoff at ({row}, {column})"
             who, other = players[victim], players[1 - victim]
@@ -213,9 +214,7 @@ def _rents(subject: Subject, power: Power) -> Violation | None:
 def _conflict(subject: Subject, power: Power) -> Violation | None:
     cells, (game, at, z) = Cells(subject, power), _parameters(subject, power)
     costs = game.conflict_cost if isinstance(game.conflict_cost, tuple) else (game.conflict_cost,) * 2
-    for who, chance, cost, found in zip(
-        ("sponsor", "proxy"), game.contest(fresh(power)), costs, cells("fight", "fight"), strict=True
-    ):
+    for who, chance, cost, found in zip(PLAYERS, game.contest(fresh(power)), costs, cells("fight", "fight"), strict=True):
         violation = cells.unless(f"{who}'s payoff at (fight, fight)", z * chance - at(cost), found)
         if violation:
             return violation
@@ -226,7 +225,7 @@ def _pact(subject: Subject, power: Power) -> Violation | None:
     cells, (game, at, z) = Cells(subject, power), _parameters(subject, power)
     parts, h = (z * power.share, z * power.proxy_share), at(game.support_cost)
     for row, column, costs in (("coexist", "coexist", (0, 0)), ("ally", "coexist", (h, 0)), ("coexist", "ally", (0, h))):
-        for who, part, cost, found in zip(("sponsor", "proxy"), parts, costs, cells(row, column), strict=True):
+        for who, part, cost, found in zip(PLAYERS, parts, costs, cells(row, column), strict=True):
             violation = cells.unless(f"{who}'s payoff at ({row}, {column})", part - cost, found)
             if violation:
                 return violation

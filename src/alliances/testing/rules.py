@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Number, is_exact, show, to_float
+from alliances.games.players import PLAYERS
 from alliances.payoffs.contest import Hirshleifer
 from alliances.power import Power
 from alliances.testing.engine import Check, Subject, Unevaluable, Violation, fresh, gap_between
@@ -158,7 +159,7 @@ def _batch(subject: Subject, power: Power, dimensions: int = 0) -> Power:
     low, high = (Fraction(-9, 10), Fraction(9, 10)) if subject.domain is None else subject.domain
     others = [Power.from_gap(float(gap_between((low, high), Fraction(k, 4)))) for k in (1, 2, 3)]
     shape = (-1,) + (1,) * dimensions
-    sponsor, proxy = (np.array([getattr(x, who) for x in (power, *others)]) for who in ("sponsor", "proxy"))
+    sponsor, proxy = (np.array([getattr(x, who) for x in (power, *others)]) for who in PLAYERS)
     return Power(sponsor.reshape(shape), proxy.reshape(shape))
 
 

@@ -35,11 +35,11 @@ payment is needed to keep the alliance. A punishment that would reward its victi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, boolean, is_exact, like, plain, settle, show, to_float
+from alliances.arithmetic import Array, Number, Real, boolean, is_exact, like, settle, show, to_float
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
@@ -49,16 +49,18 @@ from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption
+from alliances.results import Result
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
-__all__ = ["OUTCOMES", "KeepingPayment", "SwitchingOffer", "allegiance_regions", "keeping_payment", "switching_offer"]
+__all__ = ["KeepingPayment", "SwitchingOffer", "allegiance_regions", "keeping_payment", "switching_offer"]
 
-OUTCOMES = ("stays", "stays if paid", "changes sides", "betrays", "sponsor breaks")
+Answer: TypeAlias = Literal["stays", "stays if paid", "changes sides", "betrays", "sponsor breaks"]
+ANSWERS: tuple[Answer, ...] = ("stays", "stays if paid", "changes sides", "betrays", "sponsor breaks")
 """What becomes of an alliance whose proxy has an offer, by code."""
 
 
 @dataclass(frozen=True, eq=False)
-class SwitchingOffer:
+class SwitchingOffer(Result):
     """The offer at which the proxy changes sides, per game.
 
     Attributes
@@ -71,17 +73,15 @@ class SwitchingOffer:
         The critical discount factors without an offer: the certificate.
     """
 
-    offer: Number
-    discount: Pair
+    offer: Real
+    discount: tuple[Real, Real]
     critical: CriticalDiscount
 
     @property
     def message(self) -> str:
         """What a reader should know about a single game's answer, in a sentence."""
-        if np.ndim(self.offer):
-            return (
-                f"{np.size(self.offer)} games, in {int(np.sum(np.isinf(to_float(self.offer))))} of them no alliance to leave."
-            )
+        if isinstance(self.offer, np.ndarray):
+            return f"{self.offer.size} games, in {int(np.sum(np.isinf(to_float(self.offer))))} of them no alliance to leave."
         if self.offer == -np.inf:
             return "The alliance does not hold even without an offer."
         path = self.critical.terms.path[1]
@@ -92,17 +92,12 @@ class SwitchingOffer:
         more = f"The proxy changes sides for more than {show(self.offer)}"
         return f"{more}, less than the {show(path)} it has: it would betray first."
 
-    def to_dict(self) -> dict[str, Any]:
-        """The numbers as JSON can hold them: Fractions and infinities are text."""
-        return {
-            "offer": plain(self.offer),
-            "path": plain(self.critical.terms.path[1]),
-            "discount": plain(self.discount),
-            "enforcement": repr(self.critical.enforcement),
-        }
+    def _record(self) -> dict[str, Any]:
+        held = {"path": self.critical.terms.path[1], "discount": self.discount, "enforcement": self.critical.enforcement}
+        return {"offer": self.offer, **held}
 
     def __str__(self) -> str:
-        shown = show(self.offer) if not np.ndim(self.offer) else f"of {np.size(self.offer)} games"
+        shown = f"of {self.offer.size} games" if isinstance(self.offer, np.ndarray) else show(self.offer)
         return f"o* {shown} ({self.critical.enforcement})\n{self.message}"
 
 
@@ -168,7 +163,7 @@ def switching_offer(
 
 
 @dataclass(frozen=True, eq=False)
-class KeepingPayment:
+class KeepingPayment(Result):
     """What the sponsor must pay to keep its proxy, and whether it will, per game.
 
     Attributes
@@ -180,46 +175,50 @@ class KeepingPayment:
     offer
         The rival's offer o.
     code
-        The index into :data:`alliances.thresholds.allegiance.OUTCOMES` of what happens.
+        The index into :data:`alliances.thresholds.allegiance.ANSWERS` of what happens.
     discount
         (δ_S, δ_P).
     critical
         The critical discount factors, unpaid, under the outside option: the certificate.
     """
 
-    need: Number
-    limit: Number
-    offer: Number
-    code: Any
-    discount: Pair
+    need: Real
+    limit: Real
+    offer: Real
+    code: int | Array
+    discount: tuple[Real, Real]
     critical: CriticalDiscount
 
     @property
-    def payment(self) -> Number:
+    def payment(self) -> Real:
         """The least payment per period that keeps the proxy: max(need, 0)."""
-        return settle(np.maximum(self.need, self.need - self.need))
+        need: Number = self.need
+        payment: Real = settle(np.maximum(need, need - need))
+        return payment
 
     @property
-    def kept(self) -> Any:
+    def kept(self) -> bool | Array:
         """Whether the alliance holds, paid or not."""
-        return settle(np.asarray(self.code) <= 1)
+        kept: bool | Array = settle(np.asarray(self.code) <= 1)
+        return kept
 
     @property
-    def outcome(self) -> Any:
+    def outcome(self) -> Answer | Array:
         """What happens, in words.
 
         "stays" (unpaid), "stays if paid", "changes sides" (at once, or after a betrayal), "betrays" (and stays on to fight: the
         offer is worth less than the punishment), or "sponsor breaks" (the sponsor would break the alliance even without
         paying).
         """
-        return settle(np.array(OUTCOMES)[self.code])
+        outcome: Answer | Array = settle(np.array(ANSWERS)[self.code])
+        return outcome
 
     @property
     def message(self) -> str:
         """What a reader should know about a single game's answer, in a sentence."""
         if np.ndim(self.code):
-            counts = np.bincount(np.ravel(self.code), minlength=len(OUTCOMES))
-            return ", ".join(f"{name} {n}" for name, n in zip(OUTCOMES, counts, strict=True) if n)
+            counts = np.bincount(np.ravel(self.code), minlength=len(ANSWERS))
+            return ", ".join(f"{name} {n}" for name, n in zip(ANSWERS, counts, strict=True) if n)
         need, limit, offer = show(self.payment), show(self.limit), show(self.offer)
         return {
             "stays": f"The proxy stays unpaid: its rival's offer of {offer} per period is not enough.",
@@ -227,14 +226,11 @@ class KeepingPayment:
             "changes sides": f"The proxy changes sides: to stay it asks {need} per period, its sponsor pays at most {limit}.",
             "betrays": f"The proxy betrays, offer or not: to stay it asks {need} per period, its sponsor pays at most {limit}.",
             "sponsor breaks": f"The sponsor breaks the alliance itself: to keep it, it would need {show(-self.limit)} more.",
-        }[self.outcome]
+        }[str(self.outcome)]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The numbers as JSON can hold them: Fractions and infinities are text."""
-        return {n: plain(getattr(self, n)) for n in ("payment", "need", "limit", "offer", "kept", "outcome", "discount")}
-
-    def __str__(self) -> str:
-        return self.message
+    def _record(self) -> dict[str, Any]:
+        names = ("payment", "need", "limit", "offer", "kept", "outcome", "discount")
+        return {name: getattr(self, name) for name in names}
 
 
 def keeping_payment(
@@ -349,7 +345,7 @@ def allegiance_regions(
         payments = keeping_payment(game, line.power(gaps), pair, offer, alone=alone)
         return np.broadcast_to(payments.code, np.shape(gaps))
 
-    return line.regions(label, OUTCOMES.__getitem__)
+    return line.regions(label, ANSWERS.__getitem__)
 
 
 def _critical(repeated: RepeatedGame, discount: Pair, profile: Profile, function: str) -> CriticalDiscount:

@@ -20,6 +20,7 @@ from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_model
+from alliances.results import Result
 
 __all__ = ["REGION_SAMPLES", "WINDOW_SAMPLES", "Line", "Region", "edges"]
 
@@ -31,14 +32,16 @@ WINDOW_SAMPLES = 1001
 
 
 @dataclass(frozen=True)
-class Region:
+class Region(Result):
     """A stretch of gaps, from ``lower`` to ``upper``, over which ``label`` does not change."""
 
     lower: float
     upper: float
     label: Any
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The stretch and its label."""
         return f"[{self.lower:.6f}, {self.upper:.6f}]  {self.label}"
 
 

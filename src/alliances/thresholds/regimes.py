@@ -20,6 +20,7 @@ from alliances.power import Power
 from alliances.repeated.arguments import check_discount, check_enforcement, check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
+from alliances.results import Result
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
 __all__ = ["Regimes", "regime_regions", "regimes"]
@@ -28,7 +29,7 @@ _NAMES = {"ally": "alliance", "coexist": "pact", "fight": "conflict"}
 
 
 @dataclass(frozen=True, eq=False)
-class Regimes:
+class Regimes(Result):
     """The regime of each game of a batch.
 
     Attributes
@@ -41,14 +42,19 @@ class Regimes:
         The critical discount factors of each peaceful arrangement: the certificate.
     """
 
-    code: Any
+    code: int | Array
     names: tuple[str, ...]
     critical: tuple[CriticalDiscount, ...]
 
     @property
-    def name(self) -> Any:
+    def name(self) -> str | Array:
         """The regime in words, per game."""
-        return settle(np.array(self.names)[self.code])
+        name: str | Array = settle(np.array(self.names)[self.code])
+        return name
+
+    def _record(self) -> dict[str, Any]:
+        critical = {name: r.dyad for name, r in zip(self.names, self.critical, strict=False)}
+        return {"name": self.name, "code": self.code, "names": self.names, "critical": critical}
 
     @property
     def shares(self) -> dict[str, float]:
@@ -56,7 +62,9 @@ class Regimes:
         counts = np.bincount(np.ravel(self.code), minlength=len(self.names))
         return {name: float(count) / np.size(self.code) for name, count in zip(self.names, counts, strict=True)}
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The regime of a single game, or the share of each."""
         if np.ndim(self.code) == 0:
             return str(self.name)
         return ", ".join(f"{name} {share:.1%}" for name, share in self.shares.items())

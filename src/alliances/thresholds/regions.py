@@ -6,6 +6,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.games.ordinal import name_of_code
+from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement
@@ -81,10 +82,10 @@ def punishment_regions(
     """
     function = "punishment_regions"
     line = Line(game, domain, total, samples, function)
-    if player not in ("sponsor", "proxy"):
+    if player not in PLAYERS:
         raise ValueError(f'{function}(): player must be "sponsor" or "proxy"; got {player!r}')
     concept = check_enforcement(enforcement, function)
-    which = ("sponsor", "proxy").index(player)
+    which = PLAYERS.index(player)
     columns = len(game.actions)
 
     def label(gaps: Array) -> Array:

@@ -33,16 +33,17 @@ import numpy as np
 from alliances.arithmetic import Array, Number, Rule, scalar, to_float
 from alliances.arithmetic.tolerance import GAP_POINT
 from alliances.games.bimatrix import Profile
+from alliances.games.players import BINDING, Defector
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement, float_discount
-from alliances.repeated.critical import BINDING, critical_discount, rounding_of
+from alliances.repeated.critical import critical_discount, rounding_of
 from alliances.repeated.enforcement.concept import Enforcement, Pair
+from alliances.results import Result
 from alliances.thresholds.line import WINDOW_SAMPLES, Line, edges
 
 if TYPE_CHECKING:
-    from alliances.results import Axes
+    from alliances.results import Columns
 
-from alliances.results import draw
 
 __all__ = ["DefectionThreshold", "Window", "defection_threshold", "stability_windows"]
 
@@ -54,7 +55,7 @@ _CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number 
 
 
 @dataclass(frozen=True)
-class Window:
+class Window(Result):
     """A stability window: the alliance holds for gaps from ``lower`` to ``upper``.
 
     Attributes
@@ -67,13 +68,16 @@ class Window:
 
     lower: float
     upper: float
-    lower_defector: str | None
-    upper_defector: str | None
+    lower_defector: Defector | None
+    upper_defector: Defector | None
 
     def __contains__(self, gap: float) -> bool:
         return self.lower <= gap <= self.upper
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The window, and who deviates outside."""
+
         def side(defector: str | None) -> str:
             return "end of the domain" if defector is None else f"{defector} defects"
 
@@ -81,7 +85,7 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
-class DefectionThreshold:
+class DefectionThreshold(Result):
     """Where a narrowing gap breaks the alliance.
 
     Attributes
@@ -101,7 +105,7 @@ class DefectionThreshold:
     """
 
     gap: float | None
-    defector: str | None
+    defector: Defector | None
     windows: tuple[Window, ...]
     status: Status
     game: DyadicGame
@@ -129,21 +133,14 @@ class DefectionThreshold:
             return f"The alliance is not stable at the gap {self.start} that it starts from; see the windows."
         return f"Narrowing the gap from the start breaks nothing down to {low}; see the windows for other edges."
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON can hold it."""
-        return {
-            "gap": self.gap,
-            "defector": self.defector,
-            "status": self.status,
-            "windows": [vars(w) for w in self.windows],
-            "discount": list(self.discount),
-            "enforcement": repr(self.enforcement),
-            "domain": list(self.domain),
-        }
+    def _record(self) -> dict[str, Any]:
+        names = ("gap", "defector", "status", "windows", "discount", "enforcement", "domain")
+        return {name: getattr(self, name) for name in names}
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """δ* along the gap for both players, with the windows; see :func:`alliances.plotting.plot_threshold`."""
-        return draw(self, ax)
+    def _columns(self) -> Columns:
+        """One row per window."""
+        names = ("lower", "upper", "lower_defector", "upper_defector")
+        return {name: [getattr(window, name) for window in self.windows] for name in names}
 
     def __str__(self) -> str:
         lines = [self.message, *(f"  stable on {w}" for w in self.windows)]
@@ -279,12 +276,12 @@ def _windows(
     left, right, from_stable, _ = edges(lambda g: _holds(margins(g)), gaps, stable)
     outside = np.where(from_stable, right, left)
     broken = margins(outside)[:2] < 0 if outside.size else np.zeros((2, 0), dtype=bool)
-    defectors = BINDING[broken[0] * 1 + broken[1] * 2]
+    defectors: list[Defector] = BINDING[broken[0] * 1 + broken[1] * 2].tolist()
 
-    lowers: list[tuple[float, str | None]] = [(line.domain[0], None)] if stable[0] else []
-    uppers: list[tuple[float, str | None]] = []
+    lowers: list[tuple[float, Defector | None]] = [(line.domain[0], None)] if stable[0] else []
+    uppers: list[tuple[float, Defector | None]] = []
     for a, b, ends, defector in zip(left, right, from_stable, defectors, strict=True):
-        (uppers if ends else lowers).append((float(a if ends else b), str(defector)))
+        (uppers if ends else lowers).append((float(a if ends else b), defector))
     if stable[-1]:
         uppers.append((line.domain[1], None))
     windows = [Window(a, b, x, y) for (a, x), (b, y) in zip(lowers, uppers, strict=True)]

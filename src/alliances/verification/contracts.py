@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 from alliances.arithmetic import Number
+from alliances.games.players import PLAYERS, Player
 from alliances.games.stage_game import StageGame
 from alliances.repeated.contracts.relational import RelationalContracts
-from alliances.repeated.contracts.strategies import PLAYERS, ContractStrategy, ContractVerification
+from alliances.repeated.contracts.strategies import ContractStrategy, ContractVerification
 from alliances.results import Verification, verify
 
 __all__ = ["verify_contract", "verify_steps"]
@@ -20,7 +21,7 @@ def verify_contract(strategy: ContractStrategy) -> ContractVerification:
     stage, delta = strategy.stage, strategy.discount
     values = strategy.values()
     tolerance: Number = 0 if stage.exact else 4 * (stage.tolerance[0] + stage.tolerance[1])
-    found: list[tuple[Number, str, str, str]] = []
+    found: list[tuple[Number, str, Player, str]] = []
     for name, state in strategy.states.items():
         i, j = state.profile
         for p, player in enumerate(PLAYERS):
@@ -39,9 +40,8 @@ def verify_contract(strategy: ContractStrategy) -> ContractVerification:
         if due > 0:
             gain = values[f"punish {player}"][p] - strategy.payoffs()[p]
             found.append((gain, strategy.start, player, "refuses the first payment"))
-    gain, state_name, who, deviation = max(
-        found, key=lambda item: item[0], default=(0, strategy.start, "sponsor", "has no choice")
-    )
+    nothing: tuple[Number, str, Player, str] = (0, strategy.start, "sponsor", "has no choice")
+    gain, state_name, who, deviation = max(found, key=lambda item: item[0], default=nothing)
     ok = bool(gain <= tolerance)
     return ContractVerification(
         ok=ok,

@@ -9,6 +9,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, like, settle, to_float
 from alliances.arithmetic.tolerance import SUMMED, payoff_rounding
+from alliances.games.players import PLAYERS
 from alliances.repeated.critical import CriticalDiscount
 from alliances.repeated.enforcement.concept import Pair
 from alliances.repeated.enforcement.optimal_penal_code import MOST_PATIENT
@@ -17,7 +18,6 @@ from alliances.verification.outcome import (
     FEW,
     JUST,
     JUST_EXACT,
-    PLAYERS,
     equilibria_of,
     from_path,
     halfway,
@@ -45,7 +45,7 @@ def critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
             lambda _, n=name: f"{n}: deviation payoff is not the best against the other's action",
         )
         yield from _punishment_conditions(r, k)
-        delta = r.sponsor if k == 0 else r.proxy
+        delta: Number = r.sponsor if k == 0 else r.proxy
         finite = np.asarray(delta < 1, dtype=bool)  # as a Fraction: its float may be 1
         yield (
             (finite & np.asarray(delta >= 0, dtype=bool)) | np.asarray(delta == np.inf, dtype=bool),

@@ -11,13 +11,14 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, settle
 from alliances.estimation.identification import IdentifiedDiscount
+from alliances.games.players import PLAYERS
 from alliances.power import Power
 from alliances.repeated.arguments import repeated_game
 from alliances.repeated.enforcement.concept import terms
 from alliances.results import Verification, verify
 from alliances.thresholds.windows import DefectionThreshold, Window
 from alliances.verification.critical import critical_conditions
-from alliances.verification.outcome import JUST, JUST_EXACT, PLAYERS, decided, outcome, shown
+from alliances.verification.outcome import JUST, JUST_EXACT, decided, outcome, shown
 
 
 @verify.register

@@ -16,8 +16,6 @@ from alliances.games.stage_game import StageGame
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Terms
 from alliances.results import Verification
 
-PLAYERS = ("sponsor", "proxy")
-
 JUST = Fraction(1, 10**9)  # how near an edge, of gaps or of discount factors, floats are tried
 JUST_EXACT = Fraction(1, 10**100)  # how near Fractions are
 FEW = 50  # games whose mixed equilibria are listed again

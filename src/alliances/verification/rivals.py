@@ -25,7 +25,8 @@ def _(result: SwitchingOffer) -> Verification:
 def _switching_conditions(found: SwitchingOffer) -> Iterator[tuple[Any, Any]]:
     r = found.critical
     yield from critical_conditions(r)
-    finite = np.asarray(found.offer > -np.inf, dtype=bool)
+    claimed: Number = found.offer
+    finite = np.asarray(claimed > -np.inf, dtype=bool)
     c_p = r.terms.path[1]
     slack = SUMMED * (np.asarray(r.terms.tolerance[0]) + np.asarray(r.terms.tolerance[1]))
 
@@ -36,7 +37,7 @@ def _switching_conditions(found: SwitchingOffer) -> Iterator[tuple[Any, Any]]:
 
     # −∞ is no offer: what lies below all payoffs stands for it
     least = r.stage.B.min() - 1 - np.abs(r.stage.A).max() - np.abs(r.stage.B).max()
-    offer = np.where(finite, found.offer, least) if np.ndim(found.offer) else (found.offer if finite else least)
+    offer = np.where(finite, claimed, least) if np.ndim(claimed) else (claimed if finite else least)
     here = np.asarray(gain(offer))
     yield (
         ~finite | (here <= slack),
@@ -57,7 +58,8 @@ def _(result: KeepingPayment) -> Verification:
 
 
 def _payment_conditions(found: KeepingPayment) -> Iterator[tuple[Any, Any]]:
-    r, offer = found.critical, found.offer
+    r = found.critical
+    offer: Number = found.offer
     yield from critical_conditions(r)
     delta_s, delta_p = found.discount
     (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished

@@ -11,8 +11,9 @@ from alliances.arithmetic import Array, is_exact
 from alliances.arithmetic.tolerance import SUMMED, UNIT_SUM
 from alliances.games.minmax import MinMax
 from alliances.games.nash import NashEquilibria, regret
+from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
-from alliances.verification.outcome import PLAYERS, equilibria_of, outcome, shown
+from alliances.verification.outcome import equilibria_of, outcome, shown
 
 
 def _probabilities(strategy: Array) -> Any:

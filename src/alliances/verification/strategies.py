@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact
 from alliances.arithmetic.tolerance import PROMISED
+from alliances.games.players import PLAYERS, Player
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.strategy import Strategy, StrategyVerification
 from alliances.results import Verification, verify
@@ -35,25 +36,23 @@ def verify_strategy(strategy: Strategy) -> StrategyVerification:
     values: Array = _solve(matrix, right) if exact else np.linalg.solve(np.array(matrix), np.array(right))
     spread = [r or 1 for r in stage.payoff_range]
     tolerance = 0 if exact else PROMISED
-    worst: tuple[Number, Number, int, str, int] | None = None
+    worst: tuple[Number, Number, int, Player | Literal["none"], int] = (None, zero, 0, "none", 0)  # while nobody can deviate
     for k, s in enumerate(states):
-        for i, (player, lottery) in enumerate((("sponsor", s.sponsor_deviates), ("proxy", s.proxy_deviates))):
+        for i, (player, lottery) in enumerate(zip(PLAYERS, (s.sponsor_deviates, s.proxy_deviates), strict=True)):
             threat = sum(p * values[c][i] for p, c in lottery)
             for action in range(stage.shape[i]):
                 if action == s.profile[i]:
                     continue
                 other = (action, s.profile[1]) if i == 0 else (s.profile[0], action)
                 gain = (1 - delta) * payoffs[i][other] + delta * threat - values[k][i]
-                if worst is None or gain / spread[i] > worst[0]:
+                if worst[0] is None or gain / spread[i] > worst[0]:
                     worst = gain / spread[i], gain, k, player, action
     value = tuple(sum(p * values[c][i] for p, c in strategy.initial) for i in (0, 1))
     misses = [abs(x - y) / r for x, y, r in zip(value, strategy.value, spread, strict=True)]
     misses += [abs(values[k][i] - s.value[i]) / spread[i] for k, s in enumerate(states) for i in (0, 1)]
     shortfall = max(misses)
-    if worst is None:  # nobody has a second action
-        worst = zero, zero, 0, "none", 0
     share, gain, state, who, action = worst
-    tempted, missed = share > tolerance, shortfall > tolerance
+    tempted, missed = share is not None and share > tolerance, shortfall > tolerance
     witness = f"{who} gains {gain} by action {action} in state {state}" if tempted else None
     if missed and not tempted:
         witness = f"payoffs differ from the promised ones by {float(shortfall):.3g} of the payoff range"

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from alliances.cases.files.records import ROLES, SCHEMA, Actor, Event, Outcome, Phase, Source, ThirdParty, pandas, plain_record
+from alliances.cases.files.records import ROLES, SCHEMA, Actor, Event, Outcome, Phase, Source, ThirdParty, plain_record
 from alliances.cases.files.series import PowerSeries, Series, ValueSeries
+from alliances.results import Result, aligned, draw
 
 if TYPE_CHECKING:
-    from alliances.results import Axes
-
-from alliances.results import draw
+    from alliances.results import Axes, Columns
 
 __all__ = ["Case"]
 
@@ -23,7 +22,7 @@ _S = TypeVar("_S", bound=Series)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Result):
     """A dyad in the literature: who, what happened when, in which spells, how strong each was, how it ended, and who says so.
 
     ``sponsor`` and ``proxy`` are the two sides in every relation: of allies, rivals and blocs, the one named first and the one
@@ -100,9 +99,7 @@ class Case:
                 (str(date), str(s), str(p), f"{float(gap):+.3f}")
                 for date, s, p, gap in zip(series.dates, series.sponsor, series.proxy, series.gap, strict=True)
             ]
-            widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-            lines += ["", f"Power: {series.unit} [{series.source}]"]
-            lines += ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+            lines += ["", f"Power: {series.unit} [{series.source}]", aligned(rows, left=1)]
             lines += [series.note] if series.note else []
         for other in self.series:
             values = ", ".join(f"{date}: {value}" for date, value in zip(other.dates, other.texts, strict=True))
@@ -118,11 +115,16 @@ class Case:
         lines += ["", "Sources", *(f"[{source.key}] {source.citation}" for source in self.sources)]
         return "\n".join(lines)
 
+    @property
+    def message(self) -> str:
+        """Who, and how it ended, in a sentence."""
+        return f"{self.title}: {self.outcome.kind}, {self.outcome.date or 'undated'}."
+
     def __str__(self) -> str:
         return self.summary()
 
-    def to_dict(self) -> dict[str, Any]:
-        """The case in plain types that JSON can write, in the shape of the case file."""
+    def _record(self) -> dict[str, Any]:
+        """In the shape of the case file."""
         sources = [plain_record(source) for source in self.sources]
         data: dict[str, Any] = {
             "schema": SCHEMA,
@@ -137,19 +139,14 @@ class Case:
         for key, records in (("phases", self.phases), ("events", self.events)):
             data |= {key: [plain_record(record) for record in records]} if records else {}
         return data | {
-            "power": [series.to_dict() for series in self.power],
-            "series": [series.to_dict() for series in self.series],
+            "power": self.power,
+            "series": self.series,
             "outcome": plain_record(self.outcome),
         }
 
-    def to_frame(self) -> Any:
-        """All series in one long pandas ``DataFrame``: a row for each series, variable and date.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
+    def _columns(self) -> Columns:
+        """All series in one long table: a row for each series, variable and date."""
+        names = ("series", "variable", "date", "decimal", "value", "at_least", "unit", "source")
         rows = [
             (series.id, variable, str(date), date.decimal, value, bound, series.unit, series.source)
             for series in (*self.power, *self.series)
@@ -158,8 +155,7 @@ class Case:
             if variable != "at_least"
             for date, value, bound in zip(series.dates, getattr(series, variable), bounds, strict=True)
         ]
-        columns = ["series", "variable", "date", "decimal", "value", "at_least", "unit", "source"]
-        return pandas().DataFrame(rows, columns=columns)
+        return {name: [row[k] for row in rows] for k, name in enumerate(names)}
 
     def plot_timeline(self, ax: Axes | None = None) -> Axes:
         """The phases as bars, the events as ticks, the outcome marked: :func:`alliances.plotting.plot_timeline`."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from alliances.cases.files.dates import Date
-from alliances.results import need
 
 __all__ = [
     "ARRANGEMENTS",
@@ -180,8 +179,3 @@ def plain_record(record: Any) -> dict[str, Any]:
         elif not (value is None or value is False or value == "" or value == ()):
             found[field.name] = str(value) if isinstance(value, Date) else list(value) if isinstance(value, tuple) else value
     return found
-
-
-def pandas() -> Any:
-    """The module, or an error that names the extra to install."""
-    return need("pandas", "data", "to_frame()")

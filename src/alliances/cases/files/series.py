@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from alliances.arithmetic import Array, plain
+from alliances.arithmetic import Array
 from alliances.cases.files.dates import Date
-from alliances.cases.files.records import pandas, plain_record
+from alliances.cases.files.records import plain_record
 from alliances.power import Power
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["PowerSeries", "ValueSeries"]
 
@@ -19,7 +23,7 @@ _When = str | int | datetime.date | Date
 
 
 @dataclass(frozen=True, kw_only=True)
-class Series:
+class Series(Result):
     """Observations of one measure at increasing dates; each name in ``columns`` is a tuple as long as ``dates``."""
 
     columns: ClassVar[tuple[str, ...]]
@@ -59,24 +63,18 @@ class Series:
         cut: dict[str, Any] = {name: tuple(getattr(self, name)[k] for k in kept) for name in ("dates", *self.columns)}
         return replace(self, **cut)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The series in plain types, in the shape of the case file."""
+    def _record(self) -> dict[str, Any]:
+        """In the shape of the case file."""
         header = {name: value for name, value in plain_record(self).items() if name not in ("dates", *self.columns)}
         rows = zip(self.dates, *(getattr(self, name) for name in self.columns), strict=True)
         return header | {
-            "observations": [{"date": str(date), **dict(zip(self.columns, plain(row), strict=True))} for date, *row in rows]
+            "observations": [{"date": str(date), **dict(zip(self.columns, row, strict=True))} for date, *row in rows]
         }
 
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with one row per observation.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        dates = {"date": [str(date) for date in self.dates], "decimal": self.decimal}
-        return pandas().DataFrame(dates | {name: getattr(self, name) for name in self.columns})
+    def _columns(self) -> Columns:
+        """One row per observation."""
+        dates: dict[str, Any] = {"date": [str(date) for date in self.dates], "decimal": self.decimal}
+        return dates | {name: getattr(self, name) for name in self.columns}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,15 +106,9 @@ class PowerSeries(Series):
         """γ = (s − p)/(s + p) at each date."""
         return np.asarray(self.power.gap)
 
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with one row per observation, and the gap as a float.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        return super().to_frame().assign(gap=self.gap.astype(np.float64))
+    def _columns(self) -> Columns:
+        """One row per observation, and the gap as a float."""
+        return {**super()._columns(), "gap": self.gap.astype(np.float64)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,10 +137,10 @@ class ValueSeries(Series):
         """
         return tuple("≥ " * bound + str(value) for value, bound in zip(self.value, self.at_least, strict=True))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The series in plain types, in the shape of the case file."""
-        data = super().to_dict()
-        for row in data["observations"]:
+    def _record(self) -> dict[str, Any]:
+        """In the shape of the case file, which has only those flags that are set."""
+        record = super()._record()
+        for row in record["observations"]:
             if not row["at_least"]:
                 del row["at_least"]
-        return data
+        return record

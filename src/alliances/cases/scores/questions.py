@@ -30,6 +30,7 @@ import numpy as np
 from alliances.arithmetic import Array, to_float
 from alliances.cases.files.case import Case
 from alliances.cases.files.records import Phase
+from alliances.games.players import PLAYERS
 
 __all__ = ["ARRANGEMENT", "CLASSES", "CLASSES_OF", "DEFECTOR", "GAP_INTERVALS", "GAP_PRIOR", "YEAR", "Question", "questions"]
 
@@ -37,7 +38,7 @@ ARRANGEMENT, DEFECTOR, YEAR = "arrangement", "defector", "year"
 
 CLASSES = {
     ARRANGEMENT: ("alliance", "pact", "conflict"),
-    DEFECTOR: ("none", "sponsor", "proxy"),
+    DEFECTOR: ("none", *PLAYERS),
     YEAR: ("holds", "breaks"),
 }
 """The classes of each question."""
@@ -75,7 +76,7 @@ STAKES: Array = np.array([0.0, 0.5, 1.0])  # u
 _KNOWN = {"low": np.array([1.0, 0.0, 0.0]), "high": np.array([0.0, 0.0, 1.0])}
 _BETWEEN: Array = np.array([1.0, 2.0, 1.0]) / 4  # trapezoidal rule over u
 
-_BROKEN = {"proxy defects": ("proxy",), "sponsor preys": ("sponsor",), "break": ("sponsor", "proxy")}
+_BROKEN = {"proxy defects": ("proxy",), "sponsor preys": ("sponsor",), "break": PLAYERS}
 _KEPT = ("durable", "balanced into an alliance")
 _ALLIED = ("alliance", "accommodation")
 _HOSTILE = ("rivalry", "war")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.cases.files.records import pandas
 from alliances.cases.scores.contenders import Contender
 from alliances.cases.scores.questions import ARRANGEMENT, CLASSES, DEFECTOR, YEAR
 from alliances.cases.selection import CaseTable
+from alliances.results import Result, draw
 
 if TYPE_CHECKING:
-    from alliances.results import Axes
-
-from alliances.results import draw
+    from alliances.results import Axes, Columns
 
 __all__ = ["CasePrediction", "Comparison", "Fit", "Scoreboard"]
 
@@ -25,7 +23,7 @@ _RESAMPLES = 10_000
 
 
 @dataclass(frozen=True)
-class CasePrediction:
+class CasePrediction(Result):
     """What a contender said about one question, from the other cases, and what the sources say.
 
     Attributes
@@ -89,12 +87,16 @@ class CasePrediction:
         missed = [p for name, p in zip(self.classes, self.probabilities, strict=True) if name not in self.observed]
         return float((1 - self.chance) ** 2 + sum(p**2 for p in missed))
 
+    def _record(self) -> dict[str, Any]:
+        """All fields, and the scores that count."""
+        return {**super()._record(), **{name: getattr(self, name) for name in ("log_score", "brier", "likely")}}
+
     def _chance(self, probabilities: tuple[float, ...]) -> float:
         return sum(p for name, p in zip(self.classes, probabilities, strict=True) if name in self.observed)
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Result):
     """A contender's parameters after a fit to all cases.
 
     Attributes
@@ -118,9 +120,13 @@ class Fit:
     mean_error: float
     effective: float
 
+    def _record(self) -> dict[str, Any]:
+        """All fields; base rates have no candidates, and None for how many count."""
+        return {**super()._record(), "effective": None if math.isnan(self.effective) else self.effective}
+
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Result):
     """The mean difference in a score between two contenders, case by case, with a 95 % bootstrap interval over cases."""
 
     model: str
@@ -131,13 +137,15 @@ class Comparison:
     lower: float
     upper: float
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The difference in a sentence."""
         gain = f"{self.mean:+.3f} per case [{self.lower:+.3f}, {self.upper:+.3f}]"
         return f"{self.model} against {self.against}, {self.target}: {gain}"
 
 
 @dataclass(frozen=True, eq=False)
-class Scoreboard:
+class Scoreboard(Result):
     """How contenders did, out of sample; :func:`alliances.cases.score` makes it.
 
     Attributes
@@ -321,52 +329,20 @@ class Scoreboard:
             )
         return "\n".join(said)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, in plain types that JSON can hold."""
-        scored = ("log_score", "brier", "likely")
-        intervals = {word: list(ends) for word, ends in self.intervals.items()}
-        return {
-            **{name: getattr(self, name) for name in ("seed", "candidates", "errors", "words_first")},
-            "intervals": intervals,
-            "models": list(self.models),
-            "naive": list(self.naive),
-            "fits": [json.loads(json.dumps(vars(fit)).replace("NaN", "null")) for fit in self.fits],
-            "predictions": [
-                json.loads(json.dumps(vars(p))) | {name: getattr(p, name) for name in scored} for p in self.predictions
-            ],
-        }
+    def _record(self) -> dict[str, Any]:
+        """The question, who was judged, and every fit and prediction."""
+        names = ("seed", "candidates", "errors", "words_first", "intervals", "models", "naive", "fits", "predictions")
+        return {name: getattr(self, name) for name in names}
 
-    def to_frame(self) -> Any:
-        """Every prediction in a pandas ``DataFrame``: a row for each contender and question.
+    def _columns(self) -> Columns:
+        """A row for each contender and question."""
+        names = ("model", "case", "target", "item", "when", "given", "told", "stakes", "gap")
+        scores = ("likely", "chance", "log_score", "brier", "log_score_in_sample")
+        table = {name: [getattr(p, name) for p in self.predictions] for name in (*names, *scores)}
+        observed = [" or ".join(p.observed) for p in self.predictions]
+        return {**{name: table[name] for name in names}, "observed": observed, **{name: table[name] for name in scores}}
 
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        rows = [
-            {
-                **{n: getattr(p, n) for n in ("model", "case", "target", "item", "when", "given", "told", "stakes", "gap")},
-                "observed": " or ".join(p.observed),
-                **{n: getattr(p, n) for n in ("likely", "chance", "log_score", "brier", "log_score_in_sample")},
-            }
-            for p in self.predictions
-        ]
-        return pandas().DataFrame(rows)
-
-    def to_markdown(self, target: str = ARRANGEMENT) -> str:
-        """:meth:`table` in Markdown."""
-        return self.table(target).to_markdown()
-
-    def to_csv(self, target: str = ARRANGEMENT) -> str:
-        """:meth:`table` as comma-separated values."""
-        return self.table(target).to_csv()
-
-    def to_latex(self, target: str = ARRANGEMENT) -> str:
-        """:meth:`table` as a LaTeX ``tabular``."""
-        return self.table(target).to_latex()
-
-    def plot(self, model: str | None = None, ax: Axes | None = None) -> Axes:
+    def plot(self, model: str | None = None, ax: Axes | None = None) -> Axes:  # type: ignore[override]  # which model, first
         """The cases on the plane of gap and stakes: :func:`alliances.plotting.plot_scoreboard`."""
         return draw(self, ax, model=model)
 

@@ -10,17 +10,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from alliances.arithmetic import plain
 from alliances.claims.checking import Check
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.statement import Statement
 from alliances.payoffs.dyadic import DyadicGame
+from alliances.results import Result
 
 __all__ = ["Counterexample", "Proof", "Step"]
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Result):
     """One condition that would break the claim, and what became of it.
 
     Attributes
@@ -50,9 +50,13 @@ class Step:
     fixed: Mapping[str, Any]
     reason: str = ""
 
+    def _record(self) -> dict[str, Any]:
+        """What a reader wants to know; scripts are long, and :meth:`Proof.to_smtlib` writes them."""
+        return {name: getattr(self, name) for name in ("text", "status", "method", "seconds")}
+
 
 @dataclass(frozen=True, eq=False)
-class Counterexample:
+class Counterexample(Result):
     """A model of the family that contradicts the claim.
 
     Attributes
@@ -69,18 +73,19 @@ class Counterexample:
     check: Check
     certified: str
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The parameters, the contradiction there, and how it was confirmed."""
         values = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
         return f"{values}. {self.check.message} Confirmed {self.certified}."
 
-    def to_dict(self) -> dict[str, Any]:
-        """The counterexample as JSON can hold it."""
-        shown = {n: plain(v) if isinstance(v, (int, float, str, Fraction)) else str(v) for n, v in self.parameters.items()}
-        return {"parameters": shown, "check": self.check.to_dict(), "certified": self.certified}
+    def _record(self) -> dict[str, Any]:
+        shown = {n: v if isinstance(v, (int, float, str, Fraction)) else str(v) for n, v in self.parameters.items()}
+        return {"parameters": shown, "check": self.check, "certified": self.certified}
 
 
 @dataclass(frozen=True, eq=False)
-class Proof:
+class Proof(Result):
     """Proved for every model of the family, refuted by one, or unknown.
 
     Attributes
@@ -189,17 +194,6 @@ class Proof:
             path.write_text(text, encoding="utf-8")
         return tuple(contents)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON can hold it."""
-        return {
-            "claim": self.claim.name,
-            "status": self.status,
-            "assumptions": list(self.assumptions),
-            "counterexample": self.counterexample.to_dict() if self.counterexample else None,
-            "steps": [{"text": s.text, "status": s.status, "method": s.method, "seconds": s.seconds} for s in self.steps],
-            "reasons": list(self.reasons),
-            "seconds": self.seconds,
-        }
-
-    def __str__(self) -> str:
-        return self.message
+    def _record(self) -> dict[str, Any]:
+        names = ("status", "assumptions", "counterexample", "steps", "reasons", "seconds")
+        return {"claim": self.claim.name, **{name: getattr(self, name) for name in names}}

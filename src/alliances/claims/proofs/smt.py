@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.results import need
 
 __all__ = ["Answer", "require_z3", "smtlib", "solve"]
 
@@ -28,13 +29,9 @@ class Answer:
 
 
 def require_z3() -> Any:
-    """The module z3, or an error that names the extra to install."""
-    try:
-        import flint  # noqa: F401
-        import z3
-    except ImportError as error:
-        raise ImportError("proofs need z3-solver and python-flint: pip install 'alliances[prove]'") from error
-    return z3
+    """The module z3, or an error that names the extra to install; FLINT is asked for at once, because proofs use both."""
+    need("flint", "prove", "prove()")
+    return need("z3", "prove", "prove()")
 
 
 def smtlib(algebra: Algebra, conditions: Sequence[Condition], *comments: str) -> str:

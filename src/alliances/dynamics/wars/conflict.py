@@ -37,6 +37,7 @@ from alliances.arithmetic import (
     PROBABILITY,
     Array,
     Number,
+    Real,
     Rule,
     has_symbols,
     is_exact,
@@ -51,11 +52,10 @@ from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
 from alliances.dynamics.wars.ruin import GamblersRuin
 from alliances.payoffs.contest import Contest
 from alliances.power import Power
+from alliances.results import draw
 
 if TYPE_CHECKING:
     from alliances.results import Axes
-
-from alliances.results import draw
 
 __all__ = ["ConflictWalk", "numeric"]
 
@@ -224,7 +224,7 @@ class ConflictWalk:
             raise ValueError("ConflictWalk.ruin(): power must lie between the barriers; got a dyad whose war is over")
         return GamblersRuin(self.chances(power, np.arange(1 - a, b))[0])
 
-    def brownian_rounds(self, power: Power) -> Number:
+    def brownian_rounds(self, power: Power) -> Real:
         """(ln R_S − λ)(λ + ln R_P)/h² rounds: the expected duration as a Brownian motion, the limit of small steps.
 
         Only for luck (``win`` = ½), where the log ratio has no drift and variance h² per round. 0 beyond the barriers.
@@ -237,7 +237,8 @@ class ConflictWalk:
             raise ValueError(f"ConflictWalk.brownian_rounds(): win must be 1/2, a walk without drift; got {self.win!r}")
         at = to_float(numeric(power, "ConflictWalk.brownian_rounds").log_ratio)
         upper, lower = (np.log(to_float(b)) for b in self.barriers)
-        return settle(np.asarray(np.maximum(upper - at, 0) * np.maximum(at + lower, 0) / self.step**2))
+        rounds: Real = settle(np.asarray(np.maximum(upper - at, 0) * np.maximum(at + lower, 0) / self.step**2))
+        return rounds
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Expected duration and win probability against the gap; see :func:`alliances.plotting.plot_conflict`."""

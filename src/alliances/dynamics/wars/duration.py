@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, is_exact, number, plain, scalar, settle, show, to_float
+from alliances.arithmetic import Array, Number, Real, is_exact, number, scalar, settle, show, to_float
 from alliances.dynamics.wars.conflict import ConflictWalk, numeric
 from alliances.dynamics.wars.ruin import LEVEL, meet, over_by, pass_on, rounds_until, start_of_passage, whole
 from alliances.power import Power
-from alliances.results import need
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
 
 __all__ = ["ConflictDuration", "conflict_duration"]
 
 
 @dataclass(frozen=True, eq=False)
-class ConflictDuration:
+class ConflictDuration(Result):
     """How long wars last and who prevails, per dyad.
 
     Attributes
@@ -34,11 +37,11 @@ class ConflictDuration:
         The question that was asked.
     """
 
-    rounds: Number
-    sponsor: Number
-    proxy: Number
-    steps_down: Any
-    steps_up: Any
+    rounds: Real
+    sponsor: Real
+    proxy: Real
+    steps_down: int | Array
+    steps_up: int | Array
     power: Power
     walk: ConflictWalk
 
@@ -53,7 +56,7 @@ class ConflictDuration:
         win, lose = self.walk.chances(Power(s[:, None], p[:, None]), won)
         return win, lose, (place == 0) | (place >= (a + b)[:, None]), a
 
-    def over_by(self, rounds: int) -> Any:
+    def over_by(self, rounds: int) -> Array:
         """P(T ≤ n) for n = 0, …, ``rounds``, along a new last axis: the distribution of the duration T.
 
         Examples
@@ -69,7 +72,7 @@ class ConflictDuration:
         over = np.stack([next(steps)[k, start] for _ in range(last + 1)], axis=-1)
         return over.reshape((*self.power.shape, last + 1))
 
-    def quantile(self, level: float) -> Any:
+    def quantile(self, level: float) -> Real:
         """The least n with P(T ≤ n) ≥ ``level``, in rounds: inf if the war does not end that often.
 
         Raises
@@ -98,7 +101,8 @@ class ConflictDuration:
         for answer, x in zip(answers, (to_float(self.rounds), self.sponsor, self.proxy), strict=True):
             answer[k, start] = np.ravel(np.asarray(x))
         found = rounds_until(level, win, lose, ends, answers, wanted, "ConflictDuration.quantile")
-        return settle(found[k, start].reshape(self.power.shape))
+        quantile: Real = settle(found[k, start].reshape(self.power.shape))
+        return quantile
 
     @property
     def message(self) -> str:
@@ -112,25 +116,14 @@ class ConflictDuration:
         chance = show(self.sponsor)
         return f"The war takes {show(self.rounds)} rounds in expectation; the sponsor prevails with probability {chance}."
 
-    def to_dict(self) -> dict[str, Any]:
-        """The numbers as JSON can hold them: Fractions and infinities are text."""
+    def _record(self) -> dict[str, Any]:
         names = ("rounds", "sponsor", "proxy", "steps_down", "steps_up")
-        return {name: plain(getattr(self, name)) for name in names} | {"gap": plain(self.power.gap), "walk": repr(self.walk)}
+        return {**{name: getattr(self, name) for name in names}, "gap": self.power.gap, "walk": self.walk}
 
-    def to_frame(self) -> Any:
-        """A pandas ``DataFrame`` with one row per dyad, in floats.
-
-        Raises
-        ------
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        pandas = need("pandas", "data", "to_frame()")
+    def _columns(self) -> Columns:
+        """One row per dyad, in floats."""
         columns = {"gap": self.power.gap, "rounds": self.rounds, "sponsor": self.sponsor, "proxy": self.proxy}
-        return pandas.DataFrame({name: np.ravel(np.asarray(to_float(x))) for name, x in columns.items()})
-
-    def __str__(self) -> str:
-        return self.message
+        return {name: np.ravel(np.asarray(to_float(x))) for name, x in columns.items()}
 
 
 def conflict_duration(power: Power, walk: ConflictWalk) -> ConflictDuration:

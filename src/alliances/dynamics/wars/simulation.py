@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, to_float
+from alliances.arithmetic import Array, Real, to_float
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import conflict_duration
 from alliances.power import Power
+from alliances.results import Result
 
 __all__ = ["SimulatedConflicts", "simulate_conflict"]
 
 
 @dataclass(frozen=True, eq=False)
-class SimulatedConflicts:
+class SimulatedConflicts(Result):
     """Simulated wars, ``size`` per dyad along the last axis.
 
     Attributes
@@ -31,24 +31,29 @@ class SimulatedConflicts:
     winner: Array
 
     @property
-    def mean(self) -> Any:
+    def mean(self) -> Real:
         """The mean number of rounds per dyad; inf if a war was not over."""
-        return self.rounds.mean(axis=-1)
+        mean: Real = self.rounds.mean(axis=-1)
+        return mean
 
     @property
-    def standard_error(self) -> Any:
+    def standard_error(self) -> Real:
         """The standard error of :attr:`mean`; nan for a single war per dyad or one that was not over."""
         if self.rounds.shape[-1] < 2:
             return np.full(self.rounds.shape[:-1], np.nan)[()]
         with np.errstate(invalid="ignore"):
-            return self.rounds.std(axis=-1, ddof=1) / np.sqrt(self.rounds.shape[-1])
+            error: Real = self.rounds.std(axis=-1, ddof=1) / np.sqrt(self.rounds.shape[-1])
+        return error
 
     @property
-    def sponsor(self) -> Any:
+    def sponsor(self) -> Real:
         """The share of wars in which the sponsor prevailed."""
-        return (self.winner == 1).mean(axis=-1)
+        share: Real = (self.winner == 1).mean(axis=-1)
+        return share
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """How long the wars took, and who prevailed."""
         wars, over = self.rounds.size, np.isfinite(self.rounds)
         if not over.any():
             return f"{wars} wars, none of them over."

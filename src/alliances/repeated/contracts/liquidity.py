@@ -40,7 +40,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, discount_factor, is_exact, settle, to_float
+from alliances.arithmetic import Array, Number, Real, discount_factor, is_exact, settle, to_float
+from alliances.results import Result
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
@@ -177,7 +178,7 @@ def always(found: Levels, requirement: Array, joint: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class ContractValues:
+class ContractValues(Result):
     """What the best relational contracts give at one discount factor, per game.
 
     Attributes
@@ -197,10 +198,10 @@ class ContractValues:
     (18.0, 3.0, True)
     """
 
-    joint: Number
-    sponsor: Number
-    proxy: Number
-    exists: Any
+    joint: Real
+    sponsor: Real
+    proxy: Real
+    exists: bool | Array
 
 
 def contract_values(stage: StageGame, discount: Any) -> ContractValues:

@@ -23,12 +23,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, discount_factor, like, number, plain, show
+from alliances.arithmetic import PROBABILITY, Array, Number, Real, discount_factor, like, number, settle, show
 from alliances.repeated.contracts.liquidity import contract_values, matched
+from alliances.results import Result
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Payments", "payments"]
 
+Payer: TypeAlias = Literal["sponsor", "proxy", "nobody", "none"]
+
 
 @dataclass(frozen=True, eq=False)
-class Payments:
+class Payments(Result):
     """The side payments of a relational contract, per game of a batch; positive from the sponsor to the proxy.
 
     Attributes
@@ -67,37 +70,39 @@ class Payments:
     ('sponsor', '3/2', '3/2', '2')
     """
 
-    sustainable: Any
-    least: Number
-    most: Number
-    transfer: Number
-    upfront: Number
-    sponsor: Number
-    proxy: Number
-    sponsor_punishment: Number
-    proxy_punishment: Number
+    sustainable: bool | Array
+    least: Real
+    most: Real
+    transfer: Real
+    upfront: Real
+    sponsor: Real
+    proxy: Real
+    sponsor_punishment: Real
+    proxy_punishment: Real
     profile: tuple[int, int]
-    discount: Number
-    share: Number
+    discount: Real
+    share: Real
 
     @property
-    def loyalty_wage(self) -> Number:
+    def loyalty_wage(self) -> Real:
         """The least payment per period at which the proxy stays; negative if it would even pay tribute."""
         return self.least
 
     @property
-    def payer(self) -> Any:
+    def payer(self) -> Payer | Array:
         """Who pays in each period: "sponsor", "proxy", "nobody", or "none" where the profile is not sustainable."""
-        transfer = np.where(self.sustainable, self.transfer, 0)
-        who = np.where(transfer > 0, "sponsor", np.where(transfer < 0, "proxy", "nobody"))
-        who = np.where(self.sustainable, who, "none")
-        return who if who.ndim else str(who)
+        amount: Number = self.transfer
+        transfer = np.where(self.sustainable, amount, 0)
+        payer = np.where(transfer > 0, "sponsor", np.where(transfer < 0, "proxy", "nobody"))
+        names: Payer | Array = settle(np.where(self.sustainable, payer, "none"))
+        return names
 
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as JSON can hold them: Fractions and infinities are text."""
-        return {name: plain(getattr(self, name)) for name in (*self.__dataclass_fields__, "payer")}
+    def _record(self) -> dict[str, Any]:
+        return {**super()._record(), "payer": self.payer}
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """Who pays whom how much, in a sentence."""
         if np.ndim(self.sustainable):
             return (
                 f"Payments(profile {self.profile}, {np.shape(self.sustainable)} games, {np.sum(self.sustainable)} sustainable)"
@@ -105,7 +110,7 @@ class Payments:
         if not self.sustainable:
             return f"No payments keep the profile {self.profile} at discount factor {show(self.discount)}."
         other = {"sponsor": "proxy", "proxy": "sponsor"}
-        each, once = self.payer, self.upfront
+        each, once = str(self.payer), self.upfront
         lines = [
             f"The {each} pays the {other[each]} {show(abs(self.transfer))} in each period"
             if each in other
@@ -151,7 +156,8 @@ def payments(stage: StageGame, discount: Any, profile: Profile, share: Any = Fra
     g_s, g_p = stage.payoffs((i, j))
     d_s, d_p = stage.best_deviations((i, j))
     # differences of payoffs first: they are small where the payoffs themselves may be large. Without an equilibrium v = ∞.
-    wait_s, wait_p = (np.where(values.exists, v, g) for v, g in ((values.sponsor, g_s), (values.proxy, g_p)))
+    worst: tuple[Number, Number] = values.sponsor, values.proxy
+    wait_s, wait_p = (np.where(values.exists, v, g) for v, g in zip(worst, (g_s, g_p), strict=True))
     least = (1 - delta) * (d_p - g_p) + delta * (wait_p - g_p)
     most = (1 - delta) * (g_s - d_s) + delta * (g_s - wait_s)
     tolerance = stage.tolerance[0] + stage.tolerance[1]

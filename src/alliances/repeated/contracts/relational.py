@@ -15,23 +15,22 @@ mixed actions. A game without a pure Nash equilibrium has no contract at small �
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, discount_factor, plain, show
+from alliances.arithmetic import Array, Number, Real, Scalar, discount_factor, show
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.repeated.contracts.liquidity import Levels, critical_of, in_force, levels, matched
 from alliances.repeated.contracts.payments import Payments, payments
 from alliances.repeated.contracts.strategies import ContractState, ContractStrategy
+from alliances.results import Result, aligned
 
 if TYPE_CHECKING:
-    from alliances.results import Axes
-
-from alliances.results import Verification, draw, verify
+    from alliances.results import Columns
 
 __all__ = ["ContractStep", "RelationalContracts", "relational_contracts"]
 
@@ -39,7 +38,7 @@ _UNIT = Fraction(1, 10**12)  # a discount factor given as a float stands for eve
 
 
 @dataclass(frozen=True)
-class ContractStep:
+class ContractStep(Result):
     """One step: from which discount factor on, what, and by which profiles.
 
     Attributes
@@ -62,11 +61,11 @@ class ContractStep:
     ((0, 0), (1, 1), Fraction(12, 1))
     """
 
-    discount: Number
-    liquidity: Number
-    joint_payoff: Number
-    sponsor_punishment: Number
-    proxy_punishment: Number
+    discount: Scalar
+    liquidity: Scalar
+    joint_payoff: Scalar
+    sponsor_punishment: Scalar
+    proxy_punishment: Scalar
     on_path: tuple[int, int] | None
     punish_sponsor: tuple[int, int] | None
     punish_proxy: tuple[int, int] | None
@@ -77,13 +76,13 @@ class ContractStep:
         return self.on_path is None
 
     @property
-    def surplus(self) -> Number:
+    def surplus(self) -> Scalar:
         """U − v_S − v_P: what the players lose together when the contract breaks."""
         return -math.inf if self.empty else self.joint_payoff - self.sponsor_punishment - self.proxy_punishment
 
 
 @dataclass(frozen=True, eq=False)
-class RelationalContracts:
+class RelationalContracts(Result):
     """All relational contracts of a stage game, for every discount factor.
 
     Attributes
@@ -137,7 +136,7 @@ class RelationalContracts:
         reached = [step for step in self.steps if step.discount <= delta + self._slack(step, delta)]
         return reached[-1]
 
-    def joint_payoff(self, discount: Any) -> Number:
+    def joint_payoff(self, discount: Any) -> Scalar:
         """U(δ), the largest joint payoff; −∞ where there is no contract."""
         return self.at(discount).joint_payoff
 
@@ -150,7 +149,7 @@ class RelationalContracts:
         last = int(in_force(found, delta + slack))
         return tuple(self._profile(k) for k in found.order[: last + 1])
 
-    def critical_discount(self, profile: Profile, *, every_period: bool = True) -> Number:
+    def critical_discount(self, profile: Profile, *, every_period: bool = True) -> Scalar:
         """The least discount factor at which a profile is kept in every period (or, False, can be played at all); ∞ if at
         none.
 
@@ -158,7 +157,8 @@ class RelationalContracts:
         """
         i, j = self.stage.profile(profile, "RelationalContracts.critical_discount")
         value = critical_of(self.stage, self._levels, i * self.stage.shape[1] + j, every_period)
-        return np.asarray(value).item()
+        least: Scalar = np.asarray(value).item()
+        return least
 
     def critical_discounts(self, *, every_period: bool = True) -> Array:
         """(m, n): :meth:`critical_discount` of every profile."""
@@ -170,7 +170,7 @@ class RelationalContracts:
         """Who pays whom, how much, to keep a profile (default: the best one) at a discount factor."""
         return payments(self.stage, discount, self._target(discount, profile, "payments"), share)
 
-    def loyalty_wage(self, discount: Any, profile: Profile | None = None) -> Number:
+    def loyalty_wage(self, discount: Any, profile: Profile | None = None) -> Real:
         """The least payment per period, from sponsor to proxy, that keeps the proxy loyal; nan if none does."""
         return self.payments(discount, profile).least
 
@@ -193,28 +193,28 @@ class RelationalContracts:
         best = path if target == step.on_path else payments(self.stage, discount, step.on_path, share)  # type: ignore[arg-type]
         stage, delta = matched(self.stage, path.discount)
         g = [(stage.A[p], stage.B[p]) for p in (step.on_path, step.punish_sponsor, step.punish_proxy)]
-        after_s, after_p = g[0][0] - best.transfer, g[0][1] + best.transfer
+        amounts: tuple[Number, Number, Number] = path.transfer, best.transfer, path.upfront
+        worst: tuple[Number, Number] = path.sponsor_punishment, path.proxy_punishment
+        after_s, after_p = g[0][0] - amounts[1], g[0][1] + amounts[1]
         # (1−δ)(g − fine) + δ·after = v, with differences first
-        fine_s = (g[1][0] - path.sponsor_punishment) + delta * (after_s - path.sponsor_punishment) / (1 - delta)
-        fine_p = (g[2][1] - path.proxy_punishment) + delta * (after_p - path.proxy_punishment) / (1 - delta)
+        fine_s = (g[1][0] - worst[0]) + delta * (after_s - worst[0]) / (1 - delta)
+        fine_p = (g[2][1] - worst[1]) + delta * (after_p - worst[1]) / (1 - delta)
         states = {
-            "path": ContractState(target, path.transfer, "path"),
-            "best": ContractState(step.on_path, best.transfer, "best"),  # type: ignore[arg-type]
+            "path": ContractState(target, amounts[0], "path"),
+            "best": ContractState(step.on_path, amounts[1], "best"),  # type: ignore[arg-type]
             "punish sponsor": ContractState(step.punish_sponsor, fine_s, "best"),  # type: ignore[arg-type]
             "punish proxy": ContractState(step.punish_proxy, -fine_p, "best"),  # type: ignore[arg-type]
         }
-        return ContractStrategy(stage, delta, states, upfront=path.upfront)
-
-    def verify(self) -> Verification:
-        """Re-check every step from the definition; see :func:`alliances.verify`."""
-        return verify(self)
+        return ContractStrategy(stage, delta, states, upfront=amounts[2])
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 
-    def to_dict(self) -> dict[str, Any]:
-        """The steps and the game as JSON can hold them: Fractions and infinities are text."""
-        steps = [{name: plain(getattr(step, name)) for name in step.__dataclass_fields__} for step in self.steps]
-        return {"stage": self.stage.to_dict(), "steps": steps, "exact": self.exact, "message": self.message}
+    def _record(self) -> dict[str, Any]:
+        return {"stage": self.stage.to_dict(), "steps": self.steps, "exact": self.exact, "message": self.message}
+
+    def _columns(self) -> Columns:
+        """One row per step."""
+        return {field.name: [getattr(step, field.name) for step in self.steps] for field in fields(ContractStep)}
 
     def __str__(self) -> str:
         head = ["discount", "liquidity", "joint payoff", "sponsor's", "proxy's", "on path", "against sponsor", "against proxy"]
@@ -223,12 +223,7 @@ class RelationalContracts:
             amounts = (step.discount, step.liquidity, step.joint_payoff, step.sponsor_punishment, step.proxy_punishment)
             profiles = (step.on_path, step.punish_sponsor, step.punish_proxy)
             table.append([*map(show, amounts), *map(self._label, profiles)])
-        widths = [max(len(row[k]) for row in table) for k in range(len(head))]
-        return "\n".join("  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in table)
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """The largest joint payoff and the sum of the punishment payoffs against the discount factor, as steps."""
-        return draw(self, ax)
+        return aligned(table)
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 

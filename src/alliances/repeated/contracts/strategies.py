@@ -25,27 +25,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from alliances.arithmetic import Number
+from alliances.arithmetic import Number, Scalar
+from alliances.games.players import PLAYERS, Player
 from alliances.games.stage_game import StageGame
-from alliances.results import Verification, verify
+from alliances.results import Result, Verification, verify
 
 __all__ = ["ContractState", "ContractStrategy", "ContractVerification"]
 
-PLAYERS = ("sponsor", "proxy")
-
 
 @dataclass(frozen=True)
-class ContractState:
+class ContractState(Result):
     """One state: what is played, what the sponsor then pays the proxy (negative: the proxy pays), and where the game goes."""
 
     profile: tuple[int, int]
-    transfer: Number
+    transfer: Scalar
     successor: str
 
 
 @dataclass(frozen=True, eq=False)
-class ContractStrategy:
+class ContractStrategy(Result):
     """A strategy profile with payments: an automaton that starts in ``start`` after the payment ``upfront``.
 
     Attributes
@@ -69,10 +69,10 @@ class ContractStrategy:
     """
 
     stage: StageGame
-    discount: Number
+    discount: Scalar
     states: Mapping[str, ContractState]
     start: str = "path"
-    upfront: Number = 0
+    upfront: Scalar = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "states", MappingProxyType(dict(self.states)))
@@ -80,13 +80,17 @@ class ContractStrategy:
         if missing := sorted(needed - set(self.states)):
             raise ValueError(f"ContractStrategy(): states must contain every state that can be reached; missing {missing}")
 
-    def flow(self, state: str, player: int) -> Number:
+    def _record(self) -> dict[str, Any]:
+        return {**super()._record(), "stage": self.stage.to_dict()}
+
+    def flow(self, state: str, player: int) -> Scalar:
         """A player's payoff in one period of a state, the payment after play included."""
         there = self.states[state]
         payoff = (self.stage.A, self.stage.B)[player][there.profile]
-        return payoff - there.transfer if player == 0 else payoff + there.transfer
+        flow: Scalar = payoff - there.transfer if player == 0 else payoff + there.transfer
+        return flow
 
-    def values(self) -> dict[str, tuple[Number, Number]]:
+    def values(self) -> dict[str, tuple[Scalar, Scalar]]:
         """The players' average payoffs from each state on: w(s) = (1−δ) flow(s) + δ w(successor of s), solved exactly."""
         delta = self.discount
         found: dict[str, tuple[Number, Number]] = {}
@@ -106,7 +110,7 @@ class ContractStrategy:
                     found[s] = here[0], here[1]
         return found
 
-    def payoffs(self) -> tuple[Number, Number]:
+    def payoffs(self) -> tuple[Scalar, Scalar]:
         """The players' average payoffs over the whole game, the first payment included."""
         sponsor, proxy = self.values()[self.start]
         once = (1 - self.discount) * self.upfront
@@ -135,11 +139,11 @@ class ContractVerification(Verification):
         Whether the check was in exact arithmetic.
     """
 
-    gain: Number
+    gain: Scalar
     state: str
-    player: str
+    player: Player
     deviation: str
-    tolerance: Number
+    tolerance: Scalar
     exact: bool
 
     @property
@@ -147,7 +151,9 @@ class ContractVerification(Verification):
         """How many deviations were checked; the same as ``checks``."""
         return self.checks
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The verdict, and the most tempting deviation."""
         verdict = "No one-shot deviation gains" if self.ok else "Not an equilibrium"
         return (
             f"{verdict}: {self.deviations} checked; the most tempting, in state “{self.state}”: "

@@ -36,12 +36,12 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, plain, to_float
+from alliances.arithmetic import Array, to_float
 from alliances.arithmetic.canonical import float_discount_factor
 from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING
 from alliances.repeated.monitoring.linear_programmes import Incentives, Outcome
 from alliances.repeated.monitoring.signals import PublicMonitoring
-from alliances.results import Verification, verify
+from alliances.results import Result, Verification, verify
 
 __all__ = ["MonitoredContracts", "MonitoredState", "MonitoringVerification", "monitored_contracts"]
 
@@ -50,7 +50,7 @@ _ENOUGH = 1e6  # payoff ranges: the most liquidity that the programmes use, whic
 
 
 @dataclass(frozen=True, eq=False)
-class MonitoredState:
+class MonitoredState(Result):
     """What is played, and how the signal is rewarded.
 
     Attributes
@@ -85,7 +85,7 @@ class MonitoringVerification(Verification):
 
 
 @dataclass(frozen=True, eq=False)
-class MonitoredContracts:
+class MonitoredContracts(Result):
     """The best equilibria with side payments at one discount factor.
 
     Attributes
@@ -174,25 +174,9 @@ class MonitoredContracts:
         assert isinstance(outcome, MonitoringVerification)
         return outcome
 
-    def to_dict(self) -> dict[str, Any]:
-        """The numbers as JSON can hold them: infinities are text."""
-        states = {}
-        for name in ("on_path", "punish_sponsor", "punish_proxy"):
-            state = getattr(self, name)
-            states[name] = state and {
-                "profile": state.profile, "rewards": state.rewards, "burnt": state.burnt
-            }  # fmt: skip
-        fields = {
-            "discount": self.discount,
-            "joint_payoff": self.joint_payoff,
-            "sponsor_punishment": self.sponsor_punishment,
-            "proxy_punishment": self.proxy_punishment,
-            "liquidity": self.liquidity,
-            "profiles": self.profiles,
-            "message": self.message,
-            **states,
-        }
-        return {name: plain(value) for name, value in fields.items()}
+    def _record(self) -> dict[str, Any]:
+        numbers = ("discount", "joint_payoff", "sponsor_punishment", "proxy_punishment", "liquidity", "profiles", "message")
+        return {name: getattr(self, name) for name in (*numbers, "on_path", "punish_sponsor", "punish_proxy")}
 
     def __str__(self) -> str:
         return f"{self.message} Punishments {self.sponsor_punishment:.6g} and {self.proxy_punishment:.6g}."

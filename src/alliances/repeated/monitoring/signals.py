@@ -31,10 +31,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Array, is_exact, number, plain, to_float
+from alliances.arithmetic import PROBABILITY, Array, is_exact, number, to_float
 from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, UNIT_SUM_GIVEN
 from alliances.games.stage_game import StageGame
 from alliances.repeated.monitoring.linear_programmes import Incentives
+from alliances.results import Result
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
@@ -148,7 +149,7 @@ def _full_rank(rows: Array) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class PatientPayoffSet:
+class PatientPayoffSet(Result):
     """Fudenberg and Levine's set Q: what pure-action public perfect equilibria of very patient players can pay.
 
     Attributes
@@ -208,10 +209,8 @@ class PatientPayoffSet:
         slack = self.scores - self.directions @ v
         return bool((slack >= -tolerance * np.abs(self.directions) @ np.array(self.monitoring.unit)).all())
 
-    def to_dict(self) -> dict[str, Any]:
-        """Vertices, directions and scores as JSON can hold them: infinities are text."""
-        names = ("vertices", "directions", "scores", "profiles", "kind", "message")
-        return {name: plain(getattr(self, name)) for name in names}
+    def _record(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("vertices", "directions", "scores", "profiles", "kind", "message")}
 
     def __str__(self) -> str:
         corners = ", ".join(f"({x:.6g}, {y:.6g})" for x, y in self.vertices)

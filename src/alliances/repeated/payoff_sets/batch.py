@@ -31,6 +31,7 @@ from alliances.repeated.payoff_sets.operator_batch import (
 )
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.single import solve_single
+from alliances.results import Result
 
 __all__ = ["KINDS", "PayoffSetBatch", "solve_batch"]
 
@@ -44,7 +45,7 @@ _ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after
 
 
 @dataclass(frozen=True, eq=False)
-class PayoffSetBatch:
+class PayoffSetBatch(Result):
     """The payoff sets of a batch of games.
 
     Attributes
@@ -84,6 +85,12 @@ class PayoffSetBatch:
         area: Array = np.nan_to_num((v[..., 0] * w[..., 1] - v[..., 1] * w[..., 0]).sum(axis=-1) / 2)
         return area
 
+    @property
+    def message(self) -> str:
+        """How many sets of which kind."""
+        counts = {str(kind): int(np.sum(self.kind == kind)) for kind in KINDS}
+        return f"{self.count.size} games: " + ", ".join(f"{kind} {count}" for kind, count in counts.items() if count)
+
     def __len__(self) -> int:
         return len(self.count)
 
@@ -94,6 +101,13 @@ class PayoffSetBatch:
         if np.ndim(a) != 2 or np.ndim(delta):
             raise IndexError(f"PayoffSetBatch: index {index!r} must select one game")
         return solve_single(StageGame(a, b, self.stage.actions), delta)
+
+    def _record(self) -> dict[str, Any]:
+        names = ("discount", "kind", "vertices", "count", "punishments", "converged")
+        return {"stage": self.stage.to_dict(), **{name: getattr(self, name) for name in names}}
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def __repr__(self) -> str:
         return f"PayoffSetBatch({self.count.shape}, at most {self.vertices.shape[-2]} vertices)"

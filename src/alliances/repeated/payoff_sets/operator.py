@@ -30,13 +30,18 @@ Each generated point carries its origin, so that the fixed point can be solved f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from alliances.arithmetic import Number
 from alliances.arithmetic.tolerance import TIE
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull, snap
 
-__all__ = ["Generated", "Origin", "Rules", "generate", "punishments"]
+__all__ = ["Generated", "Method", "Origin", "Rules", "generate", "punishments"]
+
+Method: TypeAlias = Literal[
+    "outer iteration", "outer half-planes", "half-planes", "enclosure", "fixed point of the structure", "stage Nash equilibria"
+]
+"""What ended the computation of a payoff set."""
 
 
 class Origin(NamedTuple):

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, is_exact, number, to_float
+from alliances.arithmetic import Array, Number, Scalar, is_exact, number, to_float
 from alliances.arithmetic.tolerance import PROMISED
 from alliances.games.stage_game import StageGame
-from alliances.repeated.payoff_sets.operator import Origin
+from alliances.repeated.payoff_sets.operator import Method, Origin
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, area, separate
 from alliances.repeated.payoff_sets.strategy import Strategy, brief, build
-from alliances.results import draw
+from alliances.results import Result
 
-__all__ = ["PayoffSet", "Separation"]
+if TYPE_CHECKING:
+    from alliances.results import Columns
+
+__all__ = ["Kind", "PayoffSet", "Separation", "Status"]
+
+Kind: TypeAlias = Literal["empty", "point", "segment", "polygon"]
+Status: TypeAlias = Literal["proved", "enclosed", "solved", "not converged"]
 
 
 @dataclass(frozen=True)
-class Separation:
+class Separation(Result):
     """Where a payoff point lies to a payoff set.
 
     Attributes
@@ -36,13 +42,13 @@ class Separation:
     """
 
     inside: bool
-    direction: tuple[Number, Number]
-    support: Number
-    excess: Number
+    direction: tuple[Scalar, Scalar]
+    support: Scalar
+    excess: Scalar
 
 
 @dataclass(frozen=True, eq=False)
-class PayoffSet:
+class PayoffSet(Result):
     """V(δ): the pure-action subgame-perfect equilibrium payoffs of a repeated game, with public randomisation.
 
     Attributes
@@ -70,23 +76,34 @@ class PayoffSet:
         (k, 2): vertices of a set that contains V; the same as ``vertices`` unless enclosed.
     method, iterations
         What ended the computation, and the number of steps from outside.
-    message
-        A sentence for the user.
     """
 
     stage: StageGame
-    discount: Number
+    discount: Scalar
     vertices: Array
-    kind: str
-    punishments: tuple[Number, Number] | None
+    kind: Kind
+    punishments: tuple[Scalar, Scalar] | None
     profiles: tuple[tuple[int, int], ...]
-    status: str
-    error_bound: Number
+    status: Status
+    error_bound: Scalar
     outer: Array
-    method: str
+    method: Method
     iterations: int
-    message: str
     origins: tuple[Origin, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """A sentence for the user."""
+        if self.kind == "empty":
+            return "No profile of pure actions can be sustained at this discount factor, not even by the harshest punishments."
+        return {
+            "proved": "Every vertex is exact, proved from inside and outside in rational arithmetic.",
+            "enclosed": "The vertices are equilibrium payoffs; no equilibrium payoff lies further than "
+            f"{float(self.error_bound):.1g} of the payoff range outside of their hull.",
+            "solved": f"Floating point, correct to about {float(self.error_bound):.0e} of the payoff range.",
+            "not converged": "The outer iteration did not settle, so the vertices only bound the set from outside; the "
+            "discount factor may be next to one at which the set jumps.",
+        }[self.status]
 
     @property
     def converged(self) -> bool:
@@ -99,7 +116,7 @@ class PayoffSet:
         return self.vertices.dtype == object
 
     @property
-    def area(self) -> Number:
+    def area(self) -> Scalar:
         """The area; 0 unless the set is a polygon."""
         return area(self._polygon) if self.kind == "polygon" else Fraction(0) if self.exact else 0.0
 
@@ -196,25 +213,13 @@ class PayoffSet:
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain lists, strings and numbers."""
-        return {
-            "discount": self.discount,
-            "kind": self.kind,
-            "vertices": self.vertices.tolist(),
-            "punishments": None if self.punishments is None else list(self.punishments),
-            "profiles": [list(p) for p in self.profiles],
-            "status": self.status,
-            "error_bound": self.error_bound,
-            "outer": self.outer.tolist(),
-            "method": self.method,
-            "iterations": self.iterations,
-            "message": self.message,
-        }
+    def _record(self) -> dict[str, Any]:
+        names = ("discount", "kind", "vertices", "punishments", "profiles", "status", "error_bound", "outer", "method")
+        return {name: getattr(self, name) for name in (*names, "iterations", "message")}
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the set on ``ax`` (default: a new figure's); see :mod:`alliances.plotting.payoff_sets`."""
-        return draw(self, ax)
+    def _columns(self) -> Columns:
+        """One row per vertex."""
+        return {"sponsor": self.vertices[:, 0], "proxy": self.vertices[:, 1]}
 
     def __str__(self) -> str:
         if self.kind == "empty":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,15 +15,12 @@ from alliances.repeated.payoff_sets.floating import solve_float
 from alliances.repeated.payoff_sets.operator import Origin, Rules, generate
 from alliances.repeated.payoff_sets.operator_arrays import ArrayRules
 from alliances.repeated.payoff_sets.polygon import Polygon, hull, tidy
-from alliances.repeated.payoff_sets.result import PayoffSet
-
-if TYPE_CHECKING:
-    pass
+from alliances.repeated.payoff_sets.result import Kind, PayoffSet, Status
 
 __all__ = ["Scale", "solve_single"]
 
 _MANY_PROFILES = 24  # above, one step is cheaper in NumPy
-_KINDS = ("empty", "point", "segment")
+_KINDS: tuple[Kind, ...] = ("empty", "point", "segment", "polygon")
 
 
 def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
@@ -41,7 +37,7 @@ def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
         found = solve_exact(rules)
         vertices, outer, u = found.inner or found.outer, found.outer, found.u
         error: Number = found.gap
-        status = "proved" if found.gap == 0 else "enclosed" if found.inner else "not converged"
+        status: Status = "proved" if found.gap == 0 else "enclosed" if found.inner else "not converged"
         active, origins = _playable(rules, vertices, u)
         iterations, method = found.iterations, found.method
     else:
@@ -56,7 +52,7 @@ def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
         stage=stage,
         discount=delta,
         vertices=scale.undo(vertices, exact),
-        kind=_KINDS[len(vertices)] if len(vertices) < 3 else "polygon",
+        kind=_KINDS[min(len(vertices), 3)],
         punishments=None if not vertices else scale.undo_point((min(v[0] for v in vertices), min(v[1] for v in vertices))),
         profiles=tuple(divmod(a, n) for a in active),
         status=status,
@@ -64,7 +60,6 @@ def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
         outer=scale.undo(outer, exact),
         method=method,
         iterations=iterations,
-        message=_message(status, bool(vertices), error),
         origins=tuple(origins),
     )
 
@@ -119,12 +114,12 @@ def _one_shot(stage: StageGame, delta: Number, exact: bool) -> PayoffSet:
     corners = [points[k] for k in hull(points, tolerance)] if points else []
     corners = [corners[k] for k in tidy(corners, tolerance)] if corners else []
     vertices = scale.undo(corners, exact)
-    status = "proved" if exact else "solved"
+    status: Status = "proved" if exact else "solved"
     return PayoffSet(
         stage=stage,
         discount=delta,
         vertices=vertices,
-        kind=_KINDS[len(corners)] if len(corners) < 3 else "polygon",
+        kind=_KINDS[min(len(corners), 3)],
         punishments=None if not corners else (vertices[:, 0].min(), vertices[:, 1].min()),
         profiles=profiles,
         status=status,
@@ -132,18 +127,4 @@ def _one_shot(stage: StageGame, delta: Number, exact: bool) -> PayoffSet:
         outer=vertices,
         method="stage Nash equilibria",
         iterations=0,
-        message=_message(status, bool(corners), tolerance),
     )
-
-
-def _message(status: str, nonempty: bool, error: Number) -> str:
-    if not nonempty:
-        return "No profile of pure actions can be sustained at this discount factor, not even by the harshest punishments."
-    return {
-        "proved": "Every vertex is exact, proved from inside and outside in rational arithmetic.",
-        "enclosed": "The vertices are equilibrium payoffs; no equilibrium payoff lies further than "
-        f"{float(error):.1g} of the payoff range outside of their hull.",
-        "solved": f"Floating point, correct to about {float(error):.0e} of the payoff range.",
-        "not converged": "The outer iteration did not settle, so the vertices only bound the set from outside; the discount "
-        "factor may be next to one at which the set jumps.",
-    }[status]

@@ -19,21 +19,17 @@ vertices, plus sorting the generated points; a handful of steps usually suffices
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any, TypeAlias, overload
+from typing import Any, overload
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, discount_factor
+from alliances.arithmetic import Array, Number, Scalar, discount_factor
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.batch import PayoffSetBatch, solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.single import solve_single
 
 __all__ = ["payoff_set", "payoff_sets"]
-
-Scalar: TypeAlias = float | Fraction
-"""One number, by which a type checker tells one game from many."""
 
 
 @overload

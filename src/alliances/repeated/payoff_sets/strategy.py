@@ -16,15 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number
+from alliances.arithmetic import Array, Number, Scalar
 from alliances.arithmetic.tolerance import FIXED_POINT, TIE
+from alliances.games.players import Player
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.polygon import Point, Polygon
-from alliances.results import Verification, verify
+from alliances.results import Result, Verification, verify
 
 __all__ = ["Lottery", "Play", "State", "Strategy", "StrategyVerification", "brief", "build"]
 
@@ -33,7 +34,7 @@ Lottery: TypeAlias = tuple[tuple[Number, int], ...]
 
 
 @dataclass(frozen=True)
-class State:
+class State(Result):
     """One state of an automaton.
 
     Attributes
@@ -54,7 +55,7 @@ class State:
 
 
 @dataclass(frozen=True, eq=False)
-class Play:
+class Play(Result):
     """A simulated history: per period the state, the profile played and the stage payoffs, each an array."""
 
     states: Array
@@ -63,7 +64,7 @@ class Play:
 
 
 @dataclass(frozen=True, eq=False)
-class Strategy:
+class Strategy(Result):
     """A pure-action subgame-perfect equilibrium as an automaton with public randomisation.
 
     Attributes
@@ -79,7 +80,7 @@ class Strategy:
     """
 
     stage: StageGame
-    discount: Number
+    discount: Scalar
     states: tuple[State, ...]
     initial: Lottery
     value: Point
@@ -117,7 +118,12 @@ class Strategy:
         assert isinstance(outcome, StrategyVerification)
         return outcome
 
-    def __str__(self) -> str:
+    def _record(self) -> dict[str, Any]:
+        return {**super()._record(), "stage": self.stage.to_dict()}
+
+    @property
+    def message(self) -> str:
+        """The payoffs, and the automaton state by state."""
         rows, columns = self.stage.actions
         lines = [f"Equilibrium with payoffs ({brief(self.value[0])}, {brief(self.value[1])}); start {_words(self.initial)}"]
         for k, s in enumerate(self.states):
@@ -138,7 +144,7 @@ class StrategyVerification(Verification):
     gain
         The largest gain from a one-shot deviation (at most 0, or the tolerance), per period.
     state, player, action
-        Where, by whom and to which action that deviation is.
+        Where, by whom and to which action that deviation is; the player is "none" where nobody has a second action.
     values
         (states, 2): the payoffs of the states, solved from the automaton.
     value
@@ -149,14 +155,14 @@ class StrategyVerification(Verification):
         What counts as zero; 0 if exact.
     """
 
-    gain: Number
+    gain: Scalar
     state: int
-    player: str
+    player: Player | Literal["none"]
     action: int
     values: Array
     value: Point
-    shortfall: Number
-    tolerance: Number
+    shortfall: Scalar
+    tolerance: Scalar
 
     @property
     def holds(self) -> bool:

@@ -1,0 +1,277 @@
+"""Every answer is a ``Result``: found by the return types of all public functions and verbs, and tried on an example each."""
+
+import dataclasses
+import functools
+import inspect
+import io
+import json
+import types
+import typing
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import alliances as al
+import alliances.testing
+from alliances.results import Result, aligned
+from tests.support import PD_PROXY, PD_SPONSOR
+
+MODULES = (al, al.cases, al.claims, al.datasets, al.presets, al.testing, al.plotting)
+
+QUESTIONS = {  # dataclasses that functions return and that are no answers
+    "AllianceGame": "a model",
+    "Answers": "what a contender hands the scoreboard, inside",
+    "Choice": "a domain of an open parameter",
+    "ConflictWalk": "a war as a question; conflict_duration() answers",
+    "Date": "a number of a case file",
+    "Family": "models with open parameters",
+    "GamblersRuin": "a chain as a question; its attributes answer",
+    "Incentives": "the data of linear programmes, inside",
+    "Interval": "a domain of an open parameter",
+    "Outcome": "the solution of a linear programme, inside",
+    "Power": "a dyad",
+    "PublicMonitoring": "a game with signals as a question",
+    "Punishment": "what a concept hands to critical_discount(), inside",
+    "Query": "a question to a solver, inside",
+    "Source": "a record of a case file; Case.to_dict() holds it",
+}
+
+
+class _Names(type):
+    def __getattr__(cls, name):
+        return typing.Any
+
+
+class Unknown(metaclass=_Names):
+    """Stands for a name that is imported for type checkers alone."""
+
+
+def returned(function):
+    """The classes of the library in what a function says to return."""
+    names = dict(function.__globals__)
+    while True:
+        try:
+            hint = typing.get_type_hints(function, names).get("return")
+            break
+        except NameError as error:
+            names[error.name] = Unknown
+    todo = [hint]
+    while todo:
+        hint = todo.pop()
+        todo += typing.get_args(hint)
+        if inspect.isclass(hint) and hint.__module__.startswith("alliances"):
+            yield hint
+
+
+def verbs(cls):
+    """The public methods and properties of a class, as functions."""
+    for name in (name for name in dir(cls) if not name.startswith("_")):
+        member = inspect.getattr_static(cls, name)
+        if isinstance(member, (classmethod, staticmethod)):
+            member = member.__func__
+        if isinstance(member, property):
+            member = member.fget
+        if isinstance(member, functools.cached_property):
+            member = member.func
+        if inspect.isfunction(member):
+            yield member
+
+
+@functools.cache
+def answers():
+    """All dataclasses that public functions and verbs return, verbs of what they return included."""
+    public = [getattr(module, name) for module in MODULES for name in module.__all__]
+    functions = [thing for thing in public if inspect.isfunction(thing)]
+    classes = [thing if inspect.isclass(thing) else type(thing) for thing in public if not isinstance(thing, types.ModuleType)]
+    functions += [verb for cls in classes if cls.__module__.startswith("alliances") for verb in verbs(cls)]
+    found = set()
+    while functions:
+        for cls in returned(functions.pop()):
+            if cls not in found:
+                found.add(cls)
+                functions += verbs(cls)
+    return {cls for cls in found if dataclasses.is_dataclass(cls)}
+
+
+def test_answers_are_found():
+    names = {cls.__name__ for cls in answers()}
+    assert {"CriticalDiscount", "DefectionThreshold", "PayoffSet", "Window", "Case", "Proof", "Conformance"} <= names
+
+
+def test_every_answer_is_a_result_or_said_to_be_none():
+    questions = {
+        cls for cls in answers() if not issubclass(cls, (Result, al.Enforcement))
+    }  # a concept says how, it answers nothing
+    assert {cls.__name__ for cls in questions} == QUESTIONS.keys()
+
+
+# -- an example of each ------------------------------------------------------------------------------------------------
+
+PD = al.StageGame(PD_SPONSOR, PD_PROXY)
+MODEL = al.presets.chindea_2014()
+NOISY = al.PublicMonitoring.binary(PD, bad=[[F(1, 10), F(3, 5)], [F(3, 5), F(9, 10)]])
+WALK = al.ConflictWalk(swing=2, barrier=8)
+HALF = F(1, 2)
+
+
+@functools.cache
+def ucdp():
+    pairs = al.datasets.cartel_municipalities().pairs()
+    rows = [
+        f"{path.sponsor.ucdp},{path.proxy.ucdp},{year},{(7 * k + 3 * year) % 40}\n"
+        for k, path in enumerate(pairs.paths)
+        for year in range(2000, 2012)
+    ]
+    return al.datasets.load_ucdp_dyads(io.StringIO("side_a,side_b,year,best\n" + "".join(rows)))
+
+
+@functools.cache
+def wars():
+    return ucdp().conflicts(al.datasets.cartel_municipalities().pairs())
+
+
+@functools.cache
+def refuted():
+    return al.claims.SPONSOR_RESTRAINT.prove(al.claims.alliance_family(decisiveness=2))
+
+
+@functools.cache
+def board():
+    return al.cases.score(candidates=8)
+
+
+@functools.cache
+def contracts():
+    return al.relational_contracts(PD)
+
+
+def predicted():
+    return al.datasets.predict_breaks(MODEL, al.datasets.cartel_municipalities().pairs(), 0.5)
+
+
+EXAMPLES = {
+    "Case": lambda: al.cases.load("gulf-zetas"),
+    "CasePrediction": lambda: board().predictions[0],
+    "CaseTable": al.cases.table,
+    "Check": lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL),
+    "CheckResult": lambda: al.testing.check_contest(al.Tullock(2), examples=5).results[0],
+    "Comparison": lambda: board().compare("chindea_2014"),
+    "ConflictDuration": lambda: al.conflict_duration(WALK.lattice(), WALK),
+    "ConflictOdds": lambda: al.datasets.conflict_odds(wars()),
+    "Conformance": lambda: al.testing.check_contest(lambda power: (1, 1), examples=5),
+    "ContractState": lambda: contracts().strategy(HALF).states["path"],
+    "ContractStep": lambda: contracts().steps[-1],
+    "ContractStrategy": lambda: contracts().strategy(HALF),
+    "ContractValues": lambda: al.contract_values(al.StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]), HALF),
+    "ContractVerification": lambda: contracts().strategy(HALF).verify(),
+    "Counterexample": lambda: refuted().counterexample,
+    "CriticalDiscount": lambda: al.critical_discount(MODEL, al.Power.from_gap([0.0, 0.5])),
+    "DefectionThreshold": lambda: al.defection_threshold(MODEL, 0.5),
+    "DiscountInterval": lambda: al.identified_discount(MODEL, al.Power.from_gap([F(9, 10), F(3, 5)])).common,
+    "DyadDeaths": lambda: ucdp().between("Gulf Cartel", "Los Zetas"),
+    "Equilibrium": lambda: PD.nash()[0],
+    "Falsification": lambda: al.claims.SPONSOR_RESTRAINT.falsify(al.claims.alliance_family(decisiveness=2)),
+    "Fit": lambda: next(fit for fit in board().fits if np.isnan(fit.effective)),
+    "GapPath": lambda: al.datasets.cartel_municipalities().pairs().paths[0],
+    "GapPaths": lambda: al.datasets.cartel_municipalities().pairs(),
+    "Group": lambda: al.datasets.cartel_municipalities().groups[0],
+    "IdentifiedDiscount": lambda: al.identified_discount(MODEL, al.Power.from_gap([0.9, 0.8, 0.6]), broken_by="proxy"),
+    "KeepingPayment": lambda: al.keeping_payment(PD, None, HALF, 10),
+    "Measurement": lambda: al.claims.ASYMMETRY.measure(al.claims.alliance_family(decisiveness=2), points=8, sensitivity=True),
+    "MinMax": lambda: PD.minmax(mixed=True),
+    "MonitoredContracts": lambda: al.monitored_contracts(NOISY, 0.9),
+    "MonitoredState": lambda: al.monitored_contracts(NOISY, 0.9).on_path,
+    "MonitoringVerification": lambda: al.monitored_contracts(NOISY, 0.9).verify(),
+    "Municipalities": al.datasets.cartel_municipalities,
+    "NashEquilibria": lambda: PD.nash(),
+    "OrdinalType": lambda: PD.ordinal_type(),
+    "PairConflicts": wars,
+    "PairScore": lambda: al.datasets.score_pairs(predicted().ever, wars().ever),
+    "PatientPayoffSet": lambda: al.patient_payoff_set(NOISY),
+    "Payments": lambda: al.payments(PD, F(1, 20), (0, 0)),
+    "PayoffSet": lambda: al.payoff_set(PD, F(3, 10)),
+    "PayoffSetBatch": lambda: al.payoff_sets(PD, [0.1, 0.3]),
+    "Play": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).play(3),
+    "PowerSeries": lambda: al.cases.load("gulf-zetas").power_series(),
+    "PredictedBreaks": predicted,
+    "Proof": refuted,
+    "PureNash": lambda: PD.pure_nash(),
+    "RegimeMap": lambda: al.regime_map(MODEL, [0.0, 0.5], [1, 2], [0.5, 0.6]),
+    "RegimeTable": lambda: al.regime_table(MODEL, [0.0, 0.5], 1.0, 0.6),
+    "Regimes": lambda: al.regimes(MODEL, al.Power.from_gap(0.8), 0.4),
+    "Region": lambda: al.punishment_regions(MODEL, "proxy", (0.0, 0.9))[0],
+    "RelationalContracts": contracts,
+    "Scoreboard": board,
+    "Sensitivity": lambda: al.claims.Sensitivity(0.5, 0.5, float("nan"), 0.1),
+    "Separation": lambda: al.payoff_set(PD, F(3, 10)).separate((9, 10)),
+    "SimulatedConflicts": lambda: al.simulate_conflict(al.Power(1, 1), WALK, rng=1),
+    "State": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).states[0],
+    "Step": lambda: next(step for step in al.claims.ASYMMETRY.prove(FAMILY).steps),
+    "Strategy": lambda: al.payoff_set(PD, HALF).strategy((9, 9)),
+    "StrategyVerification": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).verify(),
+    "SwitchingOffer": lambda: al.switching_offer(PD, None, F(1, 20)),
+    "UCDPDyadYear": lambda: ucdp().rows[0],
+    "UCDPDyads": ucdp,
+    "ValueSeries": lambda: al.cases.load("sinaloa-teo").value_series(),
+    "Verification": lambda: al.verify(al.critical_discount(PD)),
+    "Window": lambda: al.stability_windows(MODEL, 0.8)[0],
+    "Witness": lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL).witness,
+}
+FAMILY = al.claims.alliance_family(decisiveness=2, enforcement=al.GivenPunishment())
+
+
+def subclasses(cls):
+    for sub in cls.__subclasses__():
+        yield sub
+        yield from subclasses(sub)
+
+
+def test_every_result_has_an_example():
+    known = {cls.__name__ for cls in subclasses(Result) if cls.__module__.startswith("alliances.")}
+    assert known - EXAMPLES.keys() == {"Series"}  # a base
+    assert EXAMPLES.keys() <= known
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_results_are_plain_data_text_and_perhaps_a_table(name):
+    result = EXAMPLES[name]()
+    assert type(result).__name__ == name
+    assert json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert str(result)
+    assert isinstance(result.message, str)
+    pandas = pytest.importorskip("pandas")
+    if type(result)._columns is Result._columns:
+        with pytest.raises(TypeError, match=rf"^to_frame\(\): {name} has no table"):
+            result.to_frame()
+    else:
+        frame = result.to_frame()
+        assert isinstance(frame, pandas.DataFrame)
+        assert len(frame)
+
+
+def test_plain_data_loses_no_digit():
+    assert al.payoff_set(PD, F(3, 10)).to_dict()["vertices"][1] == ["39/4", "3"]
+    assert al.switching_offer(PD, None, F(1, 20)).to_dict()["offer"] == "-inf"
+    failed = al.claims.SPONSOR_RESTRAINT.falsify(al.claims.alliance_family(decisiveness=2)).to_dict()
+    assert failed["check"]["status"] == "fails"
+
+
+def test_what_a_result_does_by_default():
+    @dataclasses.dataclass(frozen=True)
+    class Toy(Result):
+        value: F
+        concept: object
+        _hidden: int = 0
+
+    toy = Toy(F(1, 3), al.NashReversion())
+    assert toy.to_dict() == {"value": "1/3", "concept": repr(al.NashReversion())}
+    assert str(toy) == toy.message == repr(toy)
+    for verb in (toy.plot, toy.verify, toy.to_frame):
+        with pytest.raises(TypeError, match="Toy"):
+            verb()
+
+
+def test_tables_in_text():
+    assert aligned([["a", "b"], ["long", "1"], ["x", "22"]], left=1) == "a      b\nlong   1\nx     22"
+    assert aligned([["a", ""], ["b", ""]], left=2) == "a\nb"
