@@ -10,6 +10,7 @@ from alliances.games.stage_game import StageGame
 from alliances.repeated.contracts.relational import RelationalContracts
 from alliances.repeated.contracts.strategies import PLAYERS, ContractStrategy, ContractVerification
 from alliances.results import Verification, verify
+from alliances.verification.outcome import JUST
 
 __all__ = ["verify_contract", "verify_steps"]
 
@@ -60,7 +61,7 @@ def verify_contract(strategy: ContractStrategy) -> ContractVerification:
 def verify_steps(contracts: RelationalContracts) -> Verification:
     """Re-check every step from the definition of E(δ) and from strategies, not from the way it was computed."""
     stage, steps = contracts.stage, contracts.steps
-    margin = 0 if stage.exact else 1e-9  # a critical discount factor in floating point is not hit exactly
+    margin = 0 if stage.exact else float(JUST)  # a critical discount factor in floating point is not hit exactly
     slack = 0 if stage.exact else 4 * (stage.tolerance[0] + stage.tolerance[1])
     checks = 0
     for k, step in enumerate(steps):
