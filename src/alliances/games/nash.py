@@ -48,6 +48,7 @@ _MOST_BASES = 200_000
 _FEW_BASES = 1000  # up to 6×6: a fraction of a second
 _MOST_KERNELS = 70  # 4×4 games have 69
 _CHUNK = 20_000  # games at a time, to bound the memory of all pairs
+_NEGATIVE = 1e-9  # probabilities: what least squares may leave below zero
 _SAME_STRATEGY = 1e-7  # probabilities: float equilibria nearer than this are one; far above rounding, below any support's
 
 
@@ -272,7 +273,7 @@ def _solve_indifference(payoffs: Array, support: Array, values: Array) -> Array 
     rows = np.column_stack([payoffs[np.ix_(best, support)], -np.ones(len(best))])
     system = np.vstack([rows, np.append(np.ones(len(support)), 0.0)])
     solution = np.linalg.lstsq(system, np.append(np.zeros(len(best)), 1.0), rcond=None)[0][:-1]
-    if (solution < -1e-9).any():
+    if (solution < -_NEGATIVE).any():
         return None
     strategy: Array = np.zeros(payoffs.shape[1])
     strategy[support] = np.clip(solution, 0.0, None)

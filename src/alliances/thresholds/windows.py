@@ -310,7 +310,7 @@ def _settled(margin: Array, rounding: Array) -> Array:
 
 
 def _without_points(windows: list[Window], point: float) -> tuple[Window, ...]:
-    """Windows without breaks and windows narrower than ``point``, which are points to a float: found or missed by luck."""
+    """The windows, without breaks and windows narrower than ``point``, which floats cannot tell from points."""
     joined: list[Window] = []
     for w in windows:
         if joined and w.lower - joined[-1].upper < point:

@@ -46,6 +46,7 @@ from alliances.results import Result, Verification, verify
 __all__ = ["MonitoredContracts", "MonitoredState", "MonitoringVerification", "monitored_contracts"]
 
 _MOST_STEPS = 500
+_SPARE = 1e-10  # payoff ranges: liquidity added to a profile's least, so that it does not fail by a rounding
 _ENOUGH = 1e6  # payoff ranges: the most liquidity that the programmes use, which keeps their digits for δ near 1
 
 
@@ -259,7 +260,7 @@ class _Search:
 
     def _room(self, a: tuple[int, int], liquidity: float) -> float:
         """The liquidity to reckon with: a profile at its least must not fail by a rounding; beyond enough, no more is used."""
-        return max(min(liquidity, _ENOUGH), self.needs[a] + 1e-10)
+        return max(min(liquidity, _ENOUGH), self.needs[a] + _SPARE)
 
     def _bound(self, outcomes: list[dict[tuple[int, int], Outcome]], liquidity: float) -> float:
         """The largest L up to the present one with L ≤ δ/(1−δ) W(L), by the tangents; negative if there is none."""

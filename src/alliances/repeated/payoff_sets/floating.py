@@ -29,6 +29,7 @@ from alliances.repeated.payoff_sets.polygon import Point, Polygon, hull, tidy
 __all__ = ["Solution", "solve_float"]
 
 _MOST_STEPS = 20_000
+_UNMOVED = 4e-16  # two machine epsilons: an outer iteration that moves no further repeats itself
 _Step: TypeAlias = Callable[[Polygon, Point, list[int]], Generated]
 
 
@@ -66,7 +67,7 @@ def solve_float(rules: Rules, arrays: ArrayRules | None = None, most_steps: int 
             return Solution([], [], u, [], n, "outer iteration", True, 0.0)
         u_next = punishments(rules, generated, u)
         error = _moved(w, u, generated.vertices, u_next) if len(w) == len(generated.vertices) else 1.0
-        if error <= 4e-16 and active == generated.active:
+        if error <= _UNMOVED and active == generated.active:
             return _settled(step, w, u, active, n, "outer iteration", STANDSTILL)
         last, structure = structure, Structure.of(generated, u_next)
         if structure == last and n >= attempt and structure.moving:

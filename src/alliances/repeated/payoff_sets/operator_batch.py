@@ -16,6 +16,8 @@ from alliances.arithmetic.tolerance import SAME_POINT, STANDSTILL, TIE
 
 __all__ = ["CORNER", "Candidates", "beyond_batch", "generate_batch", "hull_batch", "newton_batch", "widened"]
 
+_SINGULAR = 1e-60  # a determinant below which Newton's method is given up
+_SOLVED = 1e-13  # the last move of a Newton's method that has converged
 CORNER = 5
 """The slot of a point whose continuation is the corner, where both constraints bind.
 
@@ -211,7 +213,7 @@ def newton_batch(
             jacobian[:, 2 * size + p, :] = np.where(constant[:, p, None], 0.0, jacobian[rows, source, :])
         matrix = np.eye(unknowns) - jacobian
         finite = np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(value).all(axis=1)
-        regular = finite & (np.abs(np.linalg.det(np.where(finite[:, None, None], matrix, np.eye(unknowns)))) > 1e-60)
+        regular = finite & (np.abs(np.linalg.det(np.where(finite[:, None, None], matrix, np.eye(unknowns)))) > _SINGULAR)
         good &= regular
         matrix[~good] = np.eye(unknowns)
         move = np.linalg.solve(matrix, np.where(good[:, None], value - z, 0.0)[..., None])[..., 0]
@@ -219,5 +221,5 @@ def newton_batch(
         z = np.where(good[:, None], z + move, z)
         if np.abs(move[good]).max(initial=0.0) < STANDSTILL:
             break
-    good &= np.abs(move).max(axis=1) < 1e-13
+    good &= np.abs(move).max(axis=1) < _SOLVED
     return z[:, :-2].reshape(games, size, 2), z[:, -2:], good
