@@ -127,9 +127,9 @@ def test_roots_of_squares_are_exact():
     algebra = letters()
     a, b = algebra["a"], algebra["b"]
     assert (4 * a**2 / b**4) ** HALF == 2 * a / b**2
-    assert not algebra.atoms
+    assert not algebra.transcendentals
     root = a**HALF
-    assert len(algebra.atoms) == 1
+    assert len(algebra.transcendentals) == 1
     assert (a**HALF).identical(root)  # the same atom
     assert (a ** F(3, 2)).identical(root**3)
     assert root.derivative().identical(root / (2 * a) * a)  # 1/(2√a), times the letter's own derivative
@@ -175,18 +175,18 @@ def test_reduced_keeps_what_may_be_zero():
 
 def test_eliminated_conditions_are_weaker():
     """What excludes them excludes the question: wherever the question is met, so are they, whatever replaces the letter."""
-    from alliances.arithmetic.algebra import Condition
+    from alliances.arithmetic.algebra import Condition, Kind
 
     algebra = Algebra({"a": Interval(0, 1), "ab": Interval(0, 1)}, None, decide)
     a, b = algebra["a"], algebra["ab"]
     for first, second in ((a * b - F(1, 4), b - HALF), (HALF - a - b, F(1, 4) - a), (a - b, a - HALF), (a - b, HALF - a)):
-        asked = [*algebra.facts, Condition(first.product, ">", "one"), Condition(second.product, ">=", "two")]
+        asked = [*algebra.facts, Condition(first.product, ">", Kind.CASE), Condition(second.product, ">=", Kind.VIOLATION)]
         fewer, _ = algebra.eliminated(asked)
         for n in range(9):
             for m in range(9):
                 at = F(n, 8), F(m, 8)
                 if value_of(first, *at) > 0 and value_of(second, *at) >= 0:
-                    assert decide(algebra, [*fewer, Condition((b - at[1]).product, "==", "")]) == "sat"
+                    assert decide(algebra, [*fewer, Condition((b - at[1]).product, "==", Kind.CASE)]) == "sat"
 
 
 # -- names -------------------------------------------------------------------------------------------------------------
@@ -300,8 +300,8 @@ def test_boxes_agree_with_polynomials(synergy, claim, decisiveness):
 
 def test_a_question_is_written_as_asked():
     algebra = letters()
-    from alliances.arithmetic.algebra import Condition
+    from alliances.arithmetic.algebra import Condition, Kind
 
-    text = smtlib(algebra, [Condition((algebra["a"] - 2 * algebra["b"]).product, "!=", "apart")], "a title")
+    text = smtlib(algebra, [Condition((algebra["a"] - 2 * algebra["b"]).product, "!=", Kind.CASE, "apart")], "a title")
     assert "(assert (not (= (+ a (* (- 2) b)) 0))) ; apart" in text
     assert text.startswith("; a title")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, plain, settle, show
-from alliances.claims.comparisons import PLAYERS, Break, Shape
+from alliances.claims.comparisons import PLAYERS, Break, Player, Shape
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.lines import Curves, Line, curves
 from alliances.claims.statement import Statement
@@ -20,7 +20,10 @@ from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["Check", "Witness", "check", "default_points", "verdict"]
+__all__ = ["Check", "CheckStatus", "Compared", "Player", "Witness", "check", "default_points", "verdict"]
+
+CheckStatus: TypeAlias = Literal["holds", "fails", "vacuous"]
+"""No point contradicts the claim, one does, or the assumptions leave nothing to compare."""
 
 _POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
 _LINE = 20  # gaps n/20 and stakes n/2 of a coarse line
@@ -47,7 +50,7 @@ class Witness:
     high: Number
     at_low: Number
     at_high: Number
-    player: str
+    player: Player
 
     def to_dict(self) -> dict[str, Any]:
         """The witness as JSON can hold it."""
@@ -55,7 +58,7 @@ class Witness:
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class Compared:
     """What a check compared: kept so that :func:`alliances.verify` can ask again.
 
     Attributes
@@ -104,7 +107,7 @@ class Check:
     """
 
     claim: str
-    status: str
+    status: CheckStatus
     witness: Witness | None
     line: Line
     points: int
@@ -112,7 +115,7 @@ class Check:
     enforcement: Enforcement
     assume: tuple[str, ...]
     quantity: str = "critical discount factor"
-    question: Question | None = None
+    question: Compared | None = None
 
     @property
     def holds(self) -> bool:
@@ -179,22 +182,22 @@ def check(
     build = _builder(model, line)
     points = default_points(line) if (gaps if line == "gap" else stakes) is None else _points(gaps, stakes, line)
     total = number(total, "check", "total", POSITIVE)
-    found = curves(build, line, points, concept, profile, assume, total)
-    exact = found.slack.dtype == object
-    broken = claim.shape.breaks(found)
+    lines = curves(build, line, points, concept, profile, assume, total)
+    exact = lines.slack.dtype == object
+    broken = claim.shape.breaks(lines)
     if broken.at.ndim != 1:
         raise ValueError("check(): model must have scalar parameters; measure() takes arrays of them")
-    status = "fails" if broken.at.any() else "holds" if found.comparable.any() else "vacuous"
+    status: CheckStatus = "fails" if broken.at.any() else "holds" if lines.comparable.any() else "vacuous"
     return Check(
         claim=claim.name,
         status=status,
-        witness=_witness(found, broken, claim) if status == "fails" else None,
+        witness=_witness(lines, broken, claim) if status == "fails" else None,
         line=line,
-        points=int(found.valid.sum()),
+        points=int(lines.valid.sum()),
         exact=exact,
         enforcement=concept,
         assume=assume,
-        question=Question(claim.shape, build, points, profile, total),
+        question=Compared(claim.shape, build, points, profile, total),
     )
 
 
@@ -243,30 +246,30 @@ def _builder(model: object, line: Line) -> Callable[[Any], DyadicGame]:
     raise TypeError(f"check(): model must be a model of the dyad such as AllianceGame; got {model!r}")
 
 
-def _witness(found: Curves, broken: Break, claim: Statement) -> Witness:
+def _witness(lines: Curves, broken: Break, claim: Statement) -> Witness:
     """The pair of points, not always neighbours, between which the wrong move is largest."""
     by = np.where(broken.at, broken.by, 0)
     k = int(np.argmax(by))
     player = PLAYERS[int(broken.player[k])]
-    values = found.dyad if claim.shape.line != "gap" or getattr(claim.shape, "who", "") == "dyad" else getattr(found, player)
+    values = lines.dyad if claim.shape.line != "gap" or getattr(claim.shape, "who", "") == "dyad" else getattr(lines, player)
     if claim.shape.line == "parity":
-        assert found.other is not None
-        zero = settle(found.points[0])
-        return Witness(zero, zero, settle(found.other[0]), settle(found.dyad[0]), player)
+        assert lines.other is not None
+        zero = settle(lines.points[0])
+        return Witness(zero, zero, settle(lines.other[0]), settle(lines.dyad[0]), player)
     low, high = k, k + 1
     sign = getattr(claim.shape, "sign", 0)
 
     def goes_on(a: int, b: int) -> bool:
         """Whether the number still moves the wrong way from point a to point b."""
-        inside = a >= 0 and b < len(values) and found.comparable[a]
+        inside = a >= 0 and b < len(values) and lines.comparable[a]
         return bool(inside and (values[a] < values[b] if sign < 0 else values[a] > values[b]))
 
     while sign and goes_on(high, high + 1):
         high += 1
     while sign and goes_on(low - 1, low):
         low -= 1
-    at_high = values[high] if sign else max(found.proxy[low], found.dyad[high])
-    ends = settle(found.points[low]), settle(found.points[high])
+    at_high = values[high] if sign else max(lines.proxy[low], lines.dyad[high])
+    ends = settle(lines.points[low]), settle(lines.points[high])
     return Witness(*ends, settle(values[low]), settle(at_high), player)
 
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.arithmetic.quotients import Relation
 from alliances.claims.lines import Curves, Line
 from alliances.claims.odds import Odds
 
 __all__ = ["Break", "Monotone", "PactFirst", "ProxyFirst", "Shape"]
 
-PLAYERS = ("sponsor", "proxy")
+Player: TypeAlias = Literal["sponsor", "proxy"]
+PLAYERS: tuple[Player, Player] = ("sponsor", "proxy")
 
 Pair = tuple[Odds, Odds]
 
@@ -59,11 +61,11 @@ class Shape(Protocol):
         """Whether the odds at two points, the lower one first (at parity: the same), contradict the claim."""
         ...
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """(words, conditions) of every way in which the claim breaks within a case; conditions are (letters, relation to 0)."""
         ...
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """(words, conditions) of every way in which the claim breaks by a jump from one case to the next."""
         ...
 
@@ -92,7 +94,7 @@ class Monotone:
     """
 
     line: Line
-    who: str
+    who: Literal["sponsor", "proxy", "dyad"]
     sign: int
 
     def breaks(self, curves: Curves) -> Break:
@@ -110,12 +112,12 @@ class Monotone:
         left, right = ((_larger(p) if self.who == "dyad" else p[PLAYERS.index(self.who)]) for p in (low, high))
         return right.exceeds(left) if self.sign < 0 else left.exceeds(right)
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         for k, name in enumerate(PLAYERS):
             own, others = main[k], main[1 - k]
             if self.who not in (name, "dyad") or own.kind != "finite":
                 continue
-            wrong = [(own.value.derivative() * -self.sign, ">")]
+            wrong: list[tuple[Any, Relation]] = [(own.value.derivative() * -self.sign, ">")]
             if self.who == "dyad" and others.kind == "finite":
                 if own is others:  # pooled: once is enough
                     if k == 1:
@@ -126,7 +128,7 @@ class Monotone:
                 continue
             yield f"the {name}'s critical discount factor moves the wrong way along the {self.line}", wrong
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         low, high = (before, after) if self.sign < 0 else (after, before)
         for k, name in enumerate(PLAYERS):
             if self.who not in (name, "dyad") or (self.who == "dyad" and high[k] is high[1 - k] and k == 1):
@@ -136,7 +138,7 @@ class Monotone:
                 yield f"the {name}'s critical discount factor jumps the wrong way along the {self.line}{how}", conditions
 
 
-def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, str]]]]:
+def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, Relation]]]]:
     """Ways in which ``own`` may exceed all of ``others`` in the limit: odds may grow without bound, or be 0/0, at a border."""
     conditions = _above(own, others)
     if conditions is None:
@@ -150,10 +152,10 @@ def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, l
         yield ", from 0/0", [(value.top, "=="), (value.bottom, "==")]
 
 
-def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, str]] | None:
+def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | None:
     """Conditions under which ``own`` exceeds all of ``others``; None if it cannot."""
     rank = {"zero": 0, "finite": 1, "infinite": 2}
-    conditions: list[tuple[Any, str]] = []
+    conditions: list[tuple[Any, Relation]] = []
     for other in others:
         if own.kind == other.kind == "finite":
             conditions.append((own.value - other.value, ">"))
@@ -180,16 +182,16 @@ class ProxyFirst:
     def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
         return high[0].exceeds(high[1]) and all(low[0].exceeds(x) for x in (low[1], *high))
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         own, others = main
         if own is others or own.kind != "finite" or others.kind == "infinite":
             return
-        wrong = [(-own.value.derivative(), ">")]
+        wrong: list[tuple[Any, Relation]] = [(-own.value.derivative(), ">")]
         if others.kind == "finite":
             wrong.append((own.value - others.value, ">"))
         yield "the alliance breaks by the sponsor's constraint as the gap narrows", wrong
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         if before[0] is before[1]:
             return
         for how, conditions in _above_at_border(before[0], [before[1], *after]):
@@ -212,7 +214,7 @@ class PactFirst:
         assert other is not None
         return _larger(low).exceeds(_larger(other))
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         assert other is not None
         for k, name in enumerate(PLAYERS):
             if k == 1 and main[0] is main[1]:
@@ -221,5 +223,5 @@ class PactFirst:
             if conditions is not None:
                 yield f"the {name} needs more patience for the pact than the alliance needs", conditions
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         return iter(())

@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from alliances.arithmetic import plain
 from alliances.claims.checking import Check
 from alliances.claims.family import ASSUMPTIONS, Family
+from alliances.claims.proofs.boxes import Outcome
 from alliances.claims.statement import Statement
 from alliances.payoffs.dyadic import DyadicGame
 
-__all__ = ["Counterexample", "Proof", "Step"]
+__all__ = ["Certainty", "Counterexample", "Procedure", "Proof", "ProofStatus", "Step"]
+
+ProofStatus: TypeAlias = Literal["proved", "refuted", "unknown"]
+"""What is known of a claim: true of every model of the family, false of one, or neither."""
+Procedure: TypeAlias = Literal["polynomials", "intervals"]
+"""By which a condition was decided: Z3, or FLINT."""
+Certainty: TypeAlias = Literal["exactly", "by enclosures"]
+"""How a counterexample was confirmed: in rational arithmetic, or in ball arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Step:
         The time it took.
     smtlib
         The question as an SMT-LIB script. A condition excluded by intervals is excluded of the functions that the
-        script's atoms stand for, about which the script itself knows inequalities only.
+        script's letters `atom0`, … stand for, about which the script itself knows inequalities only.
     fixed
         The values of the family's finite choices.
     reason
@@ -43,8 +51,8 @@ class Step:
     """
 
     text: str
-    status: str
-    method: str
+    status: Outcome
+    method: Procedure
     seconds: float
     smtlib: str
     fixed: Mapping[str, Any]
@@ -67,7 +75,7 @@ class Counterexample:
 
     parameters: Mapping[str, Any]
     check: Check
-    certified: str
+    certified: Certainty
 
     def __str__(self) -> str:
         values = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
@@ -101,7 +109,7 @@ class Proof:
 
     claim: Statement
     family: Family
-    status: str
+    status: ProofStatus
     counterexample: Counterexample | None
     steps: tuple[Step, ...]
     reasons: tuple[str, ...]
