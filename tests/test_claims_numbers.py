@@ -13,7 +13,7 @@ from alliances.arithmetic.algebra import Algebra
 from alliances.arithmetic.balls import Ball, Undecided
 from alliances.arithmetic.symbols import fresh, symbols
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Interval, alliance_family
-from alliances.claims.proofs.smt import decide, smtlib
+from alliances.claims.proofs.smt import Solver, smtlib
 from tests.claim_support import HALF, dyad, family, status
 
 fraction = st.fractions(min_value=F(1, 12), max_value=6, max_denominator=12)
@@ -47,7 +47,7 @@ def run(formula, numbers):
 
 def letters():
     domains = {"a": Interval(0, None, "neither"), "b": Interval(0, None, "neither")}
-    return Algebra(domains, ("a", lambda a: a), decide)
+    return Algebra(domains, ("a", lambda a: a), Solver().decide)
 
 
 def value_of(quotient, a, b):
@@ -136,14 +136,14 @@ def test_roots_of_squares_are_exact():
 
 
 def test_roots_of_what_may_be_negative_are_not_taken():
-    algebra = Algebra({"a": Interval(-1, 1)}, None, decide)
+    algebra = Algebra({"a": Interval(-1, 1)}, None, Solver().decide)
     square = algebra["a"] ** 2
     assert not (square**HALF).identical(algebra["a"])  # |a|, not a
 
 
 @pytest.mark.parametrize(("closed", "low"), [("both", {0, 1}), ("right", {1}), ("neither", {1}), ("left", {0, 1})], ids=str)
 def test_signs_on_domains(closed, low):
-    algebra = Algebra({"a": Interval(0, 1, closed)}, None, decide)
+    algebra = Algebra({"a": Interval(0, 1, closed)}, None, Solver().decide)
     a = algebra["a"]
     assert algebra.signs(a.product) == low
     assert algebra.signs((a - 2).product) == {-1}
@@ -152,7 +152,7 @@ def test_signs_on_domains(closed, low):
 
 
 def test_reduced_keeps_the_sign():
-    algebra = Algebra({"a": Interval(0, 1, "neither"), "b": Interval(0, 1, "neither")}, None, decide)
+    algebra = Algebra({"a": Interval(0, 1, "neither"), "b": Interval(0, 1, "neither")}, None, Solver().decide)
     a, b = algebra["a"], algebra["b"]
     for quotient in ((a - b) * a, (b - a) ** 3 * b, (a - 2) * (a - b), (a - b) ** 2, -((a - b) ** 2), (a - 2) ** 2 * -b):
         reduced = algebra.reduced(quotient.product)
@@ -163,7 +163,7 @@ def test_reduced_keeps_the_sign():
 
 
 def test_reduced_keeps_what_may_be_zero():
-    algebra = Algebra({"a": Interval(0, 1), "b": Interval(0, 1)}, None, decide)
+    algebra = Algebra({"a": Interval(0, 1), "b": Interval(0, 1)}, None, Solver().decide)
     a, b = algebra["a"], algebra["b"]
     for quotient in (a * (2 - b), a * (a - b), (1 - a) ** 2 * b):
         reduced = algebra.reduced(quotient.product)
@@ -177,7 +177,7 @@ def test_eliminated_conditions_are_weaker():
     """What excludes them excludes the question: wherever the question is met, so are they, whatever replaces the letter."""
     from alliances.arithmetic.algebra import Condition, Kind
 
-    algebra = Algebra({"a": Interval(0, 1), "ab": Interval(0, 1)}, None, decide)
+    algebra = Algebra({"a": Interval(0, 1), "ab": Interval(0, 1)}, None, Solver().decide)
     a, b = algebra["a"], algebra["ab"]
     for first, second in ((a * b - F(1, 4), b - HALF), (HALF - a - b, F(1, 4) - a), (a - b, a - HALF), (a - b, HALF - a)):
         asked = [*algebra.facts, Condition(first.product, ">", Kind.CASE), Condition(second.product, ">=", Kind.VIOLATION)]
@@ -186,7 +186,7 @@ def test_eliminated_conditions_are_weaker():
             for m in range(9):
                 at = F(n, 8), F(m, 8)
                 if value_of(first, *at) > 0 and value_of(second, *at) >= 0:
-                    assert decide(algebra, [*fewer, Condition((b - at[1]).product, "==", Kind.CASE)]) == "sat"
+                    assert algebra.decide(algebra, [*fewer, Condition((b - at[1]).product, "==", Kind.CASE)]) == "sat"
 
 
 # -- names -------------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from alliances.claims.measuring import chosen, progress_bar
 from alliances.claims.proofs.problem import Query
 from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import inside
-from alliances.claims.proofs.smt import decide
+from alliances.claims.proofs.smt import Solver
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import conflict_duration
 from alliances.power import Power
@@ -155,7 +155,8 @@ class _War:
 
     def __init__(self, claim: ConflictClaim, family: Family, fixed: Mapping[str, Any], deadline: float) -> None:
         self.claim, self.family, self.fixed = claim, family, fixed
-        self.algebra = Algebra(dict(family.intervals), None, decide, deadline)
+        self.solver = Solver()
+        self.algebra = Algebra(dict(family.intervals), None, self.solver.decide, deadline)
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break."""

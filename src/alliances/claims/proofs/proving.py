@@ -27,7 +27,7 @@ from alliances.claims.family import Family
 from alliances.claims.proofs.boxes import Outcome, exclude
 from alliances.claims.proofs.problem import Problem, Query
 from alliances.claims.proofs.proof import Counterexample, Procedure, Proof, ProofStatus, Step
-from alliances.claims.proofs.smt import MOST_STEPS, require_z3, smtlib, solve
+from alliances.claims.proofs.smt import MOST_STEPS, require_z3, smtlib
 from alliances.claims.proofs.witnesses import shortest, simplify
 from alliances.claims.statement import Statement
 
@@ -48,7 +48,7 @@ class _Effort:
     boxes: int
 
 
-_LOOK = (_Effort(2**16, 0), _Effort(2**18, 0), _Effort(2**20, 2**10))  # at first; the easier questions have their turn early
+_LOOK = (_Effort(2**16, 0), _Effort(5 * 2**16, 2**10))  # at first: of the conditions in the atlas it decides all but one in 400
 
 
 def _rounds() -> Iterator[_Effort]:
@@ -90,12 +90,14 @@ class _Attempt:
         for fixed in self.family.combinations():
             try:
                 problem = self.problems(self.family, fixed, self.deadline)
-                queries = list(problem.queries())
             except (OutOfReach, TimeoutError) as error:
                 reasons.append(str(error))
                 continue
             hard: list[_Trial] = []
-            for query in queries:  # what little effort decides comes first, then counterexamples by trial, then the rest
+            for query in _queries(problem, reasons):  # what little effort decides first, then counterexamples by trial
+                if not self._in_time:
+                    reasons.append(f"time ran out: {query.text}, and what comes after it")
+                    break
                 trial = _Trial(problem, query, self.method, f"{self.claim.name}: {query.text}", self.deadline)
                 counterexample = self._tried(trial, _LOOK)
                 if counterexample is not None:
@@ -154,6 +156,14 @@ class _Attempt:
         )
 
 
+def _queries(problem: Problem, reasons: list[str]) -> Iterator[Query]:
+    """The problem's queries, as far as they can be listed."""
+    try:
+        yield from problem.queries()
+    except (OutOfReach, TimeoutError) as error:
+        reasons.append(str(error))
+
+
 @dataclass
 class _Trial:
     """One query, and what is known of it so far."""
@@ -198,10 +208,10 @@ class _Trial:
         self.seconds += time.perf_counter() - start
 
     def _by_polynomials(self, steps: int) -> None:
-        answer = solve(self.text, steps, self.deadline)
+        answer = self.problem.solver.solve(self.text, steps, self.deadline)
         if answer.status == "unknown":
             for weaker in self._weaker:
-                if solve(weaker, steps, self.deadline).status == "unsat":
+                if self.problem.solver.solve(weaker, steps, self.deadline).status == "unsat":
                     self.text, self.status = weaker, "excluded"  # the question that was answered is the one to show
                     break
             return

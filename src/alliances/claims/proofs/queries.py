@@ -32,7 +32,7 @@ from alliances.claims.family import Family
 from alliances.claims.lines import PACT, Line
 from alliances.claims.odds import Odds, odds_of, satisfies
 from alliances.claims.proofs.problem import Query
-from alliances.claims.proofs.smt import decide
+from alliances.claims.proofs.smt import Solver
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import Cells
@@ -82,6 +82,7 @@ class GameConditions:
     def _work_out(self, root: int, deadline: float) -> None:
         """The algebra whose letter of the line is the ``root``-th root of x or of the stakes, and the cases in it."""
         self.root = root
+        self.solver = Solver()
         self.algebra = self._algebra(root, deadline)
         self.cases: list[_Case] = []
         self.undefined: list[list[Condition]] = []
@@ -98,12 +99,14 @@ class GameConditions:
     def _algebra(self, root: int, deadline: float) -> Algebra:
         domains = dict(self.family.intervals)
         if self.letter is None:
-            return Algebra(domains, None, decide, deadline)
+            return Algebra(domains, None, self.solver.decide, deadline)
         if self.line == "stakes":
-            return Algebra(domains, (self.letter, lambda z: z / z), decide, deadline)
+            return Algebra(domains, (self.letter, lambda z: z / z), self.solver.decide, deadline)
         whole = weakness(self.family.gaps)
         domains[self.letter] = whole if root == 1 else _root_of(whole)
-        algebra = Algebra(domains, (self.letter, lambda x: -x), decide, deadline)  # by the log ratio, up to the factor 1/root
+        algebra = Algebra(
+            domains, (self.letter, lambda x: -x), self.solver.decide, deadline
+        )  # by the log ratio, up to the factor 1/root
         if root > 1:
             algebra.facts += within(algebra[self.letter] ** root, whole, self.letter)
         return algebra

@@ -2,9 +2,8 @@
 
 The text of a query is what is solved and what is exported: there is no second copy of it.
 
-How long Z3 tries is counted in its own steps (its resource limit; some 10⁵ to 10⁶ of them a second), so that the answer to
-a question does not depend on how busy the machine is, nor, because each question has a context of its own, on what was asked
-before. The clock only stops what the caller has no time for.
+How long Z3 tries is counted in its own steps (its resource limit; some 10⁵ to 10⁶ of them a second), so that its answers
+do not depend on how busy the machine is. The clock only stops what the caller has no time for.
 """
 
 from __future__ import annotations
@@ -20,13 +19,11 @@ from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.conditions import Satisfiability
 from alliances.arithmetic.quotients import Relation
 
-__all__ = ["MOST_STEPS", "Answer", "decide", "require_z3", "smtlib", "solve"]
+__all__ = ["MOST_STEPS", "Answer", "Solver", "require_z3", "smtlib"]
 
 MOST_STEPS = 2**32 - 1  # the largest resource limit that Z3 takes
 _SIGN = 2**21  # steps for a sign; an open one only splits the run in more cases
 _LONGEST = 2**32 - 1  # milliseconds
-_KEPT = 2**14  # answers of :func:`decide`: claims about one family ask for the same signs
-_decided: dict[str, Satisfiability] = {}
 
 
 @dataclass(frozen=True)
@@ -79,46 +76,45 @@ def _monomial(algebra: Algebra, powers: Sequence[int], coefficient: int) -> str:
     return factors[0] if len(factors) == 1 else f"(* {' '.join(factors)})"
 
 
-def decide(algebra: Algebra, conditions: list[Condition]) -> Satisfiability:
-    """Whether the conditions can hold together, at a quick look."""
-    text = smtlib(algebra, conditions)
-    if text not in _decided:
-        status, _ = _ask(text, _SIGN, algebra.deadline)
-        if status == "unknown":  # perhaps for want of time
-            return status
-        if len(_decided) == _KEPT:
-            _decided.clear()
-        _decided[text] = status
-    return _decided[text]
+class Solver:
+    """Z3 with a context of its own, so that nothing that was asked elsewhere has a bearing on its answers.
 
+    The same questions in the same order have the same answers; answers of a shared context vary with what was asked before.
+    """
 
-def solve(text: str, steps: int, deadline: float = math.inf) -> Answer:
-    """Ask Z3 the question ``text``, for so many of its steps, and not beyond ``deadline`` (by ``time.perf_counter``)."""
-    z3 = require_z3()
-    start = time.perf_counter()
-    status, model = _ask(text, steps, deadline)
-    values: dict[str, Fraction] = {}
-    if model is not None:
-        for name in model.decls():
-            value = model[name]
-            if z3.is_algebraic_value(value):
-                value = value.approx(20)
-            values[name.name()] = Fraction(value.numerator_as_long(), value.denominator_as_long())
-    return Answer(status, values, time.perf_counter() - start)
+    def __init__(self) -> None:
+        self.context = require_z3().Context()
 
+    def decide(self, algebra: Algebra, conditions: list[Condition]) -> Satisfiability:
+        """Whether the conditions can hold together, at a quick look."""
+        return self._ask(smtlib(algebra, conditions), _SIGN, algebra.deadline)[0]
 
-def _ask(text: str, steps: int, deadline: float) -> tuple[Satisfiability, Any]:
-    z3 = require_z3()
-    left = deadline - time.perf_counter()
-    if left <= 0:
-        return "unknown", None
-    solver = z3.Tactic("qfnra-nlsat", ctx=z3.Context()).solver()
-    solver.set("rlimit", min(steps, MOST_STEPS))
-    if left < math.inf:
-        solver.set("timeout", int(min(max(1, left * 1000), _LONGEST)))
-    solver.from_string(text)
-    try:
-        result = solver.check()
-    except z3.Z3Exception:  # an interrupted solver may raise instead of answering
-        return "unknown", None
-    return ("sat", solver.model()) if result == z3.sat else ("unsat" if result == z3.unsat else "unknown", None)
+    def solve(self, text: str, steps: int, deadline: float = math.inf) -> Answer:
+        """Ask the question ``text``, for so many steps, and not beyond ``deadline`` (by ``time.perf_counter``)."""
+        z3 = require_z3()
+        start = time.perf_counter()
+        status, model = self._ask(text, steps, deadline)
+        values: dict[str, Fraction] = {}
+        if model is not None:
+            for name in model.decls():
+                value = model[name]
+                if z3.is_algebraic_value(value):
+                    value = value.approx(20)
+                values[name.name()] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+        return Answer(status, values, time.perf_counter() - start)
+
+    def _ask(self, text: str, steps: int, deadline: float) -> tuple[Satisfiability, Any]:
+        z3 = require_z3()
+        left = deadline - time.perf_counter()
+        if left <= 0:
+            return "unknown", None
+        solver = z3.Tactic("qfnra-nlsat", ctx=self.context).solver()
+        solver.set("rlimit", min(steps, MOST_STEPS))  # of this question, whatever the context has used up
+        if left < math.inf:
+            solver.set("timeout", int(min(max(1, left * 1000), _LONGEST)))
+        solver.from_string(text)
+        try:
+            result = solver.check()
+        except z3.Z3Exception:  # an interrupted solver may raise instead of answering
+            return "unknown", None
+        return ("sat", solver.model()) if result == z3.sat else ("unsat" if result == z3.unsat else "unknown", None)

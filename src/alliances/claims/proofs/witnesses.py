@@ -22,7 +22,7 @@ from alliances.claims.proofs.boxes import exclude
 from alliances.claims.proofs.problem import Problem
 from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import GameConditions
-from alliances.claims.proofs.smt import smtlib, solve
+from alliances.claims.proofs.smt import smtlib
 from alliances.claims.statement import Statement
 
 __all__ = ["GameProblem", "confirm", "hunt", "shortest", "simplify"]
@@ -144,7 +144,7 @@ def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], lo
     problem = GameConditions(claim, way, {})
     for conditions in (*problem.unassumed, *problem.undefined):
         asked = [*problem.algebra.facts, *conditions]
-        if solve(smtlib(problem.algebra, asked), _STEPS).status == "unsat":
+        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS).status == "unsat":
             continue
         if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES).status != "excluded":
             return False
