@@ -9,9 +9,9 @@ that nothing of a formula is lost or rounded. Three things make proofs of it:
 * **Cases.** A comparison (in ``if``, ``max``, ``larger``) whose outcome the domain leaves open splits the run in two:
   the code runs once for each outcome that is possible, and the outcome becomes a condition of that case.
   :meth:`Algebra.cases` runs through all of them.
-* **Atoms.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new letter with its derivative, with inequalities
-  that it is known to satisfy, and with a way to enclose its value. Proofs that use the inequalities only are proofs for
-  the function itself.
+* **Transcendentals.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new letter with its derivative, with
+  inequalities that it is known to satisfy, and with a way to enclose its value. Proofs that use the inequalities only are
+  proofs for the function itself.
 
 The polynomials are those of FLINT (python-flint).
 """
@@ -24,30 +24,33 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from numbers import Rational
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from alliances.arithmetic.conditions import SIGNS, Condition, Kind, Satisfiability
 from alliances.arithmetic.domains import Interval
-from alliances.arithmetic.quotients import NotArithmetic, OutOfReach, Polynomial, Quotient, Undefined, factored
+from alliances.arithmetic.quotients import (
+    Function,
+    NotArithmetic,
+    OutOfReach,
+    Polynomial,
+    Quotient,
+    Relation,
+    Undefined,
+    factored,
+)
 from alliances.arithmetic.symbols import symbols
-from alliances.arithmetic.transcendentals import Atom, knowledge, mentions, same_exponent
+from alliances.arithmetic.transcendentals import Transcendental, knowledge, mentions, same_exponent
 
-__all__ = ["Algebra", "Condition", "OutOfReach"]
+__all__ = ["Algebra", "Condition", "Kind", "OutOfReach", "within"]
 
 _T = TypeVar("_T")
 
-_ATOMS = 8  # letters set aside for what is no quotient
+_TRANSCENDENTALS = 8  # letters set aside for what is no quotient
 _WHOLE = 40  # whole powers of a number that are recognised
 _CASES = 400  # more cases than this are not worked through
 
-_OPPOSITE = {">": "<=", ">=": "<", "==": "!="}
-
-
-class Condition(NamedTuple):
-    """``polynomial`` compared with 0, and where that comes from."""
-
-    polynomial: Polynomial
-    relation: str
-    text: str
+_OPPOSITE: dict[Relation, Relation] = {">": "<=", ">=": "<", "==": "!=", "<=": ">", "<": ">=", "!=": "=="}
+_POSSIBLE: tuple[tuple[int, Relation], ...] = ((1, ">"), (-1, "<"), (0, "=="))
 
 
 @dataclass(eq=False)
@@ -68,17 +71,17 @@ class Algebra:
 
     domains: Mapping[str, Interval]
     moving: tuple[str, Callable[[Quotient], Quotient]] | None
-    decide: Callable[[Algebra, list[Condition]], str]
+    decide: Callable[[Algebra, list[Condition]], Satisfiability]
     deadline: float = math.inf
     facts: list[Condition] = field(default_factory=list)
-    atoms: list[Atom] = field(default_factory=list)
+    transcendentals: list[Transcendental] = field(default_factory=list)
     path: list[Condition] = field(default_factory=list)
     running: bool = False
 
     def __post_init__(self) -> None:
         from flint import Ordering, fmpz_mpoly_ctx
 
-        self.letters = (*self.domains, *(f"atom{k}" for k in range(_ATOMS)))
+        self.letters = (*self.domains, *(f"atom{k}" for k in range(_TRANSCENDENTALS)))
         self.symbols = symbols(self.letters)
         self.context = fmpz_mpoly_ctx.get(self.symbols, Ordering.degrevlex)
         self.generators = self.context.gens()
@@ -91,19 +94,13 @@ class Algebra:
         for k, (name, domain) in enumerate(self.domains.items()):
             self._positive[k] = domain.low > 0 or (domain.low == 0 and not domain.includes_low)
             letter = Quotient(self, self.generators[k], self.one)
-            self.facts += self._bounds(letter, name, domain)
+            self.facts += within(letter, domain, name)
         if self.moving is not None:
             name, rate = self.moving
             self._derivatives[self.letters.index(name)] = rate(self[name])
-        self._prefix: list[str] = []
-        self._taken: list[str] = []
-        self._pending: list[list[str]] = []
-
-    def _bounds(self, letter: Quotient, name: str, domain: Interval) -> list[Condition]:
-        found = [Condition((letter - domain.low).product, ">=" if domain.includes_low else ">", f"domain of {name}")]
-        if domain.high is not None:
-            found.append(Condition((domain.high - letter).product, ">=" if domain.includes_high else ">", f"domain of {name}"))
-        return found
+        self._prefix: list[Relation] = []
+        self._taken: list[Relation] = []
+        self._pending: list[list[Relation]] = []
 
     def __getitem__(self, name: str) -> Quotient:
         return Quotient(self, self.generators[self.letters.index(name)], self.one)
@@ -140,11 +137,11 @@ class Algebra:
                 total = total + Quotient(self, partial, self.one) * rate
         return total
 
-    # Atoms
+    # Transcendentals
 
-    def atom(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
+    def transcendental(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
         """The letter for a function of ``base``: always the same one for the same function."""
-        for known in self.atoms:
+        for known in self.transcendentals:
             if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
                 return Quotient(self, self.generators[known.place], self.one)
         of_known = self._power_of_known(kind, base, exponent)
@@ -152,11 +149,11 @@ class Algebra:
             return of_known
         if kind != "exp" and not self.signs(base.product) <= {0, 1}:
             raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
-        if len(self.atoms) == _ATOMS:
-            raise OutOfReach(f"the model must use at most {_ATOMS} different powers and exponentials")
-        index = len(self.domains) + len(self.atoms)
-        new = Atom(index, kind, base, exponent)
-        self.atoms.append(new)
+        if len(self.transcendentals) == _TRANSCENDENTALS:
+            raise OutOfReach(f"the model must use at most {_TRANSCENDENTALS} different powers and exponentials")
+        index = len(self.domains) + len(self.transcendentals)
+        new = Transcendental(index, kind, base, exponent)
+        self.transcendentals.append(new)
         letter = Quotient(self, self.generators[index], self.one)
         rate = base.derivative()
         if kind == "power":
@@ -170,16 +167,16 @@ class Algebra:
             self._derivatives[index] = rate.over(base)
         self._positive[index] = kind == "exp" or (kind == "power" and self.signs(base.product) == {1})
         self.facts += [
-            Condition(q.product, relation, f"{kind} atom{index - len(self.domains)}: {text}")
+            Condition(q.product, relation, Kind.TRANSCENDENTAL, f"{kind} atom{index - len(self.domains)}: {text}")
             for q, relation, text in knowledge(self, new, letter, self._positive[index])
         ]
         self._known.clear()
         self._reduced.clear()
         return letter
 
-    def _power_of_known(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
-        """exp(nu) as a power of the atom exp(u), and (bⁿ)^m, b a number, as one of the atom b^m."""
-        for known in self.atoms:
+    def _power_of_known(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
+        """exp(nu) as a power of the letter of exp(u), and (bⁿ)^m, b a number, as one of that of b^m."""
+        for known in self.transcendentals:
             if known.kind != kind or kind == "log" or known.base.is_zero():
                 continue
             times: Fraction | None = None
@@ -230,7 +227,7 @@ class Algebra:
             return True
         if index < len(self.domains):
             return bool(tuple(self.domains.values())[index].low >= 0)
-        return self.atoms[index - len(self.domains)].kind != "log"
+        return self.transcendentals[index - len(self.domains)].kind != "log"
 
     def signs(self, polynomial: Polynomial) -> frozenset[int]:
         """The signs that the polynomial may have on the domain: a set that may be too large, never too small."""
@@ -241,17 +238,17 @@ class Algebra:
         if key not in self._known:
             possible = {
                 sign
-                for sign, relation in ((1, ">"), (-1, "<"), (0, "=="))
-                if self.decide(self, [*self.facts, Condition(polynomial, relation, "")]) != "unsat"
+                for sign, relation in _POSSIBLE
+                if self.decide(self, [*self.facts, Condition(polynomial, relation, Kind.SIGN)]) != "unsat"
             }
             self._known[key] = frozenset(possible)
         return self._known[key]
 
-    def holds(self, quotient: Quotient, relation: str) -> bool:
+    def holds(self, quotient: Quotient, relation: Relation) -> bool:
         """Whether ``quotient`` relation 0 holds in this case; where the domain and the case leave it open, the run splits."""
-        if relation not in _OPPOSITE:
-            return not self.holds(quotient, {"<=": ">", "<": ">=", "!=": "=="}[relation])
-        wanted = {">": {1}, ">=": {0, 1}, "==": {0}}[relation]
+        if relation not in (">", ">=", "=="):
+            return not self.holds(quotient, _OPPOSITE[relation])
+        wanted = SIGNS[relation]
         polynomial = self.reduced(quotient.product)
         signs = self.signs(polynomial)
         if signs <= wanted:
@@ -276,11 +273,11 @@ class Algebra:
         if step >= len(self._prefix):
             self._pending.append([*self._taken, _OPPOSITE[relation]])
         self._taken.append(chosen)
-        self.path.append(Condition(polynomial, chosen, "case"))
+        self.path.append(Condition(polynomial, chosen, Kind.CASE, "case"))
         return chosen == relation
 
-    def _excluded(self, polynomial: Polynomial, relation: str) -> bool:
-        return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, "")]) == "unsat"
+    def _excluded(self, polynomial: Polynomial, relation: Relation) -> bool:
+        return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, Kind.SIGN)]) == "unsat"
 
     def excludes(self, conditions: list[Condition]) -> bool:
         """Whether a moment's look tells that the conditions never hold together."""
@@ -288,11 +285,11 @@ class Algebra:
 
     def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T | Undefined]]:
         """Each case of ``run``, with its conditions; :class:`Undefined` where the model divides by zero."""
-        while True:  # an atom met on the way adds facts, by which earlier cases may split otherwise: they are listed anew
-            known = len(self.atoms)
-            found = list(self._listed(run))
-            if len(self.atoms) == known:
-                return found
+        while True:  # a transcendental met on the way adds facts, by which earlier cases may split otherwise: listed anew
+            known = len(self.transcendentals)
+            cases = list(self._listed(run))
+            if len(self.transcendentals) == known:
+                return cases
             self._settled.clear()
 
     def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T | Undefined]]:
@@ -323,8 +320,10 @@ class Algebra:
         notes = []
         current = list(conditions)
         for k, (name, domain) in enumerate(self.domains.items()):
-            about = [c for c in current if c.polynomial.degrees()[k] and c.text != f"domain of {name}"]
-            if not about or any(mentions(a, k) for a in self.atoms) or any(c.polynomial.degrees()[k] > 1 for c in about):
+            about = [c for c in current if c.polynomial.degrees()[k] and not c.bounds(name)]
+            if not about or any(c.polynomial.degrees()[k] > 1 for c in about):
+                continue
+            if any(mentions(function, k) for function in self.transcendentals):
                 continue
             weakens: set[int] = set()
             for c in about:
@@ -340,7 +339,7 @@ class Algebra:
             else:
                 continue
             value = Quotient(self, self.one * end.numerator, self.one * end.denominator)
-            kept = [c for c in current if c.text != f"domain of {name}"]
+            kept = [c for c in current if not c.bounds(name)]
             current = [c._replace(polynomial=self._at(c.polynomial, k, value)) for c in kept]
             notes.append(f"{name} = {end}: every condition in which it occurs is weakest there")
         return current, notes
@@ -351,6 +350,17 @@ class Algebra:
         if slope.is_zero():
             return polynomial
         return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
+
+
+def within(quotient: Quotient, domain: Interval, letter: str) -> list[Condition]:
+    """``quotient``, which is ``letter`` or a power of it, lies in its interval."""
+    text = f"domain of {letter}"
+    low: Relation = ">=" if domain.includes_low else ">"
+    conditions = [Condition((quotient - domain.low).product, low, Kind.DOMAIN, text, letter)]
+    if domain.high is not None:
+        high: Relation = ">=" if domain.includes_high else ">"
+        conditions.append(Condition((domain.high - quotient).product, high, Kind.DOMAIN, text, letter))
+    return conditions
 
 
 def _logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:

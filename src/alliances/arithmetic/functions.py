@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def log(x: Number) -> Number:
     return _transcendental("log", x)
 
 
-def _transcendental(name: str, x: Number) -> Number:
+def _transcendental(name: Literal["exp", "log"], x: Number) -> Number:
     if isinstance(x, Formal):
         return x.transcendental(name)
     if type(x).__module__.startswith("z3"):

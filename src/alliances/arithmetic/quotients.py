@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from alliances.arithmetic.types import Formal
 
-__all__ = ["Letters", "NotArithmetic", "OutOfReach", "Polynomial", "Quotient", "Undefined", "factored"]
+__all__ = [
+    "Function",
+    "Letters",
+    "NotArithmetic",
+    "OutOfReach",
+    "Polynomial",
+    "Quotient",
+    "Relation",
+    "Undefined",
+    "factored",
+]
 
 Polynomial = Any
 """A polynomial with integer coefficients: flint.fmpz_mpoly."""
+
+Relation: TypeAlias = Literal[">", ">=", "<", "<=", "==", "!="]
+"""How something compares with 0."""
+
+Function: TypeAlias = Literal["power", "exp", "log"]
+"""What is no quotient of polynomials."""
 
 
 class NotArithmetic(TypeError):
@@ -35,7 +51,7 @@ def factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]
 
 
 class Letters(Protocol):
-    """What a quotient asks of the algebra that it belongs to: constants, atoms, signs, derivatives and the cases of a run."""
+    """What a quotient asks of its algebra: constants, transcendentals, signs, derivatives and the cases of a run."""
 
     @property
     def one(self) -> Polynomial:
@@ -51,11 +67,11 @@ class Letters(Protocol):
         """A number as a constant quotient."""
         ...
 
-    def atom(self, kind: str, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
+    def transcendental(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
         """The letter that stands for a power, an exponential or a logarithm."""
         ...
 
-    def holds(self, quotient: Quotient, relation: str) -> bool:
+    def holds(self, quotient: Quotient, relation: Relation) -> bool:
         """Whether the quotient compares with 0 as the relation says, in this case of the run."""
         ...
 
@@ -159,9 +175,9 @@ class Quotient(Formal):
         exponent = self.algebra.number(other)
         value = exponent.constant()
         if value is None:
-            return self.algebra.atom("power", self, exponent)
+            return self.algebra.transcendental("power", self, exponent)
         if value.denominator > 1:
-            root = self._root(value.denominator) or self.algebra.atom("power", self, Fraction(1, value.denominator))
+            root = self._root(value.denominator) or self.algebra.transcendental("power", self, Fraction(1, value.denominator))
             return root**value.numerator
         n = int(value)
         result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
@@ -184,9 +200,9 @@ class Quotient(Formal):
     def __rpow__(self, other: object) -> Quotient:
         return self.algebra.number(other) ** self
 
-    def transcendental(self, name: str) -> Quotient:
+    def transcendental(self, name: Literal["exp", "log"]) -> Quotient:
         """Exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
-        return self.algebra.atom(name, self)
+        return self.algebra.transcendental(name, self)
 
     def __abs__(self) -> Quotient:
         return self if self >= 0 else -self

@@ -6,38 +6,40 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from alliances.arithmetic.quotients import Letters, Quotient
+from alliances.arithmetic.quotients import Function, Letters, Quotient, Relation
 
-__all__ = ["Atom", "knowledge", "mentions", "same_exponent"]
+__all__ = ["Transcendental", "knowledge", "mentions", "same_exponent"]
 
-_POWER = 8  # integer powers up to this one bound an atom
+_POWER = 8  # integer powers up to this one bound a power
 
 
-class Atom(NamedTuple):
+class Transcendental(NamedTuple):
     """A letter that stands for ``kind`` (base), or for base to the power ``exponent``."""
 
     place: int
-    kind: str
+    kind: Function
     base: Quotient
     exponent: Quotient | Fraction | None
 
 
-def knowledge(algebra: Letters, atom: Atom, w: Quotient, positive: bool) -> Iterator[tuple[Quotient, str, str]]:
-    """What is known of an atom, as (quotient, relation to 0, words)."""
-    base, one = atom.base, algebra.number(1)
+def knowledge(
+    algebra: Letters, function: Transcendental, w: Quotient, positive: bool
+) -> Iterator[tuple[Quotient, Relation, str]]:
+    """What is known of a transcendental, whose letter is ``w``, as (quotient, relation to 0, words)."""
+    base, one = function.base, algebra.number(1)
     below_one = algebra.signs((one - base).product) <= {0, 1}
-    if atom.kind == "exp":
+    if function.kind == "exp":
         yield w, ">", "positive"
         yield w - 1 - base, ">=", "exp(u) >= 1 + u"
         if algebra.signs(base.product) <= {-1, 0}:
             yield 1 - w * (1 - base), ">=", "exp(u) <= 1/(1 - u) for u <= 0"
         return
-    if atom.kind == "log":
+    if function.kind == "log":
         yield base - 1 - w, ">=", "log(u) <= u - 1"
         yield w * base - base + 1, ">=", "log(u) >= 1 - 1/u"
         return
     yield w, ">" if positive else ">=", "a power of a positive number"
-    exponent = atom.exponent
+    exponent = function.exponent
     if isinstance(exponent, Fraction):
         yield w**exponent.denominator - base**exponent.numerator, "==", f"u**({exponent})"
         return
@@ -61,14 +63,14 @@ def knowledge(algebra: Letters, atom: Atom, w: Quotient, positive: bool) -> Iter
         yield 1 + exponent * (base - 1) - w, ">=", "Bernoulli: u**m <= 1 + m(u - 1) for 0 <= m <= 1"
 
 
-def mentions(atom: Atom, k: int) -> bool:
-    """Whether the base or the exponent depends on the letter number k."""
-    parts = [atom.base, *([atom.exponent] if isinstance(atom.exponent, Quotient) else [])]
+def mentions(function: Transcendental, k: int) -> bool:
+    """Whether letter ``k`` occurs in it."""
+    parts = [function.base, *([function.exponent] if isinstance(function.exponent, Quotient) else [])]
     return any(p.degrees()[k] for q in parts for p in (q.numerator, q.denominator) if not p.is_zero())
 
 
 def same_exponent(a: Quotient | Fraction | None, b: Quotient | Fraction | None) -> bool:
-    """Whether two exponents are the same function, or both absent."""
+    """Whether two exponents are the same, numbers or quotients."""
     if isinstance(a, Quotient) and isinstance(b, Quotient):
         return a.identical(b)
     return not isinstance(a, Quotient) and not isinstance(b, Quotient) and a == b

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 from numbers import Number as _PythonNumber
 from numbers import Rational
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +47,7 @@ class Formal(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def transcendental(self, name: str) -> Any:
+    def transcendental(self, name: Literal["exp", "log"]) -> Any:
         """Exp or log of this number, by name."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -15,13 +15,17 @@ from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.lines import Line, curves
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
+from alliances.games.players import Player
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
 
-__all__ = ["Check", "Witness", "check", "default_points", "verdict"]
+__all__ = ["Check", "CheckStatus", "Compared", "Player", "Witness", "check", "default_points", "verdict"]
+
+CheckStatus: TypeAlias = Literal["holds", "fails", "vacuous"]
+"""No point contradicts the claim, one does, or the assumptions leave nothing to compare."""
 
 _POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
 _LINE = 20  # gaps n/20 and stakes n/2 of a coarse line
@@ -29,7 +33,7 @@ _STAKES = tuple(Fraction(2) ** Fraction(n) for n in range(-3, 5))
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class Compared:
     """What a check compared: kept so that :func:`alliances.verify` can ask again.
 
     Attributes
@@ -78,7 +82,7 @@ class Check(Result):
     """
 
     claim: str
-    status: str
+    status: CheckStatus
     witness: Witness | None
     line: Line
     points: int
@@ -86,7 +90,7 @@ class Check(Result):
     enforcement: Enforcement
     assume: tuple[str, ...]
     quantity: str = "critical discount factor"
-    question: Question | None = None
+    question: Compared | None = None
 
     @property
     def holds(self) -> bool:
@@ -141,22 +145,22 @@ def check(
     build = _builder(model, line)
     points = default_points(line) if (gaps if line == "gap" else stakes) is None else _points(gaps, stakes, line)
     total = number(total, "check", "total", POSITIVE)
-    found = curves(build, line, points, concept, profile, assume, total)
-    exact = found.slack.dtype == object
-    broken = claim.shape.breaks(found)
+    lines = curves(build, line, points, concept, profile, assume, total)
+    exact = lines.slack.dtype == object
+    broken = claim.shape.breaks(lines)
     if broken.at.ndim != 1:
         raise ValueError("check(): model must have scalar parameters; measure() takes arrays of them")
-    status = "fails" if broken.at.any() else "holds" if found.comparable.any() else "vacuous"
+    status: CheckStatus = "fails" if broken.at.any() else "holds" if lines.comparable.any() else "vacuous"
     return Check(
         claim=claim.name,
         status=status,
-        witness=claim.shape.witness(found, broken) if status == "fails" else None,
+        witness=claim.shape.witness(lines, broken) if status == "fails" else None,
         line=line,
-        points=int(found.valid.sum()),
+        points=int(lines.valid.sum()),
         exact=exact,
         enforcement=concept,
         assume=assume,
-        question=Question(claim.shape, build, points, profile, total),
+        question=Compared(claim.shape, build, points, profile, total),
     )
 
 

@@ -15,7 +15,7 @@ from alliances.claims.family import Family
 from alliances.claims.measuring import Measurement, measure
 from alliances.claims.proofs.problem import Problem
 from alliances.claims.proofs.proof import Proof
-from alliances.claims.proofs.proving import prove
+from alliances.claims.proofs.proving import Method, prove
 from alliances.claims.proofs.witnesses import GameProblem
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
@@ -147,7 +147,7 @@ class Claim(Statement):
             progress=progress,
         )
 
-    def prove(self, family: Family, *, method: str = "auto", timeout: float = 30.0, seed: int = 0) -> Proof:
+    def prove(self, family: Family, *, method: Method = "auto", timeout: float = 30.0, seed: int = 0) -> Proof:
         """Prove the claim for every model of the family, or refute it by one.
 
         Parameters
@@ -160,6 +160,7 @@ class Claim(Statement):
             all domains must be bounded), or "auto": the first, then the second where that can help.
         timeout
             Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
+            Nothing else depends on the clock: a busy machine can run out of time, but not come to another answer.
         seed
             Of the search for counterexamples.
 

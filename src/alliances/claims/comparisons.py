@@ -10,14 +10,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
+from alliances.arithmetic.quotients import Relation
 from alliances.claims.lines import Curves, Line
 from alliances.claims.odds import Odds
-from alliances.games.players import PLAYERS
+from alliances.games.players import PLAYERS, Player
 from alliances.results import Result
 
 __all__ = ["Break", "Comparison", "Monotone", "PactFirst", "ProxyFirst", "Witness"]
@@ -64,7 +65,7 @@ class Witness(Result):
     high: Number
     at_low: Number
     at_high: Number
-    player: str
+    player: Player
 
 
 class Comparison(ABC):
@@ -86,11 +87,11 @@ class Comparison(ABC):
         """Whether the odds at two points, the lower one first (at parity: the same), contradict the claim."""
 
     @abstractmethod
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """(words, conditions) of every way in which the claim breaks within a case; conditions: (quotient, relation to 0)."""
 
     @abstractmethod
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """(words, conditions) of every way in which the claim breaks by a jump from one case to the next."""
 
 
@@ -123,7 +124,7 @@ class Monotone(Comparison):
     """
 
     line: Line
-    who: str
+    who: Literal["sponsor", "proxy", "dyad"]
     sign: int
 
     def breaks(self, curves: Curves) -> Break:
@@ -161,13 +162,13 @@ class Monotone(Comparison):
         left, right = ((_larger(p) if self.who == "dyad" else p[PLAYERS.index(self.who)]) for p in (low, high))
         return right.exceeds(left) if self.sign < 0 else left.exceeds(right)
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """A derivative of the wrong sign, of the larger odds where the claim is about the dyad."""
         for k, name in enumerate(PLAYERS):
             own, others = main[k], main[1 - k]
             if self.who not in (name, "dyad") or own.kind != "finite":
                 continue
-            wrong = [(own.value.derivative() * -self.sign, ">")]
+            wrong: list[tuple[Any, Relation]] = [(own.value.derivative() * -self.sign, ">")]
             if self.who == "dyad" and others.kind == "finite":
                 if own is others:  # pooled: once is enough
                     if k == 1:
@@ -178,7 +179,7 @@ class Monotone(Comparison):
                 continue
             yield f"the {name}'s critical discount factor moves the wrong way along the {self.line}", wrong
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """Odds that exceed those beyond the border, or before it."""
         low, high = (before, after) if self.sign < 0 else (after, before)
         for k, name in enumerate(PLAYERS):
@@ -189,7 +190,7 @@ class Monotone(Comparison):
                 yield f"the {name}'s critical discount factor jumps the wrong way along the {self.line}{how}", conditions
 
 
-def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, str]]]]:
+def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, Relation]]]]:
     """Ways in which ``own`` may exceed all of ``others`` in the limit: odds may grow without bound, or be 0/0, at a border."""
     conditions = _above(own, others)
     if conditions is None:
@@ -203,10 +204,10 @@ def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, l
         yield ", from 0/0", [(value.top, "=="), (value.bottom, "==")]
 
 
-def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, str]] | None:
+def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | None:
     """Conditions under which ``own`` exceeds all of ``others``; None if it cannot."""
     rank = {"zero": 0, "finite": 1, "infinite": 2}
-    conditions: list[tuple[Any, str]] = []
+    conditions: list[tuple[Any, Relation]] = []
     for other in others:
         if own.kind == other.kind == "finite":
             conditions.append((own.value - other.value, ">"))
@@ -242,17 +243,17 @@ class ProxyFirst(Comparison):
         """Whether the sponsor binds at the wider gap, and exceeds at the narrower one all that was enough."""
         return high[0].exceeds(high[1]) and all(low[0].exceeds(x) for x in (low[1], *high))
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """The sponsor's odds are the larger, and rise as the gap narrows."""
         own, others = main
         if own is others or own.kind != "finite" or others.kind == "infinite":
             return
-        wrong = [(-own.value.derivative(), ">")]
+        wrong: list[tuple[Any, Relation]] = [(-own.value.derivative(), ">")]
         if others.kind == "finite":
             wrong.append((own.value - others.value, ">"))
         yield "the alliance breaks by the sponsor's constraint as the gap narrows", wrong
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """The sponsor's odds before the border exceed all others on both sides."""
         if before[0] is before[1]:
             return
@@ -284,7 +285,7 @@ class PactFirst(Comparison):
         assert other is not None
         return _larger(low).exceeds(_larger(other))
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """A player's odds for the pact exceed both for the alliance."""
         assert other is not None
         for k, name in enumerate(PLAYERS):
@@ -294,6 +295,6 @@ class PactFirst(Comparison):
             if conditions is not None:
                 yield f"the {name} needs more patience for the pact than the alliance needs", conditions
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """None: there is no line to jump along."""
         return iter(())

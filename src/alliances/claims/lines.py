@@ -17,7 +17,7 @@ from alliances.repeated.arguments import at_power
 from alliances.repeated.critical import critical_discount, rounding_of
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["ALLY", "PACT", "Curves", "Line", "curves"]
+__all__ = ["ALLY", "PACT", "Curves", "Line", "curves", "stage_at"]
 
 Line = Literal["gap", "stakes", "parity"]
 
@@ -47,6 +47,8 @@ class Curves:
         between them, nearer and nearer to the first one, which is often parity and special.
     valid
         Where the assumptions hold.
+    searched
+        Whether each number took a search of its own, because the punishment depends on the discount factor.
     """
 
     points: Array
@@ -56,6 +58,7 @@ class Curves:
     slack: Array
     comparable: Array
     valid: Array
+    searched: bool = False
 
     @property
     def dyad(self) -> Array:
@@ -92,28 +95,41 @@ def curves(
     sponsor, proxy = np.asarray(r.sponsor), np.asarray(r.proxy)
     exact = sponsor.dtype == proxy.dtype == object  # some concepts answer exact games in floats
     slack = np.zeros(stage.batch_shape, dtype=object) if exact else rounding_of(r)
-    return Curves(points, sponsor, proxy, _array(other), slack, comparable, valid)
+    return Curves(points, sponsor, proxy, _array(other), slack, comparable, valid, r.terms.worst is not None)
 
 
 def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> StageGame:
-    """The stage games at the points; one by one where the model itself cannot take an array, as with ``if`` and ``max``."""
-
-    def at(points: Any) -> StageGame:
-        if line == "gap":
-            return model(None).stage_game(Power.from_gap(points, total))
-        return model(points if line == "stakes" else None).stage_game(Power.from_gap(points * 0, total))
-
+    """The stage games at the points; one by one where the model takes numbers but no arrays, as with ``if`` and ``max``."""
     try:
-        return at(points)
-    except ValueError as error:
-        if "truth value" not in str(error):
-            raise
-        games = [at(point) for point in points]
-        if any(game.batch_shape for game in games):  # of many models
+        return stage_at(model, line, points, total)
+    except ValueError:  # NumPy has no error type of its own for arrays in ``if``
+        games = _one_by_one(model, line, points, total)
+        if games is None:
             raise
     if not all(game.exact for game in games):
-        games = [at(float(point)) for point in points]
+        games = [stage_at(model, line, float(point), total) for point in points]
     return StageGame(np.stack([game.A for game in games]), np.stack([game.B for game in games]), games[0].actions)
+
+
+def stage_at(model: Callable[[Any], DyadicGame], line: Line, points: Any, total: Number) -> StageGame:
+    """The stage games at points of the line, or at one."""
+    if line == "gap":
+        return model(None).stage_game(Power.from_gap(points, total))
+    return model(points if line == "stakes" else None).stage_game(Power.from_gap(points * 0, total))
+
+
+def _one_by_one(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> list[StageGame] | None:
+    """The stage game at each point; None if the model has none at one of them, or is a batch of many models."""
+    games: list[StageGame] = []
+    for point in points:
+        try:
+            game = stage_at(model, line, point, total)
+        except ValueError:
+            return None
+        if game.batch_shape:
+            return None
+        games.append(game)
+    return games
 
 
 def _array(x: Any) -> Array | None:

@@ -19,7 +19,7 @@ import numpy as np
 from alliances.arithmetic import Array, boolean, scalar, to_float
 from alliances.arithmetic.domains import Interval
 from alliances.claims.family import Family
-from alliances.claims.lines import Curves, Line, curves
+from alliances.claims.lines import Curves, Line, curves, stage_at
 from alliances.claims.statement import Statement
 from alliances.results import Result, need
 
@@ -143,7 +143,7 @@ def measure(
     generator = np.random.default_rng(rng)
     unit = _sobol(len(family.parameters), points, generator)
     holds, vacuous, on_line = verdicts(family, unit, line_points, progress)
-    found = _sensitivity(verdicts, family, points, line_points, generator, progress) if sensitivity else {}
+    indices = _sensitivity(verdicts, family, points, line_points, generator, progress) if sensitivity else {}
     count = int(holds.sum())
     return Measurement(
         claim,
@@ -153,7 +153,7 @@ def measure(
         points,
         on_line,
         float(vacuous.mean()),
-        found,
+        indices,
         level,
         rng if isinstance(rng, (int, type(None))) else repr(rng),
     )
@@ -181,9 +181,9 @@ def verdicts(claim: Statement, family: Family, unit: Array, line_points: int, pr
     """The work of :meth:`alliances.claims.Claim.verdicts`."""
     line = line_of(claim.shape.line, family, line_points)
     holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
-    for rows, _, found in _batches(claim, family, unit, line, progress):
-        holds[rows] = ~claim.shape.breaks(found).at.any(axis=-1)
-        vacuous[rows] = ~found.comparable.any(axis=-1)
+    for rows, _, lines in _batches(claim, family, unit, line, progress):
+        holds[rows] = ~claim.shape.breaks(lines).at.any(axis=-1)
+        vacuous[rows] = ~lines.comparable.any(axis=-1)
     return holds, vacuous, len(line)
 
 
@@ -226,7 +226,7 @@ def evaluate(claim: Statement, family: Family, fixed: Mapping[str, Any], values:
     try:
         return curves(model, claim.shape.line, line, concept, family.profile, family.assume, family.total)
     except (ValueError, TypeError) as error:
-        if "truth value" not in str(error) and "float" not in str(error):
+        if not _takes_numbers_only(claim, family, fixed, values, line):
             raise
         raise TypeError(
             "measure(): the model must run on arrays: use larger, smaller and choose of alliances.arithmetic in place of "
@@ -234,22 +234,55 @@ def evaluate(claim: Statement, family: Family, fixed: Mapping[str, Any], values:
         ) from error
 
 
+def _takes_numbers_only(
+    claim: Statement, family: Family, fixed: Mapping[str, Any], values: Mapping[str, Array], line: Array
+) -> bool:
+    """Whether the first of the models runs on numbers, but not on arrays that hold each of these numbers twice."""
+
+    def runs(given: Callable[[float], Any]) -> bool:
+        at = dict(fixed) | {name: given(float(np.ravel(value)[0])) for name, value in values.items()}
+        point = given(float(line[len(line) // 2]))
+        try:
+            stage_at(
+                lambda stakes: family.at(**at if stakes is None else at | {"stakes": stakes}),
+                claim.shape.line,
+                point,
+                family.total,
+            )
+        except (ValueError, TypeError, ArithmeticError):
+            return False
+        return True
+
+    return runs(float) and not runs(lambda x: np.full(2, x))
+
+
 def contradictions(
-    claim: Statement, family: Family, fixed: Mapping[str, Any], points: int, most: int, seed: int, deadline: float
+    claim: Statement,
+    family: Family,
+    fixed: Mapping[str, Any],
+    points: tuple[int, int],
+    most: int,
+    seed: int,
+    deadline: float,
 ) -> Iterator[tuple[dict[str, Any], float]]:
-    """Parameters (floats) that seem to contradict a claim, those that do so most first, with a point of the line."""
+    """Parameters (floats) that seem to contradict a claim, those that do so most first, with a point of the line.
+
+    So many ``points`` of the parameters are tried: the first number, or, where each critical discount factor takes a search of
+    its own, the second. No more is tried after ``deadline`` (by ``time.perf_counter``).
+    """
     intervals: dict[str, Interval] = family.intervals
     line = line_of(claim.shape.line, family, 100)
     if not intervals:
         return
-    unit = _sobol(len(intervals), points, np.random.default_rng(seed))
+    unit = _sobol(len(intervals), points[0], np.random.default_rng(seed))
     candidates = []
-    start, size = 0, 4
-    while start < points and time.perf_counter() < deadline:
+    start, size, end = 0, 4, points[0]
+    while start < end and time.perf_counter() < deadline:
         values = {n: d.spread(unit[start : start + size, k]) for k, (n, d) in enumerate(intervals.items())}
-        start, size = start + size, min(2 * size, 1024)  # a slow enforcement concept leaves after few
-        found = evaluate(claim, family, fixed, values, line)
-        broken = claim.shape.breaks(found)
+        start, size = start + size, min(2 * size, 1024)
+        lines = evaluate(claim, family, fixed, values, line)
+        end = points[1] if lines.searched else points[0]
+        broken = claim.shape.breaks(lines)
         by = np.where(broken.at, np.minimum(broken.by, 1.0), 0.0)
         for row in np.flatnonzero(broken.at.any(axis=-1)):
             k = int(by[row].argmax())
@@ -284,8 +317,8 @@ def _sensitivity(
         holds, _, _ = verdicts(family, unit, line_points, progress)
         if holds.all() or not holds.any():  # nothing varies, so nothing decides
             return {name: Sensitivity(0.0, 0.0, 0.0, 0.0) for name in names}
-        found = analysis.analyze(problem, holds.astype(float), calc_second_order=False, seed=seed)
-    columns = (found[key] for key in ("S1", "ST", "S1_conf", "ST_conf"))
+        indices = analysis.analyze(problem, holds.astype(float), calc_second_order=False, seed=seed)
+    columns = (indices[key] for key in ("S1", "ST", "S1_conf", "ST_conf"))
     return {name: Sensitivity(*map(float, row)) for name, *row in zip(names, *columns, strict=True)}
 
 

@@ -16,10 +16,10 @@ from typing import Any, final
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, settle, to_float
-from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.arithmetic.algebra import Algebra, Condition, Kind
 from alliances.arithmetic.balls import Ball, Undecided, precisely
 from alliances.arithmetic.quotients import Undefined
-from alliances.claims.checking import Check
+from alliances.claims.checking import Check, CheckStatus
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
@@ -27,7 +27,7 @@ from alliances.claims.measuring import chosen, progress_bar
 from alliances.claims.proofs.problem import Query
 from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import inside
-from alliances.claims.proofs.smt import decide
+from alliances.claims.proofs.smt import Solver
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import conflict_duration
 from alliances.power import Power
@@ -96,7 +96,7 @@ class ConflictClaim(Claim):
                 worst = rounds[far] - rounds[near]
                 ends = (settle(gaps[near]), settle(gaps[far]), settle(rounds[near]), settle(rounds[far]))
                 witness = Witness(*ends, "sponsor" if gaps[far] > 0 else "proxy")
-        status = "fails" if witness else "holds"
+        status: CheckStatus = "fails" if witness else "holds"
         return Check(self.name, status, witness, "gap", len(gaps), exact, NashReversion(), (), "expected duration")
 
     def requires(self, family: Family, function: str) -> None:
@@ -114,8 +114,8 @@ class ConflictClaim(Claim):
         with progress_bar(len(unit), progress) as bar:
             for row, u in enumerate(unit):
                 values = {n: float(d.spread(u[names.index(n)])) for n, d in family.intervals.items()}
-                found = self.check(family.at(**combinations[codes[row]], **values))
-                holds[row], points = found.holds, max(points, found.points)
+                check = self.check(family.at(**combinations[codes[row]], **values))
+                holds[row], points = check.holds, max(points, check.points)
                 bar.update(1)
         return holds, np.zeros(len(unit), dtype=bool), points
 
@@ -144,10 +144,10 @@ def _durations(win: Sequence[Number], lose: Sequence[Number]) -> list[Number]:
         ratio, constant = q / pivot, (1 + r * constant) / pivot
         ratios.append(ratio)
         constants.append(constant)
-    found: list[Number] = [constants[-1]]
+    durations: list[Number] = [constants[-1]]
     for ratio, constant in zip(ratios[-2::-1], constants[-2::-1], strict=True):
-        found.append(constant + ratio * found[-1])
-    return found[::-1]
+        durations.append(constant + ratio * durations[-1])
+    return durations[::-1]
 
 
 class _War:
@@ -155,7 +155,8 @@ class _War:
 
     def __init__(self, claim: ConflictClaim, family: Family, fixed: Mapping[str, Any], deadline: float) -> None:
         self.claim, self.family, self.fixed = claim, family, fixed
-        self.algebra = Algebra(dict(family.intervals), None, decide, deadline)
+        self.solver = Solver()
+        self.algebra = Algebra(dict(family.intervals), None, self.solver.decide, deadline)
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break."""
@@ -165,15 +166,15 @@ class _War:
             walk = self._walk(values)
             return walk, _durations(*_chances(walk, self.algebra.number))
 
-        for number, (conditions, found) in enumerate(self.algebra.cases(run), 1):
-            if isinstance(found, Undefined):
+        for number, (conditions, outcome) in enumerate(self.algebra.cases(run), 1):
+            if isinstance(outcome, Undefined):
                 yield Query(f"case {number}: the model divides by zero", (*self.algebra.facts, *conditions), False)
                 continue
-            walk, durations = found
+            walk, durations = outcome
             for near, far in _pairs(len(durations), walk):
                 text = f"case {number}: the war from start {far} is expected to last longer than that from start {near}"
                 longer = self.algebra.reduced((durations[far] - durations[near]).product)
-                yield Query(text, (*self.algebra.facts, *conditions, Condition(longer, ">", text)), False)
+                yield Query(text, (*self.algebra.facts, *conditions, Condition(longer, ">", Kind.VIOLATION, text)), False)
 
     def _walk(self, values: Mapping[str, Any]) -> ConflictWalk:
         walk = self.family.at(**values)
@@ -188,20 +189,20 @@ class _War:
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:  # noqa: ARG002
         """A counterexample at these parameters, if exact or certified arithmetic says so."""
         walk = self._walk(parameters)
-        found = self.claim.check(walk)
-        if found.witness is None:
+        check = self.claim.check(walk)
+        if check.witness is None:
             return None
-        if found.exact:
-            return Counterexample(dict(parameters), found, "exactly")
+        if check.exact:
+            return Counterexample(dict(parameters), check, "exactly")
         gaps = [float(g) for g in np.atleast_1d(to_float(walk.lattice().gap))]
-        near, far = (int(np.argmin([abs(g - float(x)) for g in gaps])) for x in (found.witness.low, found.witness.high))
+        near, far = (int(np.argmin([abs(g - float(x)) for g in gaps])) for x in (check.witness.low, check.witness.high))
         try:
             with precisely():
                 durations = _durations(*_chances(walk, Ball.of))
                 certain = durations[far] > durations[near]
         except Undecided:
             return None
-        return Counterexample(dict(parameters), found, "by enclosures") if certain else None
+        return Counterexample(dict(parameters), check, "by enclosures") if certain else None
 
     def hunt(self, seed: int, deadline: float) -> Counterexample | None:  # noqa: ARG002
         """None: what polynomials leave open is left to boxes."""
@@ -212,11 +213,11 @@ def _chances(walk: ConflictWalk, number: Any) -> tuple[list[Number], list[Number
     """Q and q at the lattice's states, in a number type; states nearest to parity first meet it first."""
     starts = walk.lattice()
     pairs = [(Fraction(s), Fraction(p)) for s, p in zip(np.ravel(starts.sponsor), np.ravel(starts.proxy), strict=True)]
-    found: dict[tuple[Fraction, Fraction], tuple[Number, Number]] = {}
+    chances: dict[tuple[Fraction, Fraction], tuple[Number, Number]] = {}
     for s, p in sorted(pairs, key=lambda pair: max(pair[0] / pair[1], pair[1] / pair[0])):
         q, r = walk.win(Power(number(s), number(p))) if callable(walk.win) else (walk.win, 1 - walk.win)
-        found[s, p] = number(q), number(r)
-    return [found[pair][0] for pair in pairs], [found[pair][1] for pair in pairs]
+        chances[s, p] = number(q), number(r)
+    return [chances[pair][0] for pair in pairs], [chances[pair][1] for pair in pairs]
 
 
 PROTRACTION = ConflictClaim(

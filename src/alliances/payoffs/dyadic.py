@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass
 
 import numpy as np
 
@@ -63,13 +64,39 @@ class DyadicGame(ABC):
             sponsor, proxy = (_stack([[cell[k] for cell in row] for row in cells]) for k in (0, 1))
         except OverflowError as error:  # an exact number that is no float meets one that is
             raise ValueError(f"{name}(): power and parameters must lie within the range of floats; {error}") from error
-        except ValueError as error:
-            if "broadcast" not in str(error):
+        except ValueError as error:  # NumPy has no error type of its own for shapes
+            if self._broadcasts(power):
                 raise
             raise ValueError(
                 f"{name}(): the parameters must broadcast with the power, of shape {power.shape}; {error}"
             ) from error
         return StageGame(sponsor, proxy, actions=self.actions)
+
+    def _broadcasts(self, power: Power) -> bool:
+        """Whether the shapes of power and parameters broadcast: those of the parameters that the model holds, and those of the
+        payoffs of a single dyad, which show the parameters that its functions hold.
+        """
+        shapes = [power.shape, *_shapes(self)]
+        with suppress(ValueError):  # if the model fails at a single dyad, too, its parameters' shapes are all there is
+            first = power[(0,) * len(power.shape)] if power.shape else power
+            shapes += [np.shape(payoff) for row in self.cells(first) for cell in row for payoff in cell]
+        try:
+            np.broadcast_shapes(*shapes)
+        except ValueError:
+            return False
+        return True
+
+
+def _shapes(part: object) -> Iterator[tuple[int, ...]]:
+    """The shapes of the arrays among a model's parameters and those of its ingredients."""
+    if isinstance(part, np.ndarray):
+        yield part.shape
+    elif isinstance(part, tuple):
+        for element in part:
+            yield from _shapes(element)
+    elif is_dataclass(part) and not isinstance(part, type):
+        for field in fields(part):
+            yield from _shapes(getattr(part, field.name))
 
 
 def _stack(rows: list[list[Number]]) -> Number:

@@ -17,11 +17,11 @@ from alliances.claims.checking import Check
 from alliances.claims.claim import Claim
 from alliances.claims.falsifying import Falsification
 from alliances.claims.proofs.proof import Proof
-from alliances.claims.proofs.smt import solve
+from alliances.claims.proofs.smt import Solver
 from alliances.results import Verification, verify
 from alliances.verification.outcome import outcome
 
-_SECONDS = 60.0  # for each script
+_STEPS = 2**25  # of Z3 for each script: a minute or so
 _POINTS = 256  # models of the family that a proof is tried on
 _PAIRS = 64  # neighbouring points of a check that are compared again
 
@@ -80,7 +80,7 @@ def _proof_conditions(p: Proof) -> Iterator[tuple[Any, Any]]:
         for step in p.steps:
             yield step.status == "excluded", lambda _, s=step: f"not excluded: {s.text}"
             if step.method == "polynomials":
-                answer = solve(step.smtlib, _SECONDS)
+                answer = Solver().solve(step.smtlib, _STEPS)
                 yield answer.status != "sat", lambda _, s=step: f"can be met: {s.text}"
         assert isinstance(p.claim, Claim)
         measured = p.claim.measure(p.family, points=_POINTS, rng=1)

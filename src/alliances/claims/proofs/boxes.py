@@ -1,32 +1,39 @@
 """Exclude polynomial conditions box by box, in certain arithmetic: a second way to proofs, and the way for powers.
 
 A box of letters is excluded if on it, by FLINT's ball arithmetic, one of the conditions certainly fails. Boxes that are
-not are halved, the widest side first (branch and bound; Moore 1966, *Interval Analysis*). Atoms – powers, exponentials
-– are enclosed by the functions themselves. Polynomials are enclosed by their values at the box's centre and their
+not are halved, the widest side first (branch and bound; Moore 1966, *Interval Analysis*). Powers and exponentials
+are enclosed by the functions themselves. Polynomials are enclosed by their values at the box's centre and their
 slopes over the box (the mean-value form), and by their terms; the narrower counts. What remains when boxes get too
-small or time runs out is open: conditions that hold with equality at an edge of the domain can never be excluded by
+small or too many is open: conditions that hold with equality at an edge of the domain can never be excluded by
 boxes that touch it.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from alliances.arithmetic.algebra import Algebra, Condition
-from alliances.arithmetic.quotients import factored
-from alliances.arithmetic.transcendentals import Atom
+from alliances.arithmetic.algebra import Algebra, Condition, Kind
+from alliances.arithmetic.conditions import SIGNS
+from alliances.arithmetic.quotients import Relation, factored
+from alliances.arithmetic.transcendentals import Transcendental
 
-__all__ = ["Boxes", "exclude"]
+__all__ = ["Boxes", "Outcome", "exclude"]
 
 _NARROWEST = 2.0**-18  # of a side: narrower boxes are given up
 _EVERY = 64  # boxes between two looks at the clock
+_BUILT_IN = (Kind.DOMAIN, Kind.TRANSCENDENTAL)  # boxes lie in the domain, and enclose the functions themselves
 
-Box = tuple[tuple[Fraction, Fraction], ...]
+Box: TypeAlias = tuple[tuple[Fraction, Fraction], ...]
+Monomials: TypeAlias = list[tuple[int, list[tuple[int, int]]]]
+"""A polynomial as its terms: (coefficient, (place, exponent) of each letter in it)."""
+Outcome: TypeAlias = Literal["excluded", "met", "open"]
+"""What became of conditions that would break a claim: they cannot be met, are met by numbers, or neither is known."""
 
 
 @dataclass(frozen=True)
@@ -36,33 +43,36 @@ class Boxes:
     Attributes
     ----------
     status
-        "excluded", "met" (at ``values``, for sure) or "open".
+        See :data:`Outcome`; "met" at ``values``, for sure.
     values
         The letters' values.
     boxes
         How many were looked at.
     reason
         Why it is open.
+    cut
+        Whether it is open because the search was cut short: more boxes may decide it.
     """
 
-    status: str
+    status: Outcome
     values: dict[str, Fraction]
     boxes: int
     reason: str = ""
+    cut: bool = False
 
 
-def exclude(algebra: Algebra, conditions: Sequence[Condition], timeout: float) -> Boxes:
-    """Whether ``conditions`` hold nowhere on the domain, which must be bounded."""
+def exclude(algebra: Algebra, conditions: Sequence[Condition], most: int, deadline: float = math.inf) -> Boxes:
+    """Whether ``conditions`` hold nowhere on the domain, which must be bounded; ``most`` boxes are looked at.
+
+    The count, not the clock, ends a search, so that its outcome does not depend on how busy the machine is; ``deadline`` (by
+    ``time.perf_counter``) only stops what the caller has no time for.
+    """
     from flint import arb, ctx
 
     names = tuple(algebra.domains)
     domain: Box = tuple((Fraction(d.low), Fraction(d.high)) for d in algebra.domains.values())  # type: ignore[arg-type]
-    tests = [
-        _Test(algebra, c, len(names))
-        for c in conditions
-        if not c.text.startswith(("domain of", "power atom", "exp atom", "log atom"))
-    ]
-    start, count = time.perf_counter(), 0
+    tests = [_Test(algebra, c, len(names)) for c in conditions if c.kind not in _BUILT_IN]
+    count = 0
     before, ctx.prec = ctx.prec, 64
     queue: list[tuple[float, int, Box]] = [(-1.0, 0, domain)]
     widths = [float(high - low) for low, high in domain]
@@ -73,13 +83,13 @@ def exclude(algebra: Algebra, conditions: Sequence[Condition], timeout: float) -
 
     try:
         while queue:
-            if count % _EVERY == 0 and time.perf_counter() - start > timeout:
-                return Boxes("open", {}, count, f"time ran out with {len(queue)} of {count} boxes left")
+            if count == most or (count % _EVERY == 0 and time.perf_counter() > deadline):
+                return Boxes("open", {}, count, f"{len(queue)} boxes are left after {count}", cut=True)
             size, _, box = heapq.heappop(queue)
             count += 1
             middle = [(low + high) / 2 for low, high in box]
-            letters = _with_atoms(algebra, [to_arb(low, high) for low, high in box])
-            centre = _with_atoms(algebra, [to_arb(m, m) for m in middle])
+            letters = _with_transcendentals(algebra, [to_arb(low, high) for low, high in box])
+            centre = _with_transcendentals(algebra, [to_arb(m, m) for m in middle])
             if letters is None or centre is None:
                 certain: list[bool | None] = [None]
             else:
@@ -104,25 +114,29 @@ def exclude(algebra: Algebra, conditions: Sequence[Condition], timeout: float) -
         ctx.prec = before
 
 
-def _with_atoms(algebra: Algebra, letters: list[Any]) -> list[Any] | None:
-    """The letters' enclosures and those of the atoms; None where an atom has none (a division by an interval around 0)."""
+def _with_transcendentals(algebra: Algebra, letters: list[Any]) -> list[Any] | None:
+    """Enclosures of the letters and the transcendentals; None where one has none (a division by an interval around 0)."""
     values = list(letters)
-    for atom in algebra.atoms:
-        value = _atom(atom, values)
+    for function in algebra.transcendentals:
+        value = _enclosed(function, values)
         if not value.is_finite():
             return None
         values.append(value)
     return values
 
 
-def _atom(atom: Atom, values: Sequence[Any]) -> Any:
-    base = _value(atom.base, values)
-    if atom.kind in ("exp", "log"):
-        return getattr(base, atom.kind)()
-    if isinstance(atom.exponent, Fraction):
-        return base.root(atom.exponent.denominator) if atom.exponent.numerator == 1 else base ** _quotient(atom.exponent)
-    assert atom.exponent is not None
-    return base ** _value(atom.exponent, values)
+def _enclosed(function: Transcendental, values: Sequence[Any]) -> Any:
+    base = _value(function.base, values)
+    if function.kind in ("exp", "log"):
+        return getattr(base, function.kind)()
+    if isinstance(function.exponent, Fraction):
+        return (
+            base.root(function.exponent.denominator)
+            if function.exponent.numerator == 1
+            else base ** _quotient(function.exponent)
+        )
+    assert function.exponent is not None
+    return base ** _value(function.exponent, values)
 
 
 def _quotient(x: Fraction) -> Any:
@@ -135,14 +149,11 @@ def _value(quotient: Any, values: Sequence[Any]) -> Any:
     return _evaluate(_terms(quotient.numerator), values) / _evaluate(_terms(quotient.denominator), values)
 
 
-Terms = list[tuple[int, list[tuple[int, int]]]]
-
-
-def _terms(polynomial: Any) -> Terms:
+def _terms(polynomial: Any) -> Monomials:
     return [(int(c), [(k, int(e)) for k, e in enumerate(powers) if e]) for powers, c in polynomial.to_dict().items()]
 
 
-def _evaluate(terms: Terms, values: Sequence[Any]) -> Any:
+def _evaluate(terms: Monomials, values: Sequence[Any]) -> Any:
     from flint import arb
 
     total = arb(0)
@@ -199,16 +210,16 @@ Rate = Callable[[Sequence[Any]], Any]
 
 
 def _slope(algebra: Algebra, polynomial: Any, k: int) -> Rate:
-    """The derivative of a polynomial along letter k, through its atoms too, as a function of the enclosures."""
-    own = _terms(polynomial.derivative(k))
+    """The derivative of a polynomial along letter k, through its transcendentals too, as a function of the enclosures."""
+    direct = _terms(polynomial.derivative(k))
     through = []
-    for atom in algebra.atoms:
-        by_atom = polynomial.derivative(atom.place)
-        if not by_atom.is_zero():
-            through.append((_terms(by_atom), _atom_slope(algebra, atom, k)))
+    for function in algebra.transcendentals:
+        partial = polynomial.derivative(function.place)
+        if not partial.is_zero():
+            through.append((_terms(partial), _transcendental_slope(algebra, function, k)))
 
     def slope(values: Sequence[Any]) -> Any:
-        total = _evaluate(own, values)
+        total = _evaluate(direct, values)
         for outer, inner in through:
             total += _evaluate(outer, values) * inner(values)
         return total
@@ -227,35 +238,35 @@ def _quotient_slope(algebra: Algebra, quotient: Any, k: int) -> Rate:
     return slope
 
 
-def _atom_slope(algebra: Algebra, atom: Atom, k: int) -> Rate:
-    """The derivative of an atom along letter k; its base and exponent may hold earlier atoms."""
-    exponent = atom.exponent
-    base_slope = _quotient_slope(algebra, atom.base, k)
+def _transcendental_slope(algebra: Algebra, function: Transcendental, k: int) -> Rate:
+    """The derivative of a transcendental along letter k; its base and exponent may hold earlier ones."""
+    exponent = function.exponent
+    base_slope = _quotient_slope(algebra, function.base, k)
     change = None
     if exponent is not None and not isinstance(exponent, Fraction):
-        parts, places = (exponent.numerator, exponent.denominator), (k, *(a.place for a in algebra.atoms))
+        parts, places = (exponent.numerator, exponent.denominator), (k, *(a.place for a in algebra.transcendentals))
         if any(part.degrees()[place] for part in parts for place in places):
             change = _quotient_slope(algebra, exponent, k)
 
     def slope(values: Sequence[Any]) -> Any:
-        base, rate = _value(atom.base, values), base_slope(values)
-        if atom.kind == "exp":
-            return values[atom.place] * rate
-        if atom.kind == "log":
+        base, rate = _value(function.base, values), base_slope(values)
+        if function.kind == "exp":
+            return values[function.place] * rate
+        if function.kind == "log":
             return rate / base
         power = _quotient(exponent) if isinstance(exponent, Fraction) else _value(exponent, values)
-        result = values[atom.place] * power * rate / base
+        result = values[function.place] * power * rate / base
         if change is not None:
-            result += values[atom.place] * base.log() * change(values)
+            result += values[function.place] * base.log() * change(values)
         return result
 
     return slope
 
 
-def _decided(relation: str, low: int, high: int) -> bool | None:
+def _decided(relation: Relation, low: int, high: int) -> bool | None:
     """Whether a number whose sign lies between ``low`` and ``high`` meets the relation to 0."""
     possible = set(range(low, high + 1))
-    wanted = {">": {1}, ">=": {0, 1}, "<": {-1}, "<=": {-1, 0}, "==": {0}, "!=": {-1, 1}}[relation]
+    wanted = SIGNS[relation]
     if possible <= wanted:
         return True
     return None if possible & wanted else False

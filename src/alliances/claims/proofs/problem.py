@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.claims.proofs.proof import Counterexample
+from alliances.claims.proofs.smt import Solver
 
 __all__ = ["Problem", "Query"]
 
@@ -36,6 +37,7 @@ class Problem(Protocol):
     """What would break a claim, in letters, for one combination of a family's finite choices."""
 
     algebra: Algebra
+    solver: Solver
     fixed: Mapping[str, Any]
 
     def queries(self) -> Iterator[Query]:

@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from alliances.claims.checking import Check
 from alliances.claims.family import ASSUMPTIONS, Family
+from alliances.claims.proofs.boxes import Outcome
 from alliances.claims.statement import Statement
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.results import Result
 
-__all__ = ["Counterexample", "Proof", "Step"]
+__all__ = ["Certainty", "Counterexample", "Procedure", "Proof", "ProofStatus", "Step"]
+
+ProofStatus: TypeAlias = Literal["proved", "refuted", "unknown"]
+"""What is known of a claim: true of every model of the family, false of one, or neither."""
+Procedure: TypeAlias = Literal["polynomials", "intervals"]
+"""By which a condition was decided: Z3, or FLINT."""
+Certainty: TypeAlias = Literal["exactly", "by enclosures"]
+"""How a counterexample was confirmed: in rational arithmetic, or in ball arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Step(Result):
         The time it took.
     smtlib
         The question as an SMT-LIB script. A condition excluded by intervals is excluded of the functions that the
-        script's atoms stand for, about which the script itself knows inequalities only.
+        script's letters `atom0`, … stand for, about which the script itself knows inequalities only.
     fixed
         The values of the family's finite choices.
     reason
@@ -43,8 +51,8 @@ class Step(Result):
     """
 
     text: str
-    status: str
-    method: str
+    status: Outcome
+    method: Procedure
     seconds: float
     smtlib: str
     fixed: Mapping[str, Any]
@@ -71,7 +79,7 @@ class Counterexample(Result):
 
     parameters: Mapping[str, Any]
     check: Check
-    certified: str
+    certified: Certainty
 
     @property
     def message(self) -> str:
@@ -106,7 +114,7 @@ class Proof(Result):
 
     claim: Statement
     family: Family
-    status: str
+    status: ProofStatus
     counterexample: Counterexample | None
     steps: tuple[Step, ...]
     reasons: tuple[str, ...]

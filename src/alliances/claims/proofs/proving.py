@@ -4,44 +4,67 @@ Each condition that would break the claim (:mod:`alliances.claims.proofs.queries
 polynomials over the reals (Z3's nlsat: Jovanović & de Moura 2012, "Solving non-linear arithmetic", IJCAR). None can be
 met: proved. One can: the solver's numbers are made simple and the claim is checked at them, exactly or by certified
 enclosures; only a contradiction found there is a refutation. Where a family has powers or exponentials the solver sees
-inequalities for them: what it excludes is excluded, what it allows may be impossible. Then, and where it runs out of
-time, boxes of parameters are excluded one by one (:mod:`alliances.claims.proofs.boxes`), if all domains are bounded.
+inequalities for them: what it excludes is excluded, what it allows may be impossible. Then, and where it gives no answer,
+boxes of parameters are excluded one by one (:mod:`alliances.claims.proofs.boxes`), if all domains are bounded.
+
+What is tried, and in which order, is counted: steps of the solver, boxes, parameter points. Conditions that a little effort
+leaves open are tried again with four times as much, round by round, until all are settled. The clock is looked at only to
+stop when the caller's time is over, so that two machines, or one machine idle and busy, give the same answer or "unknown".
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import Any, Literal, TypeAlias, get_args
 
 from alliances.arithmetic import POSITIVE, scalar, to_float
 from alliances.arithmetic.algebra import Condition, OutOfReach
 from alliances.claims.family import Family
-from alliances.claims.proofs.boxes import exclude
+from alliances.claims.proofs.boxes import Outcome, exclude
 from alliances.claims.proofs.problem import Problem, Query
-from alliances.claims.proofs.proof import Counterexample, Proof, Step
-from alliances.claims.proofs.smt import require_z3, smtlib, solve
+from alliances.claims.proofs.proof import Counterexample, Procedure, Proof, ProofStatus, Step
+from alliances.claims.proofs.smt import MOST_STEPS, require_z3, smtlib
 from alliances.claims.proofs.witnesses import shortest, simplify
 from alliances.claims.statement import Statement
 
-__all__ = ["prove"]
+__all__ = ["Method", "prove"]
 
-_MOMENT = 1.0  # seconds for a question at first
-_HUNT = 5.0  # seconds of trying parameters
+Method: TypeAlias = Literal["auto", "polynomials", "intervals"]
+"""By which procedures: by one, or by polynomials first and by intervals where those leave something open."""
+
 Problems: TypeAlias = Callable[[Family, Mapping[str, Any], float], Problem]
 """(family, values of its finite choices, deadline) → what would break the claim."""
 
-_METHODS = ("auto", "polynomials", "intervals")
+
+@dataclass(frozen=True)
+class _Effort:
+    """What one question may cost: steps of Z3, and boxes."""
+
+    steps: int
+    boxes: int
 
 
-def prove(claim: Statement, problems: Problems, family: Family, method: str, timeout: float, seed: int) -> Proof:
+_LOOK = (_Effort(2**16, 0), _Effort(5 * 2**16, 2**10))  # at first: of the conditions in the atlas it decides all but one in 400
+
+
+def _rounds() -> Iterator[_Effort]:
+    """The efforts of later rounds, each four times the one before."""
+    steps, boxes = _LOOK[-1].steps, _LOOK[-1].boxes
+    while steps < MOST_STEPS:
+        steps, boxes = min(4 * steps, MOST_STEPS), 4 * boxes
+        yield _Effort(steps, boxes)
+
+
+def prove(claim: Statement, problems: Problems, family: Family, method: Method, timeout: float, seed: int) -> Proof:
     """The work of :meth:`alliances.claims.Claim.prove`, which says what it takes; ``problems`` states what would break it."""
     if not isinstance(family, Family):
         raise TypeError(f"prove(): family must be a Family, which says what is open; got {family!r}")
-    if method not in _METHODS:
-        raise ValueError(f"prove(): method must be one of {', '.join(_METHODS)}; got {method!r}")
+    if method not in get_args(Method):
+        raise ValueError(f"prove(): method must be one of {', '.join(get_args(Method))}; got {method!r}")
     timeout = to_float(scalar(timeout, "prove", "timeout", POSITIVE))
     claim.requires(family, "prove")
     require_z3()
@@ -50,109 +73,82 @@ def prove(claim: Statement, problems: Problems, family: Family, method: str, tim
 
 @dataclass
 class _Attempt:
+    """One call of :func:`prove`."""
+
     claim: Statement
     problems: Problems
     family: Family
-    method: str
+    method: Method
     timeout: float
     seed: int
 
     def run(self) -> Proof:
         self.start = time.perf_counter()
+        self.deadline = self.start + self.timeout
         steps: list[Step] = []
         reasons: list[str] = []
         for fixed in self.family.combinations():
             try:
-                problem = self.problems(self.family, fixed, self._deadline)
+                problem = self.problems(self.family, fixed, self.deadline)
             except (OutOfReach, TimeoutError) as error:
                 reasons.append(str(error))
                 continue
-            try:
-                queries = list(problem.queries())
-            except TimeoutError as error:
-                reasons.append(str(error))
-                continue
-            hard = []
-            for query in queries:  # what a moment decides comes first, then counterexamples by trial, then what takes time
-                step, values = self._ask(problem, query, _MOMENT)
-                found = self._confirmed(problem, query, values)
-                if found is not None:
-                    return self._refuted([*steps, step], problem, found)
-                if step.status == "excluded":
-                    steps.append(step)
+            hard: list[_Trial] = []
+            for query in _queries(problem, reasons):  # what little effort decides first, then counterexamples by trial
+                if not self._in_time:
+                    reasons.append(f"time ran out: {query.text}, and what comes after it")
+                    break
+                trial = _Trial(problem, query, self.method, f"{self.claim.name}: {query.text}", self.deadline)
+                counterexample = self._tried(trial, _LOOK)
+                if counterexample is not None:
+                    return self._refuted([*steps, trial.step], problem, counterexample)
+                if trial.status == "excluded":
+                    steps.append(trial.step)
                 else:
-                    hard.append(query)
+                    hard.append(trial)
             if hard:
-                found = problem.hunt(self.seed, min(self._deadline, time.perf_counter() + _HUNT))
-                if found is not None:
-                    return self._refuted(steps, problem, found)
-            for n, query in enumerate(hard):
-                step, values = self._ask(problem, query, self._left() / (len(hard) - n))
-                steps.append(step)
-                found = self._confirmed(problem, query, values)
-                if found is not None:
-                    return self._refuted(steps, problem, found)
-                if step.status != "excluded":
-                    reasons.append(step.reason)
+                counterexample = problem.hunt(self.seed, self.deadline)
+                if counterexample is not None:
+                    return self._refuted(steps, problem, counterexample)
+            for effort in _rounds():
+                for trial in hard:
+                    counterexample = self._tried(trial, (effort,)) if self._in_time and not trial.settled else None
+                    if counterexample is not None:
+                        return self._refuted([*steps, *(t.step for t in hard)], problem, counterexample)
+            steps += [trial.step for trial in hard]
+            reasons += [trial.step.reason for trial in hard if trial.status != "excluded"]
         return self._result("unknown" if reasons else "proved", steps, reasons, None)
 
     @property
-    def _deadline(self) -> float:
-        return self.start + self.timeout
+    def _in_time(self) -> bool:
+        return time.perf_counter() < self.deadline
 
-    def _left(self) -> float:
-        return self._deadline - time.perf_counter()
-
-    def _ask(self, problem: Problem, query: Query, seconds: float) -> tuple[Step, Mapping[str, Fraction]]:
-        """Exclude one query, or say why not; with the letters' values where it can be met."""
-        start = time.perf_counter()
-        title = f"{self.claim.name}: {query.text}"
-        text = smtlib(problem.algebra, query.conditions, title)
-        values: Mapping[str, Fraction] = {}
-        status, method, reason = "open", "polynomials", f"time ran out: {query.text}"
-        if self.method != "intervals" and seconds > 0:
-            answer = solve(text, seconds / 3)
-            values = {name: answer.values[s] for name, s in problem.algebra.named() if s in answer.values}
-            if answer.status == "sat":
-                status = "open" if problem.algebra.atoms else "met"
-                reason = f"not excluded, and no counterexample confirmed: {query.text}"
-            for conditions, notes in _weaker(problem, query) if answer.status == "unknown" else ():
-                shorter = smtlib(problem.algebra, conditions, title, *notes)
-                answer = solve(shorter, seconds / 3)
-                if answer.status == "unsat":
-                    text = shorter  # the question that was answered is the one to show
-                    break
-            if answer.status == "unsat":
-                status = "excluded"
-        if status == "open" and self.method != "polynomials" and seconds > 0:
-            if problem.algebra.bounded:
-                boxes = exclude(problem.algebra, query.conditions, seconds / 2)
-                method, status, values = "intervals", boxes.status, boxes.values or values
-                reason = f"{boxes.reason}: {query.text}"
-            elif self.method == "intervals":
-                reason = f"intervals need bounded domains: {query.text}"
-        return Step(query.text, status, method, time.perf_counter() - start, text, problem.fixed, reason), values
-
-    def _confirmed(self, problem: Problem, query: Query, values: Mapping[str, Fraction]) -> Counterexample | None:
-        if not values:
+    def _tried(self, trial: _Trial, efforts: Sequence[_Effort]) -> Counterexample | None:
+        """A counterexample, if the query can be met by numbers that were not known before and one is confirmed at them."""
+        before = trial.values
+        for effort in efforts:
+            if not trial.settled:
+                trial.go_on(effort)
+        if not trial.values or trial.values == before:
             return None
-        simple = simplify(problem, query.conditions, values)
-        for candidate in (simple, values):
-            parameters, point = problem.point(candidate)
-            found = problem.confirm(parameters, point)
-            if found is not None:
-                return found
+        simple = simplify(trial.problem, trial.query.conditions, trial.values)
+        for candidate in (simple, trial.values):
+            counterexample = trial.problem.confirm(*trial.problem.point(candidate))
+            if counterexample is not None:
+                return counterexample
         return None
 
-    def _refuted(self, steps: list[Step], problem: Problem, found: Counterexample) -> Proof:
-        return self._result("refuted", steps, [], shortest(problem, self.family, found, self._deadline))
+    def _refuted(self, steps: list[Step], problem: Problem, counterexample: Counterexample) -> Proof:
+        return self._result("refuted", steps, [], shortest(problem, self.family, counterexample, self.deadline))
 
-    def _result(self, status: str, steps: list[Step], reasons: list[str], found: Counterexample | None) -> Proof:
+    def _result(
+        self, status: ProofStatus, steps: list[Step], reasons: list[str], counterexample: Counterexample | None
+    ) -> Proof:
         return Proof(
             claim=self.claim,
             family=self.family,
             status=status,
-            counterexample=found,
+            counterexample=counterexample,
             steps=tuple(steps),
             reasons=tuple(dict.fromkeys(reasons)) if status == "unknown" else (),
             seconds=time.perf_counter() - self.start,
@@ -160,9 +156,85 @@ class _Attempt:
         )
 
 
-def _weaker(problem: Problem, query: Query) -> Iterator[tuple[Sequence[Condition], list[str]]]:
-    """Questions that are easier, and whose "no" is a "no" to the query."""
-    fewer, notes = problem.algebra.eliminated(query.conditions)
-    if notes:
-        yield fewer, notes
-    yield [*problem.algebra.facts, query.conditions[-1]], ["the conditions of the case left out"]
+def _queries(problem: Problem, reasons: list[str]) -> Iterator[Query]:
+    """The problem's queries, as far as they can be listed."""
+    try:
+        yield from problem.queries()
+    except (OutOfReach, TimeoutError) as error:
+        reasons.append(str(error))
+
+
+@dataclass
+class _Trial:
+    """One query, and what is known of it so far."""
+
+    problem: Problem
+    query: Query
+    method: Method
+    title: str
+    deadline: float
+    status: Outcome = "open"
+    procedure: Procedure = "polynomials"
+    values: Mapping[str, Fraction] = field(default_factory=dict)
+    reason: str = ""
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.text = smtlib(self.problem.algebra, self.query.conditions, self.title)
+        self.polynomials = self.method != "intervals"  # whether more effort by polynomials may decide, and by boxes
+        self.boxes = self.method != "polynomials" and self.problem.algebra.bounded
+        if not self.polynomials and not self.boxes:
+            self.reason = "intervals need bounded domains"
+
+    @property
+    def settled(self) -> bool:
+        """Whether more effort cannot change the outcome."""
+        return self.status != "open" or not (self.polynomials or self.boxes)
+
+    @property
+    def step(self) -> Step:
+        """The query as a step of the proof."""
+        late = "time ran out" if time.perf_counter() > self.deadline else "the solver gives no answer"
+        reason = f"{self.reason or late}: {self.query.text}"
+        return Step(self.query.text, self.status, self.procedure, self.seconds, self.text, self.problem.fixed, reason)
+
+    def go_on(self, effort: _Effort) -> None:
+        """Exclude the query or meet it, with so much effort."""
+        start = time.perf_counter()
+        if self.polynomials and start < self.deadline:
+            self._by_polynomials(effort.steps)
+        if self.status == "open" and self.boxes and effort.boxes and time.perf_counter() < self.deadline:
+            self._by_boxes(effort.boxes)
+        self.seconds += time.perf_counter() - start
+
+    def _by_polynomials(self, steps: int) -> None:
+        answer = self.problem.solver.solve(self.text, steps, self.deadline)
+        if answer.status == "unknown":
+            for weaker in self._weaker:
+                if self.problem.solver.solve(weaker, steps, self.deadline).status == "unsat":
+                    self.text, self.status = weaker, "excluded"  # the question that was answered is the one to show
+                    break
+            return
+        self.polynomials = False
+        if answer.status == "unsat":
+            self.status = "excluded"
+            return
+        self.values = {name: answer.values[s] for name, s in self.problem.algebra.named() if s in answer.values}
+        self.status = "open" if self.problem.algebra.transcendentals else "met"
+        self.reason = "not excluded, and no counterexample confirmed"
+
+    @cached_property
+    def _weaker(self) -> list[str]:
+        """Scripts of questions that are easier, and whose "no" is a "no" to the query."""
+        algebra, conditions = self.problem.algebra, self.query.conditions
+        fewer, notes = algebra.eliminated(conditions)
+        violation = [*algebra.facts, conditions[-1]]
+        weaker: list[tuple[Sequence[Condition], list[str]]] = [(fewer, notes)] if notes else []
+        weaker.append((violation, ["the conditions of the case left out"]))
+        return [smtlib(algebra, some, self.title, *comments) for some, comments in weaker]
+
+    def _by_boxes(self, most: int) -> None:
+        boxes = exclude(self.problem.algebra, self.query.conditions, most, self.deadline)
+        self.procedure, self.status, self.boxes = "intervals", boxes.status, boxes.cut
+        self.values = boxes.values or self.values
+        self.reason = boxes.reason or "not excluded, and no counterexample confirmed"

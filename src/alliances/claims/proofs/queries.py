@@ -17,22 +17,22 @@ Where the model divides by zero or refuses its parameters it has no payoffs, and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
-from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
 from alliances.arithmetic.domains import Interval
-from alliances.arithmetic.quotients import Quotient, Undefined
+from alliances.arithmetic.quotients import Quotient, Relation, Undefined
 from alliances.arithmetic.symbols import fresh
 from alliances.claims.comparisons import Comparison
 from alliances.claims.family import Family
 from alliances.claims.lines import PACT, Line
 from alliances.claims.odds import Odds, odds_of, satisfies
 from alliances.claims.proofs.problem import Query
-from alliances.claims.proofs.smt import decide
+from alliances.claims.proofs.smt import Solver
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import Cells
@@ -40,6 +40,9 @@ from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
 __all__ = ["GameConditions", "inside", "weakness"]
+
+_ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
+"""What holds where a condition begins to hold: on the closure of where it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,54 +69,55 @@ class GameConditions:
         x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
 
-    def __init__(
-        self, claim: Statement, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
-    ) -> None:
+    def __init__(self, claim: Statement, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf) -> None:
         self.claim, self.family, self.fixed = claim, family, fixed
         self.shape: Comparison = claim.shape
         self.line: Line = claim.shape.line
+        self.letter: str | None = {"gap": fresh("x", family.intervals), "stakes": "stakes", "parity": None}[self.line]
+        self._work_out(1, deadline)
+        degree = self._degree()
+        if degree > 1:  # in the letter's root, its roots are polynomials: the cases are worked out again
+            self._work_out(degree, deadline)
+
+    def _work_out(self, root: int, deadline: float) -> None:
+        """The algebra whose letter of the line is the ``root``-th root of x or of the stakes, and the cases in it."""
         self.root = root
-        domains = dict(family.intervals)
-        moving = None
-        self.letter: str | None = None
-        if self.line == "gap":
-            self.letter = fresh("x", domains)
-            whole = weakness(family.gaps)
-            domains[self.letter] = whole if root == 1 else _root_of(whole)
-            moving = (self.letter, lambda x: -x)  # by the log ratio, up to the factor 1/root
-        elif self.line == "stakes":
-            self.letter = "stakes"
-            moving = (self.letter, lambda z: z / z)
-        self.algebra = Algebra(domains, moving, decide, deadline)
-        if root > 1:
-            self.algebra.facts += self._bounds(whole)
+        self.solver = Solver()
+        self.algebra = self._algebra(root, deadline)
         self.cases: list[_Case] = []
         self.undefined: list[list[Condition]] = []
         self.unassumed: list[list[Condition]] = []
-        for conditions, found in self.algebra.cases(self._run):
-            if isinstance(found, Undefined):
+        for conditions, outcome in self.algebra.cases(self._run):
+            if isinstance(outcome, Undefined):
                 self.undefined.append(conditions)
-            elif found is None:
+            elif outcome is None:
                 self.unassumed.append(conditions)
             else:
-                cells, odds, other = found
+                cells, odds, other = outcome
                 self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
-        degrees = [
-            a.exponent.denominator
-            for a in self.algebra.atoms
-            if isinstance(a.exponent, Fraction) and self.letter and a.base.identical(self.algebra[self.letter])
-        ]
-        if self.line == "gap" and degrees and root == 1:  # in the letter's root, its roots are polynomials
-            self.__init__(claim, family, fixed, deadline, math.lcm(*degrees))  # type: ignore[misc]
 
-    def _bounds(self, whole: Interval) -> list[Condition]:
-        """X = letter^root lies in its interval."""
-        assert self.letter is not None
-        x = self.algebra[self.letter] ** self.root
-        found = [Condition((x - whole.low).product, ">=" if whole.includes_low else ">", f"domain of {self.letter}")]
-        if whole.high is not None:
-            found.append(Condition((whole.high - x).product, ">=" if whole.includes_high else ">", f"domain of {self.letter}"))
-        return found
+    def _algebra(self, root: int, deadline: float) -> Algebra:
+        domains = dict(self.family.intervals)
+        if self.letter is None:
+            return Algebra(domains, None, self.solver.decide, deadline)
+        if self.line == "stakes":
+            return Algebra(domains, (self.letter, lambda z: z / z), self.solver.decide, deadline)
+        whole = weakness(self.family.gaps)
+        domains[self.letter] = whole if root == 1 else _root_of(whole)
+        algebra = Algebra(
+            domains, (self.letter, lambda x: -x), self.solver.decide, deadline
+        )  # by the log ratio, up to the factor 1/root
+        if root > 1:
+            algebra.facts += within(algebra[self.letter] ** root, whole, self.letter)
+        return algebra
+
+    def _degree(self) -> int:
+        """The least root of x in which all roots of x that the model takes are whole powers; 1 if it takes none."""
+        if self.line != "gap" or self.letter is None:
+            return 1
+        x = self.algebra[self.letter]
+        exponents = [f.exponent for f in self.algebra.transcendentals if f.base.identical(x)]
+        return math.lcm(*(e.denominator for e in exponents if isinstance(e, Fraction)))
 
     def game(self) -> Any:
         """The family's model, in letters."""
@@ -155,15 +159,14 @@ class GameConditions:
         for conditions in self.undefined:
             yield Query("the model divides by zero or refuses its parameters", (*self.algebra.facts, *conditions), False)
         for case in self.cases:
-            own = self._facts(case)
+            facts = self._facts(case)
             everyone = (*case.odds, *(case.other or ()))
             if any(odds.kind == "unknown" for odds in everyone):
-                yield Query(
-                    f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium", (*own,), False
-                )
+                text = f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium"
+                yield Query(text, tuple(facts), False)
                 continue
             for text, wrong in self.shape.violations(case.odds, case.other):
-                yield Query(f"case {case.number}: {text}", (*own, *self._conditions(wrong, text)), False)
+                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False)
         for before, after in permutations(self._groups(), 2):
             yield from self._jumps(before, after)
 
@@ -209,11 +212,11 @@ class GameConditions:
                     )
 
     def _facts(self, case: _Case) -> list[Condition]:
-        return [*self.algebra.facts, *(Condition(c.polynomial, c.relation, f"case {case.number}") for c in case.conditions)]
+        return [*self.algebra.facts, *(c._replace(text=f"case {case.number}") for c in case.conditions)]
 
-    def _conditions(self, wrong: Any, text: str) -> Iterator[Condition]:
+    def _conditions(self, wrong: Sequence[tuple[Any, Relation]], text: str) -> Iterator[Condition]:
         for quotient, relation in wrong:
-            yield Condition(self.algebra.reduced(quotient.product), relation, text)
+            yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text)
 
     def _may_jump(self, before: _Case, after: _Case) -> bool:
         """Whether odds may differ where the two cases touch."""
@@ -232,14 +235,14 @@ class GameConditions:
         text = f"border of cases {before.number} and {after.number}"
         leaving = {str(c.polynomial): c.relation for c in before.conditions}
         for case in (before, after):
-            yield from (c._replace(text=text) for c in _closure(case.conditions))
+            yield from (c._replace(kind=Kind.BORDER, text=text) for c in _closure(case.conditions))
         for c in after.conditions:
             relation = leaving.get(str(c.polynomial))
             if relation is not None and relation != c.relation:
                 rate = Quotient(self.algebra, c.polynomial, self.algebra.one).derivative()
-                entering = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}.get(c.relation)
+                entering = _ENTERING.get(c.relation)
                 if entering and relation in ("==", *({"<", "<="} if entering == ">=" else {">", ">="})):
-                    yield Condition(rate.product, entering, text)
+                    yield Condition(rate.product, entering, Kind.BORDER, text)
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
         """Letters' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
@@ -279,7 +282,7 @@ def _closure(conditions: list[Condition]) -> Iterator[Condition]:
     """The conditions on the border of where these hold, too."""
     for c in conditions:
         if c.relation != "!=":
-            yield Condition(c.polynomial, {">": ">=", "<": "<="}.get(c.relation, c.relation), c.text)
+            yield c._replace(relation=_ENTERING.get(c.relation, c.relation))
 
 
 def _common(cases: list[_Case]) -> list[Condition]:

@@ -1,10 +1,14 @@
 """Can these polynomial conditions hold together? Asked in SMT-LIB, so that any solver of QF_NRA can be asked the same.
 
 The text of a query is what is solved and what is exported: there is no second copy of it.
+
+How long Z3 tries is counted in its own steps (its resource limit; some 10⁵ to 10⁶ of them a second), so that its answers
+do not depend on how busy the machine is. The clock only stops what the caller has no time for.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +16,22 @@ from fractions import Fraction
 from typing import Any
 
 from alliances.arithmetic.algebra import Algebra, Condition
+from alliances.arithmetic.conditions import Satisfiability
+from alliances.arithmetic.quotients import Relation
 from alliances.results import need
 
-__all__ = ["Answer", "require_z3", "smtlib", "solve"]
+__all__ = ["MOST_STEPS", "Answer", "Solver", "require_z3", "smtlib"]
 
-_QUICK = 2.0  # seconds for a sign; an open one only splits the run in more cases
+MOST_STEPS = 2**32 - 1  # the largest resource limit that Z3 takes
+_SIGN = 2**21  # steps for a sign; an open one only splits the run in more cases
+_LONGEST = 2**32 - 1  # milliseconds
 
 
 @dataclass(frozen=True)
 class Answer:
     """A solver's answer: "sat" with values of the letters, "unsat", or "unknown"; and how long it took."""
 
-    status: str
+    status: Satisfiability
     values: Mapping[str, Fraction]
     seconds: float
 
@@ -48,7 +56,7 @@ def smtlib(algebra: Algebra, conditions: Sequence[Condition], *comments: str) ->
     return "\n".join([*lines, "(check-sat)"]).encode("ascii", "backslashreplace").decode()  # in comments alone
 
 
-_SMT = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "="}
+_SMT: dict[Relation, str] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "="}
 
 
 def _term(algebra: Algebra, polynomial: Any) -> str:
@@ -65,34 +73,45 @@ def _monomial(algebra: Algebra, powers: Sequence[int], coefficient: int) -> str:
     return factors[0] if len(factors) == 1 else f"(* {' '.join(factors)})"
 
 
-def decide(algebra: Algebra, conditions: list[Condition]) -> str:
-    """Whether the conditions can hold together, in a moment: "sat", "unsat" or "unknown"."""
-    left = algebra.deadline - time.perf_counter()
-    return _ask(smtlib(algebra, conditions), min(_QUICK, left))[0] if left > 0 else "unknown"
+class Solver:
+    """Z3 with a context of its own, so that nothing that was asked elsewhere has a bearing on its answers.
 
+    The same questions in the same order have the same answers; answers of a shared context vary with what was asked before.
+    """
 
-def solve(text: str, timeout: float) -> Answer:
-    """Ask Z3 the question ``text``, for at most ``timeout`` seconds."""
-    z3 = require_z3()
-    start = time.perf_counter()
-    status, model = _ask(text, timeout)
-    values: dict[str, Fraction] = {}
-    if model is not None:
-        for name in model.decls():
-            value = model[name]
-            if z3.is_algebraic_value(value):
-                value = value.approx(20)
-            values[name.name()] = Fraction(value.numerator_as_long(), value.denominator_as_long())
-    return Answer(status, values, time.perf_counter() - start)
+    def __init__(self) -> None:
+        self.context = require_z3().Context()
 
+    def decide(self, algebra: Algebra, conditions: list[Condition]) -> Satisfiability:
+        """Whether the conditions can hold together, at a quick look."""
+        return self._ask(smtlib(algebra, conditions), _SIGN, algebra.deadline)[0]
 
-def _ask(text: str, timeout: float) -> tuple[str, Any]:
-    z3 = require_z3()
-    solver = z3.Tactic("qfnra-nlsat").solver()
-    solver.set("timeout", max(1, int(timeout * 1000)))
-    solver.from_string(text)
-    try:
-        status = str(solver.check())
-    except z3.Z3Exception:  # an interrupted solver may raise instead of answering
-        return "unknown", None
-    return status, solver.model() if status == "sat" else None
+    def solve(self, text: str, steps: int, deadline: float = math.inf) -> Answer:
+        """Ask the question ``text``, for so many steps, and not beyond ``deadline`` (by ``time.perf_counter``)."""
+        z3 = require_z3()
+        start = time.perf_counter()
+        status, model = self._ask(text, steps, deadline)
+        values: dict[str, Fraction] = {}
+        if model is not None:
+            for name in model.decls():
+                value = model[name]
+                if z3.is_algebraic_value(value):
+                    value = value.approx(20)
+                values[name.name()] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+        return Answer(status, values, time.perf_counter() - start)
+
+    def _ask(self, text: str, steps: int, deadline: float) -> tuple[Satisfiability, Any]:
+        z3 = require_z3()
+        left = deadline - time.perf_counter()
+        if left <= 0:
+            return "unknown", None
+        solver = z3.Tactic("qfnra-nlsat", ctx=self.context).solver()
+        solver.set("rlimit", min(steps, MOST_STEPS))  # of this question, whatever the context has used up
+        if left < math.inf:
+            solver.set("timeout", int(min(max(1, left * 1000), _LONGEST)))
+        solver.from_string(text)
+        try:
+            result = solver.check()
+        except z3.Z3Exception:  # an interrupted solver may raise instead of answering
+            return "unknown", None
+        return ("sat", solver.model()) if result == z3.sat else ("unsat" if result == z3.unsat else "unknown", None)

@@ -12,6 +12,7 @@ import numpy as np
 
 from alliances.arithmetic.algebra import Condition
 from alliances.arithmetic.balls import Undecided
+from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.domains import Interval, simple_fractions
 from alliances.claims.certifying import contradicted
 from alliances.claims.checking import check
@@ -21,7 +22,7 @@ from alliances.claims.proofs.boxes import exclude
 from alliances.claims.proofs.problem import Problem
 from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import GameConditions
-from alliances.claims.proofs.smt import smtlib, solve
+from alliances.claims.proofs.smt import smtlib
 from alliances.claims.statement import Statement
 
 __all__ = ["GameProblem", "confirm", "hunt", "shortest", "simplify"]
@@ -29,9 +30,10 @@ __all__ = ["GameProblem", "confirm", "hunt", "shortest", "simplify"]
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
 _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
 _BETWEEN = 8  # points between two gaps at which a quick look tells whether the assumptions hold
-_MOMENT = 1.0  # seconds to show that they hold all the way
+_STEPS, _BOXES = 2**20, 2**11  # of Z3, and boxes, to show that they hold all the way
 _SHORT = 12  # denominators up to this one are simple enough
 _POINTS, _HUNTED = 2**12, 40  # parameter points searched, and contradictions looked into
+_SEARCHED = 124  # parameter points where each critical discount factor takes a search of its own: 4 + 8 + 16 + 32 + 64
 
 
 class GameProblem(GameConditions):
@@ -55,7 +57,7 @@ class GameProblem(GameConditions):
 def simplify(problem: Problem, conditions: Sequence[Condition], values: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """Letters' values with small denominators at which the conditions still hold, where there are such."""
     at = dict(values)
-    if problem.algebra.atoms:
+    if problem.algebra.transcendentals:
         return at
     for name, domain in problem.algebra.domains.items():
         at.setdefault(name, next(iter(simple_fractions(domain, 4)), Fraction(domain.low)))
@@ -84,7 +86,7 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
                     term *= value ** int(e)
             total += term
         sign = (total > 0) - (total < 0)
-        if sign not in {">": (1,), ">=": (0, 1), "<": (-1,), "<=": (-1, 0), "==": (0,), "!=": (-1, 1)}[condition.relation]:
+        if sign not in SIGNS[condition.relation]:
             return False
     return True
 
@@ -123,10 +125,10 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
         except (Undecided, ZeroDivisionError):
             continue
         shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
-        found = check(claim, model if line == "stakes" else game, **shown, **options)
-        if found.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
+        verdict = check(claim, model if line == "stakes" else game, **shown, **options)
+        if verdict.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
             kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
-            return Counterexample(kept, found, "exactly" if found.exact else "by enclosures")
+            return Counterexample(kept, verdict, "exactly" if verdict.exact else "by enclosures")
     return None
 
 
@@ -142,29 +144,29 @@ def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], lo
     problem = GameConditions(claim, way, {})
     for conditions in (*problem.unassumed, *problem.undefined):
         asked = [*problem.algebra.facts, *conditions]
-        if solve(smtlib(problem.algebra, asked), _MOMENT).status == "unsat":
+        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS).status == "unsat":
             continue
-        if not problem.algebra.atoms or exclude(problem.algebra, asked, _MOMENT).status != "excluded":
+        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES).status != "excluded":
             return False
     return True
 
 
-def shortest(problem: Problem, family: Family, found: Counterexample, deadline: float) -> Counterexample:
+def shortest(problem: Problem, family: Family, counterexample: Counterexample, deadline: float) -> Counterexample:
     """The counterexample with simpler parameters near its own, one by one, as long as it stays one."""
     for name, domain in family.intervals.items():
-        value = found.parameters.get(name)
+        value = counterexample.parameters.get(name)
         if not isinstance(value, Fraction) or value.denominator <= _SHORT:
             continue
         for largest in (1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 32, 64, 100, 1000, 10**4):
             near = value.limit_denominator(largest)
             if near not in domain or near.denominator >= value.denominator or time.perf_counter() > deadline:
                 continue
-            assert found.check.witness is not None
-            again = problem.confirm({**found.parameters, name: near}, Fraction(found.check.witness.high))
-            if again is not None:
-                found = again
+            assert counterexample.check.witness is not None
+            simpler = problem.confirm({**counterexample.parameters, name: near}, Fraction(counterexample.check.witness.high))
+            if simpler is not None:
+                counterexample = simpler
                 break
-    return found
+    return counterexample
 
 
 def _pairs(
@@ -182,11 +184,11 @@ def _pairs(
             concept = family.concept(**parameters)
             options: dict[str, Any] = {"enforcement": concept, "profile": family.profile, "assume": family.assume}
             try:
-                found = check(claim, family.at(**parameters), gaps=values, total=family.total, **options)
+                verdict = check(claim, family.at(**parameters), gaps=values, total=family.total, **options)
             except ZeroDivisionError:  # at one of these gaps the model has no payoffs
                 continue
-            if found.witness is not None:
-                yield Fraction(found.witness.low), Fraction(found.witness.high)
+            if verdict.witness is not None:
+                yield Fraction(verdict.witness.low), Fraction(verdict.witness.high)
         elif line == "stakes":
             yield from pairwise(values)
     for n in range(2, _NEAREST):
@@ -205,7 +207,7 @@ def hunt(claim: Statement, family: Family, fixed: Mapping[str, Any], seed: int, 
     """A counterexample found by trying many parameters in floating point, made simple and confirmed."""
     try:
         with np.errstate(all="ignore"):
-            seeming = list(contradictions(claim, family, fixed, _POINTS, _HUNTED, seed, deadline))
+            seeming = list(contradictions(claim, family, fixed, (_POINTS, _SEARCHED), _HUNTED, seed, deadline))
     except (TypeError, ValueError, ZeroDivisionError):  # the model takes no arrays, or has no payoffs somewhere
         return None
     for parameters, point in seeming:
@@ -216,9 +218,9 @@ def hunt(claim: Statement, family: Family, fixed: Mapping[str, Any], seed: int, 
                 name: value if not isinstance(value, float) else _rounded(value, family.intervals[name], largest)
                 for name, value in parameters.items()
             }
-            found = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6))
-            if found is not None:
-                return found
+            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6))
+            if counterexample is not None:
+                return counterexample
     return None
 
 

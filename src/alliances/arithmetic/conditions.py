@@ -1,0 +1,54 @@
+"""A polynomial compared with 0: what questions to a solver consist of."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Literal, NamedTuple, TypeAlias
+
+from alliances.arithmetic.quotients import Polynomial, Relation
+
+__all__ = ["SIGNS", "Condition", "Kind", "Satisfiability"]
+
+Satisfiability: TypeAlias = Literal["sat", "unsat", "unknown"]
+"""Whether conditions can hold together."""
+
+SIGNS: dict[Relation, frozenset[int]] = {
+    ">": frozenset({1}),
+    ">=": frozenset({0, 1}),
+    "<": frozenset({-1}),
+    "<=": frozenset({-1, 0}),
+    "==": frozenset({0}),
+    "!=": frozenset({-1, 1}),
+}
+"""The signs of what compares with 0 so."""
+
+
+class Kind(Enum):
+    """What a condition says, and so where it may be left out."""
+
+    DOMAIN = auto()
+    """A letter lies in its interval; the condition's ``letter`` names it."""
+    TRANSCENDENTAL = auto()
+    """What is known of a power, an exponential or a logarithm."""
+    CASE = auto()
+    """The outcome of a comparison in the model."""
+    BORDER = auto()
+    """Where two cases touch."""
+    VIOLATION = auto()
+    """What would break the claim."""
+    SIGN = auto()
+    """A sign that is asked for while a model runs."""
+
+
+class Condition(NamedTuple):
+    """``polynomial`` compared with 0, and what that says; ``text`` is for readers, nothing is decided by it."""
+
+    polynomial: Polynomial
+    relation: Relation
+    kind: Kind
+    text: str = ""
+    letter: str | None = None
+
+    def bounds(self, letter: str) -> bool:
+        """Whether this says that ``letter`` lies in its interval."""
+        return self.kind is Kind.DOMAIN and self.letter == letter
