@@ -245,7 +245,12 @@ def test_between_lattices_the_overshoot_differs():
 # -- The walk ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("win", [*CONTESTS, F(1, 3), 0, 1, lambda power: (power.share, power.proxy_share)], ids=str)
+def in_proportion(power):
+    """A contest that is a function, not an instance."""
+    return power.share, power.proxy_share
+
+
+@pytest.mark.parametrize("win", [*CONTESTS, F(1, 3), 0, 1, in_proportion], ids=lambda win: getattr(win, "__name__", str(win)))
 @pytest.mark.parametrize("barrier", [F(27, 8), (F(9, 4), F(81, 16))])
 def test_the_walk_is_its_ruin(win, barrier):
     walk = al.ConflictWalk(F(3, 2), barrier, win)
