@@ -93,7 +93,7 @@ class PayoffSetBatch:
         delta = self.discount[index]
         if np.ndim(a) != 2 or np.ndim(delta):
             raise IndexError(f"PayoffSetBatch: index {index!r} must select one game")
-        return solve_single(StageGame(a, b, self.stage.actions), delta)
+        return solve_single(StageGame._trusted(a, b, self.stage.actions), delta)
 
     def __repr__(self) -> str:
         return f"PayoffSetBatch({self.count.shape}, at most {self.vertices.shape[-2]} vertices)"
