@@ -76,6 +76,7 @@ def test_by_definition(seed):
             assert (u is not None and delta * (c[i] - u[i]) >= (1 - delta) * (d[i] - c[i])) == holds
 
 
+@pytest.mark.slow
 def test_batch_equals_loop():
     rng = np.random.default_rng(5)
     a, b = rng.normal(size=(2, 60, 2, 2))

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -63,17 +64,20 @@ class Power:
         sponsor = number(self.sponsor, "Power", "sponsor", POSITIVE)
         proxy = number(self.proxy, "Power", "proxy", POSITIVE)
         sponsor, proxy = like(sponsor, proxy, "Power(): sponsor"), like(proxy, sponsor, "Power(): proxy")
-        if not is_symbolic(sponsor) and not is_symbolic(proxy):
+        kinds = {type(sponsor), type(proxy)}
+        if kinds == {Fraction}:  # no shape, no rounding to 0, no overflow
+            pass
+        elif kinds == {float}:
+            _check_floats(sponsor == 0 or proxy == 0, sponsor + proxy)
+        elif not is_symbolic(sponsor) and not is_symbolic(proxy):
             try:
                 np.broadcast_shapes(np.shape(sponsor), np.shape(proxy))
             except ValueError:
                 raise ValueError(
                     f"Power(): sponsor and proxy must broadcast; got shapes {np.shape(sponsor)} and {np.shape(proxy)}"
                 ) from None
-            if np.any(sponsor == 0) or np.any(proxy == 0):
-                raise ValueError("Power(): sponsor and proxy must be positive as floats too; got a Fraction that rounds to 0.0")
             with np.errstate(over="ignore"):
-                number(sponsor + proxy, "Power", "sponsor + proxy", POSITIVE)
+                _check_floats(bool(np.any(sponsor == 0) or np.any(proxy == 0)), sponsor + proxy)
         object.__setattr__(self, "sponsor", sponsor)
         object.__setattr__(self, "proxy", proxy)
 
@@ -188,3 +192,10 @@ class Power:
         return np.array_equal(self.sponsor, other.sponsor) and np.array_equal(self.proxy, other.proxy)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _check_floats(zero: bool, total: Number) -> None:
+    """An error if a power has rounded to 0 on its way to a float, or the two together are beyond the range of floats."""
+    if zero:
+        raise ValueError("Power(): sponsor and proxy must be positive as floats too; got a Fraction that rounds to 0.0")
+    number(total, "Power", "sponsor + proxy", POSITIVE)

@@ -84,10 +84,12 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
     """
     if is_symbolic(value):
         return value
-    canonical = _canonical(value, function, argument)
+    canonical = value if type(value) is Fraction or type(value) is float else _canonical(value, function, argument)
     if isinstance(canonical, np.ndarray):
+        if rule is FINITE and (canonical.dtype == object or np.isfinite(canonical).all()):
+            return canonical
+        finite = np.isfinite(canonical) if canonical.dtype != object else np.ones(canonical.shape, bool)
         with np.errstate(invalid="ignore"):
-            finite = np.isfinite(canonical) if canonical.dtype != object else np.ones(canonical.shape, bool)
             good = finite & np.asarray(rule.holds(canonical), dtype=bool)
         if not good.all():
             where = tuple(int(k) for k in np.argwhere(~good)[0])
@@ -131,6 +133,8 @@ def boolean(value: object, function: str, argument: str) -> bool:
 
 
 def _canonical(value: object, function: str, argument: str) -> Number:
+    if type(value) is np.ndarray and value.ndim and value.size and _is_canonical(value):
+        return value.copy()  # the caller may go on writing to theirs
     _check_type(value, function, argument)
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
         value = value.item()
@@ -163,6 +167,11 @@ def _canonical(value: object, function: str, argument: str) -> Number:
     if array.dtype.kind == "O" and array.ndim > 0:
         return _canonical_objects(array, function, argument)
     raise TypeError(f"{function}(): {argument} must be numeric; got {value!r}")
+
+
+def _is_canonical(array: Array) -> bool:
+    """Whether an array is one of float64 or of Fractions already, as most are that the library asks about."""
+    return array.dtype == np.float64 or (array.dtype == object and all(type(x) is Fraction for x in array.flat))
 
 
 def _check_type(value: object, function: str, argument: str) -> None:

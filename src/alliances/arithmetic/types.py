@@ -51,9 +51,13 @@ class Formal(ABC):
         """Exp or log of this number, by name."""
 
 
+_PLAIN = frozenset((float, Fraction, int, np.ndarray, np.float64))
+"""The types that almost every number has, known without a search through base classes: these questions are asked often."""
+
+
 def is_symbolic(x: object) -> bool:
     """Whether ``x`` is a symbol or an expression: something that can be calculated with, but is not a number."""
-    if isinstance(x, (_PythonNumber, np.ndarray, np.generic, str, bytes, type)):
+    if type(x) in _PLAIN or isinstance(x, (_PythonNumber, np.ndarray, np.generic, str, bytes, type)):
         return False
     return hasattr(x, "__truediv__") and hasattr(x, "__pow__") and not hasattr(x, "__array__")
 
@@ -67,6 +71,8 @@ def has_symbols(x: object) -> bool:
 
 def is_exact(x: Number) -> bool:
     """Whether ``x`` is an int, a Fraction or an array of Fractions."""
+    if type(x) is Fraction or type(x) is float:
+        return type(x) is Fraction
     return x.dtype == object if isinstance(x, np.ndarray) else isinstance(x, Rational)
 
 
@@ -78,7 +84,7 @@ def to_float(x: Number, name: str = "a number that meets floats") -> Number:
     ValueError
         If ``x`` is exact and beyond the range of floats; the text calls it ``name``.
     """
-    if is_symbolic(x):
+    if type(x) is float or is_symbolic(x):
         return x
     try:
         return x.astype(np.float64) if isinstance(x, np.ndarray) else float(x)

@@ -102,7 +102,7 @@ class Bimatrix:
                 f"got {payoffs[0].shape} and {payoffs[1].shape}"
             )
         try:
-            a, b = np.broadcast_arrays(*payoffs)
+            a, b = payoffs if payoffs[0].shape == payoffs[1].shape else np.broadcast_arrays(*payoffs)
         except ValueError:
             raise ValueError(
                 f"StageGame(): A and B must broadcast; got shapes {payoffs[0].shape} and {payoffs[1].shape}"

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -101,7 +102,11 @@ def _shapes(part: object) -> Iterator[tuple[int, ...]]:
 
 def _stack(rows: list[list[Number]]) -> Number:
     """An m×n table of broadcastable payoffs as one array (..., m, n), exact if every payoff is."""
-    flat = list(np.broadcast_arrays(*(np.asarray(x) for row in rows for x in row)))
+    cells = [x for row in rows for x in row]
+    kinds = {type(x) for x in cells}
+    if kinds == {Fraction} or kinds == {float}:  # one dyad, nothing to broadcast
+        return np.array(cells, dtype=object if kinds == {Fraction} else np.float64).reshape(len(rows), len(rows[0]))
+    flat = list(np.broadcast_arrays(*(np.asarray(x) for x in cells)))
     if any(x.dtype.kind == "f" for x in flat) and any(x.dtype.kind == "O" for x in flat):
         flat = [x.astype(np.float64) for x in flat]
     return np.stack(flat, axis=-1).reshape(*flat[0].shape, len(rows), len(rows[0]))

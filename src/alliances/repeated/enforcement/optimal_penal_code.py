@@ -188,7 +188,7 @@ def _critical(stage: StageGame, c: Pair, d: Pair) -> PenalCode:
 
         return v
 
-    floats = StageGame(to_float(stage.A), to_float(stage.B), stage.actions) if stage.exact else stage
+    floats = stage.to_float()
     critical: list[Number] = []
     proofs = []
     for i in (0, 1):
@@ -309,7 +309,7 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     x = number(point, function, "point")
     if np.shape(x) != (2,):
         raise ValueError(f"{function}(): point must be a pair (sponsor's payoff, proxy's payoff); got {point!r}")
-    floats = StageGame(to_float(stage.A), to_float(stage.B), stage.actions)
+    floats = stage.to_float()
 
     def inside(game: StageGame, delta: Number) -> bool:
         found = payoff_set(game, delta)
@@ -358,7 +358,7 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
 
     def need(which: Array, delta: Array) -> Array:
         k = both[which]
-        worst = solve_batch(StageGame(a[k], b[k]), delta).punishments[np.arange(len(k)), player[which]]
+        worst = solve_batch(StageGame._trusted(a[k], b[k], stage.actions), delta).punishments[np.arange(len(k)), player[which]]
         v = np.where(np.isnan(worst), np.inf, worst) - RANGE_SHARE * spread[which]
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(v < c[which], (d - c)[which] / np.where(v < c[which], d[which] - v, 1.0), np.inf))
@@ -395,7 +395,7 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
     u = np.full((games, 2), np.nan)
     some = np.flatnonzero((dyad > 0) & (dyad < 1))
     if len(some):
-        u[some] = solve_batch(StageGame(a[some], b[some]), dyad[some]).punishments
+        u[some] = solve_batch(StageGame._trusted(a[some], b[some], stage.actions), dyad[some]).punishments
     return PenalCode(
         sponsor.reshape(shape),
         proxy.reshape(shape),

@@ -100,7 +100,7 @@ class PayoffSetBatch(Result):
         delta = self.discount[index]
         if np.ndim(a) != 2 or np.ndim(delta):
             raise IndexError(f"PayoffSetBatch: index {index!r} must select one game")
-        return solve_single(StageGame(a, b, self.stage.actions), delta)
+        return solve_single(StageGame._trusted(a, b, self.stage.actions), delta)
 
     def _record(self) -> dict[str, Any]:
         names = ("discount", "kind", "vertices", "count", "punishments", "converged")

@@ -1,0 +1,57 @@
+"""Settings for tests and documentation: pictures without a screen, Hypothesis deterministic, what is slow, ids that last.
+
+``python -m pytest`` runs what is quick, on all cores. ``-m slow`` runs the rest, ``-m ""`` everything, ``-n 0`` one test at
+a time in this process.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# The same examples on every machine and every run. For new examples: HYPOTHESIS_PROFILE=long python -m pytest
+settings.register_profile(
+    "default", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+ROOT = Path(__file__).parent
+
+# A page cannot carry a marker, so the pages that take long to execute are listed here.
+SLOW_PAGES = {
+    ROOT / "docs" / page
+    for page in (
+        "explanation/atlas.md",
+        "explanation/claims.md",
+        "explanation/scoreboard.md",
+        "how-to/check-a-claim.md",
+        "how-to/rival-sponsors.md",
+        "how-to/test-your-model.md",
+    )
+}
+
+
+def pytest_configure():
+    missing = sorted(str(page) for page in SLOW_PAGES if not page.is_file())
+    if missing:
+        raise pytest.UsageError(f"conftest.py lists pages that do not exist: {', '.join(missing)}")
+
+
+def pytest_make_parametrize_id(val, argname):
+    """A lambda has no name to be known by: it gets its argument's name and a number, as objects do."""
+    return argname if getattr(val, "__name__", "") == "<lambda>" else None
+
+
+def pytest_collection_modifyitems(items):
+    """Mark slow pages; refuse ids that hold an address, which differs between the workers of one run."""
+    addresses = [item.nodeid for item in items if re.search(r"0x[0-9a-f]{6,}", item.nodeid)]
+    if addresses:
+        raise pytest.UsageError("test ids must not hold addresses (give ids=…): " + ", ".join(addresses))
+    for item in items:
+        if item.path in SLOW_PAGES:
+            item.add_marker(pytest.mark.slow)
