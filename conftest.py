@@ -37,6 +37,7 @@ SLOW_PAGES = {
 
 
 def pytest_configure():
+    """Refuse a list of slow pages that is out of date."""
     missing = sorted(str(page) for page in SLOW_PAGES if not page.is_file())
     if missing:
         raise pytest.UsageError(f"conftest.py lists pages that do not exist: {', '.join(missing)}")
