@@ -11,6 +11,7 @@ from typing import Any
 
 import alliances as al
 from alliances.claims import Choice, Family, Interval, alliance_family
+from alliances.repeated.enforcement import typical
 
 DESIGN = "1"
 """To be changed when a row of the same name becomes another question: answers saved before are then asked for again."""
@@ -102,8 +103,13 @@ CONCEPTS = {
 }
 """All enforcement concepts, by the names that rows give them."""
 
+for _typical in typical():  # a concept that is registered and not yet asked about gets a few rows of its own
+    if not any(isinstance(_made, type(_typical)) for _made in (c.make() for c in CONCEPTS.values() if not c.opens)):
+        CONCEPTS[repr(_typical)] = Concept(repr(_typical), lambda concept=_typical: concept)
+
 POOLED = tuple(name for name in CONCEPTS if "transfers" in name)
 FULL = ("given, both", "Nash", "given", "given, credible", "transfers given, both", "transfers given", "optimal transfers")
+DETERRENT = ("given, deterrent", "transfers given, deterrent")
 THINNED: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "transfers": (("asymmetry",), SHARINGS[:3], tuple(CONTESTS)),
     "optimal": (ALONG, SHARINGS[:3], ("m=1", "m=2")),
@@ -111,7 +117,8 @@ THINNED: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "monitoring": (ALONG, SHARINGS[:2], ("m=1", "m=2")),
     "monitoring, open": (ALONG, SHARINGS[:1], ("m=1", "m=2")),
 }
-"""Concepts whose proofs are slow, and the claims, sharing rules and contests that they are asked of."""
+"""Concepts whose proofs are slow, or that are new, and the claims, sharing rules and contests that they are asked of."""
+THINNED |= {name: (ALONG, SHARINGS[:1], ("m=1", "m=2")) for name in CONCEPTS if name not in (*FULL, *THINNED, *DETERRENT)}
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ def all_rows() -> list[Row]:
     ]
     found += [  # theory: neither credible nor assumed to hold, only to deter
         Row(claim, enforcement, synergy, "proportional", contest)
-        for enforcement in ("given, deterrent", "transfers given, deterrent")
+        for enforcement in DETERRENT
         for claim in RESTRAINTS
         for synergy in SYNERGIES
         for contest in CONTESTS
@@ -308,9 +315,9 @@ for _synergy in SYNERGIES[:3]:
 def fingerprint() -> str:
     """A digest of the library's code that the answers depend on, and of the design of the rows."""
     root = Path(al.__file__).parent
-    files = [*(root / "claims").glob("*.py"), *(root / "payoffs").glob("*.py"), *(root / "repeated").glob("*.py")]
-    files += [root / f"{name}.py" for name in ("arithmetic", "games", "minmax", "nash", "power", "thresholds")]
+    rooms = ("arithmetic", "games", "payoffs", "repeated", "thresholds", "claims")
+    files = [root / "power.py", *(file for room in rooms for file in (root / room).rglob("*.py"))]
     digest = hashlib.sha256(DESIGN.encode())
-    for file in sorted(files, key=lambda f: f.name):
+    for file in sorted(files, key=lambda file: file.relative_to(root).as_posix()):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

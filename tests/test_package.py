@@ -89,3 +89,28 @@ def test_the_readmes_pictures_exist():
     assert pictures
     for picture in pictures:
         assert (ROOT / picture).is_file()
+
+
+def test_ci_runs_every_check():
+    """All nox sessions but two: the default tests are the README's second command, and the tests run examples."""
+    sessions = set(re.findall(r"^@nox\.session\ndef (\w+)", (ROOT / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE))
+    ci = re.search(r"^for session in (.*); do$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE).group(1)
+    assert set(ci.split()) == sessions - {"tests", "examples"}
+    assert {"lint", "types", "arch", "tests", "slow", "docs", "bench"} <= sessions
+
+
+def test_the_newest_part_of_the_changelog_is_sorted():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.split(r"^## ", text, flags=re.MULTILINE)[1]  # between releases that of "Unreleased"
+    version, *sections = re.findall(r"^(?:### )?(\S+)$", newest, re.MULTILINE)
+    assert version in {"Unreleased", al.__version__}
+    assert sections
+    assert sections == sorted(set(sections) & {"Added", "Changed", "Deprecated", "Fixed", "Removed"})
+
+
+def test_files_that_contributing_names_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = [path for path in re.findall(r"`([\w./]+\.(?:py|md|toml|txt))`", text) if "/" in path or path.endswith(".md")]
+    assert len(paths) > 5
+    for path in paths:
+        assert (ROOT / path).is_file() or (ROOT / "src" / "alliances" / path).is_file(), path

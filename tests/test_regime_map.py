@@ -301,9 +301,12 @@ def small_map():
         (lambda: al.regime_map(CHINDEA, [0.0], [0, 1], 0.6), "stakes must be positive and finite; got 0"),
         (lambda: al.regime_map(CHINDEA, [0.0], [1], 1.0), r"discount must lie in \[0, 1\); got 1.0"),
         (lambda: al.regime_map(CHINDEA, [0.0], [1], [[0.5]]), "discount must have at most one dimension"),
-        (lambda: al.regime_map(CHINDEA, [0.0], [1], (0.5, 0.5, 0.5)), "discount must be a number, an array or a pair"),
+        (lambda: al.regime_map(CHINDEA, [0.0], [1], (0.5, 0.5, 0.5)), r"regime_map\(\): discount must be one number or a pair"),
         (lambda: al.regime_map(CHINDEA, [0.0], [1], ([0.5] * 2, [0.5] * 3)), "pair of arrays of one length"),
-        (lambda: al.regime_map(CHINDEA, [0.0], [1], (0.5, 0.6), enforcement=al.Transfers()), "discount must be common"),
+        (
+            lambda: al.regime_map(CHINDEA, [0.0], [1], (0.5, 0.6), enforcement=al.Transfers()),
+            r"regime_map\(\): discount must be common",
+        ),
         (
             lambda: al.regime_map(benchmark_game(conflict_cost=np.full((3, 1, 1), 0.1)), [0.0], [1], 0.6),
             "game must have scalar parameters",

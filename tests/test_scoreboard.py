@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.cases.scores.contenders import CONTENDERS
+from alliances.cases.scores.contenders import CONTENDERS, Answers, Contender
 from alliances.cases.scores.questions import CELLS, GAP_INTERVALS, questions
 from alliances.cases.scores.scoreboard import CasePrediction
 from alliances.cases.scores.scoring import ERRORS
@@ -284,13 +284,13 @@ def test_a_models_answers_are_its_regimes_and_defectors():
 def test_a_model_that_knows_wins_and_one_that_errs_falls_back():
     """A rule made of the answers themselves beats everything; the score can tell."""
 
-    class Oracle:
-        name, naive, errs, pooled, parameters = "oracle", False, True, False, ()
+    class Oracle(Contender):
+        name, parameters = "oracle", ()
 
         def answers(self, _, gaps, stakes):
             holds = np.repeat((gaps > 0.4).astype(float)[None, :, None], len(stakes), axis=2)
             table = np.stack([holds, 0 * holds, 1 - holds], axis=-1)
-            return al.cases.contenders.Answers(table, table[..., [0, 1, 2]])
+            return Answers(table, table[..., [0, 1, 2]])
 
     wide = [
         case

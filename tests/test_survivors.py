@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.thresholds.line import regions
+from alliances.thresholds.line import Line
 from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game, dial
 
-# -- repeated/terms.py -------------------------------------------------------------------------------------------------
+# -- repeated/enforcement/concept.py -----------------------------------------------------------------------------------
 
 
 def test_the_punishing_profile_of_a_game_that_is_not_square():
@@ -29,7 +29,7 @@ def test_only_pure_equilibria_of_the_mixed_punishment_are_named():
     assert [p.tolist() for p in pennies.punishment.profiles] == [[-1, -1], [-1, -1]]
 
 
-# -- repeated/imperfect_monitoring.py ----------------------------------------------------------------------------------
+# -- repeated/enforcement/imperfect_monitoring.py ----------------------------------------------------------------------
 
 
 def test_false_alarms_alone_can_make_patience_useless():
@@ -78,7 +78,7 @@ def test_a_temptation_of_1e_minus_10_of_the_range_counts_and_one_within_the_tole
     assert (0, 0) in game(5e-10, 1e6).pure_nash()
 
 
-# -- identification.py -------------------------------------------------------------------------------------------------
+# -- estimation/identification.py --------------------------------------------------------------------------------------
 
 
 def of_deltas(*deltas):
@@ -112,14 +112,15 @@ def test_the_hardest_period_can_be_the_proxys():
     assert found.hardest == 1
 
 
-# -- regions.py --------------------------------------------------------------------------------------------------------
+# -- thresholds/{line,regions}.py --------------------------------------------------------------------------------------
 
 
 def test_a_narrow_region_is_kept():
     # a region of width 1e-4 around a sample is a region; one of width 1e-10 is a point, left to its neighbours
     for width, count in ((1e-4, 3), (1e-10, 1)):
-        found = regions(lambda g, w=width: np.where(np.abs(g) <= w / 2, 1, 0), (-0.5, 0.5), 101)
-        assert len(found) == count
+        line = Line(benchmark_game(), (-0.5, 0.5), 1.0, 101, function="test")
+        regions = line.regions(lambda g, w=width: np.where(np.abs(g) <= w / 2, 1, 0), int)
+        assert len(regions) == count
 
 
 # -- thresholds.py -----------------------------------------------------------------------------------------------------

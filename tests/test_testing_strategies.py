@@ -13,6 +13,7 @@ from hypothesis.errors import NoSuchExample
 
 import alliances as al
 from alliances import testing
+from alliances.repeated.enforcement import typical
 from tests.support import PD_PROXY, PD_SPONSOR
 
 SEARCH = settings(max_examples=300, database=None, derandomize=True, phases=(Phase.generate, Phase.shrink))
@@ -172,14 +173,11 @@ def test_every_kind_is_drawn_and_no_other(strategy, kinds):
 
 
 def test_every_enforcement_concept_has_a_strategy():
-    """A concept that is added to the library is added to the strategy."""
-    concepts = {
-        name
-        for name in al.__all__
-        if isinstance(getattr(al, name), type) and all(hasattr(getattr(al, name), x) for x in ("exact", "pooled", "punish"))
-    }
-    concepts -= {"GivenPunishment", "OutsideOption"}  # they wrap a concept, and need actions and offers of the caller
-    assert concepts == {"FinitePunishment", "ImperfectMonitoring", "NashReversion", "OptimalPenalCode", "Transfers"}
+    """A concept that is registered is drawn, unless it wraps another and needs actions and offers of the caller."""
+    kinds = {type(concept) for concept in typical()}
+    assert kinds == {al.FinitePunishment, al.ImperfectMonitoring, al.NashReversion, al.OptimalPenalCode, al.Transfers}
+    for kind in kinds:
+        assert drawn(testing.enforcements(), lambda concept: type(concept) is kind)  # noqa: B023 - called at once
 
 
 @given(concept=testing.enforcements())

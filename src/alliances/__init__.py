@@ -13,7 +13,7 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
 
 from typing import TYPE_CHECKING, Any
 
-from alliances import cases, claims, datasets, plotting
+from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
 from alliances.dynamics.wars.ruin import GamblersRuin
@@ -37,6 +37,7 @@ from alliances.repeated.contracts.payments import Payments, payments
 from alliances.repeated.contracts.relational import ContractStep, RelationalContracts, relational_contracts
 from alliances.repeated.contracts.strategies import ContractStrategy
 from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.enforcement.concept import Enforcement, Reversion
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
@@ -76,6 +77,7 @@ __all__ = [
     "DefectionThreshold",
     "DiscountInterval",
     "DyadicGame",
+    "Enforcement",
     "Equal",
     "Equilibrium",
     "FinitePunishment",
@@ -106,6 +108,7 @@ __all__ = [
     "Regimes",
     "Region",
     "RelationalContracts",
+    "Reversion",
     "RivalOffer",
     "SimulatedConflicts",
     "StageGame",
@@ -162,3 +165,6 @@ else:
 
             return alliances.testing
         raise AttributeError(f"module 'alliances' has no attribute {name!r}")
+
+
+moved.install()

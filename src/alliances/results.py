@@ -1,8 +1,8 @@
 """What every result is and can do, and the two doors to what stands above it: pictures and re-checks.
 
 A result knows its numbers, and nothing of the code that draws or re-checks it. It calls a door – :func:`draw`, :func:`verify` –
-and the rooms above register there what they can do with it (``plotting/``, ``verification/``). Both are filled when the
-package is imported, because the package imports both rooms; nothing heavy is loaded until a picture is drawn.
+and the packages above register there what they can do with it (``plotting/``, ``verification/``). Both are filled when
+``alliances`` is imported, because it imports both packages; nothing heavy is loaded until a picture is drawn.
 """
 
 from __future__ import annotations

@@ -132,6 +132,7 @@ class Algebra:
     # Derivatives
 
     def derivative_of(self, polynomial: Polynomial) -> Quotient:
+        """The derivative along the moving letter, through the letters that depend on it."""
         total = self.number(0)
         for index, rate in self._derivatives.items():
             partial = polynomial.derivative(index)

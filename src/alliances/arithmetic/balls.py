@@ -17,6 +17,8 @@ from alliances.arithmetic.domains import decimal
 if TYPE_CHECKING:
     pass
 
+from alliances.arithmetic.types import Formal
+
 __all__ = ["Ball", "Undecided", "precisely"]
 
 _PRECISION = 256  # bits: a float has 53
@@ -26,7 +28,7 @@ class Undecided(ArithmeticError):
     """The enclosures of two numbers overlap, so that their order is not known."""
 
 
-class Ball:
+class Ball(Formal):
     """A number enclosed in an interval; see the module."""
 
     __slots__ = ("value",)

@@ -23,6 +23,7 @@ __all__ = [
     "Rule",
     "boolean",
     "discount_factor",
+    "float_discount_factor",
     "number",
     "scalar",
 ]
@@ -105,11 +106,21 @@ def scalar(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
 
 
 def discount_factor(value: object, function: str) -> Number:
-    """A discount factor δ in [0, 1), or an array of them: numbers, not symbols, and below 1 in floating point too."""
+    """A discount factor δ in [0, 1), or an array of them: numbers, not symbols."""
     settled = number(value, function, "discount", DISCOUNT)
     if is_symbolic(settled):
         raise TypeError(f"{function}(): discount must be a number, not a symbol; got {value!r}")
     return settled
+
+
+def float_discount_factor(value: object, function: str) -> float:
+    """One discount factor δ in [0, 1) as a float, which must lie below 1 too: 1 − 10⁻³⁰ rounds to 1."""
+    delta = discount_factor(value, function)
+    if isinstance(delta, np.ndarray):
+        raise TypeError(f"{function}(): discount must be one number; got an array of shape {delta.shape}")
+    if float(delta) >= 1:
+        raise ValueError(f"{function}(): discount must lie below 1 as a float too; got {value!r}, which rounds to 1.0")
+    return float(delta)
 
 
 def boolean(value: object, function: str, argument: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic.types import Number, is_symbolic, to_float
+from alliances.arithmetic.types import Formal, Number, is_symbolic, to_float
 
 __all__ = ["choose", "exp", "larger", "log", "raised", "smaller"]
 
@@ -55,7 +55,7 @@ def log(x: Number) -> Number:
 
 
 def _transcendental(name: str, x: Number) -> Number:
-    if hasattr(x, "transcendental"):  # number types that know their own
+    if isinstance(x, Formal):
         return x.transcendental(name)
     if type(x).__module__.startswith("z3"):
         raise TypeError(f"{name}(): a Z3 term has no {name}; claims.Claim.prove() encloses it; got {x}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Protocol
 
+from alliances.arithmetic.types import Formal
+
 __all__ = ["Letters", "NotArithmetic", "OutOfReach", "Polynomial", "Quotient", "Undefined", "factored"]
 
 Polynomial = Any
@@ -66,7 +68,7 @@ class Letters(Protocol):
         ...
 
 
-class Quotient:
+class Quotient(Formal):
     """A quotient of polynomials; see the module. Built by :class:`Algebra`, never by hand."""
 
     __slots__ = ("algebra", "denominator", "numerator")
@@ -99,6 +101,7 @@ class Quotient:
         return bool((self.numerator * other.denominator - other.numerator * self.denominator).is_zero())
 
     def is_zero(self) -> bool:
+        """Whether it is 0 everywhere."""
         return bool(self.numerator.is_zero())
 
     def constant(self) -> Fraction | None:

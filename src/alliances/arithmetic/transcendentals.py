@@ -62,11 +62,13 @@ def knowledge(algebra: Letters, atom: Atom, w: Quotient, positive: bool) -> Iter
 
 
 def mentions(atom: Atom, k: int) -> bool:
+    """Whether the base or the exponent depends on the letter number k."""
     parts = [atom.base, *([atom.exponent] if isinstance(atom.exponent, Quotient) else [])]
     return any(p.degrees()[k] for q in parts for p in (q.numerator, q.denominator) if not p.is_zero())
 
 
 def same_exponent(a: Quotient | Fraction | None, b: Quotient | Fraction | None) -> bool:
+    """Whether two exponents are the same function, or both absent."""
     if isinstance(a, Quotient) and isinstance(b, Quotient):
         return a.identical(b)
     return not isinstance(a, Quotient) and not isinstance(b, Quotient) and a == b

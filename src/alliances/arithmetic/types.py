@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from numbers import Number as _PythonNumber
 from numbers import Rational
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 __all__ = [
     "Array",
+    "Formal",
     "Number",
     "Real",
     "Scalar",
@@ -37,6 +39,16 @@ Scalar: TypeAlias = float | Fraction
 
 Real: TypeAlias = float | Fraction | Array
 """One number or an array of them, as a user gets it: scalars for one game, arrays for a batch."""
+
+
+class Formal(ABC):
+    """A number type of the library's own for formulas, ordered and with its own exp and log: quotients, enclosures."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def transcendental(self, name: str) -> Any:
+        """Exp or log of this number, by name."""
 
 
 def is_symbolic(x: object) -> bool:

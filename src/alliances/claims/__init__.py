@@ -22,8 +22,9 @@ May import thresholds, dynamics, cases, sweeps and what is below; a new claim is
 from alliances.arithmetic.domains import Choice, Interval
 from alliances.arithmetic.quotients import NotArithmetic
 from alliances.claims.alliance_family import alliance_family
-from alliances.claims.checking import Check, Witness
+from alliances.claims.checking import Check
 from alliances.claims.claim import Claim, DiscountClaim
+from alliances.claims.comparisons import Witness
 from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.measuring import Measurement, Sensitivity

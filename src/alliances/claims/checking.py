@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, settle, show
-from alliances.claims.comparisons import Break, Shape
+from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, show
+from alliances.claims.comparisons import Comparison, Witness
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.lines import Curves, Line, curves
+from alliances.claims.lines import Line, curves
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
-from alliances.games.players import PLAYERS
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
@@ -27,29 +26,6 @@ __all__ = ["Check", "Witness", "check", "default_points", "verdict"]
 _POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
 _LINE = 20  # gaps n/20 and stakes n/2 of a coarse line
 _STAKES = tuple(Fraction(2) ** Fraction(n) for n in range(-3, 5))
-
-
-@dataclass(frozen=True)
-class Witness(Result):
-    """Two points of the line whose critical discount factors contradict a claim.
-
-    Attributes
-    ----------
-    low, high
-        The points: gaps or stakes; at parity both are 0.
-    at_low, at_high
-        The critical discount factors there that contradict the claim: of the player whose number moves the wrong way
-        (the dyad's for claims about the dyad). At parity: the alliance's and the pact's. For the proxy turning first:
-        (sponsor's, the larger of the proxy's there and the dyad's at the wider gap).
-    player
-        "sponsor" or "proxy": whose number it is.
-    """
-
-    low: Number
-    high: Number
-    at_low: Number
-    at_high: Number
-    player: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +44,7 @@ class Question:
         As asked.
     """
 
-    shape: Shape
+    shape: Comparison
     model: Callable[[Any], DyadicGame]
     compared: Array
     profile: Profile
@@ -174,7 +150,7 @@ def check(
     return Check(
         claim=claim.name,
         status=status,
-        witness=_witness(found, broken, claim) if status == "fails" else None,
+        witness=claim.shape.witness(found, broken) if status == "fails" else None,
         line=line,
         points=int(found.valid.sum()),
         exact=exact,
@@ -227,33 +203,6 @@ def _builder(model: object, line: Line) -> Callable[[Any], DyadicGame]:
     if line == "stakes" and callable(model) and not isinstance(model, type):
         return model
     raise TypeError(f"check(): model must be a model of the dyad such as AllianceGame; got {model!r}")
-
-
-def _witness(found: Curves, broken: Break, claim: Statement) -> Witness:
-    """The pair of points, not always neighbours, between which the wrong move is largest."""
-    by = np.where(broken.at, broken.by, 0)
-    k = int(np.argmax(by))
-    player = PLAYERS[int(broken.player[k])]
-    values = found.dyad if claim.shape.line != "gap" or getattr(claim.shape, "who", "") == "dyad" else getattr(found, player)
-    if claim.shape.line == "parity":
-        assert found.other is not None
-        zero = settle(found.points[0])
-        return Witness(zero, zero, settle(found.other[0]), settle(found.dyad[0]), player)
-    low, high = k, k + 1
-    sign = getattr(claim.shape, "sign", 0)
-
-    def goes_on(a: int, b: int) -> bool:
-        """Whether the number still moves the wrong way from point a to point b."""
-        inside = a >= 0 and b < len(values) and found.comparable[a]
-        return bool(inside and (values[a] < values[b] if sign < 0 else values[a] > values[b]))
-
-    while sign and goes_on(high, high + 1):
-        high += 1
-    while sign and goes_on(low - 1, low):
-        low -= 1
-    at_high = values[high] if sign else max(found.proxy[low], found.dyad[high])
-    ends = settle(found.points[low]), settle(found.points[high])
-    return Witness(*ends, settle(values[low]), settle(at_high), player)
 
 
 def verdict(claim: Statement, family: Family, parameters: Mapping[str, Any]) -> Check:

@@ -1,4 +1,4 @@
-"""The shapes that claims have: what would break them, on curves of numbers and in algebra.
+"""The comparisons that claims make: what would contradict them, on curves of numbers and in algebra.
 
 Every claim here is about the *order* of critical discount factors. On numbers, neighbouring points of a curve are
 compared. In algebra, odds of betrayal (see :mod:`alliances.claims.odds`) stand for critical discount factors, and what
@@ -7,18 +7,20 @@ would break the claim is a condition on them and on their derivatives at one poi
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array
+from alliances.arithmetic import Array, Number, settle
 from alliances.claims.lines import Curves, Line
 from alliances.claims.odds import Odds
 from alliances.games.players import PLAYERS
+from alliances.results import Result
 
-__all__ = ["Break", "Monotone", "PactFirst", "ProxyFirst", "Shape"]
+__all__ = ["Break", "Comparison", "Monotone", "PactFirst", "ProxyFirst", "Witness"]
 
 Pair = tuple[Odds, Odds]
 
@@ -42,29 +44,59 @@ class Break:
     player: Array
 
 
-class Shape(Protocol):
-    """What a claim says of critical discount factors along its line."""
+@dataclass(frozen=True)
+class Witness(Result):
+    """Two points of the line whose critical discount factors contradict a claim.
 
-    @property
-    def line(self) -> Line:
-        """Along what the claim compares."""
-        ...
+    Attributes
+    ----------
+    low, high
+        The points: gaps or stakes; at parity both are 0.
+    at_low, at_high
+        The critical discount factors there that contradict the claim: of the player whose number moves the wrong way
+        (the dyad's for claims about the dyad). At parity: the alliance's and the pact's. For the proxy turning first:
+        (sponsor's, the larger of the proxy's there and the dyad's at the wider gap).
+    player
+        "sponsor" or "proxy": whose number it is.
+    """
 
+    low: Number
+    high: Number
+    at_low: Number
+    at_high: Number
+    player: str
+
+
+class Comparison(ABC):
+    """What a claim says of critical discount factors along its line, and what would contradict it."""
+
+    line: Line
+    """Along what the claim compares."""
+
+    @abstractmethod
     def breaks(self, curves: Curves) -> Break:
         """Where the numbers contradict the claim."""
-        ...
 
+    @abstractmethod
+    def witness(self, curves: Curves, broken: Break) -> Witness:
+        """The points, not always neighbours, at which the numbers of one model contradict the claim most."""
+
+    @abstractmethod
     def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
         """Whether the odds at two points, the lower one first (at parity: the same), contradict the claim."""
-        ...
 
+    @abstractmethod
     def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
-        """(words, conditions) of every way in which the claim breaks within a case; conditions are (letters, relation to 0)."""
-        ...
+        """(words, conditions) of every way in which the claim breaks within a case; conditions: (quotient, relation to 0)."""
 
+    @abstractmethod
     def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
         """(words, conditions) of every way in which the claim breaks by a jump from one case to the next."""
-        ...
+
+
+def _most(broken: Break) -> int:
+    """Which pair of neighbours contradicts the claim most."""
+    return int(np.argmax(np.where(broken.at, broken.by, 0)))
 
 
 def _larger(pair: Pair) -> Odds:
@@ -79,7 +111,7 @@ def _fall(a: Array, b: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Monotone:
+class Monotone(Comparison):
     """A critical discount factor never rises (``sign`` −1), or never falls (+1), along the line.
 
     Attributes
@@ -95,6 +127,7 @@ class Monotone:
     sign: int
 
     def breaks(self, curves: Curves) -> Break:
+        """Neighbouring points between which the number moves the wrong way."""
         values = getattr(curves, self.who)
         left, right = values[..., :-1], values[..., 1:]
         by = _fall(right, left) if self.sign < 0 else _fall(left, right)
@@ -105,11 +138,31 @@ class Monotone:
         player = {"sponsor": 0, "proxy": 1}.get(self.who, np.where(np.asarray(sponsor == worse, dtype=bool), 0, 1))
         return Break(at, by, np.broadcast_to(player, at.shape))
 
+    def witness(self, curves: Curves, broken: Break) -> Witness:
+        """The pair between which the number moves most, with neighbours towards which it goes on moving the same way."""
+        low = _most(broken)
+        high, player = low + 1, PLAYERS[int(broken.player[low])]
+        dyad = self.line != "gap" or self.who == "dyad"
+        values = curves.dyad if dyad else getattr(curves, player)
+
+        def goes_on(a: int, b: int) -> bool:
+            inside = a >= 0 and b < len(values) and curves.comparable[a]
+            return bool(inside and (values[a] < values[b] if self.sign < 0 else values[a] > values[b]))
+
+        while goes_on(high, high + 1):
+            high += 1
+        while goes_on(low - 1, low):
+            low -= 1
+        ends = settle(curves.points[low]), settle(curves.points[high])
+        return Witness(*ends, settle(values[low]), settle(values[high]), player)
+
     def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
+        """Whether the odds move the wrong way."""
         left, right = ((_larger(p) if self.who == "dyad" else p[PLAYERS.index(self.who)]) for p in (low, high))
         return right.exceeds(left) if self.sign < 0 else left.exceeds(right)
 
     def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+        """A derivative of the wrong sign, of the larger odds where the claim is about the dyad."""
         for k, name in enumerate(PLAYERS):
             own, others = main[k], main[1 - k]
             if self.who not in (name, "dyad") or own.kind != "finite":
@@ -126,6 +179,7 @@ class Monotone:
             yield f"the {name}'s critical discount factor moves the wrong way along the {self.line}", wrong
 
     def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+        """Odds that exceed those beyond the border, or before it."""
         low, high = (before, after) if self.sign < 0 else (after, before)
         for k, name in enumerate(PLAYERS):
             if self.who not in (name, "dyad") or (self.who == "dyad" and high[k] is high[1 - k] and k == 1):
@@ -162,12 +216,13 @@ def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, str]] | None:
 
 
 @dataclass(frozen=True)
-class ProxyFirst:
+class ProxyFirst(Comparison):
     """Where narrowing the gap breaks the alliance, the proxy's constraint fails (perhaps with the sponsor's)."""
 
     line: Line = "gap"
 
     def breaks(self, curves: Curves) -> Break:
+        """Neighbouring points between which the sponsor's number alone rises above the dyad's as the gap narrows."""
         own, dyad = curves.sponsor[..., :-1], curves.dyad[..., 1:]
         held = np.maximum(curves.proxy[..., :-1], dyad)
         slack = curves.slack[..., :-1] + curves.slack[..., 1:]
@@ -176,10 +231,19 @@ class ProxyFirst:
         at = np.asarray(by > slack, dtype=bool) & binds & curves.comparable
         return Break(at, by, np.zeros(at.shape, dtype=int))
 
+    def witness(self, curves: Curves, broken: Break) -> Witness:
+        """The pair between which the sponsor's number rises most."""
+        low = _most(broken)
+        held = max(curves.proxy[low], curves.dyad[low + 1])
+        ends = settle(curves.points[low]), settle(curves.points[low + 1])
+        return Witness(*ends, settle(curves.sponsor[low]), settle(held), PLAYERS[int(broken.player[low])])
+
     def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
+        """Whether the sponsor binds at the wider gap, and exceeds at the narrower one all that was enough."""
         return high[0].exceeds(high[1]) and all(low[0].exceeds(x) for x in (low[1], *high))
 
     def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+        """The sponsor's odds are the larger, and rise as the gap narrows."""
         own, others = main
         if own is others or own.kind != "finite" or others.kind == "infinite":
             return
@@ -189,6 +253,7 @@ class ProxyFirst:
         yield "the alliance breaks by the sponsor's constraint as the gap narrows", wrong
 
     def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+        """The sponsor's odds before the border exceed all others on both sides."""
         if before[0] is before[1]:
             return
         for how, conditions in _above_at_border(before[0], [before[1], *after]):
@@ -196,22 +261,31 @@ class ProxyFirst:
 
 
 @dataclass(frozen=True)
-class PactFirst:
+class PactFirst(Comparison):
     """At parity, the pact needs no more patience than the alliance."""
 
     line: Line = "parity"
 
     def breaks(self, curves: Curves) -> Break:
+        """Models whose pact asks for more patience than their alliance."""
         assert curves.other is not None
         by = _fall(curves.dyad, curves.other)
         at = np.asarray(by > 2 * curves.slack, dtype=bool) & curves.valid
         return Break(at, by, np.where(np.asarray(curves.sponsor >= curves.proxy, dtype=bool), 0, 1))
 
+    def witness(self, curves: Curves, broken: Break) -> Witness:
+        """Parity, with the two numbers."""
+        assert curves.other is not None
+        zero = settle(curves.points[0])
+        return Witness(zero, zero, settle(curves.other[0]), settle(curves.dyad[0]), PLAYERS[int(broken.player[0])])
+
     def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
+        """Whether the larger odds of the pact exceed those of the alliance."""
         assert other is not None
         return _larger(low).exceeds(_larger(other))
 
     def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+        """A player's odds for the pact exceed both for the alliance."""
         assert other is not None
         for k, name in enumerate(PLAYERS):
             if k == 1 and main[0] is main[1]:
@@ -221,4 +295,5 @@ class PactFirst:
                 yield f"the {name} needs more patience for the pact than the alliance needs", conditions
 
     def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, str]]]]:
+        """None: there is no line to jump along."""
         return iter(())

@@ -155,7 +155,7 @@ class Family:
 
 
 def _is_concept(value: object) -> bool:
-    return not isinstance(value, type) and hasattr(value, "punish")
+    return isinstance(value, Enforcement)
 
 
 def _fits(function: Callable[..., Any], names: Mapping[str, object], what: str) -> None:

@@ -16,7 +16,6 @@ from alliances.power import Power
 from alliances.repeated.arguments import at_power
 from alliances.repeated.critical import critical_discount, rounding_of
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.repeated.enforcement.given_punishment import GivenPunishment
 
 __all__ = ["ALLY", "PACT", "Curves", "Line", "curves"]
 
@@ -131,8 +130,7 @@ def _assumed(assume: Sequence[str], stage: StageGame, profile: tuple[int, int], 
 
 def _holds(name: str, stage: StageGame, profile: tuple[int, int], enforcement: Enforcement) -> Array:
     """Where an assumption of :data:`alliances.claims.ASSUMPTIONS` holds."""
-    last = stage.shape[0] - 1, stage.shape[1] - 1
-    given = stage.profile(enforcement.profile) if isinstance(enforcement, GivenPunishment) else last
+    given = enforcement.conflict(stage.actions)
     if name == "credible":
         return np.asarray(stage.pure_nash().mask[..., given[0], given[1]])
     better = [np.asarray(c > w, dtype=bool) for c, w in zip(stage.payoffs(profile), stage.payoffs(given), strict=True)]

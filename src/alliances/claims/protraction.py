@@ -19,9 +19,9 @@ from alliances.arithmetic import Array, Number, is_exact, settle, to_float
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.balls import Ball, Undecided, precisely
 from alliances.arithmetic.quotients import Undefined
-from alliances.claims.checking import Check, Witness
+from alliances.claims.checking import Check
 from alliances.claims.claim import Claim
-from alliances.claims.comparisons import Monotone
+from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
 from alliances.claims.proofs.problem import Query
@@ -35,7 +35,7 @@ from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["PROTRACTION", "ConflictClaim"]
 
-_ROUNDING = 1e-9  # by which float durations may differ, relative to the longest
+_SAME_DURATION = 1e-9  # by which float durations may differ, relative to the longest
 
 
 @final
@@ -89,7 +89,7 @@ class ConflictClaim(Claim):
         rounds = np.atleast_1d(np.asarray(conflict_duration(starts, model).rounds))
         gaps = np.atleast_1d(np.asarray(starts.gap))
         exact = is_exact(rounds)
-        slack = 0 if exact else _ROUNDING * float(np.max(to_float(rounds)))
+        slack = 0 if exact else _SAME_DURATION * float(np.max(to_float(rounds)))
         worst, witness = slack, None
         for near, far in _pairs(len(gaps), model):
             if rounds[far] - rounds[near] > worst:

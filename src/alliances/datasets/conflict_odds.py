@@ -25,7 +25,7 @@ STEP = 0.1
 """Odds ratios are per +0.1 of the stronger side's share."""
 
 _STEPS = 100
-_TOLERANCE = 1e-10
+_CONVERGED = 1e-10  # the largest step of the coefficients in the last round
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def clustered_logit(x: Array, y: Array, clusters: Array, function: str = "cluste
         bread = (design * (chance * (1 - chance))[:, None]).T @ design
         step: Any = np.linalg.solve(bread, design.T @ (y - chance))
         odds = odds + step
-        if np.abs(step).max() < _TOLERANCE:
+        if np.abs(step).max() < _CONVERGED:
             break
     else:
         raise ValueError(f"{function}(): conflicts must allow a fit; Newton's method did not settle in {_STEPS} steps")

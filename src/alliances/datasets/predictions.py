@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
+from alliances.arithmetic.tolerance import SAME_DISCOUNT
 from alliances.datasets.pairs import GapPaths
 from alliances.games.players import BINDING, Binding
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_discount, check_enforcement, check_model
+from alliances.repeated.arguments import check_enforcement, check_model, float_discount
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PairScore", "PredictedBreaks", "predict_breaks", "score_pairs"]
 
-_ROUNDING = 1e-12  # of a critical discount factor
 Roles: TypeAlias = Literal["start", "current"]
 Status: TypeAlias = Literal["holds", "leaves", "starts outside"]
 ROLES: tuple[Roles, ...] = ("start", "current")
@@ -157,14 +157,15 @@ def predict_breaks(
     if not isinstance(pairs, GapPaths):
         raise TypeError(f"{function}(): pairs must be GapPaths, as Municipalities.pairs() gives them; got {pairs!r}")
     concept = check_enforcement(enforcement, function)
-    delta = check_discount(discount, concept, function)
+    delta = float_discount(discount, concept, function)
     if roles not in ROLES:
         raise ValueError(f"{function}(): roles must be one of {', '.join(ROLES)}; got {roles!r}")
     power = pairs.power
     if roles == "current":
         power = Power(np.maximum(power.sponsor, power.proxy), np.minimum(power.sponsor, power.proxy))
     critical = critical_discount(game, power, enforcement=concept)
-    fails = [np.asarray(to_float(c)) > d + _ROUNDING for c, d in zip((critical.sponsor, critical.proxy), delta, strict=True)]
+    players = zip((critical.sponsor, critical.proxy), delta, strict=True)
+    fails = [np.asarray(to_float(least)) > d + SAME_DISCOUNT for least, d in players]
     if fails[0].shape != pairs.present.shape:
         raise TypeError(f"{function}(): game must have scalar parameters; got a batch of shape {fails[0].shape}")
     return PredictedBreaks(pairs, delta, roles, critical, np.where(pairs.present, fails[0] + 2 * fails[1], 0))

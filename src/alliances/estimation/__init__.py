@@ -1,1 +1,1 @@
-"""From data to parameters: what dated breaks say of patience. May import every room but pictures, re-checks and tests."""
+"""From data to parameters: what dated breaks say of patience. May import every package but pictures, re-checks and tests."""

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, is_exact, settle, to_float
+from alliances.arithmetic.tolerance import SAME_DISCOUNT
 from alliances.games.bimatrix import Profile
 from alliances.games.players import PLAYERS, Player
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import at_power, check_enforcement, check_model
+from alliances.repeated.arguments import check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result, draw
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from alliances.results import Axes
 
 __all__ = ["DiscountInterval", "IdentifiedDiscount", "identified_discount"]
-
-_ROUNDING = 1e-12  # of a critical discount factor: where δ* is the same in all periods, the interval is empty, not this wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,8 @@ class DiscountInterval(Result):
         """Whether no discount factor in [0, 1) is consistent with the dates; a float interval within rounding is empty."""
         lower: Number = self.lower
         upper: Number = self.upper
-        slack = 0 if is_exact(lower) and is_exact(upper) else _ROUNDING
+        # where δ* is the same in all periods the interval is empty, not as wide as the rounding
+        slack = 0 if is_exact(lower) and is_exact(upper) else SAME_DISCOUNT
         empty: bool | Array = settle(np.asarray(lower >= upper - slack, dtype=bool))
         return empty
 
@@ -179,17 +179,17 @@ def identified_discount(
     """
     function = "identified_discount"
     check_model(game, function)
-    concept = check_enforcement(enforcement, function)
     if broken_by not in (None, *PLAYERS):
         raise ValueError(f'{function}(): broken_by must be "sponsor", "proxy" or None; got {broken_by!r}')
+    if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
+        raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")
+    repeated = repeated_game(game, power, enforcement, function)
+    stage, concept = repeated.stage, repeated.enforcement
     if broken_by is not None and concept.common:
         raise ValueError(
             f"{function}(): broken_by must be None under {concept}, where players share one discount factor; got {broken_by!r}"
         )
-    if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
-        raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")
-    stage = game.stage_game(power)
-    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=at_power(concept, power))
+    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=concept)
 
     def interval(values: Number, broke: bool) -> DiscountInterval:
         values = np.asarray(values)

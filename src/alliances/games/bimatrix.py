@@ -20,6 +20,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
+from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.results import Result
 
 __all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles", "short"]
@@ -169,9 +170,8 @@ class Bimatrix:
     @functools.cached_property
     def rounding(self) -> tuple[Number, Number]:
         """The tolerances that float payoffs of this size need, whether or not these are exact."""
-        rounding = 8 * np.finfo(np.float64).eps
         return tuple(
-            settle(1e-12 * to_float(spread) + rounding * to_float(over_profiles(np.maximum, np.abs(x))))
+            settle(payoff_tolerance(to_float(spread), to_float(over_profiles(np.maximum, np.abs(x)))))
             for spread, x in zip(self.payoff_range, (self.A, self.B), strict=True)
         )
 

@@ -19,7 +19,7 @@ from alliances.arithmetic import Array
 
 __all__ = ["kernel_count", "kernel_strategies"]
 
-_SINGULAR = 1e-13  # of a kernel whose entries lie in [1, 2]
+_SINGULAR = 1e-13  # determinants and probabilities, of a kernel whose entries lie in [1, 2]
 
 
 def kernel_count(m: int, n: int) -> int:

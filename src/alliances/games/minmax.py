@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, settle
+from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
 from alliances.results import Result
@@ -28,7 +29,6 @@ from alliances.results import Result
 __all__ = ["MinMax", "matrix_value_exact", "matrix_values", "minmax"]
 
 _MOST_KERNELS = 300  # 5×5 games have 251; beyond, the simplex method is faster
-_GAP = 1e-12  # of the payoff range: how far the two players' guarantees may be apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +118,7 @@ def _mixed(payoffs: Array) -> tuple[Array, Array, Array]:
         negative, y = matrix_values(-np.swapaxes(payoffs, -1, -2))
         spread = payoffs.max(axis=(-2, -1)) - payoffs.min(axis=(-2, -1))
         # What x guarantees and what y holds the player to must meet; where nearly singular kernels were lost, they do not.
-        doubtful = -negative - value > _GAP * spread + 8 * np.finfo(np.float64).eps * np.abs(payoffs).max(axis=(-2, -1))
+        doubtful = -negative - value > payoff_tolerance(spread, np.abs(payoffs).max(axis=(-2, -1)))
     else:
         kind = object if payoffs.dtype == object else np.float64
         value, x, y = np.empty(batch, kind), np.empty((*batch, m), kind), np.empty((*batch, n), kind)

@@ -48,7 +48,8 @@ _MOST_BASES = 200_000
 _FEW_BASES = 1000  # up to 6×6: a fraction of a second
 _MOST_KERNELS = 70  # 4×4 games have 69
 _CHUNK = 20_000  # games at a time, to bound the memory of all pairs
-_SAME = 1e-7  # two float equilibria nearer than this in probabilities are one: far above rounding, below any honest support
+_NEGATIVE = 1e-9  # probabilities: what least squares may leave below zero
+_SAME_STRATEGY = 1e-7  # probabilities: float equilibria nearer than this are one; far above rounding, below any support's
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,15 +255,15 @@ def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], Method]:
     found: list[Equilibrium] = []
     for x, y in pairs:
         within = all(r <= 4 * t for r, t in zip(regret(stage, x, y), stage.tolerance, strict=True))
-        if within and not any(np.abs(x - o.x).max() < _SAME and np.abs(y - o.y).max() < _SAME for o in found):
+        if within and not any(np.abs(x - o.x).max() < _SAME_STRATEGY and np.abs(y - o.y).max() < _SAME_STRATEGY for o in found):
             found.append(_equilibrium(stage, x, y))
     return found, method
 
 
 def _polish(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array] | None:
     """A vertex pair solved again on its supports and best replies: nashpy's hull code is only accurate to about 1e-9."""
-    new_y = _solve_indifference(a, np.flatnonzero(y > _SAME), a @ y)
-    new_x = _solve_indifference(b.T, np.flatnonzero(x > _SAME), x @ b)
+    new_y = _solve_indifference(a, np.flatnonzero(y > _SAME_STRATEGY), a @ y)
+    new_x = _solve_indifference(b.T, np.flatnonzero(x > _SAME_STRATEGY), x @ b)
     return None if new_x is None or new_y is None else (new_x, new_y)
 
 
@@ -272,7 +273,7 @@ def _solve_indifference(payoffs: Array, support: Array, values: Array) -> Array 
     rows = np.column_stack([payoffs[np.ix_(best, support)], -np.ones(len(best))])
     system = np.vstack([rows, np.append(np.ones(len(support)), 0.0)])
     solution = np.linalg.lstsq(system, np.append(np.zeros(len(best)), 1.0), rcond=None)[0][:-1]
-    if (solution < -1e-9).any():
+    if (solution < -_NEGATIVE).any():
         return None
     strategy: Array = np.zeros(payoffs.shape[1])
     strategy[support] = np.clip(solution, 0.0, None)

@@ -58,6 +58,7 @@ class Tullock:
         object.__setattr__(self, "decisiveness", number(self.decisiveness, "Tullock", "decisiveness", POSITIVE))
 
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
+        """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
         m = like(self.decisiveness, s)
         if is_symbolic(s) or is_symbolic(p) or is_symbolic(m):
@@ -92,6 +93,7 @@ class Hirshleifer:
         object.__setattr__(self, "decisiveness", number(self.decisiveness, "Hirshleifer", "decisiveness", POSITIVE))
 
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
+        """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
         if is_symbolic(s - p) or is_symbolic(self.decisiveness):
             odds = exp(like(self.decisiveness, s) * (p - s))  # of the proxy
@@ -115,6 +117,7 @@ class AllPay:
     """
 
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
+        """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
         one = s / s  # in the powers' own number type
         zero, half = one - one, one / 2

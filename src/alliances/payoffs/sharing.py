@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from alliances.arithmetic import NONNEGATIVE, Number, is_symbolic, larger, like, number, smaller
+from alliances.arithmetic.types import Formal
 from alliances.power import Power
 
 __all__ = ["Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
@@ -36,6 +37,7 @@ class Proportional:
     """
 
     def __call__(self, power: Power, _rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
+        """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
         return power.share, power.proxy_share
 
 
@@ -50,6 +52,7 @@ class Equal:
     """
 
     def __call__(self, power: Power, _rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
+        """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
         half = power.sponsor / power.sponsor / 2  # in the power's own number type
         return half, half
 
@@ -68,6 +71,7 @@ class NashBargaining:
     """
 
     def __call__(self, _power: Power, rents: Number, conflict: tuple[Number, Number], /) -> tuple[Number, Number]:
+        """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
         sponsor, proxy = conflict
         share = (rents + sponsor - proxy) / (2 * rents)
         share = larger(smaller(share, rents / rents), rents - rents)
@@ -95,8 +99,9 @@ class Wage:
         object.__setattr__(self, "wage", number(self.wage, "Wage", "wage", NONNEGATIVE))
 
     def __call__(self, power: Power, rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
+        """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
         wage = like(self.wage, power.sponsor)
-        ordered = hasattr(rents, "transcendental") or not (is_symbolic(rents) or is_symbolic(wage))  # letters of claims are
+        ordered = isinstance(rents, Formal) or not (is_symbolic(rents) or is_symbolic(wage))
         if ordered and np.any(wage > rents):
             raise ValueError(f"Wage(): wage must not exceed the alliance's rents z(1 + V); got wage {self.wage}, rents {rents}")
         return 1 - wage / rents, wage / rents

@@ -53,6 +53,7 @@ class Complementarity:
         object.__setattr__(self, "exponent", number(self.exponent, "Complementarity", "exponent", POSITIVE))
 
     def __call__(self, power: Power, /) -> Number:
+        """V, as a multiple of the stake."""
         gap = power.gap
         curve = raised(larger(gap, gap - gap), like(self.exponent, gap))
         return like(self.value, curve) * curve
@@ -79,6 +80,7 @@ class Aggregation:
         object.__setattr__(self, "value", number(self.value, "Aggregation", "value", NONNEGATIVE))
 
     def __call__(self, power: Power, /) -> Number:
+        """V, as a multiple of the stake."""
         share = power.share
         return like(self.value, share) * 4 * share * power.proxy_share
 
@@ -104,6 +106,7 @@ class ConstantSynergy:
         object.__setattr__(self, "value", number(self.value, "ConstantSynergy", "value", NONNEGATIVE))
 
     def __call__(self, power: Power, /) -> Number:
+        """V, as a multiple of the stake."""
         return like(self.value, power.sponsor)
 
 
@@ -141,6 +144,7 @@ class CommonThreat:
             )
 
     def __call__(self, power: Power, /) -> Number:
+        """V, as a multiple of the stake."""
         s, p = power.sponsor, power.proxy
         together, _ = self.contest(Power(s + p, self.rival))
         alone, _ = self.contest(Power(larger(s, p), self.rival))

@@ -4,7 +4,7 @@ Each function draws on one set of axes (a new one by default) and returns it, so
 are made for print: line styles and hatches carry the meaning, so that they read in grey. Infinite critical discount
 factors – no patience suffices – are drawn as a band above 1.
 
-Pictures are here and nowhere else. This module may import every room but the re-checks and the tests for users' models, which
+Pictures are here and nowhere else. This package may import every other but the re-checks and the tests for users' models, which
 stand beside it; each picture of a result registers with :func:`alliances.results.draw`, which ``result.plot()`` calls.
 """
 

@@ -11,12 +11,11 @@ from alliances.games.bimatrix import Profile
 from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.plotting.axes import NEVER, STYLES, broken, new_axes
-from alliances.power import Power
-from alliances.repeated.arguments import check_enforcement
+from alliances.repeated.arguments import repeated_game
 from alliances.repeated.critical import critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import draw
-from alliances.thresholds.line import check_line
+from alliances.thresholds.line import REGION_SAMPLES, Line
 from alliances.thresholds.windows import DefectionThreshold
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def plot_critical(
     profile: Profile = (0, 0),
     domain: tuple[float, float] = (-0.95, 0.95),
     total: float = 1.0,
-    samples: int = 2001,
+    samples: int = REGION_SAMPLES,
 ) -> Axes:
     """Both players' critical discount factors along the gap; breaks in a line are jumps, the band above 1 is "never".
 
@@ -56,14 +55,14 @@ def plot_critical(
     >>> [line.get_label() for line in ax.get_lines()[::2]]
     ['sponsor δ*', 'proxy δ*']
     """
-    domain, total, samples = check_line(game, domain, total, samples, "plot_critical")
-    concept = check_enforcement(enforcement, "plot_critical")
-    gaps = np.linspace(*domain, samples)
-    power = Power.from_gap(gaps, total)
-    profile = game.stage_game(power).profile(profile, "plot_critical")
-    r = critical_discount(game, power, profile=profile, enforcement=concept)
+    function = "plot_critical"
+    line = Line(game, domain, total, samples, function)
+    gaps = line.gaps
+    repeated = repeated_game(game, line.power(gaps), enforcement, function)
+    profile = repeated.stage.profile(profile, function)
+    r = critical_discount(repeated.stage, profile=profile, enforcement=repeated.enforcement)
     ax = new_axes() if ax is None else ax
-    curves = {"dyad": r.dyad} if concept.pooled else {"sponsor": r.sponsor, "proxy": r.proxy}
+    curves = {"dyad": r.dyad} if r.enforcement.pooled else {"sponsor": r.sponsor, "proxy": r.proxy}
     for k, (name, values) in enumerate(curves.items()):
         style = STYLES.get(name, STYLES["sponsor"])
         ax.plot(gaps, broken(to_float(values)), linewidth=1.4, label=f"{name} δ*", **style)
@@ -71,7 +70,7 @@ def plot_critical(
         ax.plot(gaps, never, linewidth=3, solid_capstyle="butt", dash_capstyle="butt", **style)
     ax.axhspan(1.0, NEVER + 0.06, color="0.92", zorder=0, linewidth=0)
     ax.annotate("no patience suffices", (0.5, 1.018), xycoords=("axes fraction", "data"), fontsize=7, ha="center", va="center")
-    ax.set_xlim(*domain)
+    ax.set_xlim(*line.domain)
     ax.set_ylim(0, NEVER + 0.06)
     ax.set_xlabel("gap γ (0 is parity, below 0 the proxy is the stronger)")
     ax.set_ylabel("critical discount factor δ*")

@@ -13,18 +13,17 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, settle, show, to_float
+from alliances.arithmetic.tolerance import DISCOUNT_ROUNDING, SAME_DISCOUNT, payoff_rounding
 from alliances.games.bimatrix import Profile, over_profiles
 from alliances.games.players import BINDING, Binding
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import at_power, check_enforcement
+from alliances.repeated.arguments import repeated_game
 from alliances.repeated.enforcement.concept import Enforcement, Punishment, Terms, terms
 from alliances.results import Result
 
 __all__ = ["CriticalDiscount", "critical_discount"]
-
-_SAME = 1e-12  # critical discount factors nearer than this bind together
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +68,7 @@ class CriticalDiscount(Result):
         same = np.asarray(self.sponsor == self.proxy, dtype=bool)
         if not self.stage.exact:
             with np.errstate(invalid="ignore"):
-                same = same | (np.abs(s - p) <= _SAME)
+                same = same | (np.abs(s - p) <= SAME_DISCOUNT)
         larger = np.where(np.asarray(self.sponsor > self.proxy, dtype=bool), 1, 2)
         code: int | Array = settle(np.where(same, np.where(s > 0, 3, 0), larger))
         return code
@@ -168,21 +167,8 @@ def critical_discount(
     >>> round(r.dyad, 2), r.binding
     (0.23, 'sponsor')
     """
-    if isinstance(game, StageGame):
-        if power is not None:
-            raise TypeError("critical_discount(): power must be omitted for a StageGame, whose payoffs are given")
-        stage = game
-    elif isinstance(game, DyadicGame):
-        if not isinstance(power, Power):
-            raise TypeError(
-                f"critical_discount(): power must be given, such as Power.from_gap(0.5), for a model of the dyad; got {power!r}"
-            )
-        stage = game.stage_game(power)
-    else:
-        raise TypeError(f"critical_discount(): game must be a StageGame or a model such as AllianceGame; got {game!r}")
-    enforcement = check_enforcement(enforcement, "critical_discount")
-    if power is not None:
-        enforcement = at_power(enforcement, power)
+    repeated = repeated_game(game, power, enforcement, "critical_discount")
+    stage, enforcement = repeated.stage, repeated.enforcement
     if not enforcement.exact:
         stage = stage.to_float()
     pair = stage.profile(profile, "critical_discount")
@@ -192,13 +178,10 @@ def critical_discount(
     return CriticalDiscount(sponsor, proxy, what, punishment, stage, pair, enforcement)
 
 
-_ROUNDING = 1e-14  # δ* and δ this close are equal: far below the accuracy of the edges
-
-
 def rounding_of(r: CriticalDiscount) -> Array:
     """How far rounding of the payoffs may carry δ* = (d − c)/(d − w), per gap: the larger of the two players'."""
     bounds = []
     for payoffs, d, w in zip((r.stage.A, r.stage.B), r.terms.deviation, r.terms.punished, strict=True):
-        own = 16 * np.finfo(np.float64).eps * over_profiles(np.maximum, np.abs(to_float(payoffs)))
+        own = payoff_rounding(over_profiles(np.maximum, np.abs(to_float(payoffs))))
         bounds.append(own / np.maximum(np.abs(to_float(d - w)), own * 1e3))  # at most 1e-3: beyond, δ* means nothing
-    return np.maximum(_ROUNDING, np.maximum(*bounds))
+    return np.asarray(np.maximum(DISCOUNT_ROUNDING, np.maximum(*bounds)))

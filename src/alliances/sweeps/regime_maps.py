@@ -26,7 +26,6 @@ from alliances.arithmetic import (
     Array,
     Number,
     Rule,
-    discount_factor,
     is_symbolic,
     number,
     scalar,
@@ -37,11 +36,11 @@ from alliances.games.players import BINDING
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_enforcement
+from alliances.repeated.arguments import check_discount, check_enforcement
 from alliances.repeated.critical import CriticalDiscount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result, need
-from alliances.thresholds.regimes import Regimes, regimes
+from alliances.thresholds.regimes import Regimes, regimes_at
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -102,12 +101,12 @@ class RegimeMap(Result):
     def at(self, *, discount: Number | None = None) -> RegimeMap:
         """The map at one of its discount factors (the sponsor's, where they differ): ``code`` is then (stakes, gaps)."""
         listed = np.atleast_1d(self.discount[0])
-        found = np.flatnonzero(listed == discount) if discount is not None else np.arange(listed.size)
-        if found.size == 0 or (discount is None and found.size > 1):
+        places = np.flatnonzero(listed == discount) if discount is not None else np.arange(listed.size)
+        if places.size == 0 or (discount is None and places.size > 1):
             raise ValueError(f"RegimeMap.at(): discount must be one of the map's {listed.tolist()}; got {discount!r}")
         if self.code.ndim == 2:
             return self
-        k = int(found[0])
+        k = int(places[0])
         pair = settle(np.asarray(self.discount[0])[k]), settle(np.asarray(self.discount[1])[k])
         return dataclasses.replace(self, code=self.code[k], discount=pair)
 
@@ -216,42 +215,34 @@ def regime_map(
     Examples
     --------
     >>> import alliances as al
-    >>> found = regime_map(al.presets.chindea_2014(), [0.0, 0.1, 0.3, 0.5, 0.7, 0.9], [1, 2, 4], 0.6)
-    >>> print(found.table())
+    >>> grid = regime_map(al.presets.chindea_2014(), [0.0, 0.1, 0.3, 0.5, 0.7, 0.9], [1, 2, 4], 0.6)
+    >>> print(grid.table())
          4 |   C   C   C   C   A   A
          2 |   P   C   C   C   A   A
          1 |   P   P   C   C   A   A
        gap |   0 0.1 0.3 0.5 0.7 0.9
     A alliance, P pact, C conflict
-    >>> found.breaker[0].tolist()
+    >>> grid.breaker[0].tolist()
     ['both', 'sponsor', 'sponsor', 'sponsor', 'none', 'none']
     """
     function = "regime_map"
     gaps, stakes = _axis(gaps, function, "gaps", GAP), _axis(stakes, function, "stakes", POSITIVE)
-    pair = tuple(discount) if isinstance(discount, tuple) else (discount, discount)
-    if len(pair) != 2:
-        raise ValueError(f"{function}(): discount must be a number, an array or a pair (δ_S, δ_P); got {discount!r}")
-    deltas = [discount_factor(d, function) for d in pair]
-    if any(np.ndim(d) > 1 for d in deltas):
+    concept = check_enforcement(enforcement, function)
+    delta_s, delta_p = columns = check_discount(discount, concept, function)
+    if max(np.ndim(delta_s), np.ndim(delta_p)) > 1:
         raise ValueError(f"{function}(): discount must have at most one dimension; got {discount!r}")
-    several = any(np.ndim(d) for d in deltas)
-    if several:
-        try:
-            deltas = list(np.broadcast_arrays(*deltas))
-        except ValueError:
-            raise ValueError(f"{function}(): discount must be a pair of arrays of one length; got {discount!r}") from None
-    columns = [d[:, None, None] if several else d for d in deltas]
-    found = solved(game, gaps, stakes[:, None], (columns[0], columns[1]), enforcement, total, function)
-    shape = (*np.shape(deltas[0]), stakes.size, gaps.size)
-    if np.broadcast_shapes(np.shape(found.code), shape) != shape:
+    if np.ndim(delta_s) or np.ndim(delta_p):
+        delta_s, delta_p = np.broadcast_arrays(delta_s, delta_p)
+        columns = delta_s[:, None, None], delta_p[:, None, None]
+    regimes = solved(game, gaps, stakes[:, None], columns, concept, total, function)
+    shape = (*np.shape(delta_s), stakes.size, gaps.size)
+    if np.broadcast_shapes(np.shape(regimes.code), shape) != shape:
         raise ValueError(
-            f"{function}(): game must have scalar parameters besides its stakes; got games of shape {np.shape(found.code)} for "
-            f"{stakes.size} stakes and {gaps.size} gaps"
+            f"{function}(): game must have scalar parameters besides its stakes; got games of shape {np.shape(regimes.code)} "
+            f"for {stakes.size} stakes and {gaps.size} gaps"
         )
-    code = np.broadcast_to(found.code, shape)
-    return RegimeMap(
-        code, found.names, gaps, stakes, (deltas[0], deltas[1]), found.critical, check_enforcement(enforcement, function)
-    )
+    code = np.broadcast_to(regimes.code, shape)
+    return RegimeMap(code, regimes.names, gaps, stakes, (delta_s, delta_p), regimes.critical, concept)
 
 
 def solved(
@@ -275,7 +266,7 @@ def solved(
         )
     if not isinstance(model, DyadicGame):
         raise TypeError(f"{function}(): game must return a model such as AllianceGame; got {model!r}")
-    return regimes(model, Power.from_gap(gaps, whole), discount, enforcement=enforcement)
+    return regimes_at(model, Power.from_gap(gaps, whole), discount, enforcement, function)
 
 
 def _axis(values: Any, function: str, name: str, rule: Rule) -> Array:

@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, discount_factor, number, to_float
+from alliances.repeated.enforcement import typical
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.repeated.enforcement.finite_punishment import FinitePunishment
-from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
-from alliances.repeated.enforcement.nash_reversion import NashReversion
-from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode
-from alliances.repeated.enforcement.transfers import Transfers
 from alliances.results import Result, aligned
 from alliances.sweeps.regime_maps import Family, breakers, solved
 
@@ -112,8 +108,8 @@ def regime_table(
     gaps, stakes, discount
         Numbers or arrays that broadcast to one list of points; a common discount factor.
     concepts
-        By default Nash reversion, punishment for three periods, noisy signals (α = 0.05, β = 0.1), side payments with Nash
-        reversion and with optimal penal codes, and optimal penal codes.
+        By default the typical ones of the library: Nash reversion, punishment for three periods, noisy signals (α = 0.05,
+        β = 0.1), side payments with Nash reversion and with optimal penal codes, and optimal penal codes.
     total
         s + p.
 
@@ -150,19 +146,14 @@ def regime_table(
         ) from None
     if points[0].ndim > 1:
         raise ValueError(f"{function}(): points must be one list; got shape {points[0].shape}")
-    known = _concepts() if concepts is None else tuple(concepts)
+    known = typical() if concepts is None else tuple(concepts)
     if not known:
         raise ValueError(f"{function}(): concepts must name at least one concept; got {concepts!r}")
-    found = [solved(game, points[0], points[1], (points[2], points[2]), c, total, function) for c in known]
+    regimes = [solved(game, points[0], points[1], (points[2], points[2]), c, total, function) for c in known]
     shape = points[0].shape
-    code = np.stack([np.broadcast_to(r.code, shape) for r in found])
-    breaker = np.stack([breakers(r.critical[0], points[2], points[2], shape) for r in found])
-    return RegimeTable(code, found[0].names, breaker, points[0], points[1], points[2], known)
-
-
-def _concepts() -> tuple[Enforcement, ...]:
-    closed = NashReversion(), FinitePunishment(3), ImperfectMonitoring(0.05, 0.1), Transfers(), Transfers("optimal")
-    return (*closed, OptimalPenalCode())
+    code = np.stack([np.broadcast_to(r.code, shape) for r in regimes])
+    breaker = np.stack([breakers(r.critical[0], points[2], points[2], shape) for r in regimes])
+    return RegimeTable(code, regimes[0].names, breaker, points[0], points[1], points[2], known)
 
 
 def _label(concept: Enforcement) -> str:

@@ -10,7 +10,7 @@ used, as ``alliances.testing``.
   satisfies, and returns a table of checks with a witness for each that fails. :func:`assert_conforms` is the same as one
   line of a test.
 
-May import every room.
+May import every package.
 """
 
 from alliances.results import need

@@ -20,11 +20,11 @@ from alliances.payoffs.contest import AllPay, Contest, Hirshleifer, Tullock
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Sharing, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy, Synergy
 from alliances.power import Power
+from alliances.repeated.enforcement import CONCEPTS
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.nash_reversion import NashReversion
-from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode
 from alliances.repeated.enforcement.transfers import Transfers
 
 __all__ = [
@@ -350,7 +350,7 @@ def _alliance_games(
 
 
 def enforcements(*, exact: bool = True, mixed: bool | None = False) -> SearchStrategy[Enforcement]:
-    """Enforcement concepts: Nash reversion, transfers, noisy monitoring, finite punishment, optimal penal codes.
+    """Enforcement concepts: Nash reversion, transfers, noisy monitoring, finite punishment, and what else is registered.
 
     Parameters
     ----------
@@ -369,11 +369,11 @@ def enforcements(*, exact: bool = True, mixed: bool | None = False) -> SearchStr
     exact = boolean(exact, "enforcements", "exact")
     either = st.booleans() if mixed is None else st.just(boolean(mixed, "enforcements", "mixed"))
     error = _between(0, 1, exact)
-    return st.one_of(
-        st.builds(NashReversion, either),
-        st.builds(Transfers, st.just("nash"), either),
-        st.builds(ImperfectMonitoring, error, error, either),
-        st.builds(FinitePunishment, st.just(1) if exact else st.integers(1, 12), either),
-        st.just(Transfers(punishment="optimal")),
-        st.just(OptimalPenalCode()),
-    )
+    drawn: dict[type[Enforcement], SearchStrategy[Enforcement]] = {  # concepts with parameters
+        NashReversion: st.builds(NashReversion, either),
+        Transfers: st.one_of(st.builds(Transfers, st.just("nash"), either), st.just(Transfers(punishment="optimal"))),
+        ImperfectMonitoring: st.builds(ImperfectMonitoring, error, error, either),
+        FinitePunishment: st.builds(FinitePunishment, st.just(1) if exact else st.integers(1, 12), either),
+    }
+    others = [x for concept in CONCEPTS if concept not in drawn for x in concept.examples() if x.exact or not exact]
+    return st.one_of(*drawn.values(), st.sampled_from(others))

@@ -39,19 +39,18 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Real, boolean, discount_factor, is_exact, like, settle, show, to_float
+from alliances.arithmetic import Array, Number, Real, boolean, is_exact, like, settle, show, to_float
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_enforcement
+from alliances.repeated.arguments import RepeatedGame, check_discount, check_enforcement, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement, Pair
-from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption
 from alliances.results import Result
-from alliances.thresholds.line import Region, check_line, regions
+from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
 __all__ = ["KeepingPayment", "SwitchingOffer", "allegiance_regions", "keeping_payment", "switching_offer"]
 
@@ -142,27 +141,23 @@ def switching_offer(
     """
     function = "switching_offer"
     concept = check_enforcement(enforcement, function)
-    OutsideOption(0, concept)  # refuses concepts without a closed form
-    delta_s, delta_p = pair = _pair(discount, concept, function)
-    exact = is_exact(delta_s) and is_exact(delta_p)
-    r = critical_discount(_game(game, power, exact, function), None, profile=profile, enforcement=concept)
+    reversion = OutsideOption(0, concept).reversion  # refuses concepts without a closed form
+    delta_s, delta_p = pair = check_discount(discount, concept, function)
+    r = _critical(repeated_game(game, power, concept, function), pair, profile, function)
     delta_s, delta_p = (like(d, r.stage.A, f"{function}(): discount") for d in pair)
     (c_s, c_p), (d_s, d_p), (w_s, _) = r.terms.path, r.terms.deviation, r.terms.punished
     tolerance = r.terms.tolerance[1]
-    some = np.asarray(delta_p > 0, dtype=bool)
-    divisor = np.where(some, delta_p, 1)  # with δ = 0 only what is gained today counts, and no offer changes that
+    waits = np.asarray(delta_p > 0, dtype=bool)
+    divisor = np.where(waits, delta_p, 1)  # with δ = 0 only what is gained today counts, and no offer changes that
     if concept.pooled:
         most = c_s + c_p - (1 - delta_s) * d_s - delta_s * w_s
-        offer = np.where(some, np.minimum(most, (most - (1 - delta_p) * d_p) / divisor), most)
+        offer = np.where(waits, np.minimum(most, (most - (1 - delta_p) * d_p) / divisor), most)
         holds = np.asarray(r.dyad <= delta_p, dtype=bool)
     else:
         tempted = np.asarray(d_p - c_p > tolerance, dtype=bool)
-        temptation, weight = np.where(tempted, d_p - c_p, c_p - c_p), (1 - delta_p) / divisor
-        if isinstance(concept, ImperfectMonitoring):
-            alpha, beta = (like(x, r.stage.A) for x in (concept.false_alarm, concept.miss))
-            told = 1 - alpha - beta if alpha + beta < 1 else alpha + beta  # a signal that says nothing: no tempted proxy holds
-            weight = (1 - delta_p * (1 - alpha)) / (divisor * told)
-        offer = c_p - weight * temptation
+        temptation = np.where(tempted, d_p - c_p, c_p - c_p)
+        now, later = reversion.lasting(delta_p)
+        offer = c_p - now / np.where(np.asarray(later > 0, dtype=bool), later, 1) * temptation  # nothing lost: none holds out
         holds = np.asarray(r.proxy <= delta_p, dtype=bool)
     return SwitchingOffer(settle(np.where(holds, offer, -np.inf)), (delta_s, delta_p), r)
 
@@ -283,11 +278,8 @@ def keeping_payment(
     """
     function = "keeping_payment"
     concept = OutsideOption(offer, NashReversion(boolean(mixed, function, "mixed")), alone)
-    if power is not None:
-        concept = concept.at_power(power)
-    pair = _pair(discount, concept, function)
-    exact = concept.exact and all(map(is_exact, pair))
-    r = critical_discount(_game(game, power, exact, function), None, profile=profile, enforcement=concept)
+    pair = check_discount(discount, concept, function)
+    r = _critical(repeated_game(game, power, concept, function), pair, profile, function)
     delta_s, delta_p = (like(d, r.stage.A, f"{function}(): discount") for d in pair)
     (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
     given = np.asarray(r.terms.outside)
@@ -312,7 +304,7 @@ def allegiance_regions(
     *,
     alone: Ingredient | None = None,
     total: float = 1.0,
-    samples: int = 2001,
+    samples: int = REGION_SAMPLES,
 ) -> tuple[Region, ...]:
     """At which gaps the proxy stays, stays for pay, changes sides or betrays, with edges exact to 10⁻¹².
 
@@ -346,35 +338,18 @@ def allegiance_regions(
     [0.891806, 0.950000]  sponsor breaks
     """
     function = "allegiance_regions"
-    ends, total, samples = check_line(game, domain, total, samples, function)
+    line = Line(game, domain, total, samples, function)
+    pair = check_discount(discount, NashReversion(), function, single=True)
 
     def label(gaps: Array) -> Array:
-        found = keeping_payment(game, Power.from_gap(gaps, total), discount, offer, alone=alone)
-        return np.broadcast_to(found.code, np.shape(gaps))
+        payments = keeping_payment(game, line.power(gaps), pair, offer, alone=alone)
+        return np.broadcast_to(payments.code, np.shape(gaps))
 
-    if any(np.ndim(d) for d in _pair(discount, NashReversion(), function)):
-        raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    return tuple(Region(r.lower, r.upper, ANSWERS[r.label]) for r in regions(label, ends, samples))
+    return line.regions(label, ANSWERS.__getitem__)
 
 
-def _pair(discount: Number | Pair, concept: Enforcement, function: str) -> Pair:
-    pair = discount if isinstance(discount, tuple) else (discount, discount)
-    if len(pair) != 2:
-        raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    delta_s, delta_p = (discount_factor(d, function) for d in pair)
-    if concept.common and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
-        raise ValueError(f"{function}(): discount must be common to both players under {concept}; got {discount!r}")
-    return delta_s, delta_p
-
-
-def _game(game: DyadicGame | StageGame, power: Power | None, exact: bool, function: str) -> StageGame:
-    """The stage game, in floating point unless everything else is exact too."""
-    if isinstance(game, StageGame):
-        if power is not None:
-            raise TypeError(f"{function}(): power must be None for a StageGame, whose payoffs are given; got {power!r}")
-        stage = game
-    elif isinstance(game, DyadicGame) and isinstance(power, Power):
-        stage = game.stage_game(power)
-    else:
-        raise TypeError(f"{function}(): game must be a model with its power, or a StageGame; got {game!r} and {power!r}")
-    return stage if exact else stage.to_float()
+def _critical(repeated: RepeatedGame, discount: Pair, profile: Profile, function: str) -> CriticalDiscount:
+    """The critical discount factors, in floating point unless the concept and the discount factors are exact too."""
+    exact = repeated.enforcement.exact and all(map(is_exact, discount))
+    stage = repeated.stage if exact else repeated.stage.to_float()
+    return critical_discount(stage, profile=stage.profile(profile, function), enforcement=repeated.enforcement)

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, discount_factor, settle, to_float
+from alliances.arithmetic import Array, Number, settle, to_float
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import at_power, check_enforcement, check_model
+from alliances.repeated.arguments import check_discount, check_enforcement, check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
-from alliances.repeated.enforcement.concept import Enforcement
+from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result
-from alliances.thresholds.line import Region, check_line, regions
+from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
 __all__ = ["Regimes", "regime_regions", "regimes"]
 
@@ -70,9 +70,7 @@ class Regimes(Result):
         return ", ".join(f"{name} {share:.1%}" for name, share in self.shares.items())
 
 
-def regimes(
-    game: DyadicGame, power: Power, discount: Number | tuple[Number, Number], *, enforcement: Enforcement | None = None
-) -> Regimes:
+def regimes(game: DyadicGame, power: Power, discount: Number | Pair, *, enforcement: Enforcement | None = None) -> Regimes:
     """The best sustained arrangement of the dyad: alliance, pact or conflict.
 
     Parameters
@@ -98,27 +96,17 @@ def regimes(
     >>> regimes(game, al.Power.from_gap([0.0, 0.0, 0.8]), [0.6, 0.4, 0.4]).name.tolist()
     ['pact', 'conflict', 'alliance']
     """
-    return _regimes(game, power, discount, enforcement, "regimes")
+    return regimes_at(game, power, discount, enforcement, "regimes")
 
 
-def _regimes(
-    game: DyadicGame,
-    power: Power,
-    discount: Number | tuple[Number, Number],
-    enforcement: Enforcement | None,
-    function: str,
+def regimes_at(
+    game: DyadicGame, power: Power, discount: Number | Pair, enforcement: Enforcement | None, function: str
 ) -> Regimes:
+    """:func:`regimes` on behalf of ``function``, which errors name."""
     check_model(game, function)
-    if not isinstance(power, Power):
-        raise TypeError(f"{function}(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
-    concept = at_power(check_enforcement(enforcement, function), power)
-    pair = discount if isinstance(discount, tuple) else (discount, discount)
-    if len(pair) != 2:
-        raise ValueError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    delta_s, delta_p = (discount_factor(d, function) for d in pair)
-    if concept.common and np.any(np.asarray(delta_s != delta_p, dtype=bool)):
-        raise ValueError(f"{function}(): discount must be common to both players under {concept}; got {discount!r}")
-    stage = game.stage_game(power)
+    repeated = repeated_game(game, power, enforcement, function)
+    stage, concept = repeated.stage, repeated.enforcement
+    delta_s, delta_p = check_discount(discount, concept, function)
     peaceful = range(len(game.actions) - 1)
     critical = tuple(critical_discount(stage, profile=(k, k), enforcement=concept) for k in peaceful)
     joint = np.stack(np.broadcast_arrays(*(to_float(r.terms.path[0] + r.terms.path[1]) for r in critical)), axis=-1)
@@ -126,8 +114,12 @@ def _regimes(
     sustained = np.stack(np.broadcast_arrays(*held), axis=-1)
     worth = np.where(sustained, _untied(joint, stage), -np.inf)
     code = np.where(sustained.any(axis=-1), worth.argmax(axis=-1), len(critical))
-    names = tuple(_NAMES.get(action, action) for action in game.actions)
-    return Regimes(settle(code), names, critical)
+    return Regimes(settle(code), regime_names(game), critical)
+
+
+def regime_names(game: DyadicGame) -> tuple[str, ...]:
+    """What the regime is called in which both take the same action, action by action."""
+    return tuple(_NAMES.get(action, action) for action in game.actions)
 
 
 def _untied(joint: Array, stage: StageGame) -> Array:
@@ -139,12 +131,12 @@ def _untied(joint: Array, stage: StageGame) -> Array:
 
 def regime_regions(
     game: DyadicGame,
-    discount: Number | tuple[Number, Number],
+    discount: Number | Pair,
     domain: tuple[float, float] = (-0.95, 0.95),
     *,
     enforcement: Enforcement | None = None,
     total: float = 1.0,
-    samples: int = 2001,
+    samples: int = REGION_SAMPLES,
 ) -> tuple[Region, ...]:
     """The regimes along the gap, with edges exact to 10⁻¹².
 
@@ -169,16 +161,10 @@ def regime_regions(
     [0.523114, 0.900000]  alliance
     """
     function = "regime_regions"
-    ends, total, samples = check_line(game, domain, total, samples, function)
-
-    def found(gaps: Number) -> Regimes:
-        return _regimes(game, Power.from_gap(gaps, total), discount, enforcement, function)
+    line = Line(game, domain, total, samples, function)
+    pair = check_discount(discount, check_enforcement(enforcement, function), function, single=True)
 
     def label(gaps: Array) -> Array:
-        return np.asarray(found(gaps).code)
+        return np.asarray(regimes_at(game, line.power(gaps), pair, enforcement, function).code)
 
-    first = found(ends[0])
-    if np.ndim(first.code):
-        raise TypeError(f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}")
-    names = first.names
-    return tuple(Region(r.lower, r.upper, names[r.label]) for r in regions(label, ends, samples))
+    return line.regions(label, regime_names(game).__getitem__)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.games.ordinal import name_of_code
 from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
-from alliances.power import Power
-from alliances.repeated.arguments import at_power, check_enforcement
+from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.thresholds.line import Region, check_line, regions
+from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
 __all__ = ["ordinal_regions", "punishment_regions"]
 
 
 def ordinal_regions(
-    game: DyadicGame, domain: tuple[float, float] = (-0.95, 0.95), *, total: float = 1.0, samples: int = 2001
+    game: DyadicGame, domain: tuple[float, float] = (-0.95, 0.95), *, total: float = 1.0, samples: int = REGION_SAMPLES
 ) -> tuple[Region, ...]:
     """How the ordinal type of a two-action game changes along the gap.
 
@@ -39,11 +39,8 @@ def ordinal_regions(
     ...     print(region)
     [0.000000, 0.900000]  Chicken
     """
-    from alliances.games.ordinal import name_of_code
-
-    ends, total, samples = check_line(game, domain, total, samples, "ordinal_regions")
-    found = regions(lambda g: np.asarray(game.stage_game(Power.from_gap(g, total)).ordinal_type().code), ends, samples)
-    return tuple(Region(r.lower, r.upper, name_of_code(r.label)) for r in found)
+    line = Line(game, domain, total, samples, function="ordinal_regions")
+    return line.regions(lambda gaps: np.asarray(line.stage_games(gaps).ordinal_type().code), name_of_code)
 
 
 def punishment_regions(
@@ -53,7 +50,7 @@ def punishment_regions(
     *,
     enforcement: Enforcement | None = None,
     total: float = 1.0,
-    samples: int = 2001,
+    samples: int = REGION_SAMPLES,
 ) -> tuple[Region, ...]:
     """Which equilibrium punishes a player along the gap: where it switches, critical discount factors jump.
 
@@ -83,19 +80,20 @@ def punishment_regions(
     [0.203880, 0.250000]  ('ally', 'fight')
     [0.250000, 0.900000]  ('fight', 'ally')
     """
-    ends, total, samples = check_line(game, domain, total, samples, "punishment_regions")
+    function = "punishment_regions"
+    line = Line(game, domain, total, samples, function)
     if player not in PLAYERS:
-        raise ValueError(f'punishment_regions(): player must be "sponsor" or "proxy"; got {player!r}')
-    concept = check_enforcement(enforcement, "punishment_regions")
+        raise ValueError(f'{function}(): player must be "sponsor" or "proxy"; got {player!r}')
+    concept = check_enforcement(enforcement, function)
     which = PLAYERS.index(player)
     columns = len(game.actions)
 
     def label(gaps: Array) -> Array:
-        power = Power.from_gap(gaps, total)
-        profile = at_power(concept, power).punish(game.stage_game(power)).profiles[which]
+        repeated = repeated_game(game, line.power(gaps), concept, function)
+        profile = repeated.enforcement.punish(repeated.stage).profiles[which]
         return np.where(profile[..., 0] < 0, -1, profile[..., 0] * columns + profile[..., 1])
 
     def words(code: int) -> tuple[str, str] | None:
         return None if code < 0 else (game.actions[code // columns], game.actions[code % columns])
 
-    return tuple(Region(r.lower, r.upper, words(r.label)) for r in regions(label, ends, samples))
+    return line.regions(label, words)

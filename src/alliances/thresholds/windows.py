@@ -31,15 +31,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Rule, scalar, to_float
+from alliances.arithmetic.tolerance import GAP_POINT
 from alliances.games.bimatrix import Profile
 from alliances.games.players import BINDING, Defector
 from alliances.payoffs.dyadic import DyadicGame
-from alliances.power import Power
-from alliances.repeated.arguments import check_discount, check_enforcement
+from alliances.repeated.arguments import check_enforcement, float_discount
 from alliances.repeated.critical import critical_discount, rounding_of
-from alliances.repeated.enforcement.concept import Enforcement
+from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result
-from alliances.thresholds.line import check_line, edges
+from alliances.thresholds.line import WINDOW_SAMPLES, Line, edges
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -49,7 +49,6 @@ __all__ = ["DefectionThreshold", "Window", "defection_threshold", "stability_win
 
 Status = Literal["threshold", "always stable", "never stable", "no lower edge", "unstable at start"]
 
-_POINT = 1e-9  # windows and breaks narrower than this are points
 _NARROWEST = 1e-7  # of the domain: how far step 2 halves
 _LEAST = 3  # samples: the fewest with an interior
 _CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
@@ -150,14 +149,14 @@ class DefectionThreshold(Result):
 
 def defection_threshold(
     game: DyadicGame,
-    discount: Number | tuple[Number, Number],
+    discount: Number | Pair,
     *,
     enforcement: Enforcement | None = None,
     profile: Profile = (0, 0),
     domain: tuple[float, float] = (-0.95, 0.95),
     start: float | None = None,
     total: float = 1.0,
-    samples: int = 1001,
+    samples: int = WINDOW_SAMPLES,
 ) -> DefectionThreshold:
     """The gap at which a narrowing gap breaks the alliance, and the player that breaks it.
 
@@ -193,8 +192,11 @@ def defection_threshold(
     ('threshold', 0.593188, 'sponsor')
     """
     function = "defection_threshold"
-    (low, high), total, samples = check_line(game, domain, total, samples, function, _LEAST)
-    windows, concept, pair = _windows(game, discount, enforcement, profile, (low, high), total, samples, function)
+    line = Line(game, domain, total, samples, function, _LEAST)
+    concept = check_enforcement(enforcement, function)
+    pair = float_discount(discount, concept, function)
+    low, high = line.domain
+    windows = _windows(line, pair, concept, profile, function)
     if start is not None:
         start = to_float(
             scalar(start, function, "start", Rule(f"must lie in the domain {domain}", lambda x: (x >= low) & (x <= high)))
@@ -211,32 +213,32 @@ def defection_threshold(
         status = "always stable"
     else:
         status = "no lower edge" if home.lower_defector is None else "threshold"
-    found = home if status == "threshold" else None
+    broken = home if status == "threshold" else None
     return DefectionThreshold(
-        gap=found.lower if found else None,
-        defector=found.lower_defector if found else None,
+        gap=broken.lower if broken else None,
+        defector=broken.lower_defector if broken else None,
         windows=windows,
         status=status,
         game=game,
         discount=pair,
         enforcement=concept,
         profile=profile,
-        domain=(low, high),
+        domain=line.domain,
         start=start,
-        total=total,
-        samples=samples,
+        total=line.total,
+        samples=line.samples,
     )
 
 
 def stability_windows(
     game: DyadicGame,
-    discount: Number | tuple[Number, Number],
+    discount: Number | Pair,
     *,
     enforcement: Enforcement | None = None,
     profile: Profile = (0, 0),
     domain: tuple[float, float] = (-0.95, 0.95),
     total: float = 1.0,
-    samples: int = 1001,
+    samples: int = WINDOW_SAMPLES,
 ) -> tuple[Window, ...]:
     """All stability windows of an alliance along the gap; parameters as in :func:`defection_threshold`.
 
@@ -249,34 +251,26 @@ def stability_windows(
     [0.292286, 0.950000] (below: sponsor defects; above: end of the domain)
     """
     function = "stability_windows"
-    ends, total, samples = check_line(game, domain, total, samples, function, _LEAST)
-    return _windows(game, discount, enforcement, profile, ends, total, samples, function)[0]
+    line = Line(game, domain, total, samples, function, _LEAST)
+    concept = check_enforcement(enforcement, function)
+    return _windows(line, float_discount(discount, concept, function), concept, profile, function)
 
 
 def _windows(
-    game: DyadicGame,
-    discount: Number | tuple[Number, Number],
-    enforcement: Enforcement | None,
-    profile: Profile,
-    domain: tuple[float, float],
-    total: float,
-    samples: int,
-    function: str,
-) -> tuple[tuple[Window, ...], Enforcement, tuple[float, float]]:
-    concept = check_enforcement(enforcement, function)
-    delta_s, delta_p = check_discount(discount, concept, function)
-    first = game.stage_game(Power.from_gap(domain[0], total))
+    line: Line, discount: tuple[float, float], concept: Enforcement, profile: Profile, function: str
+) -> tuple[Window, ...]:
+    first = line.stage_games(line.domain[0])
     first.profile(profile, function)
 
     def margins(gaps: Array) -> Array:
         """(4, …): the sponsor's and the proxy's δ − δ*, the rounding of δ*, and the number of the punishing equilibria."""
-        r = critical_discount(game, Power.from_gap(gaps, total), profile=profile, enforcement=concept)
+        r = critical_discount(line.game, line.power(gaps), profile=profile, enforcement=concept)
         actions = np.prod(r.stage.shape)
         at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
-        own = [delta - np.minimum(to_float(x), _CLIP) for delta, x in ((delta_s, r.sponsor), (delta_p, r.proxy))]
-        return np.stack([*own, rounding_of(r), at_s * (actions + 1) + at_p])
+        players = [delta - np.minimum(to_float(x), _CLIP) for delta, x in zip(discount, (r.sponsor, r.proxy), strict=True)]
+        return np.stack([*players, rounding_of(r), at_s * (actions + 1) + at_p])
 
-    gaps, values = _sample(margins, domain, samples)
+    gaps, values = _sample(margins, line)
     # Where δ* lies within rounding of δ, stability flickers from sample to sample: such a stretch belongs to its neighbour.
     stable = _settled(values[:2].min(axis=0), values[2])
     left, right, from_stable, _ = edges(lambda g: _holds(margins(g)), gaps, stable)
@@ -284,18 +278,18 @@ def _windows(
     broken = margins(outside)[:2] < 0 if outside.size else np.zeros((2, 0), dtype=bool)
     defectors: list[Defector] = BINDING[broken[0] * 1 + broken[1] * 2].tolist()
 
-    lowers: list[tuple[float, Defector | None]] = [(domain[0], None)] if stable[0] else []
+    lowers: list[tuple[float, Defector | None]] = [(line.domain[0], None)] if stable[0] else []
     uppers: list[tuple[float, Defector | None]] = []
     for a, b, ends, defector in zip(left, right, from_stable, defectors, strict=True):
         (uppers if ends else lowers).append((float(a if ends else b), defector))
     if stable[-1]:
-        uppers.append((domain[1], None))
+        uppers.append((line.domain[1], None))
     windows = [Window(a, b, x, y) for (a, x), (b, y) in zip(lowers, uppers, strict=True)]
     # Equilibria within the tolerance of each other blur a jump over a stretch as wide as the relative tolerance.
     blur = max(
         (float(t / spread) for t, spread in zip(first.rounding, first.payoff_range, strict=True) if spread > 0), default=0.0
     )
-    return _without_points(windows, max(_POINT, 10 * blur)), concept, (delta_s, delta_p)
+    return _without_points(windows, max(GAP_POINT, 10 * blur))
 
 
 def _holds(values: Array) -> Array:
@@ -316,7 +310,7 @@ def _settled(margin: Array, rounding: Array) -> Array:
 
 
 def _without_points(windows: list[Window], point: float) -> tuple[Window, ...]:
-    """Windows without breaks and windows narrower than ``point``, which are points to a float: found or missed by luck."""
+    """The windows, without breaks and windows narrower than ``point``, which floats cannot tell from points."""
     joined: list[Window] = []
     for w in windows:
         if joined and w.lower - joined[-1].upper < point:
@@ -326,12 +320,12 @@ def _without_points(windows: list[Window], point: float) -> tuple[Window, ...]:
     return tuple(w for w in joined if w.upper - w.lower >= point)
 
 
-def _sample(margins: Any, domain: tuple[float, float], samples: int) -> tuple[Array, Array]:
+def _sample(margins: Any, line: Line) -> tuple[Array, Array]:
     """Gaps and margins, denser where the margin bends, jumps, or may cross zero unseen: steps 1 to 3 of the module."""
-    gaps = np.linspace(*domain, samples)
+    gaps = line.gaps
     values = margins(gaps)
-    narrowest = _NARROWEST * (domain[1] - domain[0])
-    open_ = np.ones(samples - 1, dtype=bool)  # intervals still to be looked into
+    narrowest = _NARROWEST * (line.domain[1] - line.domain[0])
+    open_ = np.ones(line.samples - 1, dtype=bool)  # intervals still to be looked into
     while open_.any():
         k = np.flatnonzero(open_)
         middle = (gaps[k] + gaps[k + 1]) / 2
@@ -370,5 +364,5 @@ def _extrema(margins: Any, gaps: Array, margin: Array) -> Array:
         return value
 
     with np.errstate(divide="ignore", invalid="ignore"):  # scipy interpolates before it looks whether it may
-        found = find_minimum(signed, bracket, args=(sign,))
-    return np.unique(found.x[~np.isin(found.x, gaps)])
+        minima = find_minimum(signed, bracket, args=(sign,)).x
+    return np.unique(minima[~np.isin(minima, gaps)])

@@ -7,7 +7,7 @@ deviation, given the values of the strategy – and names the game, the player a
 A gain is **decided** where it is farther from zero than rounding may carry it: near δ = 1, where gains carry the factor 1 − δ,
 and within about 10⁻⁹ of an edge, a float answer may be undecided, and then it passes.
 
-Re-checks are here and nowhere else, and register with :func:`alliances.results.verify`. May import every room.
+Re-checks are here and nowhere else, and register with :func:`alliances.results.verify`. May import every package.
 """
 
 from alliances.results import Verification, verify

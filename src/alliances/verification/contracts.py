@@ -11,6 +11,7 @@ from alliances.games.stage_game import StageGame
 from alliances.repeated.contracts.relational import RelationalContracts
 from alliances.repeated.contracts.strategies import ContractStrategy, ContractVerification
 from alliances.results import Verification, verify
+from alliances.verification.outcome import JUST
 
 __all__ = ["verify_contract", "verify_steps"]
 
@@ -20,7 +21,7 @@ def verify_contract(strategy: ContractStrategy) -> ContractVerification:
     """Re-check a contract from the definition: values of all states, then every one-shot deviation of either player."""
     stage, delta = strategy.stage, strategy.discount
     values = strategy.values()
-    tolerance: Number = 0 if stage.exact else 4 * (stage.tolerance[0] + stage.tolerance[1])
+    tolerance = _slack(stage)
     found: list[tuple[Number, str, Player, str]] = []
     for name, state in strategy.states.items():
         i, j = state.profile
@@ -60,8 +61,8 @@ def verify_contract(strategy: ContractStrategy) -> ContractVerification:
 def verify_steps(contracts: RelationalContracts) -> Verification:
     """Re-check every step from the definition of E(δ) and from strategies, not from the way it was computed."""
     stage, steps = contracts.stage, contracts.steps
-    margin = 0 if stage.exact else 1e-9  # a critical discount factor in floating point is not hit exactly
-    slack = 0 if stage.exact else 4 * (stage.tolerance[0] + stage.tolerance[1])
+    margin = 0 if stage.exact else float(JUST)  # a critical discount factor in floating point is not hit exactly
+    slack = _slack(stage)
     checks = 0
     for k, step in enumerate(steps):
         claimed = (step.joint_payoff, step.sponsor_punishment, step.proxy_punishment)
@@ -107,3 +108,8 @@ def _eliminate(stage: StageGame, delta: Number, before: bool, slack: Number) -> 
 def _is_exact(strategy: ContractStrategy) -> bool:
     amounts: list[Any] = [strategy.discount, strategy.upfront, *(s.transfer for s in strategy.states.values())]
     return strategy.stage.exact and not any(isinstance(x, float) for x in amounts)
+
+
+def _slack(stage: StageGame) -> Number:
+    """What counts as rounding of a joint payoff or a gain: a few of both players' tolerances; 0 for an exact game."""
+    return 0 if stage.exact else 4 * (stage.tolerance[0] + stage.tolerance[1])

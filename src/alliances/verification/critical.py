@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, like, settle, to_float
+from alliances.arithmetic.tolerance import SUMMED, payoff_rounding
 from alliances.games.players import PLAYERS
 from alliances.repeated.critical import CriticalDiscount
 from alliances.repeated.enforcement.concept import Pair
-from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.optimal_penal_code import MOST_PATIENT
 from alliances.results import Verification, verify
 from alliances.verification.outcome import (
     FEW,
     JUST,
     JUST_EXACT,
-    SLACK,
     equilibria_of,
     from_path,
     halfway,
@@ -35,6 +33,7 @@ def _(result: CriticalDiscount) -> Verification:
 
 
 def critical_conditions(r: CriticalDiscount) -> Iterator[tuple[Any, Any]]:
+    """Every condition that critical discount factors must meet, each with the words for its failure."""
     stage, (i, j) = r.stage, r.profile
     payoffs = stage.A, stage.B
     against = stage.A[..., :, j], stage.B[..., i, :]
@@ -106,7 +105,7 @@ def _never_enough(r: CriticalDiscount, k: int) -> Any:
     lift = tuple(slack_of(r.enforcement, r.stage, player, zero) for player in range(2))
     optimistic, levels = from_path(r.terms, lift), r.terms.stepwise
     size = 0 if exact else sum(np.abs(to_float(x[k])) for x in (optimistic.deviation, optimistic.punished))
-    slack = lift[k] if levels else like(SLACK * Fraction(1, 2**52), zero) * size
+    slack = lift[k] if levels else payoff_rounding(size)
     never = np.asarray(_gain(r, halfway(zero - zero, 1))[k] > 0, dtype=bool)  # otherwise there is no temptation: 0, not inf
     for delta in tried:
         never = never & np.asarray(r.enforcement.gain(optimistic, (delta, delta))[k] >= -slack, dtype=bool)
@@ -115,7 +114,7 @@ def _never_enough(r: CriticalDiscount, k: int) -> Any:
 
 def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, Any]]:
     """The punishment is the worst stage equilibrium for the player, or none; the profile named for it is that equilibrium."""
-    stage, name, mixed = r.stage, PLAYERS[k], getattr(r.enforcement, "mixed", None)
+    stage, name, kind = r.stage, PLAYERS[k], r.enforcement.kind
     payoff, w = (stage.A, stage.B)[k], np.asarray(r.terms.punished[k])
     row, column = (np.asarray(r.punishment.profiles[k])[..., player] for player in range(2))
     named = (row >= 0) & (column >= 0)
@@ -134,8 +133,8 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
             lambda _, n=name: f"{n}: the punishing profile does not hold it down to the punishment payoff",
         )
         return
-    if isinstance(r.enforcement, GivenPunishment):
-        given = np.asarray(payoff[(..., *stage.profile(r.enforcement.profile))])
+    if kind == "given profile":
+        given = np.asarray(payoff[(..., *r.enforcement.conflict(stage.actions))])
         held = np.asarray(r.punishment.exists, dtype=bool)
         expected = np.where(held, given, r.terms.path[k])
         yield (
@@ -143,11 +142,12 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
             lambda _, n=name: f"{n}: the punishment payoff is not that of the given profile",
         )
         return
-    if mixed is None:  # a concept of the user's own: only the user knows its punishments
+    if kind not in ("stage equilibrium", "mixed stage equilibrium"):  # a concept of the user's own: only the user knows it
         return
+    mixed = kind == "mixed stage equilibrium"
     within = stage.tolerance
     if mixed:  # the regret that the list of equilibria allows
-        within = (SLACK * np.asarray(within[0]), SLACK * np.asarray(within[1]))
+        within = (SUMMED * np.asarray(within[0]), SUMMED * np.asarray(within[1]))
     stable = equilibria_of(stage, within)
     exists = np.asarray(True) if mixed else stable.any(axis=(-2, -1))
     if not mixed:

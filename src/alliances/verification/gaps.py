@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, settle
+from alliances.arithmetic.tolerance import GAP_EDGE
 from alliances.estimation.identification import IdentifiedDiscount
 from alliances.games.players import PLAYERS
 from alliances.power import Power
-from alliances.repeated.arguments import at_power
+from alliances.repeated.arguments import repeated_game
 from alliances.repeated.enforcement.concept import terms
 from alliances.results import Verification, verify
 from alliances.thresholds.windows import DefectionThreshold, Window
@@ -40,7 +41,7 @@ def _threshold_conditions(t: DefectionThreshold) -> Iterator[tuple[Any, Any]]:
     between = low + (high - low) * steps / (t.samples - 1)
     for number_, (a, b) in enumerate(pairwise(bounds)):
         inside, near = number_ % 2 == 1, min(just, (b - a) / 2)
-        if not inside and b - a < 1e-11:  # edges are no more accurate: nothing need be left between them
+        if not inside and b - a < 10 * GAP_EDGE:  # edges are no more accurate: nothing need be left between them
             continue
         points = np.concatenate(
             [[a + near, b - near], np.linspace(a, b, 66)[1:-1], between[(between > a + near) & (between < b - near)]]
@@ -91,8 +92,8 @@ def _home(t: DefectionThreshold) -> Window | None:
 
 
 def _at_gaps(t: DefectionThreshold, gaps: Array) -> tuple[Array, Array, Array]:
-    power = Power.from_gap(gaps, t.total)
-    stage, concept = t.game.stage_game(power).to_float(), at_power(t.enforcement, power)
+    repeated = repeated_game(t.game, Power.from_gap(gaps, t.total), t.enforcement, "verify")
+    stage, concept = repeated.stage.to_float(), repeated.enforcement
     what = terms(stage, stage.profile(t.profile), concept.punish(stage))
     return decided(concept, stage, what, t.discount)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliances.arithmetic import to_float
+from alliances.arithmetic.tolerance import payoff_rounding
 from alliances.repeated.monitoring.contracts import MonitoredContracts, MonitoringVerification
 from alliances.results import verify
 
@@ -53,7 +54,7 @@ def verify_monitored(contracts: MonitoredContracts, *, tolerance: float = 1e-7) 
     unit = max(contracts.monitoring.unit)
     violation, condition = max(found)
     violation = float(violation) / unit
-    rounding = 16 * np.finfo(float).eps * contracts.liquidity / unit  # of rewards far larger than payoffs
+    rounding = payoff_rounding(contracts.liquidity / unit)  # of rewards far larger than payoffs
     ok = bool(violation <= tolerance + rounding)
     return MonitoringVerification(
         ok=ok,

@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact
+from alliances.arithmetic.tolerance import SUMMED
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.stage_game import StageGame
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Terms
 from alliances.results import Verification
 
-SLACK = 16  # roundings of payoffs that may add up in one gain, in tolerances of the game
 JUST = Fraction(1, 10**9)  # how near an edge, of gaps or of discount factors, floats are tried
 JUST_EXACT = Fraction(1, 10**100)  # how near Fractions are
-UNIT = 1e-12  # how far from 1 rounding may carry a sum of probabilities
 FEW = 50  # games whose mixed equilibria are listed again
 
 
@@ -36,6 +35,7 @@ def outcome(conditions: Iterator[tuple[Any, Any]]) -> Verification:
 
 
 def shown(x: Any, where: tuple[int, ...]) -> str:
+    """One element of a number or an array, as it reads best."""
     value = np.asarray(x)[where] if np.ndim(x) else x
     return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
 
@@ -74,7 +74,7 @@ def slack_of(enforcement: Enforcement, stage: StageGame, k: int, gain: Number) -
     if is_exact(gain):
         return 0
     rounding = stage.rounding
-    return SLACK * (rounding[0] + rounding[1] if enforcement.pooled else rounding[k])
+    return SUMMED * (rounding[0] + rounding[1] if enforcement.pooled else rounding[k])
 
 
 def decided(enforcement: Enforcement, stage: StageGame, what: Terms, discount: Pair) -> tuple[Array, Array, Array]:

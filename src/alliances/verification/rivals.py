@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Number, like, to_float
+from alliances.arithmetic.tolerance import SUMMED
 from alliances.repeated.enforcement.concept import Pair, terms
 from alliances.repeated.enforcement.outside_option import OutsideOption
 from alliances.results import Verification, verify
 from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer
 from alliances.verification.critical import critical_conditions
-from alliances.verification.outcome import JUST, SLACK, outcome, shown
+from alliances.verification.outcome import JUST, outcome, shown
 
 
 @verify.register
@@ -27,7 +28,7 @@ def _switching_conditions(found: SwitchingOffer) -> Iterator[tuple[Any, Any]]:
     claimed: Number = found.offer
     finite = np.asarray(claimed > -np.inf, dtype=bool)
     c_p = r.terms.path[1]
-    slack = SLACK * (np.asarray(r.terms.tolerance[0]) + np.asarray(r.terms.tolerance[1]))
+    slack = SUMMED * (np.asarray(r.terms.tolerance[0]) + np.asarray(r.terms.tolerance[1]))
 
     def gain(offer: Number) -> Number:
         """What the proxy, or the two where constraints are pooled, gain by deviating or leaving with this offer."""
@@ -62,7 +63,7 @@ def _payment_conditions(found: KeepingPayment) -> Iterator[tuple[Any, Any]]:
     yield from critical_conditions(r)
     delta_s, delta_p = found.discount
     (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
-    tol_s, tol_p = (SLACK * np.asarray(t) for t in r.terms.tolerance)
+    tol_s, tol_p = (SUMMED * np.asarray(t) for t in r.terms.tolerance)
     after = np.maximum(offer, np.minimum(w_p, c_p))
 
     def gains(payment: Number) -> Pair:

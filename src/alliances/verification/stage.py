@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, is_exact
+from alliances.arithmetic.tolerance import SUMMED, UNIT_SUM
 from alliances.games.minmax import MinMax
 from alliances.games.nash import NashEquilibria, regret
 from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
-from alliances.verification.outcome import SLACK, UNIT, equilibria_of, outcome, shown
+from alliances.verification.outcome import equilibria_of, outcome, shown
 
 
 def _probabilities(strategy: Array) -> Any:
     """Whether strategies (…, n) are probability vectors."""
     total = strategy.sum(axis=-1)
-    unit = total == 1 if is_exact(strategy) else np.abs(total - 1) <= UNIT
+    unit = total == 1 if is_exact(strategy) else np.abs(total - 1) <= UNIT_SUM
     return (strategy >= 0).all(axis=-1) & unit
 
 
@@ -33,7 +34,7 @@ def _minmax_conditions(r: MinMax) -> Iterator[tuple[Any, Any]]:
     held = r.against_sponsor, r.against_proxy
     secures = r.securing_sponsor, r.securing_proxy
     for k, name in enumerate(PLAYERS):
-        slack = SLACK * np.asarray(stage.tolerance[k])
+        slack = SUMMED * np.asarray(stage.tolerance[k])
         value = np.asarray((r.sponsor, r.proxy)[k])
         for strategy, what in ((held[k], "the punishment"), (secures[k], "its securing strategy")):
             yield (
@@ -69,7 +70,7 @@ def _nash_conditions(r: NashEquilibria) -> Iterator[tuple[Any, Any]]:
             )
         gains = regret(stage, e.x, e.y)
         for k, gain in enumerate(gains):
-            slack = SLACK * np.asarray(stage.tolerance[k])
+            slack = SUMMED * np.asarray(stage.tolerance[k])
             yield (
                 gain <= slack,
                 lambda _, n=PLAYERS[k], q=number_, g=gain: f"equilibrium {q}: {n} gains {shown(g, ())} by deviating",
@@ -81,7 +82,7 @@ def _nash_conditions(r: NashEquilibria) -> Iterator[tuple[Any, Any]]:
             )
         most = max(gains)
         yield (
-            abs(e.regret - most) <= SLACK * max(stage.tolerance),
+            abs(e.regret - most) <= SUMMED * max(stage.tolerance),
             lambda _, q=number_, g=most: f"equilibrium {q}: the regret is {shown(g, ())}",
         )
     yield len(r) > 0, lambda _: "no equilibrium was found, although every finite game has one (Nash 1951)"

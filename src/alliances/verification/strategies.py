@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact
+from alliances.arithmetic.tolerance import PROMISED
 from alliances.games.players import PLAYERS, Player
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.strategy import Strategy, StrategyVerification
@@ -34,7 +35,7 @@ def verify_strategy(strategy: Strategy) -> StrategyVerification:
     right = [[(1 - delta) * payoff[s.profile] for payoff in payoffs] for s in states]
     values: Array = _solve(matrix, right) if exact else np.linalg.solve(np.array(matrix), np.array(right))
     spread = [r or 1 for r in stage.payoff_range]
-    tolerance = 0 if exact else 1e-9
+    tolerance = 0 if exact else PROMISED
     worst: tuple[Number, Number, int, Player | Literal["none"], int] = (None, zero, 0, "none", 0)  # while nobody can deviate
     for k, s in enumerate(states):
         for i, (player, lottery) in enumerate(zip(PLAYERS, (s.sponsor_deviates, s.proxy_deviates), strict=True)):

@@ -39,6 +39,7 @@ class Table:
         return f"{self.path}.{name}" if self.path else str(name)
 
     def error(self, name: object, rule: str, value: object) -> CaseFileError:
+        """The error for a key whose value breaks a rule."""
         return CaseFileError(f"{self.file}: {self.key(name)} {rule}; got {value!r}")
 
     def expect(self, required: str, optional: str = "") -> None:
@@ -51,6 +52,7 @@ class Table:
             self.value(name)
 
     def value(self, name: object) -> Any:
+        """What a key holds, or an error if it is missing."""
         if name not in self.data:
             raise CaseFileError(f"{self.file}: {self.key(name)} is missing")
         return self.data[name]
@@ -67,18 +69,21 @@ class Table:
         return {name: self.text(name) for name in names if name in self.data}
 
     def slug(self, name: str) -> str:
+        """An identifier."""
         value = self.value(name)
         if not isinstance(value, str) or not _SLUG.fullmatch(value):
             raise self.error(name, "must be lower-case letters and digits, in words joined by hyphens", value)
         return value
 
     def source(self) -> str:
+        """The key of a source that the file lists."""
         value = self.value("source")
         if not isinstance(value, str) or value not in self.sources:
             raise self.error("source", f"must be a key of [sources] ({', '.join(sorted(self.sources)) or 'none'})", value)
         return value
 
     def date(self, name: str) -> Date:
+        """A date of the calendar."""
         value = self.value(name)
         try:
             return Date.parse(value)
@@ -92,6 +97,7 @@ class Table:
         return None if self.value(name) == _UNDATED else self.date(name)
 
     def choice(self, name: str, known: tuple[Word, ...]) -> Word:
+        """One of the known words."""
         value = self.value(name)
         if value not in known or not isinstance(value, str):
             raise self.error(name, f"must be one of {', '.join(known)}", value)
@@ -109,6 +115,7 @@ class Table:
         return value
 
     def number(self, name: str, rule: Rule) -> int | float:
+        """A number that meets the rule."""
         value = self.value(name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.error(name, "must be a number", value)
@@ -129,6 +136,7 @@ class Table:
         return [self._inner(f"{name}[{k}]", item) for k, item in enumerate(items)]
 
     def table(self, name: str) -> Table:
+        """A table within this one."""
         return self._inner(name, self.value(name))
 
     def named_tables(self, name: str) -> list[tuple[str, Table]]:

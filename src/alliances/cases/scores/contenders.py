@@ -7,9 +7,10 @@ probabilities of the three arrangements and of the three answers to "who defects
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -74,37 +75,24 @@ class Answers:
     defector: Array
 
 
-class Contender(Protocol):
-    """What can be scored."""
+class Contender(ABC):
+    """What can be scored: probabilities of every answer, for each candidate of its free parameters.
 
-    @property
-    def name(self) -> str:
-        """What tables call it."""
-        ...
+    A subclass has a name and its free parameters (but for the error rate) as fields, and says what it is by the three flags.
+    """
 
-    @property
-    def parameters(self) -> tuple[FreeParameter, ...]:
-        """The free parameters, but for the error rate."""
-        ...
+    name: str
+    parameters: tuple[FreeParameter, ...]
+    naive: bool = False
+    """Whether it knows no theory."""
+    errs: bool = True
+    """Whether an error rate is fitted."""
+    pooled: bool = False
+    """Whether it knows base rates only."""
 
-    @property
-    def naive(self) -> bool:
-        """Whether it knows no theory."""
-        ...
-
-    @property
-    def errs(self) -> bool:
-        """Whether an error rate is fitted."""
-        ...
-
-    @property
-    def pooled(self) -> bool:
-        """Whether it knows base rates only."""
-        ...
-
+    @abstractmethod
     def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
         """The answers for each candidate (arrays of values by name), gap γ and level u of the stakes."""
-        ...
 
 
 _PATIENCE = FreeParameter("discount", 0.0, 0.99)
@@ -114,7 +102,7 @@ _STAKES = FreeParameter("high_stakes", 1.0, 4.0)
 
 
 @dataclass(frozen=True, eq=False)
-class GameModel:
+class GameModel(Contender):
     """A dyadic game with free parameters, judged by its regimes and by whose condition fails.
 
     Parameters
@@ -160,10 +148,6 @@ class GameModel:
     parameters: tuple[FreeParameter, ...] = (_PATIENCE, _SYNERGY, _COST, _STAKES)
     enforcement: Enforcement | None = None
 
-    naive = False
-    errs = True
-    pooled = False
-
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise TypeError(f"GameModel(): name must be text that is not empty; got {self.name!r}")
@@ -203,7 +187,7 @@ class GameModel:
 
 
 @dataclass(frozen=True, eq=False)
-class NaiveRule:
+class NaiveRule(Contender):
     """A rule without theory: ``rule(candidates, gap)`` is the chance that an alliance holds, (candidates, gaps).
 
     Free parameters of the names "pact" and "sponsor" say which part of the rest is a pact, and which the sponsor's doing.
@@ -278,7 +262,7 @@ def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tu
     """The contenders by name or as they are; all known ones for None."""
     if models is None:
         return tuple(CONTENDERS.values())
-    given: Any = [models] if isinstance(models, str) or hasattr(models, "answers") else models
+    given: Any = [models] if isinstance(models, (str, Contender)) else models
     if not isinstance(given, Iterable):
         raise TypeError(f"score(): models must be names or GameModels; got {models!r}")
     found: list[Contender] = []
@@ -287,7 +271,7 @@ def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tu
             if one not in CONTENDERS:
                 raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or GameModels; got {one!r}")
             found.append(CONTENDERS[one])
-        elif hasattr(one, "answers"):
+        elif isinstance(one, Contender):
             found.append(one)
         else:
             raise TypeError(f"score(): models must be names or GameModels; got {one!r}")

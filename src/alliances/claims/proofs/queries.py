@@ -27,7 +27,7 @@ from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Quotient, Undefined
 from alliances.arithmetic.symbols import fresh
-from alliances.claims.comparisons import Shape
+from alliances.claims.comparisons import Comparison
 from alliances.claims.family import Family
 from alliances.claims.lines import PACT, Line
 from alliances.claims.odds import Odds, odds_of, satisfies
@@ -70,7 +70,7 @@ class GameConditions:
         self, claim: Statement, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf, root: int = 1
     ) -> None:
         self.claim, self.family, self.fixed = claim, family, fixed
-        self.shape: Shape = claim.shape
+        self.shape: Comparison = claim.shape
         self.line: Line = claim.shape.line
         self.root = root
         domains = dict(family.intervals)

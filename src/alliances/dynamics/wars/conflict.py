@@ -48,6 +48,7 @@ from alliances.arithmetic import (
     settle,
     to_float,
 )
+from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
 from alliances.dynamics.wars.ruin import GamblersRuin
 from alliances.payoffs.contest import Contest
 from alliances.power import Power
@@ -60,7 +61,6 @@ __all__ = ["ConflictWalk", "numeric"]
 
 _FACTOR = Rule("must be greater than 1 and finite", lambda x: x > 1)
 _NEAR = 1e-9  # of a step: a float ratio this close to a barrier is on it
-_SLACK = 1e-9  # by which a contest's two probabilities may miss a sum of 1
 _MOST_STEPS = 1_000_000  # between a start and a barrier
 
 
@@ -202,7 +202,7 @@ class ConflictWalk:
             raise TypeError(f"ConflictWalk(): win must return a pair of probabilities (Q, q) for a power: {error}") from error
         name = "what win returns"
         q, r = (np.asarray(number(x, "ConflictWalk", name, PROBABILITY)) for x in (first, second))
-        if np.any(np.abs(to_float(q + r) - 1) > _SLACK):
+        if np.any(np.abs(to_float(q + r) - 1) > UNIT_SUM_GIVEN):
             raise ValueError(f"ConflictWalk(): {name} must be two probabilities that sum to 1; got {first!r} and {second!r}")
         shape = np.broadcast_shapes(q.shape, r.shape, ratio.shape)
         q, r = (x if is_exact(q) and is_exact(r) else to_float(x) for x in (q, r))

@@ -7,22 +7,51 @@ punishment. The temptation is d_i − c_i, the loss from being punished c_i − 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, boolean, settle
+from alliances.arithmetic.quotients import OutOfReach
 from alliances.games.bimatrix import over_profiles
 from alliances.games.nash import worst_payoffs
 from alliances.games.stage_game import StageGame
+from alliances.payoffs.dyadic import Cells
+from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
+from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
 
-__all__ = ["Enforcement", "Pair", "Punishment", "Reversion", "Terms", "least_discount", "nash_punishment", "terms"]
+__all__ = [
+    "Enforcement",
+    "Kind",
+    "Pair",
+    "Punishment",
+    "Reversion",
+    "Terms",
+    "Threat",
+    "least_discount",
+    "minmax_threat",
+    "nash_punishment",
+    "terms",
+]
 
 Pair = tuple[Number, Number]
 """A number for the sponsor and one for the proxy; arrays for a batch of games."""
+
+Kind: TypeAlias = Literal[
+    "stage equilibrium", "mixed stage equilibrium", "given profile", "equilibrium of the repeated game", "leaving", "own"
+]
+"""What a punishment is."""
+
+
+class Threat(NamedTuple):
+    """Which profiles punish the sponsor and the proxy (None if nothing does), and whether these are surely the worst."""
+
+    profiles: tuple[tuple[int, int], tuple[int, int]] | None
+    worst: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,46 +126,114 @@ class Terms:
         return settle(np.minimum(w_s, c_s)), settle(np.minimum(w_p, c_p))
 
 
-class Enforcement(Protocol):
+class Enforcement(ABC):
     """An enforcement concept: how the future punishes a deviation today.
 
-    A concept that depends on the dyad's power has, besides, a method ``at_power(power)`` that returns the concept as it is at
-    that power; see :class:`OutsideOption`.
+    A new concept is a subclass in a file of its own, with a line in the registry of :mod:`alliances.repeated.enforcement`. It
+    must say how it punishes (:meth:`punish`), from which discount factors on that deters (:meth:`critical`), and,
+    independently, what a deviation gains (:meth:`gain`): ``verify`` checks the second against the third. The other members
+    have defaults.
+
+    Examples
+    --------
+    >>> from alliances import GivenPunishment, NashReversion, OptimalPenalCode, Transfers
+    >>> for concept in NashReversion(), Transfers(), OptimalPenalCode(), GivenPunishment():
+    ...     print(f"{concept.kind}, pooled: {concept.pooled}, common discount factor: {concept.common}")
+    stage equilibrium, pooled: False, common discount factor: False
+    stage equilibrium, pooled: True, common discount factor: True
+    equilibrium of the repeated game, pooled: False, common discount factor: True
+    given profile, pooled: False, common discount factor: False
     """
 
     @property
     def exact(self) -> bool:
         """Whether exact payoffs give exact answers; a concept that is not exact solves the float copy of an exact game."""
-        ...
+        return True
 
     @property
     def pooled(self) -> bool:
         """Whether the players' constraints are one (they can compensate each other), so that only the dyad has a δ*."""
-        ...
+        return False
 
     @property
     def common(self) -> bool:
-        """Whether the concept is defined for a common discount factor only."""
-        ...
+        """Whether the concept is defined for a common discount factor only; if constraints are pooled unless said otherwise."""
+        return self.pooled
 
+    @property
+    def kind(self) -> Kind:
+        """What punishes, so that a re-check knows where to look; "own" is taken on trust."""
+        return "own"
+
+    @classmethod
+    def examples(cls) -> tuple[Enforcement, ...]:
+        """Typical concepts of this kind that fit every stage game: tables, tests and strategies try them. None by default."""
+        return ()
+
+    def at_power(self, power: Power) -> Enforcement:  # noqa: ARG002
+        """The concept as it is at ``power``: itself, unless it depends on power as :class:`OutsideOption` may."""
+        return self
+
+    def conflict(self, actions: Labels) -> tuple[int, int]:
+        """The profile that claims mean by "conflict", given the labels of rows and columns: the last action of both."""
+        return len(actions[0]) - 1, len(actions[1]) - 1
+
+    @abstractmethod
     def punish(self, stage: StageGame) -> Punishment:
         """The punishments and their payoffs w_S, w_P."""
-        ...
 
+    @abstractmethod
     def critical(self, terms: Terms) -> Pair:
         """The players' critical discount factors in closed form: in [0, 1), or inf."""
-        ...
 
+    @abstractmethod
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """What each player gains (if positive) by one deviation from the strategy at its discount factor, in average payoff.
 
         Computed from the values of the strategy, not from :meth:`critical`: the definition that ``verify`` checks against.
         """
-        ...
+
+    # What proofs ask. Payoffs may be of any ordered number type there, so nothing but arithmetic and comparisons is used.
+
+    def threat(self, cells: Cells, actions: Labels) -> Threat:  # noqa: ARG002
+        """Which profiles punish in the game with these cells, found by comparing payoffs.
+
+        Raises
+        ------
+        OutOfReach
+            If that cannot be told by comparisons; the default.
+        """
+        raise OutOfReach(f"proofs know the library's own enforcement concepts, not {type(self).__name__}; measure() takes any")
+
+    def deters(self, temptation: Number, loss: Number) -> Any:  # noqa: ARG002
+        """Whether a player with a positive temptation d − c and a positive loss c − w is deterred at some δ < 1."""
+        return True
 
 
-class Reversion:
-    """What the concepts that punish by stage equilibria share: reversion for ever, each player with its own constraint."""
+class Reversion(Enforcement):
+    """What the concepts that punish by stage equilibria share: each player has a constraint of its own.
+
+    A subclass is a dataclass with a field ``mixed``: whether mixed stage equilibria may punish, too.
+
+    Examples
+    --------
+    A betrayal that is seen one period late: two periods of d, then w for ever, so that δ² takes the place of δ.
+
+    >>> from alliances import StageGame, critical_discount, verify
+    >>> @dataclass(frozen=True)
+    ... class LateReversion(Reversion):
+    ...     mixed: bool = False
+    ...     exact = False  # square roots
+    ...
+    ...     def least(self, temptation, loss, tolerance):
+    ...         return least_discount(temptation, loss, tolerance) ** 0.5
+    ...
+    ...     def value_of_deviating(self, delta, c, d, w):
+    ...         return (1 - delta**2) * d + delta**2 * w - c
+    >>> r = critical_discount(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), enforcement=LateReversion())
+    >>> round(r.dyad**2, 12) == round(1 / 7, 12), verify(r).ok
+    (True, True)
+    """
 
     mixed: bool
 
@@ -144,19 +241,14 @@ class Reversion:
         boolean(self.mixed, type(self).__name__, "mixed")
 
     @property
-    def exact(self) -> bool:
-        """Exact payoffs give exact answers."""
-        return True
+    def kind(self) -> Kind:
+        """A stage equilibrium."""
+        return "mixed stage equilibrium" if self.mixed else "stage equilibrium"
 
     @property
-    def pooled(self) -> bool:
-        """Each player has a constraint of its own."""
+    def forgives(self) -> bool:
+        """Whether the punishment ends and play goes back on path."""
         return False
-
-    @property
-    def common(self) -> bool:
-        """Discount factors may differ unless constraints are pooled."""
-        return self.pooled
 
     def punish(self, stage: StageGame) -> Punishment:
         """Each player's worst stage Nash payoff."""
@@ -177,9 +269,38 @@ class Reversion:
         """The least δ_i at which a player with temptation d_i − c_i and loss c_i − w_i stays; here under reversion for ever."""
         return least_discount(temptation, loss, tolerance)
 
+    def value_on_path(self, delta: Number, c: Number, w: Number) -> Number:  # noqa: ARG002
+        """What a player gets per period while nobody deviates: c, unless punishment is sometimes carried out by mistake."""
+        return c
+
     def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
         """What a player gets who deviates once, less the value of the path; here d now and w for ever, less c for ever."""
         return (1 - delta) * d + delta * w - c
+
+    def lasting(self, delta: Number) -> Pair:
+        """(a, b): a loss that begins next period and lasts deters at δ iff a·temptation ≤ b·loss; any ordered number type.
+
+        What a proxy loses that leaves for good lasts, even where punishments end.
+        """
+        return 1 - delta, delta
+
+    def threat(self, cells: Cells, actions: Labels) -> Threat:  # noqa: ARG002
+        """Each player's worst pure stage equilibrium."""
+        if self.mixed:
+            raise OutOfReach("proofs know pure punishments; mixed=True is beyond them, and measure() takes it")
+        return Threat(worst_equilibria(cells), True)
+
+
+def minmax_threat(cells: Cells, stage: Threat) -> Threat:
+    """The threat of optimal penal codes from that of stage equilibria: the same where these hold both down to their minmax.
+
+    No equilibrium of the repeated game pays less than the pure minmax payoff. Elsewhere it may punish more, and comparing
+    payoffs of the stage game does not tell by how much.
+    """
+    if stage.profiles is None:
+        return stage
+    (i, j), (k, m) = stage.profiles
+    return Threat(stage.profiles, holds_to_minmax(cells, (cells[i][j][0], cells[k][m][1])))
 
 
 def terms(stage: StageGame, profile: tuple[int, int], punishment: Punishment) -> Terms:

@@ -7,6 +7,7 @@ side rises from 0 to T(c_i − w_i), so there is one critical δ_i, below 1 iff 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,16 @@ class FinitePunishment(Reversion):
         if self.periods < 1:
             raise ValueError(f"FinitePunishment(): periods must be at least 1; got {self.periods}")
 
+    @classmethod
+    def examples(cls) -> tuple[FinitePunishment, ...]:
+        """Three periods."""
+        return (cls(3),)
+
+    @property
+    def forgives(self) -> bool:
+        """After T periods."""
+        return True
+
     @property
     def exact(self) -> bool:
         """For T = 1 only: longer sums have irrational roots."""
@@ -69,6 +80,10 @@ class FinitePunishment(Reversion):
         if self.periods > 1:
             root[solve] = _root_of_geometric_sum(root[solve], self.periods)
         return settle(np.where(tempted, np.where(enough, root, np.inf), temptation - temptation))
+
+    def deters(self, temptation: Number, loss: Number) -> Any:
+        """Whether T periods of the loss outweigh the temptation."""
+        return self.periods * loss > temptation
 
     def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
         """The deviation now, w for T periods and then c again, less c for ever."""

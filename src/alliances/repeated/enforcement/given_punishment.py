@@ -9,20 +9,23 @@ punishments.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import boolean
+from alliances.arithmetic import Number, boolean
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
-from alliances.repeated.enforcement.concept import Pair, Punishment, Reversion, Terms
+from alliances.payoffs.dyadic import Cells
+from alliances.repeated.enforcement.comparisons import Labels, indices, is_equilibrium
+from alliances.repeated.enforcement.concept import Enforcement, Kind, Pair, Punishment, Reversion, Terms, Threat
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["GivenPunishment"]
 
 
 @dataclass(frozen=True)
-class GivenPunishment:
+class GivenPunishment(Enforcement):
     """Reversion to a fixed profile: any concept that reverts to stage equilibria, with that profile in their place.
 
     Parameters
@@ -56,7 +59,10 @@ class GivenPunishment:
     credible: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.enforcement, Reversion) or getattr(self.enforcement, "punishment", "nash") != "nash":
+        if not isinstance(self.enforcement, Reversion) or self.enforcement.kind not in (
+            "stage equilibrium",
+            "mixed stage equilibrium",
+        ):
             raise TypeError(
                 "GivenPunishment(): enforcement must punish by stage equilibria, such as NashReversion(); "
                 f"got {self.enforcement!r}"
@@ -77,6 +83,24 @@ class GivenPunishment:
     def common(self) -> bool:
         """As of the wrapped concept."""
         return self.enforcement.common
+
+    @property
+    def kind(self) -> Kind:
+        """The given profile."""
+        return "given profile"
+
+    def conflict(self, actions: Labels) -> tuple[int, int]:
+        """The given profile."""
+        return indices(self.profile, actions)
+
+    def threat(self, cells: Cells, actions: Labels) -> Threat:
+        """The given profile, or nothing where it must be credible and is not."""
+        pair = self.conflict(actions)
+        return Threat((pair, pair) if not self.credible or is_equilibrium(cells, *pair) else None, True)
+
+    def deters(self, temptation: Number, loss: Number) -> Any:
+        """As of the wrapped concept."""
+        return self.enforcement.deters(temptation, loss)
 
     def punish(self, stage: StageGame) -> Punishment:
         """The given profile's payoffs."""

@@ -24,11 +24,13 @@ equilibria are the same, it is exact. Where they differ, it depends on what the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Number, is_exact, is_symbolic, like, number, settle
-from alliances.repeated.enforcement.concept import Reversion
+from alliances.arithmetic.types import Formal
+from alliances.repeated.enforcement.concept import Pair, Reversion
 
 __all__ = ["ImperfectMonitoring"]
 
@@ -65,9 +67,14 @@ class ImperfectMonitoring(Reversion):
         super().__post_init__()
         for name in ("false_alarm", "miss"):
             given = getattr(self, name)
-            if is_symbolic(given) and not hasattr(given, "transcendental"):  # letters of alliances.claims may stand for it
+            if is_symbolic(given) and not isinstance(given, Formal):  # an open parameter of a family may stand for it
                 raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {given!r}")
             object.__setattr__(self, name, number(given, "ImperfectMonitoring", name, PROBABILITY))
+
+    @classmethod
+    def examples(cls) -> tuple[ImperfectMonitoring, ...]:
+        """False alarms in one period of twenty, misses in one of ten."""
+        return (cls(0.05, 0.1),)
 
     @property
     def exact(self) -> bool:
@@ -84,8 +91,22 @@ class ImperfectMonitoring(Reversion):
         delta = temptation / np.where(tempted & enough, (1 - alpha) * temptation + reward, 1)
         return settle(np.where(tempted, np.where(enough, delta, np.inf), temptation - temptation))
 
+    def deters(self, temptation: Number, loss: Number) -> Any:
+        """Whether the most patient player loses more by a deserved punishment than false alarms leave of the temptation."""
+        return (1 - self.false_alarm - self.miss) * loss > self.false_alarm * temptation
+
+    def lasting(self, delta: Number) -> Pair:
+        """(1 − δ(1−α), δ(1−α−β)): the module's condition, with the value of the path solved."""
+        alpha, beta = like(self.false_alarm, delta), like(self.miss, delta)
+        return 1 - delta * (1 - alpha), delta * (1 - alpha - beta)
+
+    def value_on_path(self, delta: Number, c: Number, w: Number) -> Number:
+        """False alarms cost something on path, too: v = (1 − δ)c + δ[(1 − α)v + αw]."""
+        alpha = like(self.false_alarm, c)
+        return ((1 - delta) * c + delta * alpha * w) / (1 - delta * (1 - alpha))
+
     def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
         """The deviation now and then w, or the path again if the signal misses; less the path. From the recursion of both."""
-        alpha, beta = like(self.false_alarm, c), like(self.miss, c)
-        path = ((1 - delta) * c + delta * alpha * w) / (1 - delta * (1 - alpha))
+        beta = like(self.miss, c)
+        path = self.value_on_path(delta, c, w)
         return (1 - delta) * d + delta * (beta * path + (1 - beta) * w) - path

@@ -34,3 +34,8 @@ class NashReversion(Reversion):
     """
 
     mixed: bool = False
+
+    @classmethod
+    def examples(cls) -> tuple[NashReversion, ...]:
+        """The default."""
+        return (cls(),)

@@ -31,9 +31,12 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, number, to_float
+from alliances.arithmetic.tolerance import RANGE_SHARE, STANDSTILL, payoff_tolerance
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
-from alliances.repeated.enforcement.concept import Pair, Punishment, Terms
+from alliances.payoffs.dyadic import Cells
+from alliances.repeated.enforcement.comparisons import Labels, worst_equilibria
+from alliances.repeated.enforcement.concept import Enforcement, Kind, Pair, Punishment, Terms, Threat, minmax_threat
 from alliances.repeated.payoff_sets.batch import solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
@@ -42,11 +45,12 @@ __all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_o
 
 MOST_PATIENT = Fraction(999_999, 1_000_000)
 _WIDTH = Fraction(1, 1 << 32)
-_FLOAT_WIDTH = 1e-13
+_FLOAT_WIDTH = 1e-13  # of a bracket of discount factors: where floats are bisected no further
+_MEMBERSHIP_WIDTH = 1e-12  # the same where membership in a payoff set decides
 
 
 @dataclass(frozen=True)
-class OptimalPenalCode:
+class OptimalPenalCode(Enforcement):
     """Punish a deviator by the subgame-perfect equilibrium that is worst for it.
 
     Also called simple penal codes, Abreu punishments. Pure actions, public randomisation, perfect monitoring and a common
@@ -65,15 +69,15 @@ class OptimalPenalCode:
     (Fraction(5, 8), Fraction(1, 3))
     """
 
-    @property
-    def exact(self) -> bool:
-        """Exact payoffs give exact answers, or rational bounds."""
-        return True
+    @classmethod
+    def examples(cls) -> tuple[OptimalPenalCode, ...]:
+        """The default."""
+        return (cls(),)
 
     @property
-    def pooled(self) -> bool:
-        """Each player has a constraint of its own."""
-        return False
+    def kind(self) -> Kind:
+        """The worst equilibrium of the repeated game."""
+        return "equilibrium of the repeated game"
 
     @property
     def common(self) -> bool:
@@ -93,6 +97,10 @@ class OptimalPenalCode:
         assert isinstance(terms.worst, WorstEquilibria)
         code = _critical(terms.worst.stage, terms.path, terms.deviation)
         return code.sponsor, code.proxy
+
+    def threat(self, cells: Cells, actions: Labels) -> Threat:  # noqa: ARG002
+        """Each player's worst stage equilibrium, where it is the minmax payoff; elsewhere worse ones are possible."""
+        return minmax_threat(cells, Threat(worst_equilibria(cells), True))
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """The best deviation now and the worst equilibrium from then on, less the path for ever."""
@@ -209,7 +217,7 @@ def _need(c: Number, d: Number, v: Number) -> Number:
 
 def _search(c: float, d: float, worst: Callable[[float], float], most: float, width: float, spread: float) -> float:
     """δ_i* in floating point, by the brackets of the module's docstring."""
-    slack = 1e-12 * (spread or 1.0)  # a payoff difference that counts as none
+    slack = RANGE_SHARE * (spread or 1.0)  # a payoff difference that counts as none; the set has allowed for rounding
 
     def need(delta: float) -> float:
         return float(_need(c, d, worst(delta) - slack))
@@ -219,7 +227,7 @@ def _search(c: float, d: float, worst: Callable[[float], float], most: float, wi
         return float(np.inf)
     while high - low > width:
         reach = need(low)
-        if reach <= low + 1e-15:
+        if reach <= low + STANDSTILL:
             return low
         high = min(high, reach)
         middle = (low + high) / 2
@@ -314,7 +322,7 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     if not inside(floats, 1 - 1e-6) and not (exact and inside(stage, MOST_PATIENT)):
         return np.inf
     low, high = 0.0, 1 - 1e-6
-    while high - low > 1e-12:
+    while high - low > _MEMBERSHIP_WIDTH:
         middle = (low + high) / 2
         low, high = (low, middle) if inside(floats, middle) else (middle, high)
     if not exact:
@@ -346,12 +354,12 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
     c, d = (np.concatenate([np.ravel(to_float(np.asarray(x))) for x in pair]) for pair in (on_path, deviation))
     spread = np.concatenate([np.ptp(a, axis=(1, 2)), np.ptp(b, axis=(1, 2))])
     size = np.concatenate([np.abs(a).max(axis=(1, 2)), np.abs(b).max(axis=(1, 2))])
-    tolerance = 1e-12 * spread + 1.8e-15 * size
+    tolerance = payoff_tolerance(spread, size)
 
     def need(which: Array, delta: Array) -> Array:
         k = both[which]
         worst = solve_batch(StageGame(a[k], b[k]), delta).punishments[np.arange(len(k)), player[which]]
-        v = np.where(np.isnan(worst), np.inf, worst) - 1e-12 * spread[which]
+        v = np.where(np.isnan(worst), np.inf, worst) - RANGE_SHARE * spread[which]
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(v < c[which], (d - c)[which] / np.where(v < c[which], d[which] - v, 1.0), np.inf))
 
@@ -367,7 +375,7 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
         ask = which[fresh[which]]
         if len(ask):
             reach = need(ask, low[ask])
-            settled = reach <= low[ask] + 1e-15
+            settled = reach <= low[ask] + STANDSTILL
             result[ask[settled]] = low[ask[settled]]
             high[ask] = np.minimum(high[ask], reach)
             which = np.setdiff1d(which, ask[settled], assume_unique=True)
@@ -376,7 +384,7 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
         middle = (low[which] + high[which]) / 2
         reach = need(which, middle)
         enough = reach <= middle
-        fresh[which] = enough & (reach > low[which] + 1e-15)
+        fresh[which] = enough & (reach > low[which] + STANDSTILL)
         low[which] = np.where(enough, np.maximum(low[which], reach), middle)
         high[which] = np.where(enough, middle, np.minimum(high[which], reach))
         narrow = high[which] - low[which] <= _FLOAT_WIDTH

@@ -50,21 +50,16 @@ import numpy as np
 from alliances.arithmetic import Number, is_exact, is_symbolic, like, number, settle, to_float
 from alliances.games.stage_game import StageGame
 from alliances.power import Power
-from alliances.repeated.enforcement.concept import Pair, Punishment, Terms, least_discount
-from alliances.repeated.enforcement.finite_punishment import FinitePunishment
-from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.enforcement.concept import Enforcement, Kind, Pair, Punishment, Reversion, Terms, least_discount
 from alliances.repeated.enforcement.nash_reversion import NashReversion
-from alliances.repeated.enforcement.transfers import Transfers
 
 __all__ = ["OutsideOption", "with_exit"]
 
 Ingredient = Number | Callable[[Power], Number]
 
-_KNOWN = (NashReversion, FinitePunishment, ImperfectMonitoring, Transfers)
-
 
 @dataclass(frozen=True, eq=False)
-class OutsideOption:
+class OutsideOption(Enforcement):
     """A concept of enforcement for a proxy that may leave for its sponsor's rival; see the module.
 
     Parameters
@@ -103,7 +98,7 @@ class OutsideOption:
     """
 
     offer: Ingredient
-    enforcement: Any = field(default_factory=NashReversion)
+    enforcement: Enforcement = field(default_factory=NashReversion)
     alone: Ingredient | None = None
 
     def __post_init__(self) -> None:
@@ -115,12 +110,12 @@ class OutsideOption:
                     raise TypeError(f"OutsideOption(): {name} must be a number or a function of power; got {value!r}")
                 object.__setattr__(self, name, settled)
         inner = self.enforcement
-        if type(inner) not in _KNOWN or getattr(inner, "punishment", "nash") != "nash":
+        if not isinstance(inner, Reversion) or inner.kind not in ("stage equilibrium", "mixed stage equilibrium"):
             raise TypeError(
                 "OutsideOption(): enforcement must be an instance of NashReversion, FinitePunishment, ImperfectMonitoring or "
                 f"Transfers with Nash reversion (for optimal penal codes see with_exit); got {inner!r}"
             )
-        if self.alone is not None and (isinstance(inner, FinitePunishment) or inner.mixed):
+        if self.alone is not None and (inner.forgives or inner.mixed):
             raise ValueError(
                 f"OutsideOption(): alone must be None unless punishment is pure and for ever; got {self.alone!r} with {inner}"
             )
@@ -135,20 +130,31 @@ class OutsideOption:
         return replace(self, **found) if found else self
 
     @property
+    def reversion(self) -> Reversion:
+        """The concept without the option: one that punishes by stage equilibria."""
+        assert isinstance(self.enforcement, Reversion)
+        return self.enforcement
+
+    @property
+    def kind(self) -> Kind:
+        """Leaving, where the proxy prefers that to the concept's punishment."""
+        return "leaving"
+
+    @property
     def exact(self) -> bool:
         """Whether the concept, the offer and what is left to the sponsor are."""
         given = [x for x in (self.offer, self.alone) if x is not None and not _depends(x)]
-        return bool(self.enforcement.exact) and all(map(is_exact, given))
+        return self.reversion.exact and all(map(is_exact, given))
 
     @property
     def pooled(self) -> bool:
         """As in the concept."""
-        return bool(self.enforcement.pooled)
+        return self.reversion.pooled
 
     @property
     def common(self) -> bool:
         """As in the concept."""
-        return bool(self.enforcement.common)
+        return self.reversion.common
 
     def punish(self, stage: StageGame) -> Punishment:
         """The concept's punishments as far as they are carried out; profiles are −1 where the proxy leaves instead."""
@@ -157,10 +163,10 @@ class OutsideOption:
                 "OutsideOption.punish(): offer depends on power, which a stage game does not know; give a model and its "
                 "power, or ask at_power(power) first"
             )
-        base: Punishment = self.enforcement.punish(stage)
+        base = self.reversion.punish(stage)
         offer = like(self.offer, stage.A, "OutsideOption(): offer")
         (w_s, w_p), (at_s, at_p) = base.payoffs, base.profiles
-        if isinstance(self.enforcement, FinitePunishment):
+        if self.reversion.forgives:
             return replace(base, outside=offer)
         if self.alone is not None:
             w_s, at_s = self._left_alone(stage, offer, w_p)
@@ -188,7 +194,7 @@ class OutsideOption:
 
     def critical(self, terms: Terms) -> Pair:
         """The players' critical discount factors in closed form: in [0, 1), or inf."""
-        sponsor, proxy = self.enforcement.critical(terms)
+        sponsor, proxy = self.reversion.critical(terms)
         (c_s, c_p), (d_s, d_p), (w_s, _) = terms.path, terms.deviation, terms.punished
         offer, (tol_s, tol_p) = terms.outside, terms.tolerance
         if self.pooled:  # leaving at once: Σc ≥ (1 − δ)d_S + δw_S + o
@@ -196,25 +202,21 @@ class OutsideOption:
             leaving = least_discount(d_s + offer - joint, joint - w_s - offer, tol_s + tol_p)
             both = settle(np.maximum(sponsor, leaving))
             return both, both
-        if isinstance(self.enforcement, FinitePunishment):
+        if self.reversion.forgives:
             proxy = np.maximum(proxy, least_discount(d_p - c_p, c_p - offer, tol_p))
         return sponsor, settle(np.where(np.asarray(offer - c_p > tol_p, dtype=bool), np.inf, proxy))
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """What each player gains by one deviation, or by leaving, from the values of the strategy."""
-        sponsor, proxy = self.enforcement.gain(terms, discount)
+        sponsor, proxy = self.reversion.gain(terms, discount)
         (c_s, c_p), (d_s, d_p), (w_s, _) = terms.path, terms.deviation, terms.punished
         offer, (delta_s, delta_p) = terms.outside, discount
         if self.pooled:
             leaving = ((1 - delta_s) * d_s + delta_s * w_s - c_s + offer - c_p) / 2
             joint = np.maximum(sponsor, leaving)
             return joint, joint
-        value = c_p
-        if isinstance(self.enforcement, ImperfectMonitoring):  # false alarms cost something on path, too
-            alpha = like(self.enforcement.false_alarm, c_p)
-            value = ((1 - delta_p) * c_p + delta_p * alpha * terms.deterrent[1]) / (1 - delta_p * (1 - alpha))
-        proxy = np.maximum(proxy, offer - value)
-        if isinstance(self.enforcement, FinitePunishment):
+        proxy = np.maximum(proxy, offer - self.reversion.value_on_path(delta_p, c_p, terms.deterrent[1]))
+        if self.reversion.forgives:
             proxy = np.maximum(proxy, (1 - delta_p) * d_p + delta_p * offer - c_p)
         return sponsor, settle(np.asarray(proxy))
 

@@ -18,8 +18,10 @@ import numpy as np
 
 from alliances.arithmetic import settle
 from alliances.games.stage_game import StageGame
+from alliances.payoffs.dyadic import Cells
 from alliances.repeated.contracts.liquidity import always, penal_codes_of, punished_at
-from alliances.repeated.enforcement.concept import Pair, Punishment, Reversion, Terms
+from alliances.repeated.enforcement.comparisons import Labels
+from alliances.repeated.enforcement.concept import Kind, Pair, Punishment, Reversion, Terms, Threat, minmax_threat
 
 __all__ = ["Transfers", "penal_codes"]
 
@@ -66,6 +68,16 @@ class Transfers(Reversion):
         if self.mixed and self.punishment == "optimal":
             raise ValueError('Transfers(): mixed must be False with punishment="optimal", whose penal codes are pure; got True')
 
+    @classmethod
+    def examples(cls) -> tuple[Transfers, ...]:
+        """Reversion to stage equilibria, and optimal penal codes."""
+        return cls(), cls("optimal")
+
+    @property
+    def kind(self) -> Kind:
+        """A stage equilibrium, or an equilibrium of the repeated game with payments."""
+        return "equilibrium of the repeated game" if self.punishment == "optimal" else super().kind
+
     @property
     def pooled(self) -> bool:
         """Payments make the players' constraints one."""
@@ -85,6 +97,11 @@ class Transfers(Reversion):
             return least, least
         joint = self.least(sum(terms.temptation), sum(terms.loss), sum(terms.tolerance))
         return joint, joint
+
+    def threat(self, cells: Cells, actions: Labels) -> Threat:
+        """Each player's worst stage equilibrium, which optimal penal codes do no worse than where it is the minmax payoff."""
+        stage = super().threat(cells, actions)
+        return minmax_threat(cells, stage) if self.punishment == "optimal" else stage
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """Value of deviating once and being punished for ever, less the net value of the path.

@@ -36,7 +36,9 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, discount_factor, to_float
+from alliances.arithmetic import Array, to_float
+from alliances.arithmetic.canonical import float_discount_factor
+from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING
 from alliances.repeated.monitoring.linear_programmes import Incentives, Outcome
 from alliances.repeated.monitoring.signals import PublicMonitoring
 from alliances.results import Result, Verification, verify
@@ -44,7 +46,7 @@ from alliances.results import Result, Verification, verify
 __all__ = ["MonitoredContracts", "MonitoredState", "MonitoringVerification", "monitored_contracts"]
 
 _MOST_STEPS = 500
-_ROUNDING = 1e-9  # of the surplus, for payoffs scaled to [0, 1]; times 1/(1−δ) of liquidity
+_SPARE = 1e-10  # payoff ranges: liquidity added to a profile's least, so that it does not fail by a rounding
 _ENOUGH = 1e6  # payoff ranges: the most liquidity that the programmes use, which keeps their digits for δ near 1
 
 
@@ -206,12 +208,7 @@ def monitored_contracts(monitoring: PublicMonitoring, discount: Any) -> Monitore
     """
     if not isinstance(monitoring, PublicMonitoring):
         raise TypeError(f"monitored_contracts(): monitoring must be a PublicMonitoring; got {type(monitoring).__name__}")
-    delta = discount_factor(discount, "monitored_contracts")
-    if np.ndim(delta):
-        raise TypeError(f"monitored_contracts(): discount must be one number; got an array of shape {np.shape(delta)}")
-    if float(delta) >= 1:
-        raise ValueError(f"monitored_contracts(): discount must lie below 1 as a float too; got {discount!r}")
-    return _Search(monitoring, float(delta)).run()
+    return _Search(monitoring, float_discount_factor(discount, "monitored_contracts")).run()
 
 
 class _Search:
@@ -222,7 +219,7 @@ class _Search:
         self.unit = max(float(x) for x in monitoring.stage.payoff_range) or 1.0
         self.weight = discount / (1 - discount)
         self.rounds = 0
-        self.tolerance = _ROUNDING * (1 + self.weight)
+        self.tolerance = PROGRAMME_ROUNDING * (1 + self.weight)
         m, n = monitoring.stage.shape
         every = {(i, j): monitoring.incentives((i, j), (self.unit, self.unit)) for i in range(m) for j in range(n)}
         needs = {a: inc.least_liquidity() for a, inc in every.items()}
@@ -237,7 +234,7 @@ class _Search:
         worst = [min(x.payoffs[i] + max(0.0, x.gains[i].max(initial=0.0)) for x in self.every.values()) for i in range(2)]
         liquidity = self.weight * max(most - sum(worst), 0.0)
         for self.rounds in range(1, _MOST_STEPS + 1):
-            slack = {a: min(self.tolerance, _ROUNDING + need / 1000) for a, need in self.needs.items()}
+            slack = {a: min(self.tolerance, PROGRAMME_ROUNDING + need / 1000) for a, need in self.needs.items()}
             allowed = [a for a, need in self.needs.items() if need <= liquidity + slack[a]]
             if not allowed:
                 return self._nothing()
@@ -263,7 +260,7 @@ class _Search:
 
     def _room(self, a: tuple[int, int], liquidity: float) -> float:
         """The liquidity to reckon with: a profile at its least must not fail by a rounding; beyond enough, no more is used."""
-        return max(min(liquidity, _ENOUGH), self.needs[a] + 1e-10)
+        return max(min(liquidity, _ENOUGH), self.needs[a] + _SPARE)
 
     def _bound(self, outcomes: list[dict[tuple[int, int], Outcome]], liquidity: float) -> float:
         """The largest L up to the present one with L ≤ δ/(1−δ) W(L), by the tangents; negative if there is none."""
@@ -287,7 +284,7 @@ class _Search:
         base = [float(x.min()) for x in (self.monitoring.stage.A, self.monitoring.stage.B)]
         for found, sign, zero in zip(outcomes, (1, -1, -1), (sum(base), *base), strict=True):
             best = max(sign * x.value for x in found.values())
-            a = min((x for x in found if sign * found[x].value >= best - _ROUNDING), key=lambda x: (self.needs[x], x))
+            a = min((x for x in found if sign * found[x].value >= best - PROGRAMME_ROUNDING), key=lambda x: (self.needs[x], x))
             room = self._room(a, liquidity)
             rewards = np.clip(found[a].x.reshape(2, -1), 0.0, None)
             burnt = np.clip(room - rewards.sum(axis=0), 0.0, None)

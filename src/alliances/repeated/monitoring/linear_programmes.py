@@ -18,10 +18,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 
-__all__ = ["EPSILON", "Incentives", "Outcome", "solve"]
-
-EPSILON = 1e-9
-"""What counts as rounding of a linear programme, for payoffs scaled to [0, 1]."""
+__all__ = ["Incentives", "Outcome", "solve"]
 
 _OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 

@@ -32,8 +32,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Array, is_exact, number, to_float
+from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, UNIT_SUM_GIVEN
 from alliances.games.stage_game import StageGame
-from alliances.repeated.monitoring.linear_programmes import EPSILON, Incentives
+from alliances.repeated.monitoring.linear_programmes import Incentives
 from alliances.results import Result
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ __all__ = ["PatientPayoffSet", "PublicMonitoring", "patient_payoff_set"]
 Kind: TypeAlias = Literal["empty", "point", "segment", "polygon"]
 _KINDS: tuple[Kind, ...] = ("empty", "point", "segment", "polygon")
 
-_SUM = 1e-9
 _MOST_SPLITS = 400
-_SAME = 1e-7  # vertices of a set of diameter about 1 that are one
+_SAME_VERTEX = 1e-7  # vertices of a set of diameter about 1 that are one
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class PublicMonitoring:
                 f"PublicMonitoring(): signal_probabilities must have shape ({m}, {n}, signals); got {np.shape(given)}"
             )
         total = given.sum(axis=-1)
-        wrong = total != 1 if is_exact(given) else np.abs(total - 1) > _SUM
+        wrong = total != 1 if is_exact(given) else np.abs(total - 1) > UNIT_SUM_GIVEN
         if np.any(wrong):
             where = tuple(int(k) for k in np.argwhere(wrong)[0])
             raise ValueError(
@@ -148,7 +148,7 @@ class PublicMonitoring:
 
 
 def _full_rank(rows: Array) -> bool:
-    return bool(np.linalg.matrix_rank(rows, tol=1e-9) == len(rows))
+    return bool(np.linalg.matrix_rank(rows, tol=PROGRAMME_ROUNDING) == len(rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -314,16 +314,16 @@ class _Directions:
         k_b = {x: float(point @ b) for x, point in at_b.items()}
         top_a, top_b = max(k_a.values()), max(k_b.values())
         size = max(np.abs(a).max(), np.abs(b).max())
-        if any(k_a[x] >= top_a - EPSILON * size and k_b[x] >= top_b - EPSILON * size for x in k_a):
+        if any(k_a[x] >= top_a - PROGRAMME_ROUNDING * size and k_b[x] >= top_b - PROGRAMME_ROUNDING * size for x in k_a):
             return None
-        x = max((x for x in k_a if k_a[x] >= top_a - EPSILON * size), key=lambda x: k_b[x])
-        y = max((y for y in k_b if k_b[y] >= top_b - EPSILON * size), key=lambda y: k_a[y])
+        x = max((x for x in k_a if k_a[x] >= top_a - PROGRAMME_ROUNDING * size), key=lambda x: k_b[x])
+        y = max((y for y in k_b if k_b[y] >= top_b - PROGRAMME_ROUNDING * size), key=lambda y: k_a[y])
         # the crossing of the lines on which x lies at a and y lies at b, or else of the chords of x and y
         for x_b, y_a in ((float(at_a[x] @ b), float(at_b[y] @ a)), (k_b[x], k_a[y])):
             left, right = top_a - y_a, top_b - x_b
-            if left > EPSILON * size and right > EPSILON * size:
+            if left > PROGRAMME_ROUNDING * size and right > PROGRAMME_ROUNDING * size:
                 t = left / (left + right)
-                if 1e-9 < t < 1 - 1e-9:
+                if PROGRAMME_ROUNDING < t < 1 - PROGRAMME_ROUNDING:
                     return t
         return None
 
@@ -335,9 +335,9 @@ def _intersection(directions: Array, scores: Array) -> Array:
         over = (corners @ direction - score) / np.linalg.norm(direction)
         kept = []
         for p, q, at_p, at_q in zip(corners, np.roll(corners, -1, axis=0), over, np.roll(over, -1), strict=True):
-            if at_p <= EPSILON:
+            if at_p <= PROGRAMME_ROUNDING:
                 kept.append(p)
-            if (at_p <= EPSILON) != (at_q <= EPSILON):
+            if (at_p <= PROGRAMME_ROUNDING) != (at_q <= PROGRAMME_ROUNDING):
                 kept.append(p + (q - p) * min(max(at_p / (at_p - at_q), 0.0), 1.0))
         if not kept:
             return np.empty((0, 2))
@@ -350,18 +350,18 @@ def _tidy(corners: Array) -> Array:
     far = corners[np.argmax(np.linalg.norm(corners - corners[0], axis=1))]
     other = corners[np.argmax(np.linalg.norm(corners - far, axis=1))]
     along = far - other
-    if np.linalg.norm(along) <= _SAME:
+    if np.linalg.norm(along) <= _SAME_VERTEX:
         middle: Array = corners.mean(axis=0, keepdims=True)
         return middle
     across = np.array([-along[1], along[0]]) / np.linalg.norm(along)
-    if np.ptp(corners @ across) <= _SAME:
+    if np.ptp(corners @ across) <= _SAME_VERTEX:
         return np.array(sorted([other.tolist(), far.tolist()]))
-    points = [p for k, p in enumerate(corners) if np.linalg.norm(p - corners[k - 1]) > _SAME]
+    points = [p for k, p in enumerate(corners) if np.linalg.norm(p - corners[k - 1]) > _SAME_VERTEX]
     kept = []
     for k, p in enumerate(points):
         before, after = p - points[k - 1], points[(k + 1) % len(points)] - p
         turn = before[0] * after[1] - before[1] * after[0]
-        if turn > _SAME * np.linalg.norm(before) * np.linalg.norm(after):
+        if turn > _SAME_VERTEX * np.linalg.norm(before) * np.linalg.norm(after):
             kept.append(p)
     start = min(range(len(kept)), key=lambda k: tuple(kept[k]))
     return np.array(kept[start:] + kept[:start])

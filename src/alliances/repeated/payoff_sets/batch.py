@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
+from alliances.arithmetic.tolerance import FIXED_POINT, SAME_POINT, STANDSTILL, payoff_tolerance
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.floating import solve_float
 from alliances.repeated.payoff_sets.operator import Rules
@@ -41,7 +42,6 @@ _CHUNK = 4096  # games at a time: what keeps the arrays of one step in the proce
 _FEW = 24  # games left that are finished sooner one by one
 _STEPS = 40  # steps for all games together, before the rest is finished one by one
 _ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after which limits are solved for
-_SAME = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +154,7 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
     low = g.min(axis=1, keepdims=True)
     spread = np.ptp(g, axis=1, keepdims=True)
     spread[spread == 0] = 1.0
-    tol = 1e-12 + (1.6e-15 * np.abs(g).max(axis=1, keepdims=True) / spread).max(axis=2)  # (games, 1)
+    tol = payoff_tolerance(1.0, (np.abs(g).max(axis=1, keepdims=True) / spread).max(axis=2))  # (games, 1)
     g = (g - low) / spread
     grid = g.reshape(games, m, n, 2)
     d = np.stack(
@@ -197,7 +197,7 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
         ring, chosen = hull_batch(made.points, made.valid)
         u, constant = state.punishments(made)
         # sets shrink: they have settled if no old vertex lies outside of the new set
-        settled = np.asarray((beyond_batch(ring, state.ring) <= 1e-15) & (np.abs(u - state.u) <= 1e-15).all(axis=1))
+        settled = np.asarray((beyond_batch(ring, state.ring) <= STANDSTILL) & (np.abs(u - state.u) <= STANDSTILL).all(axis=1))
         origin = np.take_along_axis(made.slot, chosen, axis=1) * made.points.shape[1] + chosen
         same = _same_origins(last, origin) & ~settled
         before = state.ring.shape[1]
@@ -280,20 +280,20 @@ def _limits(state: _State, chosen: Array, made: Candidates, constant: Array, bef
     """The limits that the structures point to, and which of them are limits: the checks of the single-game solver."""
     rules = state.g, state.d, state.owed, state.delta
     limit, u, good = newton_batch(*rules, state.ring, state.u, chosen, made, constant, before)
-    good &= (u >= state.u - _SAME).all(axis=1) & (beyond_batch(state.ring, limit) <= _SAME)
+    good &= (u >= state.u - SAME_POINT).all(axis=1) & (beyond_batch(state.ring, limit) <= SAME_POINT)
     at_limit = state._replace(ring=limit, u=u)
     image = at_limit.generate()
     good &= image.alive.any(axis=1)
     image = image._replace(valid=image.valid | ~good[:, None])  # a game given up must not upset the hull
     ring, _ = hull_batch(image.points, image.valid)
     u_again, _ = state.punishments(image)  # from the outer punishments: another vertex may have become the worst
-    good &= (np.abs(u_again - u) <= _SAME).all(axis=1)
-    good &= (beyond_batch(ring, limit) <= 1e-11) & (beyond_batch(limit, ring) <= 1e-11)
+    good &= (np.abs(u_again - u) <= SAME_POINT).all(axis=1)
+    good &= (beyond_batch(ring, limit) <= FIXED_POINT) & (beyond_batch(limit, ring) <= FIXED_POINT)
     for share in (0.0, 0.5, 0.9375):
         between = state._replace(ring=state.ring + share * (limit - state.ring), u=state.u + share * (u - state.u))
         image = between.generate()
         points = np.where(image.valid[..., None], image.points, between.ring[:, :1])
-        good &= beyond_batch(between.ring, points) <= _SAME
+        good &= beyond_batch(between.ring, points) <= SAME_POINT
     return limit, good
 
 
@@ -314,9 +314,9 @@ def _tidy(vertices: Array) -> tuple[Array, Array]:
             length = np.abs(line).sum(axis=2)
             area = own[..., 0] * line[..., 1] - own[..., 1] * line[..., 0]
             along = (own * line).sum(axis=2)
-            between = (along >= 0) & (along <= (line**2).sum(axis=2)) & (length > _SAME)
-            double = np.abs(own).max(axis=2) <= _SAME
-            drop = keep & (count[:, None] > 1) & (double | (between & (area <= _SAME * length) & (count[:, None] > 2)))
+            between = (along >= 0) & (along <= (line**2).sum(axis=2)) & (length > SAME_POINT)
+            double = np.abs(own).max(axis=2) <= SAME_POINT
+            drop = keep & (count[:, None] > 1) & (double | (between & (area <= SAME_POINT * length) & (count[:, None] > 2)))
         if not drop.any():
             break
         if turn % 2 == 0:  # neighbours on the ring must not leave together: at first odd places only, then one at a time

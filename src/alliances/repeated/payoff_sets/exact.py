@@ -36,6 +36,7 @@ from fractions import Fraction
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import FIXED_POINT, RANGE_SHARE
 from alliances.repeated.payoff_sets.fixed_point import Structure, jacobian_inverse
 from alliances.repeated.payoff_sets.floating import solve_float
 from alliances.repeated.payoff_sets.operator import Method, Origin, Rules, generate, punishments
@@ -48,7 +49,6 @@ _GRID = 1 << 120
 _CLOSE = Fraction(1, 1 << 70)  # the distance at which inner and outer set are close enough to stop
 _PLAIN_ROUNDS = 12  # steps of the outer iteration before half-planes
 _MOST_ROUNDS = 400
-_NEAR = 1e-11
 _PRECISIONS = (400, 2000)  # bits of the candidate before its rational form is looked for
 
 
@@ -217,7 +217,7 @@ def _in_floats(rules: Rules) -> Rules:
         return [(float(x), float(y)) for x, y in points]
 
     minmax = (float(rules.minmax[0]), float(rules.minmax[1]))
-    return Rules(pairs(rules.g), pairs(rules.d), pairs(rules.h), float(rules.discount), minmax, 1e-12)
+    return Rules(pairs(rules.g), pairs(rules.d), pairs(rules.h), float(rules.discount), minmax, RANGE_SHARE)
 
 
 def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
@@ -230,7 +230,7 @@ def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
     for i in (0, 1):
         k = min(range(len(guess.vertices)), key=lambda k: guess.vertices[k][i])
         constant = outer.u[i] == rules.minmax[i] or any(outer.u[i] == d[i] for d in rules.d)
-        worst.append(-1 if constant and outer.u[i] >= guess.vertices[k][i] - _NEAR else k)
+        worst.append(-1 if constant and outer.u[i] >= guess.vertices[k][i] - FIXED_POINT else k)
     structure = Structure(tuple(guess.origins), (worst[0], worst[1]))
     w, u = structure.expand(floats, structure.pack(guess.vertices, guess.u), guess.u)
     try:

@@ -24,11 +24,13 @@ from functools import cached_property
 import numpy as np
 
 from alliances.arithmetic import Array, Number
+from alliances.arithmetic.tolerance import EPSILON, STANDSTILL
 from alliances.repeated.payoff_sets.operator import Generated, Origin, Rules
 from alliances.repeated.payoff_sets.polygon import Point, Polygon
 
 __all__ = ["Structure", "jacobian_inverse", "newton_float"]
 
+_STALLED = 1e-10  # a move below which Newton's method may end when it no longer halves
 _Row = dict[int, Number]
 
 
@@ -161,6 +163,6 @@ def newton_float(structure: Structure, rules: Rules, w: Polygon, u: Point) -> tu
         last, error = error, float(np.abs(move).max())
         if not error < 1e3:
             return None
-        if error < 1e-15 or (error < 1e-10 and error >= last / 2):
-            return w, u, error + 8 * float(np.finfo(float).eps) * float(np.abs(inverse).sum(axis=1).max())
+        if error < STANDSTILL or (error < _STALLED and error >= last / 2):
+            return w, u, error + 8 * EPSILON * float(np.abs(inverse).sum(axis=1).max())
     return None

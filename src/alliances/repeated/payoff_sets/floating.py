@@ -20,6 +20,7 @@ from typing import TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import FIXED_POINT, PROMISED, SAME_POINT, STANDSTILL
 from alliances.repeated.payoff_sets.fixed_point import Structure, newton_float
 from alliances.repeated.payoff_sets.operator import Generated, Method, Origin, Rules, generate, punishments
 from alliances.repeated.payoff_sets.operator_arrays import ArrayRules, generate_arrays
@@ -28,8 +29,8 @@ from alliances.repeated.payoff_sets.polygon import Point, Polygon, hull, tidy
 __all__ = ["Solution", "solve_float"]
 
 _MOST_STEPS = 20_000
+_UNMOVED = 4e-16  # two machine epsilons: an outer iteration that moves no further repeats itself
 _Step: TypeAlias = Callable[[Polygon, Point, list[int]], Generated]
-_SAME = 1e-12  # what differs by less is one point: far above rounding, and far below the accuracy promised
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def solve_float(rules: Rules, arrays: ArrayRules | None = None, most_steps: int 
         return generate(rules, w, u, active)
 
     active = list(range(len(rules.g)))
-    w: Polygon = [rules.g[k] for k in hull(rules.g, 1e-15)]
+    w: Polygon = [rules.g[k] for k in hull(rules.g, STANDSTILL)]
     u = rules.minmax
     structure: Structure | None = None
     attempt, wait = 1, 1
@@ -66,8 +67,8 @@ def solve_float(rules: Rules, arrays: ArrayRules | None = None, most_steps: int 
             return Solution([], [], u, [], n, "outer iteration", True, 0.0)
         u_next = punishments(rules, generated, u)
         error = _moved(w, u, generated.vertices, u_next) if len(w) == len(generated.vertices) else 1.0
-        if error <= 4e-16 and active == generated.active:
-            return _settled(step, w, u, active, n, "outer iteration", 1e-15)
+        if error <= _UNMOVED and active == generated.active:
+            return _settled(step, w, u, active, n, "outer iteration", STANDSTILL)
         last, structure = structure, Structure.of(generated, u_next)
         if structure == last and n >= attempt and structure.moving:
             found = _accelerate(rules, step, structure, generated, u_next)
@@ -84,13 +85,13 @@ def solve_float(rules: Rules, arrays: ArrayRules | None = None, most_steps: int 
 
 def _settled(step: _Step, w: Polygon, u: Point, active: list[int], iterations: int, method: Method, error: float) -> Solution:
     """The solution without redundant vertices, and with origins that refer to the vertices that are left."""
-    w = [w[k] for k in tidy(w, _SAME)]
+    w = [w[k] for k in tidy(w, SAME_POINT)]
     for _ in range(3):
         image = step(w, u, active)
-        kept = tidy(image.vertices, _SAME)
+        kept = tidy(image.vertices, SAME_POINT)
         origins = [image.origins[k] for k in kept]
         again = [image.vertices[k] for k in kept]
-        if len(again) == len(w) and _moved(w, u, again, u) <= _SAME:
+        if len(again) == len(w) and _moved(w, u, again, u) <= SAME_POINT:
             break  # vertex by vertex the same: the edges that origins name are edges of this polygon
         w = again
     return Solution(again, origins, u, image.active, iterations, method, True, error)
@@ -109,21 +110,21 @@ def _accelerate(
     if found is None:
         return None
     limit, u_limit, error = found
-    if error > 1e-9 or any(t < s - _SAME for s, t in zip(u, u_limit, strict=True)) or _excess(w, limit) > _SAME:
+    if error > PROMISED or any(t < s - SAME_POINT for s, t in zip(u, u_limit, strict=True)) or _excess(w, limit) > SAME_POINT:
         return None
-    shape = [limit[k] for k in hull(limit, 1e-15)]
+    shape = [limit[k] for k in hull(limit, STANDSTILL)]
     again = step(shape, u_limit, outer.active)
-    if not again.vertices or max(_excess(shape, again.vertices), _excess(again.vertices, limit)) > 1e-11:
+    if not again.vertices or max(_excess(shape, again.vertices), _excess(again.vertices, limit)) > FIXED_POINT:
         return None
     # from the outer punishments, not the limit's: another vertex than the structure's may have become the worst
-    if any(abs(s - t) > _SAME for s, t in zip(punishments(rules, again, u), u_limit, strict=True)):
+    if any(abs(s - t) > SAME_POINT for s, t in zip(punishments(rules, again, u), u_limit, strict=True)):
         return None
-    if _moved(w, u, limit, u_limit) > _SAME:
+    if _moved(w, u, limit, u_limit) > SAME_POINT:
         for share in (0.0, 0.5, 0.9375):
             mid = [(p[0] + share * (q[0] - p[0]), p[1] + share * (q[1] - p[1])) for p, q in zip(w, limit, strict=True)]
             u_mid = (u[0] + share * (u_limit[0] - u[0]), u[1] + share * (u_limit[1] - u[1]))
-            corners = [mid[k] for k in hull(mid, 1e-15)]
-            if _excess(corners, step(corners, u_mid, outer.active).vertices) > _SAME:
+            corners = [mid[k] for k in hull(mid, STANDSTILL)]
+            if _excess(corners, step(corners, u_mid, outer.active).vertices) > SAME_POINT:
                 return None
     return limit, u_limit, error
 
@@ -139,7 +140,7 @@ def _excess(polygon: Polygon, points: Polygon) -> float:
         edge = np.concatenate([edge, np.stack([edge[:, 1], -edge[:, 0]], 1)])
         p = np.concatenate([p, np.roll(p, -1, axis=0)])
     length = np.abs(edge).sum(axis=1)
-    edge, p = edge[length > 1e-12] / length[length > 1e-12, None], p[length > 1e-12]
+    edge, p = edge[length > SAME_POINT] / length[length > SAME_POINT, None], p[length > SAME_POINT]
     if not len(edge):
         return float(np.abs(x - p[0]).max())
     normal = np.stack([edge[:, 1], -edge[:, 0]])

@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from alliances.arithmetic import Number
+from alliances.arithmetic.tolerance import TIE
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull, snap
 
 __all__ = ["Generated", "Method", "Origin", "Rules", "generate", "punishments"]
@@ -169,6 +170,6 @@ def generate(rules: Rules, w: Polygon, u: Point, active: list[int]) -> Generated
     if not points:
         return Generated([], [], [])
     if tol:
-        points = snap(points, 1e-14)
-    corners = hull(points, 1e-14 if tol else 0)
+        points = snap(points, TIE)
+    corners = hull(points, TIE if tol else 0)
     return Generated([points[k] for k in corners], [origins[k] for k in corners], alive)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import PROMISED, SAME_POINT, TIE
 from alliances.repeated.payoff_sets.operator import Generated, Origin, Rules
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull
 
@@ -70,10 +71,10 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
     if not len(candidates):
         return Generated([], [], [])
     for end in (candidates.min(axis=0), candidates.max(axis=0)):  # as polygon.snap
-        candidates = np.where(np.abs(candidates - end) <= 1e-14, end, candidates)
+        candidates = np.where(np.abs(candidates - end) <= TIE, end, candidates)
     kept = _outermost(candidates)
     pairs = [tuple(p) for p in candidates[kept].tolist()]
-    corners = hull(pairs, 1e-14)
+    corners = hull(pairs, TIE)
     origins = []
     for c in corners:
         a, code = (int(x) for x in labels[kept[c]])
@@ -93,11 +94,11 @@ def _outermost(points: Array) -> Array:
         return np.arange(len(points))
     extreme = np.unique((points @ _DIRECTIONS).argmax(axis=0))
     shape = [tuple(p) for p in points[extreme].tolist()]
-    ring = points[extreme[hull(shape, 1e-12)]]
+    ring = points[extreme[hull(shape, SAME_POINT)]]
     if len(ring) < 3:
         return np.arange(len(points))
     following = np.roll(ring, -1, axis=0)
     normal = np.stack([following[:, 1] - ring[:, 1], ring[:, 0] - following[:, 0]])
     beyond = (points @ normal - (ring * normal.T).sum(axis=1)).max(axis=1)
-    kept: Array = np.flatnonzero(beyond > -1e-9)
+    kept: Array = np.flatnonzero(beyond > -PROMISED)
     return kept

@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import SAME_POINT, STANDSTILL, TIE
 
 __all__ = ["CORNER", "Candidates", "beyond_batch", "generate_batch", "hull_batch", "newton_batch", "widened"]
 
-_TIE = 1e-14
-_SAME = 1e-12
+_SINGULAR = 1e-60  # a determinant below which Newton's method is given up
+_SOLVED = 1e-13  # the last move of a Newton's method that has converged
 CORNER = 5
 """The slot of a point whose continuation is the corner, where both constraints bind.
 
@@ -97,27 +98,27 @@ def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
         np.where(valid[..., None], points, np.inf).min(axis=1),
         np.where(valid[..., None], points, -np.inf).max(axis=1),
     ):
-        points = np.where(np.abs(points - end[:, None]) <= _TIE, end[:, None], points)  # as polygon.snap
+        points = np.where(np.abs(points - end[:, None]) <= TIE, end[:, None], points)  # as polygon.snap
     x, y = points[..., 0], points[..., 1]
     least = np.where(valid, x, np.inf).min(axis=1)
     most = np.where(valid, x, -np.inf).max(axis=1)
     chosen = []
     for sign, start in ((1.0, least), (-1.0, most)):
         # from the lowest leftmost point along the least slopes to the right; then the same upside down and back
-        edge = valid & (np.abs(x - start[:, None]) <= _TIE)
+        edge = valid & (np.abs(x - start[:, None]) <= TIE)
         here = np.where(edge, sign * y, np.inf).argmin(axis=1)
         for _ in range(points.shape[1]):
             at = points[games, here]
             chosen.append(here)
             run = sign * (x - at[:, :1])
-            ahead = valid & (run > _TIE)
+            ahead = valid & (run > TIE)
             going = ahead.any(axis=1)
             if not going.any():
                 break
             slope = np.where(ahead, (y - at[:, 1:]) / np.where(ahead, run, 1.0) * sign, np.inf)
             # of the points on one edge the last: what rounding leaves in the middle of edges would come and go
             with np.errstate(invalid="ignore"):
-                on_edge = ahead & ((slope - slope.min(axis=1, keepdims=True)) * run <= _TIE)
+                on_edge = ahead & ((slope - slope.min(axis=1, keepdims=True)) * run <= TIE)
             here = np.where(going, np.where(on_edge, run, -1.0).argmax(axis=1), here)
     # the distinct vertices to the left, the last of them repeated: two rings with the same vertices are then equal
     indices = np.stack(chosen, axis=1)
@@ -140,7 +141,7 @@ def beyond_batch(ring: Array, points: Array) -> Array:
     """How far the furthest of the points lies outside each ring."""
     edge = np.roll(ring, -1, axis=1) - ring
     length = np.abs(edge).sum(axis=2)
-    real = length > _SAME
+    real = length > SAME_POINT
     unit = edge / np.where(real, length, 1.0)[..., None]
     away = points[:, :, None, :] - ring[:, None, :, :]
     out = away[..., 0] * unit[:, None, :, 1] - away[..., 1] * unit[:, None, :, 0]
@@ -212,13 +213,13 @@ def newton_batch(
             jacobian[:, 2 * size + p, :] = np.where(constant[:, p, None], 0.0, jacobian[rows, source, :])
         matrix = np.eye(unknowns) - jacobian
         finite = np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(value).all(axis=1)
-        regular = finite & (np.abs(np.linalg.det(np.where(finite[:, None, None], matrix, np.eye(unknowns)))) > 1e-60)
+        regular = finite & (np.abs(np.linalg.det(np.where(finite[:, None, None], matrix, np.eye(unknowns)))) > _SINGULAR)
         good &= regular
         matrix[~good] = np.eye(unknowns)
         move = np.linalg.solve(matrix, np.where(good[:, None], value - z, 0.0)[..., None])[..., 0]
         good &= np.abs(move).max(axis=1) < 10.0
         z = np.where(good[:, None], z + move, z)
-        if np.abs(move[good]).max(initial=0.0) < 1e-15:
+        if np.abs(move[good]).max(initial=0.0) < STANDSTILL:
             break
-    good &= np.abs(move).max(axis=1) < 1e-13
+    good &= np.abs(move).max(axis=1) < _SOLVED
     return z[:, :-2].reshape(games, size, 2), z[:, -2:], good

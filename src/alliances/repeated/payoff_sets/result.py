@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Scalar, is_exact, number, to_float
+from alliances.arithmetic.tolerance import PROMISED
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.operator import Method, Origin
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, area, separate
@@ -143,7 +144,7 @@ class PayoffSet(Result):
         base = self._polygon[0]
         scaled = [((p[0] - base[0]) / ranges[0], (p[1] - base[1]) / ranges[1]) for p in self._polygon]
         excess, direction, _ = separate(scaled, ((x[0] - base[0]) / ranges[0], (x[1] - base[1]) / ranges[1]))
-        tolerance = 0 if self.exact else 1e-9 + self.error_bound
+        tolerance = 0 if self.exact else PROMISED + self.error_bound
         lam = (direction[0] / ranges[0], direction[1] / ranges[1])
         size = abs(lam[0]) + abs(lam[1])
         lam = (lam[0] / size, lam[1] / size)

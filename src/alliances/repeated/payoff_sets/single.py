@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
+from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.exact import solve_exact
 from alliances.repeated.payoff_sets.floating import solve_float
@@ -80,8 +81,9 @@ class Scale:
         low = [p.min() for p in payoffs]
         spread = [p.max() - x or (Fraction(1) if exact else 1.0) for p, x in zip(payoffs, low, strict=True)]
         a, b = ((p - x) / s for p, x, s in zip(payoffs, low, spread, strict=True))
-        rounding = 0 if exact else 1e-12 + max(8e-16 * 2 * np.abs(p).max() / s for p, s in zip(payoffs, spread, strict=True))
-        return Scale((low[0], low[1]), (spread[0], spread[1]), a, b, rounding)
+        largest = max(np.abs(p).max() / s for p, s in zip(payoffs, spread, strict=True))
+        tolerance = 0 if exact else payoff_tolerance(1.0, largest)
+        return Scale((low[0], low[1]), (spread[0], spread[1]), a, b, tolerance)
 
     def undo_point(self, p: tuple[Number, Number]) -> tuple[Number, Number]:
         """A point in the game's own units."""

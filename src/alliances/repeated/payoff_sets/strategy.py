@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Scalar
+from alliances.arithmetic.tolerance import FIXED_POINT, TIE
 from alliances.games.players import Player
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.polygon import Point, Polygon
@@ -233,7 +234,7 @@ def _generated_by(
         miss = max(miss, delta * beyond(w) / max(stage.payoff_range))
         if nearest is None or miss < nearest[0]:
             nearest = miss, profile, w
-        if miss <= (0 if exact else 1e-11):
+        if miss <= (0 if exact else FIXED_POINT):
             break
     assert nearest is not None
     return nearest[1], nearest[2]
@@ -268,7 +269,7 @@ def _mix(v: Polygon, w: Point, exact: bool) -> Lottery:
 
 def _clean(pairs: list[tuple[Number, int]]) -> Lottery:
     """Drop what has no weight; rounding may leave negative weights of its own size."""
-    kept = [(p, k) for p, k in pairs if p > (0 if isinstance(p, Fraction) else 1e-14)]
+    kept = [(p, k) for p, k in pairs if p > (0 if isinstance(p, Fraction) else TIE)]
     total = sum(p for p, _ in kept)
     return tuple((p / total, k) for p, k in kept)
 
