@@ -9,7 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from alliances.cases.files.records import ROLES, SCHEMA, Actor, Event, Outcome, Phase, Source, ThirdParty, plain_record
+from alliances.cases.files.records import (
+    ROLES,
+    SCHEMA,
+    Actor,
+    Event,
+    Outcome,
+    Phase,
+    Relation,
+    Source,
+    ThirdParty,
+    plain_record,
+)
 from alliances.cases.files.series import PowerSeries, Series, ValueSeries
 from alliances.results import Result, aligned, draw
 
@@ -44,7 +55,7 @@ class Case(Result):
     outcome: Outcome
     events: tuple[Event, ...] = ()
     phases: tuple[Phase, ...] = ()
-    relation: str = "sponsor-proxy"
+    relation: Relation = "sponsor-proxy"
     threat: ThirdParty | None = None
     rival: ThirdParty | None = None
     power: tuple[PowerSeries, ...] = ()

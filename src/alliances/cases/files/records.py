@@ -6,7 +6,7 @@ All words are ordinal or nominal: no record turns a word of the literature into 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from alliances.cases.files.dates import Date
 
@@ -29,29 +29,12 @@ __all__ = [
 SCHEMA = 1
 """The version of the case file format."""
 
-ROLES = {
-    "sponsor-proxy": ("sponsor", "proxy"),
-    "allies": ("ally", "ally"),
-    "rivals": ("rival", "rival"),
-    "bloc": ("bloc", "bloc"),
-}
-
-RELATIONS = tuple(ROLES)
-"""What the two are to each other when the source first describes them."""
-
-ARRANGEMENTS = ("alliance", "accommodation", "pact", "distance", "rivalry", "war")
-"""What a phase is, from the closest to the most hostile."""
-
-GAP_BANDS = ("very wide", "wide", "narrow", "parity", "reversed")
-"""The gap of power in words, from the widest in the sponsor's favour to the proxy's lead."""
-
-TRENDS = ("widening", "narrowing")
-"""Which way the balance moves, going into a phase or during it: towards the sponsor, towards the proxy."""
-
-STAKES_BANDS = ("low", "high")
-"""What is at stake between the two, in words."""
-
-OUTCOMES = (
+Relation: TypeAlias = Literal["sponsor-proxy", "allies", "rivals", "bloc"]
+Arrangement: TypeAlias = Literal["alliance", "accommodation", "pact", "distance", "rivalry", "war"]
+GapBand: TypeAlias = Literal["very wide", "wide", "narrow", "parity", "reversed"]
+Trend: TypeAlias = Literal["widening", "narrowing"]
+StakesBand: TypeAlias = Literal["low", "high"]
+OutcomeKind: TypeAlias = Literal[
     "durable",
     "proxy defects",
     "sponsor preys",
@@ -60,7 +43,31 @@ OUTCOMES = (
     "absorbed",
     "balanced into an alliance",
     "break",
-)
+]
+
+ROLES: dict[Relation, tuple[str, str]] = {
+    "sponsor-proxy": ("sponsor", "proxy"),
+    "allies": ("ally", "ally"),
+    "rivals": ("rival", "rival"),
+    "bloc": ("bloc", "bloc"),
+}
+
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
+"""What the two are to each other when the source first describes them."""
+
+ARRANGEMENTS: tuple[Arrangement, ...] = get_args(Arrangement)
+"""What a phase is, from the closest to the most hostile."""
+
+GAP_BANDS: tuple[GapBand, ...] = get_args(GapBand)
+"""The gap of power in words, from the widest in the sponsor's favour to the proxy's lead."""
+
+TRENDS: tuple[Trend, ...] = get_args(Trend)
+"""Which way the balance moves, going into a phase or during it: towards the sponsor, towards the proxy."""
+
+STAKES_BANDS: tuple[StakesBand, ...] = get_args(StakesBand)
+"""What is at stake between the two, in words."""
+
+OUTCOMES: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
 """How a dyad may end, or not end."""
 
 
@@ -129,14 +136,14 @@ class Phase:
     2010 –: alliance (common threat)
     """
 
-    arrangement: str
+    arrangement: Arrangement
     text: str
     source: str
     start: Date | None
     end: Date | None = None
-    gap: str = ""
-    trend: str = ""
-    stakes: str = ""
+    gap: GapBand | Literal[""] = ""
+    trend: Trend | Literal[""] = ""
+    stakes: StakesBand | Literal[""] = ""
     threat: bool = False
 
     @property
@@ -163,7 +170,7 @@ class Outcome:
     The date of a "durable" outcome is when the dyad is last seen together: how long it lasted after that is not known.
     """
 
-    kind: str
+    kind: OutcomeKind
     date: Date | None
     text: str
     source: str

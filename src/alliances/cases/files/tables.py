@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from alliances.arithmetic import Rule
 from alliances.cases.files.dates import Date
@@ -15,6 +15,8 @@ __all__ = ["CaseFileError", "Table"]
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UNDATED = "undated"
+
+Word = TypeVar("Word", bound=str)
 
 
 class CaseFileError(ValueError):
@@ -94,14 +96,14 @@ class Table:
         """A date that must be there, and may say that the source gives none."""
         return None if self.value(name) == _UNDATED else self.date(name)
 
-    def choice(self, name: str, known: tuple[str, ...]) -> str:
+    def choice(self, name: str, known: tuple[Word, ...]) -> Word:
         """One of the known words."""
         value = self.value(name)
         if value not in known or not isinstance(value, str):
             raise self.error(name, f"must be one of {', '.join(known)}", value)
-        return value
+        return next(word for word in known if word == value)
 
-    def choices(self, **known: tuple[str, ...]) -> dict[str, str]:
+    def choices(self, **known: tuple[str, ...]) -> dict[str, Any]:
         """Those of the optional words that are there."""
         return {name: self.choice(name, words) for name, words in known.items() if name in self.data}
 

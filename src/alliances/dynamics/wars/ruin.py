@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -41,7 +41,8 @@ from alliances.arithmetic import PROBABILITY, Array, Number, Rule, is_exact, is_
 
 __all__ = ["GamblersRuin", "Passage", "meet", "over_by", "pass_on", "rounds_until", "start_of_passage", "whole"]
 
-METHODS = ("sums", "linear system")
+Method: TypeAlias = Literal["sums", "linear system"]
+METHODS: tuple[Method, ...] = ("sums", "linear system")
 LEVEL = Rule("must lie strictly between 0 and 1", lambda x: (x > 0) & (x < 1))
 _MOST_WORK = 2e9  # states × rounds that a quantile may take: minutes
 
@@ -183,7 +184,7 @@ class GamblersRuin:
         """The probability that the first player is ruined: 1 − u_i, unless the chain can be trapped for ever."""
         return self._solution[2].copy()
 
-    def duration_by(self, method: str) -> Array:
+    def duration_by(self, method: Method) -> Array:
         """D_0, …, D_N by another way, for comparison.
 
         Parameters

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
 
 __all__ = ["PatientPayoffSet", "PublicMonitoring", "patient_payoff_set"]
+
+Kind: TypeAlias = Literal["empty", "point", "segment", "polygon"]
+_KINDS: tuple[Kind, ...] = ("empty", "point", "segment", "polygon")
 
 _MOST_SPLITS = 400
 _SAME_VERTEX = 1e-7  # vertices of a set of diameter about 1 that are one
@@ -179,9 +182,9 @@ class PatientPayoffSet(Result):
     monitoring: PublicMonitoring
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """The shape by its number of vertices: empty, point, segment or polygon."""
-        return ("empty", "point", "segment", "polygon")[min(len(self.vertices), 3)]
+        return _KINDS[min(len(self.vertices), 3)]
 
     @property
     def is_limit(self) -> bool:
