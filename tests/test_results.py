@@ -29,7 +29,7 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "GamblersRuin": "a chain as a question; its attributes answer",
     "Incentives": "the data of linear programmes, inside",
     "Interval": "a domain of an open parameter",
-    "Outcome": "the solution of a linear programme, inside",
+    "Optimum": "the solution of a linear programme, inside",
     "Power": "a dyad",
     "PublicMonitoring": "a game with signals as a question",
     "Punishment": "what a concept hands to critical_discount(), inside",

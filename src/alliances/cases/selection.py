@@ -28,11 +28,11 @@ def checked(cases: _Cases, function: str) -> tuple[Case, ...]:
         return load_all()
     if isinstance(cases, Case):
         return (cases,)
-    found = tuple(cases) if isinstance(cases, Iterable) and not isinstance(cases, (str, bytes)) else (cases,)
-    for case in found:
+    dyads = tuple(cases) if isinstance(cases, Iterable) and not isinstance(cases, (str, bytes)) else (cases,)
+    for case in dyads:
         if not isinstance(case, Case):
             raise TypeError(f"{function}(): cases must be a case or several, as load and load_all give them; got {case!r}")
-    return found
+    return dyads
 
 
 def select(
@@ -85,17 +85,19 @@ def select(
     >>> [case.name for case in select(actor="AFO", measured=True)]
     ['sinaloa-afo']
     """
-    found = checked(cases, "select")
-    actors = {name.casefold(): name for case in found for side in (case.sponsor, case.proxy) for name in side.names}
+    dyads = checked(cases, "select")
+    actors = {name.casefold(): name for case in dyads for side in (case.sponsor, case.proxy) for name in side.names}
     wanted = _words("actor", actor, tuple(actors.values()), fold=True)
     if wanted is not None:  # "AFO" also finds a bloc that lists the organisation by its full name
-        sides = ({one.name.casefold(), *map(str.casefold, one.aliases)} for case in found for one in (case.sponsor, case.proxy))
+        sides = (
+            {side.name.casefold(), *map(str.casefold, side.aliases)} for case in dyads for side in (case.sponsor, case.proxy)
+        )
         wanted = wanted.union(*(names for names in sides if names & wanted))
-    keys = tuple(dict.fromkeys(one.key for case in found for one in case.sources))
+    keys = tuple(dict.fromkeys(entry.key for case in dyads for entry in case.sources))
     conditions: list[Callable[[Case], bool]] = [
         _is(_words("relation", relation, RELATIONS), lambda case: {case.relation}),
         _is(_words("outcome", outcome, OUTCOMES), lambda case: {case.outcome.kind}),
-        _is(_words("source", source, keys), lambda case: {one.key for one in case.sources}),
+        _is(_words("source", source, keys), lambda case: {entry.key for entry in case.sources}),
         _is(wanted, lambda case: {name.casefold() for side in (case.sponsor, case.proxy) for name in side.names}),
         _is(_flag("measured", measured), lambda case: {bool(case.power)}),
     ]
@@ -110,23 +112,23 @@ def select(
         conditions.append(
             lambda case: any(all(words is None or of(phase) in words for words, of in of_phases) for phase in case.phases)
         )
-    return tuple(case for case in found if all(condition(case) for condition in conditions))
+    return tuple(case for case in dyads if all(condition(case) for condition in conditions))
 
 
 def _is(words: set[Any] | None, of: Callable[[Case], set[Any]]) -> Callable[[Case], bool]:
     return lambda case: words is None or bool(words & of(case))
 
 
-def _words(name: str, value: _Words, known: tuple[str, ...], *, fold: bool = False) -> set[Any] | None:
+def _words(name: str, value: _Words, allowed: tuple[str, ...], *, fold: bool = False) -> set[Any] | None:
     if value is None:
         return None
     words = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
-    folded = {str.casefold(word) if fold else word for word in known}
+    folded = {str.casefold(word) if fold else word for word in allowed}
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"select(): {name} must be text, or several texts; got {value!r}")
         if (word.casefold() if fold else word) not in folded:
-            listed = ", ".join(sorted(known) if fold else known) or "none"
+            listed = ", ".join(sorted(allowed) if fold else allowed) or "none"
             raise ValueError(f"select(): {name} must be one of {listed}; got {word!r}")
     return {word.casefold() if fold else word for word in words}
 

@@ -269,13 +269,13 @@ def over_profiles(ufunc: Any, x: Array) -> Array:
 
 
 def _labels(actions: Any, shape: tuple[int, int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    given = tuple(actions) if isinstance(actions, Iterable) and not isinstance(actions, str) else ()
+    entries = tuple(actions) if isinstance(actions, Iterable) and not isinstance(actions, str) else ()
     if actions is None:
         rows, columns = (tuple(str(k) for k in range(size)) for size in shape)
-    elif given and all(isinstance(x, str) for x in given):
-        rows = columns = given
-    elif len(given) == 2 and all(isinstance(x, Iterable) and not isinstance(x, str) for x in given):
-        rows, columns = (tuple(x) for x in given)
+    elif entries and all(isinstance(x, str) for x in entries):
+        rows = columns = entries
+    elif len(entries) == 2 and all(isinstance(x, Iterable) and not isinstance(x, str) for x in entries):
+        rows, columns = (tuple(x) for x in entries)
     else:
         raise TypeError(
             f"StageGame(): actions must be a tuple of labels, or a pair of such tuples (rows, columns); got {actions!r}"

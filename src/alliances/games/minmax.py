@@ -101,10 +101,10 @@ def _pure(payoffs: Array) -> tuple[Array, Array, Array]:
     column = best.argmin(axis=-1)
     row = np.take_along_axis(payoffs, column[..., None, None], axis=-1)[..., 0].argmax(axis=-1)
     value = np.take_along_axis(best, column[..., None], axis=-1)[..., 0]
-    one: Number = Fraction(1) if payoffs.dtype == object else 1.0
+    unit: Number = Fraction(1) if payoffs.dtype == object else 1.0
 
     def certain(index: Array, size: int) -> Array:
-        strategy: Array = np.where(np.arange(size) == index[..., None], one, one - one)
+        strategy: Array = np.where(np.arange(size) == index[..., None], unit, unit - unit)
         return strategy
 
     return value, certain(row, payoffs.shape[-2]), certain(column, payoffs.shape[-1])
@@ -164,9 +164,11 @@ def matrix_value_exact(payoffs: Array) -> tuple[Fraction, list[Fraction], list[F
     m, n = payoffs.shape
     entries = [[Fraction(x) for x in row] for row in payoffs.tolist()]
     shift = 1 - min(min(row) for row in entries)
-    one, zero = Fraction(1), Fraction(0)
-    tableau = [[x + shift for x in row] + [one if i == k else zero for k in range(m)] + [one] for i, row in enumerate(entries)]
-    objective = [-one] * n + [zero] * (m + 1)
+    unit, zero = Fraction(1), Fraction(0)
+    tableau = [
+        [x + shift for x in row] + [unit if i == k else zero for k in range(m)] + [unit] for i, row in enumerate(entries)
+    ]
+    objective = [-unit] * n + [zero] * (m + 1)
     basis = list(range(n, n + m))
     while (entering := next((k for k in range(n + m) if objective[k] < 0), None)) is not None:
         ratios = [(row[-1] / row[entering], basis[i], i) for i, row in enumerate(tableau) if row[entering] > 0]

@@ -159,12 +159,12 @@ def nash(stage: Bimatrix) -> NashEquilibria:
     """
     stage.single("nash")
     if stage.exact:
-        found, method = _rational(stage), _RATIONAL
+        equilibria, method = _rational(stage), _RATIONAL
     else:
-        found, method = _through_nashpy(stage)
-    found.sort(key=lambda e: (-np.round(to_float(e.x), 9)).tolist() + (-np.round(to_float(e.y), 9)).tolist())
-    degenerate = any(_more_replies_than_support(stage, e) for e in found)
-    return NashEquilibria(tuple(found), degenerate, method, stage)
+        equilibria, method = _through_nashpy(stage)
+    equilibria.sort(key=lambda e: (-np.round(to_float(e.x), 9)).tolist() + (-np.round(to_float(e.y), 9)).tolist())
+    degenerate = any(_more_replies_than_support(stage, e) for e in equilibria)
+    return NashEquilibria(tuple(equilibria), degenerate, method, stage)
 
 
 def regret(stage: Bimatrix, x: Array, y: Array) -> tuple[Number, Number]:
@@ -252,12 +252,14 @@ def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], Method]:
     if comb(m + n, m) <= _FEW_BASES or method != "nashpy vertex enumeration":
         exact = stage.to_fractions()
         pairs += [(to_float(e.x), to_float(e.y)) for e in _rational(exact)]
-    found: list[Equilibrium] = []
+    equilibria: list[Equilibrium] = []
     for x, y in pairs:
         within = all(r <= 4 * t for r, t in zip(regret(stage, x, y), stage.tolerance, strict=True))
-        if within and not any(np.abs(x - o.x).max() < _SAME_STRATEGY and np.abs(y - o.y).max() < _SAME_STRATEGY for o in found):
-            found.append(_equilibrium(stage, x, y))
-    return found, method
+        if within and not any(
+            np.abs(x - o.x).max() < _SAME_STRATEGY and np.abs(y - o.y).max() < _SAME_STRATEGY for o in equilibria
+        ):
+            equilibria.append(_equilibrium(stage, x, y))
+    return equilibria, method
 
 
 def _polish(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array] | None:
@@ -294,16 +296,16 @@ def _rational(stage: Bimatrix) -> list[Equilibrium]:
     a, b = stage.A - stage.A.min() + 1, stage.B - stage.B.min() + 1
     # Labels: 0 … m−1 are the sponsor's actions, m … m+n−1 the proxy's. A vertex x carries i where x_i = 0 and m+j where j is
     # a best reply; a vertex y carries m+j where y_j = 0 and i where i is a best reply.
-    xs = _vertices(b.T, own=range(m), replies=range(m, m + n))
-    ys = _vertices(a, own=range(m, m + n), replies=range(m))
+    xs = _vertices(b.T, actions=range(m), replies=range(m, m + n))
+    ys = _vertices(a, actions=range(m, m + n), replies=range(m))
     everything = set(range(m + n))
     return [_equilibrium(stage, x, y) for x, labels_x in xs for y, labels_y in ys if labels_x | labels_y == everything]
 
 
-def _vertices(payoffs: Array, own: range, replies: range) -> list[tuple[Array, set[int]]]:
+def _vertices(payoffs: Array, actions: range, replies: range) -> list[tuple[Array, set[int]]]:
     """The vertices z ≠ 0 of {z ≥ 0 : Pz ≤ 1}, normalised to probabilities, each with its labels."""
     rows, size = payoffs.shape
-    found: dict[tuple[Fraction, ...], set[int]] = {}
+    vertices: dict[tuple[Fraction, ...], set[int]] = {}
     for count in range(1, min(rows, size) + 1):
         for support in combinations(range(size), count):
             for tight in combinations(range(rows), count):
@@ -314,9 +316,11 @@ def _vertices(payoffs: Array, own: range, replies: range) -> list[tuple[Array, s
                 point[list(support)] = z
                 slack = 1 - payoffs @ point
                 if (slack >= 0).all():
-                    labels = {own[k] for k in range(size) if point[k] == 0} | {replies[r] for r in range(rows) if slack[r] == 0}
-                    found[tuple(point / point.sum())] = labels
-    return [(np.array(point, dtype=object), labels) for point, labels in found.items()]
+                    labels = {actions[k] for k in range(size) if point[k] == 0} | {
+                        replies[r] for r in range(rows) if slack[r] == 0
+                    }
+                    vertices[tuple(point / point.sum())] = labels
+    return [(np.array(point, dtype=object), labels) for point, labels in vertices.items()]
 
 
 def _solve(matrix: list[list[Fraction]]) -> list[Fraction] | None:

@@ -119,7 +119,7 @@ class AllPay:
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
-        one = s / s  # in the powers' own number type
-        zero, half = one - one, one / 2
-        sponsor = choose(s > p, one, choose(s < p, zero, half))
+        unit = s / s  # in the powers' own number type
+        zero, half = unit - unit, unit / 2
+        sponsor = choose(s > p, unit, choose(s < p, zero, half))
         return sponsor, 1 - sponsor

@@ -138,12 +138,12 @@ class CustomGame(DyadicGame):
     def __post_init__(self) -> None:
         if not callable(self.payoffs):
             raise TypeError(f"CustomGame(): payoffs must be a function of the power; got {self.payoffs!r}")
-        given = self.actions
-        if not isinstance(given, (tuple, list)) or not given or not all(isinstance(x, str) for x in given):
-            raise TypeError(f"CustomGame(): actions must be a tuple of labels; got {given!r}")
-        if len(set(given)) < len(given):
-            raise ValueError(f"CustomGame(): actions must be different labels; got {given!r}")
-        object.__setattr__(self, "actions", tuple(given))
+        actions = self.actions
+        if not isinstance(actions, (tuple, list)) or not actions or not all(isinstance(x, str) for x in actions):
+            raise TypeError(f"CustomGame(): actions must be a tuple of labels; got {actions!r}")
+        if len(set(actions)) < len(actions):
+            raise ValueError(f"CustomGame(): actions must be different labels; got {actions!r}")
+        object.__setattr__(self, "actions", tuple(actions))
 
     def cells(self, power: Power) -> Cells:
         """The payoff pairs (sponsor, proxy), row by row."""

@@ -104,8 +104,8 @@ class CriticalDiscount(Result):
         if self.dyad == 0:
             return "Nobody is tempted: the profile is a stage Nash equilibrium, sustained at any discount factor."
         if self.dyad == np.inf and self.terms.outside is not None and self.terms.outside > self.terms.path[1]:
-            offer, own = show(self.terms.outside), show(self.terms.path[1])
-            return f"No patience suffices: the proxy is offered {offer}, more than the {own} it has."
+            offer, on_path = show(self.terms.outside), show(self.terms.path[1])
+            return f"No patience suffices: the proxy is offered {offer}, more than the {on_path} it has."
         if self.dyad == np.inf:
             undeterred = {
                 "sponsor": "does not deter the sponsor",
@@ -173,15 +173,15 @@ def critical_discount(
         stage = stage.to_float()
     pair = stage.profile(profile, "critical_discount")
     punishment = enforcement.punish(stage)
-    what = terms(stage, pair, punishment)
-    sponsor, proxy = enforcement.critical(what)
-    return CriticalDiscount(sponsor, proxy, what, punishment, stage, pair, enforcement)
+    payoffs = terms(stage, pair, punishment)
+    sponsor, proxy = enforcement.critical(payoffs)
+    return CriticalDiscount(sponsor, proxy, payoffs, punishment, stage, pair, enforcement)
 
 
 def rounding_of(r: CriticalDiscount) -> Array:
     """How far rounding of the payoffs may carry δ* = (d − c)/(d − w), per gap: the larger of the two players'."""
     bounds = []
     for payoffs, d, w in zip((r.stage.A, r.stage.B), r.terms.deviation, r.terms.punished, strict=True):
-        own = payoff_rounding(over_profiles(np.maximum, np.abs(to_float(payoffs))))
-        bounds.append(own / np.maximum(np.abs(to_float(d - w)), own * 1e3))  # at most 1e-3: beyond, δ* means nothing
+        rounding = payoff_rounding(over_profiles(np.maximum, np.abs(to_float(payoffs))))
+        bounds.append(rounding / np.maximum(np.abs(to_float(d - w)), rounding * 1e3))  # at most 1e-3: beyond, δ* means nothing
     return np.asarray(np.maximum(DISCOUNT_ROUNDING, np.maximum(*bounds)))

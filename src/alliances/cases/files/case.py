@@ -87,19 +87,19 @@ class Case(Result):
         >>> case.source(case.events[0].source).year
         2014
         """
-        found = {source.key: source for source in self.sources}
-        if key not in found:
-            raise ValueError(f"Case.source(): {self.name} has no source {key!r}; known: {_listed(found)}")
-        return found[key]
+        sources = {source.key: source for source in self.sources}
+        if key not in sources:
+            raise ValueError(f"Case.source(): {self.name} has no source {key!r}; known: {_listed(sources)}")
+        return sources[key]
 
     def _pick(self, function: str, series: tuple[_S, ...], id: str | None) -> _S:
-        found = {one.id: one for one in series}
+        by_id = {entry.id: entry for entry in series}
         if id is None and series:
             return series[0]
-        if id is None or id not in found:
+        if id is None or id not in by_id:
             wanted = "no such series" if id is None else f"no series {id!r}"
-            raise ValueError(f"Case.{function}(): {self.name} has {wanted}; known: {_listed(found)}")
-        return found[id]
+            raise ValueError(f"Case.{function}(): {self.name} has {wanted}; known: {_listed(by_id)}")
+        return by_id[id]
 
     def summary(self) -> str:
         """The dated gap, the other series, the phases, the events, the outcome and the sources; ``print(case)`` prints it."""
@@ -117,8 +117,8 @@ class Case(Result):
             lines += ["", f"Series: {other.unit} [{other.source}]", values, *([other.note] if other.note else [])]
         if self.phases:
             lines += ["", "Phases", *(f"{phase}. {phase.text} [{phase.source}]" for phase in self.phases)]
-        for what, third in (("Common threat", self.threat), ("Rival sponsor", self.rival)):
-            lines += ["", f"{what}: {third.name}. {third.text} [{third.source}]"] if third else []
+        for label, third in (("Common threat", self.threat), ("Rival sponsor", self.rival)):
+            lines += ["", f"{label}: {third.name}. {third.text} [{third.source}]"] if third else []
         if self.events:
             lines += ["", "Events", *(f"{event.date}: {event.text} [{event.source}]" for event in self.events)]
         end = self.outcome

@@ -85,10 +85,10 @@ def load(name_or_path: str | os.PathLike[str], folder: _Folder = None) -> Case:
     if not isinstance(name_or_path, (str, os.PathLike)):
         raise TypeError(f"load(): name_or_path must be a name or a path; got {name_or_path!r}")
     named = isinstance(name_or_path, str) and not name_or_path.endswith(".toml")
-    if named and name_or_path not in (known := _names_in(_place(folder, "load"))):
+    if named and name_or_path not in (stems := _names_in(_place(folder, "load"))):
         kind = "bundled case" if folder is None else f"case in {os.fspath(folder)}"
         raise CaseFileError(
-            f"load(): name_or_path must be a {kind} ({', '.join(known) or 'none'}) or a path that ends in .toml; "
+            f"load(): name_or_path must be a {kind} ({', '.join(stems) or 'none'}) or a path that ends in .toml; "
             f"got {name_or_path!r}"
         )
     case: Case = _read(_place(folder, "load") / f"{name_or_path}.toml" if named else Path(name_or_path), _first)
@@ -121,21 +121,21 @@ def load_all(folder: _Folder = None, *, bundled: bool = False) -> tuple[Case, ..
     if not isinstance(bundled, bool):
         raise TypeError(f"load_all(): bundled must be True or False; got {bundled!r}")
     faults: list[str] = []
-    found: dict[str, tuple[Case, Traversable]] = {}
+    cases: dict[str, tuple[Case, Traversable]] = {}
     for place in dict.fromkeys([None, folder] if bundled else [folder]):
         root = _place(place, "load_all")
-        if not (known := _names_in(root)):
+        if not (stems := _names_in(root)):
             raise CaseFileError(f"load_all(): folder must have a file that ends in .toml; got {str(root)!r}")
-        for file in (root / f"{name}.toml" for name in known):
+        for file in (root / f"{name}.toml" for name in stems):
             case = _read(file, _collector(faults))
             if case is None:
                 continue
-            if case.name in found:
-                faults.append(f"{file}: id must be unique; got {case.name!r}, which is in {found[case.name][1]} too")
-            found.setdefault(case.name, (case, file))
+            if case.name in cases:
+                faults.append(f"{file}: id must be unique; got {case.name!r}, which is in {cases[case.name][1]} too")
+            cases.setdefault(case.name, (case, file))
     if faults:
         raise CaseFileError("load_all(): every file must keep the rules of the format; these do not:\n" + "\n".join(faults))
-    return tuple(case for case, _ in found.values())
+    return tuple(case for case, _ in cases.values())
 
 
 def _place(folder: _Folder, function: str) -> Traversable:
@@ -235,9 +235,9 @@ def _case(data: Mapping[str, Any], file: str, attempt: _Attempt) -> Any:
         "power": _each(root, "power", _power, attempt),
         "series": _each(root, "series", _series, attempt),
     }
-    if None in parts.values() or any(None in found for found in lists.values()):
+    if None in parts.values() or any(None in entries for entries in lists.values()):
         return None
-    parts |= {key: tuple(found) for key, found in lists.items()}
+    parts |= {key: tuple(entries) for key, entries in lists.items()}
     case = Case(**parts)
     checks = [attempt(partial(check, case, root)) for check in (_in_order, _phases_in_order, _unique_ids, _ends_last)]
     return case if all(checks) else None
@@ -381,7 +381,7 @@ def _ends_last(case: Case, root: Table) -> bool:
     """The outcome precedes neither the first event nor the first phase."""
     first = [("event", event.date) for event in case.events[:1]]
     first += [("phase", phase.start) for phase in case.phases[:1] if phase.start is not None]
-    for what, date in first:
+    for kind, date in first:
         if case.outcome.date is not None and case.outcome.date.last < date.first:
-            raise root.error("outcome.date", f"must not precede the first {what}, {date}", str(case.outcome.date))
+            raise root.error("outcome.date", f"must not precede the first {kind}, {date}", str(case.outcome.date))
     return True

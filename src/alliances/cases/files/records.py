@@ -178,11 +178,11 @@ class Outcome:
 
 def plain_record(record: Any) -> dict[str, Any]:
     """The fields of a record that say something, with dates as text and tuples as lists, in the shape of the case file."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for field in fields(record):
         value = getattr(record, field.name)
         if value is None and field.name in ("date", "start"):
-            found[field.name] = "undated"
+            values[field.name] = "undated"
         elif not (value is None or value is False or value == "" or value == ()):
-            found[field.name] = str(value) if isinstance(value, Date) else list(value) if isinstance(value, tuple) else value
-    return found
+            values[field.name] = str(value) if isinstance(value, Date) else list(value) if isinstance(value, tuple) else value
+    return values

@@ -44,10 +44,10 @@ class Table:
 
     def expect(self, required: str, optional: str = "") -> None:
         """Every required key is there, and no key is unknown; a misspelt key is reported as unknown, not as missing."""
-        known = required.split() + optional.split()
+        keys = required.split() + optional.split()
         for name in self.data:
-            if name not in known:
-                raise CaseFileError(f"{self.file}: {self.key(name)} is not a known key; known: {', '.join(known)}")
+            if name not in keys:
+                raise CaseFileError(f"{self.file}: {self.key(name)} is not a known key; known: {', '.join(keys)}")
         for name in required.split():
             self.value(name)
 
@@ -96,16 +96,16 @@ class Table:
         """A date that must be there, and may say that the source gives none."""
         return None if self.value(name) == _UNDATED else self.date(name)
 
-    def choice(self, name: str, known: tuple[Word, ...]) -> Word:
+    def choice(self, name: str, allowed: tuple[Word, ...]) -> Word:
         """One of the known words."""
         value = self.value(name)
-        if value not in known or not isinstance(value, str):
-            raise self.error(name, f"must be one of {', '.join(known)}", value)
-        return next(word for word in known if word == value)
+        if value not in allowed or not isinstance(value, str):
+            raise self.error(name, f"must be one of {', '.join(allowed)}", value)
+        return next(word for word in allowed if word == value)
 
-    def choices(self, **known: tuple[str, ...]) -> dict[str, Any]:
+    def choices(self, **allowed: tuple[str, ...]) -> dict[str, Any]:
         """Those of the optional words that are there."""
-        return {name: self.choice(name, words) for name, words in known.items() if name in self.data}
+        return {name: self.choice(name, words) for name, words in allowed.items() if name in self.data}
 
     def flag(self, name: str) -> bool:
         """An optional true or false, false by default."""

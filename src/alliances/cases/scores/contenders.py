@@ -155,15 +155,15 @@ class GameModel(Contender):
             raise TypeError(f"GameModel(): build must be a function of the parameters; got {self.build!r}")
         if not all(isinstance(p, FreeParameter) for p in self.parameters):
             raise TypeError(f"GameModel(): parameters must be FreeParameters; got {self.parameters!r}")
-        given = {p.name for p in self.parameters}
-        if not {"discount", "high_stakes"} <= given:
-            raise ValueError(f"GameModel(): parameters must include 'discount' and 'high_stakes'; got {sorted(given)}")
+        names = {p.name for p in self.parameters}
+        if not {"discount", "high_stakes"} <= names:
+            raise ValueError(f"GameModel(): parameters must include 'discount' and 'high_stakes'; got {sorted(names)}")
         check_enforcement(self.enforcement or NashReversion(), "GameModel")
 
     def game(self, values: dict[str, Any], stakes: Any) -> DyadicGame:
         """The model at parameter values and stakes z."""
-        own = {name: value for name, value in values.items() if name not in ("discount", "high_stakes")}
-        return self.build(**own, stakes=stakes)
+        parameters = {name: value for name, value in values.items() if name not in ("discount", "high_stakes")}
+        return self.build(**parameters, stakes=stakes)
 
     def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
         """The answers for each candidate, gap γ and level u of the stakes."""
@@ -173,14 +173,14 @@ class GameModel(Contender):
         return Answers(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("arrangement", "defector")))
 
     def _block(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
-        own = {name: value[:, None, None] for name, value in candidates.items()}
-        game = self.game(own, own["high_stakes"] ** stakes)
+        parameters = {name: value[:, None, None] for name, value in candidates.items()}
+        game = self.game(parameters, parameters["high_stakes"] ** stakes)
         shape = len(candidates["discount"]), len(gaps), len(stakes)
-        found = regimes(game, Power.from_gap(gaps[:, None]), own["discount"], enforcement=self.enforcement)
-        known = np.array([("alliance", "pact", "conflict").index(name) for name in found.names])
-        arrangement = np.eye(3)[np.broadcast_to(known[found.code], shape)]
-        ally = found.critical[0]
-        fails_s, fails_p = (np.broadcast_to(to_float(c) > own["discount"], shape) for c in (ally.sponsor, ally.proxy))
+        solution = regimes(game, Power.from_gap(gaps[:, None]), parameters["discount"], enforcement=self.enforcement)
+        classes = np.array([("alliance", "pact", "conflict").index(name) for name in solution.names])
+        arrangement = np.eye(3)[np.broadcast_to(classes[solution.code], shape)]
+        ally = solution.critical[0]
+        fails_s, fails_p = (np.broadcast_to(to_float(c) > parameters["discount"], shape) for c in (ally.sponsor, ally.proxy))
         sponsor = fails_s * (1 - 0.5 * fails_p)  # where both fail, either may be first
         proxy = fails_p * (1 - 0.5 * fails_s)
         return Answers(arrangement, np.stack([1 - sponsor - proxy, sponsor, proxy], axis=-1))
@@ -254,7 +254,7 @@ _KNOWN: tuple[Contender, ...] = (
         errs=False,
     ),
 )
-CONTENDERS: dict[str, Contender] = {one.name: one for one in _KNOWN}
+CONTENDERS: dict[str, Contender] = {contender.name: contender for contender in _KNOWN}
 """The contenders by name: four models of the literature and four naive rules."""
 
 
@@ -262,19 +262,19 @@ def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tu
     """The contenders by name or as they are; all known ones for None."""
     if models is None:
         return tuple(CONTENDERS.values())
-    given: Any = [models] if isinstance(models, (str, Contender)) else models
-    if not isinstance(given, Iterable):
+    listed: Any = [models] if isinstance(models, (str, Contender)) else models
+    if not isinstance(listed, Iterable):
         raise TypeError(f"score(): models must be names or GameModels; got {models!r}")
-    found: list[Contender] = []
-    for one in given:
-        if isinstance(one, str):
-            if one not in CONTENDERS:
-                raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or GameModels; got {one!r}")
-            found.append(CONTENDERS[one])
-        elif isinstance(one, Contender):
-            found.append(one)
+    chosen: list[Contender] = []
+    for item in listed:
+        if isinstance(item, str):
+            if item not in CONTENDERS:
+                raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or GameModels; got {item!r}")
+            chosen.append(CONTENDERS[item])
+        elif isinstance(item, Contender):
+            chosen.append(item)
         else:
-            raise TypeError(f"score(): models must be names or GameModels; got {one!r}")
-    if not found or len({one.name for one in found}) < len(found):
-        raise ValueError(f"score(): models must be at least one, with different names; got {[one.name for one in found]}")
-    return tuple(found)
+            raise TypeError(f"score(): models must be names or GameModels; got {item!r}")
+    if not chosen or len({item.name for item in chosen}) < len(chosen):
+        raise ValueError(f"score(): models must be at least one, with different names; got {[item.name for item in chosen]}")
+    return tuple(chosen)

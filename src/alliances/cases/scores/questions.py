@@ -154,11 +154,11 @@ def questions(case: Case, *, words_first: bool = False, intervals: Mapping[str, 
     gaps: list[_Gap] = []
     for k, phase in enumerate(case.phases):
         gaps.append(_gap(phase, [measured[y] for y in years[k]], gaps[-1] if k else None, words_first, intervals))
-    found = [
+    asked = [
         _question(case.name, ARRANGEMENT, str(k), phase, phase.when, gap, (CLASSES_OF[phase.arrangement],))
         for k, (phase, gap) in enumerate(zip(case.phases, gaps, strict=True))
     ]
-    return tuple(found + _breaks(case, gaps, years, measured, words_first, intervals))
+    return tuple(asked + _breaks(case, gaps, years, measured, words_first, intervals))
 
 
 def _breaks(
@@ -182,14 +182,14 @@ def _breaks(
         first = years[at][0]
         gap = _gap(case.phases[at], [measured[first]], None, words_first, intervals)
         when = str(first)
-    found = [_question(case.name, DEFECTOR, str(at), case.phases[at], when, gap, sides)]
+    asked = [_question(case.name, DEFECTOR, str(at), case.phases[at], when, gap, sides)]
     held = [(year, k) for k in allied for year in years[k] if not (broken and ends and k >= ends[0])]
     dated = [(year, k, "holds") for year, k in held]
     dated += [(years[at][0], at, "breaks")] if broken and ends and years[at] else []
-    for year, k, what in dated:
-        known = _Gap("measured", f"{measured[year]:+.2f}", np.array([measured[year]]), np.ones(1))
-        found.append(_question(case.name, YEAR, str(year), case.phases[k], str(year), known, (what,)))
-    return found
+    for year, k, answer in dated:
+        measured_gap = _Gap("measured", f"{measured[year]:+.2f}", np.array([measured[year]]), np.ones(1))
+        asked.append(_question(case.name, YEAR, str(year), case.phases[k], str(year), measured_gap, (answer,)))
+    return asked
 
 
 def _question(case: str, target: str, item: str, phase: Phase, when: str, gap: _Gap, observed: tuple[str, ...]) -> Question:
@@ -199,12 +199,12 @@ def _question(case: str, target: str, item: str, phase: Phase, when: str, gap: _
 
 def _measured(case: Case) -> dict[int, float]:
     """The measured gap by year; the first observation of a year counts."""
-    found: dict[int, float] = {}
+    gaps: dict[int, float] = {}
     if case.power:
         series = case.power_series()
         for year, gap in zip(series.years, to_float(series.gap), strict=True):
-            found.setdefault(int(year), float(gap))
-    return found
+            gaps.setdefault(int(year), float(gap))
+    return gaps
 
 
 def _years(case: Case, k: int, measured: Mapping[int, float]) -> list[int]:

@@ -171,25 +171,25 @@ class Scoreboard(Result):
     @property
     def models(self) -> tuple[str, ...]:
         """The names of the contenders."""
-        return tuple(one.name for one in self.contenders)
+        return tuple(contender.name for contender in self.contenders)
 
     @property
     def naive(self) -> tuple[str, ...]:
         """The names of those that know no theory."""
-        return tuple(one.name for one in self.contenders if one.naive)
+        return tuple(contender.name for contender in self.contenders if contender.naive)
 
     @property
     def theories(self) -> tuple[str, ...]:
         """The names of the others."""
-        return tuple(one.name for one in self.contenders if not one.naive)
+        return tuple(contender.name for contender in self.contenders if not contender.naive)
 
     def select(
         self, model: str | None = None, target: str | None = None, case: str | None = None
     ) -> tuple[CasePrediction, ...]:
         """The predictions of a model, on a target, about a case; None is any."""
-        for name, value, known in (("model", model, self.models), ("target", target, CLASSES), ("case", case, self.cases)):
-            if value is not None and value not in known:
-                raise ValueError(f"Scoreboard: {name} must be one of {', '.join(known)}; got {value!r}")
+        for name, value, allowed in (("model", model, self.models), ("target", target, CLASSES), ("case", case, self.cases)):
+            if value is not None and value not in allowed:
+                raise ValueError(f"Scoreboard: {name} must be one of {', '.join(allowed)}; got {value!r}")
         return tuple(
             p
             for p in self.predictions
@@ -278,9 +278,9 @@ class Scoreboard(Result):
         asked = self.select(model, target)
         seen = list(dict.fromkeys([*CLASSES[target], *(" or ".join(p.observed) for p in asked)]))
         rows = []
-        for what in seen:
-            mine = [p for p in asked if " or ".join(p.observed) == what]
-            rows.append((what, *(str(sum(p.likely == name for p in mine)) for name in CLASSES[target])))
+        for answer in seen:
+            mine = [p for p in asked if " or ".join(p.observed) == answer]
+            rows.append((answer, *(str(sum(p.likely == name for p in mine)) for name in CLASSES[target])))
         return CaseTable(("observed", *CLASSES[target]), tuple(rows))
 
     def break_table(self) -> CaseTable:
@@ -302,11 +302,11 @@ class Scoreboard(Result):
         rows = []
         for fit in self.fits:
             values = [f"{n} {m:.2f} ({b:.2f})" for n, m, b in zip(fit.parameters, fit.mean, fit.best, strict=False)]
-            known = fit.effective == fit.effective
+            fitted = fit.effective == fit.effective
             rows.append(
                 (
                     *(fit.model, str(fit.free), ", ".join(values)),
-                    *((f"{fit.mean_error:.2f} ({fit.best_error:.2f})", f"{fit.effective:.0f}") if known else ("", "")),
+                    *((f"{fit.mean_error:.2f} ({fit.best_error:.2f})", f"{fit.effective:.0f}") if fitted else ("", "")),
                 )
             )
         return CaseTable(("model", "free", "mean (most likely)", "error rate", "effective candidates"), tuple(rows))

@@ -109,27 +109,27 @@ def score(
     sheet = _Sheet(asked, tuple(case.name for case in dyads), errors)
     predictions: list[CasePrediction] = []
     fits: list[Fit] = []
-    for one in chosen:
-        found, fit = _judge(one, sheet, int(seed), int(candidates))
-        predictions += found
+    for contender in chosen:
+        predicted, fit = _judge(contender, sheet, int(seed), int(candidates))
+        predictions += predicted
         fits.append(fit)
     return Scoreboard(chosen, sheet.cases, tuple(predictions), tuple(fits), int(seed), int(candidates), errors, words, meaning)
 
 
 def _intervals(intervals: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
-    found = dict(GAP_INTERVALS)
+    meaning = dict(GAP_INTERVALS)
     if intervals is not None and not isinstance(intervals, Mapping):
         raise TypeError(f"score(): intervals must map words to pairs of gaps; got {intervals!r}")
     for word, ends in (intervals or {}).items():
-        if word not in found:
-            raise ValueError(f"score(): intervals must be for the words {', '.join(found)}; got {word!r}")
+        if word not in meaning:
+            raise ValueError(f"score(): intervals must be for the words {', '.join(meaning)}; got {word!r}")
         pair = tuple(ends) if isinstance(ends, (tuple, list)) else ()
         if len(pair) != 2 or not -0.95 <= pair[0] < pair[1] <= 0.95:
             raise ValueError(
                 f"score(): intervals must be pairs of gaps in [-0.95, 0.95], the lower first; got {word!r}: {ends!r}"
             )
-        found[word] = (float(pair[0]), float(pair[1]))
-    return found
+        meaning[word] = (float(pair[0]), float(pair[1]))
+    return meaning
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,11 +172,11 @@ class _Sheet:
         return np.full(size, 1 / size) if self.errors == "uniform" else self.rates(target, without)
 
 
-def _judge(one: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[CasePrediction], Fit]:
+def _judge(contender: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[CasePrediction], Fit]:
     """The contender's predictions for each case from the others, and its fit to all."""
-    values = _design(one, seed, size)
-    answers = [] if one.pooled else _answer(one, values, sheet)
-    rates = ERRORS if one.errs else np.zeros(1)
+    values = _design(contender, seed, size)
+    answers = [] if contender.pooled else _answer(contender, values, sheet)
+    rates = ERRORS if contender.errs else np.zeros(1)
     weights = _all_weights(answers, sheet, rates) if answers else {}
 
     def predict(k: int, without: str | None) -> tuple[float, ...]:
@@ -187,9 +187,9 @@ def _judge(one: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[Ca
         right = (answers[k] * (w * (1 - rates)).sum(axis=1)[:, None]).sum(axis=0)
         return tuple((right + float((w * rates).sum()) * sheet.wrong(target, without)).tolist())
 
-    found = [
+    predictions = [
         CasePrediction(
-            model=one.name,
+            model=contender.name,
             **{name: getattr(q, name) for name in ("case", "target", "item", "when", "given", "told", "stakes")},
             gap=q.mean_gap,
             gap_range=q.gap_range,
@@ -200,34 +200,34 @@ def _judge(one: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[Ca
         )
         for k, q in enumerate(sheet.asked)
     ]
-    return found, _fit(one, values, weights.get(None), rates)
+    return predictions, _fit(contender, values, weights.get(None), rates)
 
 
-def _design(one: Contender, seed: int, size: int) -> dict[str, Array]:
+def _design(contender: Contender, seed: int, size: int) -> dict[str, Array]:
     """Candidate parameters: a scrambled Sobol' sequence through the prior's quantiles."""
-    if not one.parameters:
+    if not contender.parameters:
         return {}
     from scipy.stats import qmc
 
-    levels = qmc.Sobol(len(one.parameters), scramble=True, rng=seed).random(size)
+    levels = qmc.Sobol(len(contender.parameters), scramble=True, rng=seed).random(size)
     levels = np.clip(levels, 1e-9, 1 - 1e-9)
-    return {p.name: p.quantile(levels[:, k]) for k, p in enumerate(one.parameters)}
+    return {p.name: p.quantile(levels[:, k]) for k, p in enumerate(contender.parameters)}
 
 
-def _answer(one: Contender, values: dict[str, Array], sheet: _Sheet) -> list[Array]:
+def _answer(contender: Contender, values: dict[str, Array], sheet: _Sheet) -> list[Array]:
     """For each question (candidates, classes): the answers, averaged over what the sources leave open."""
     nodes = sheet.gaps
-    table: Answers = one.answers(values, nodes, STAKES)
+    table: Answers = contender.answers(values, nodes, STAKES)
     place = {float(gap): k for k, gap in enumerate(nodes)}
-    found = []
+    answers = []
     for q in sheet.asked:
         used = np.flatnonzero(q.gap_weights)
         at = [place[float(gap)] for gap in q.gaps[used]]
         weight = q.gap_weights[used][:, None, None] * q.stakes_weights[:, None]
         source = table.arrangement if q.target == ARRANGEMENT else table.defector
         mean = (source[:, at] * weight).sum(axis=(1, 2))
-        found.append(np.stack([mean[:, 0], mean[:, 1] + mean[:, 2]], axis=-1) if q.target == YEAR else mean)
-    return found
+        answers.append(np.stack([mean[:, 0], mean[:, 1] + mean[:, 2]], axis=-1) if q.target == YEAR else mean)
+    return answers
 
 
 def _all_weights(answers: list[Array], sheet: _Sheet, rates: Array) -> dict[str | None, Array]:
@@ -239,15 +239,15 @@ def _all_weights(answers: list[Array], sheet: _Sheet, rates: Array) -> dict[str 
     shared = (
         {case: _likelihood(answers, sheet, rates, case, None) for case in sheet.cases} if sheet.errors == "uniform" else None
     )
-    found: dict[str | None, Array] = {}
+    posterior: dict[str | None, Array] = {}
     for without in held_out:
         others = [case for case in sheet.cases if case != without]
         total = np.zeros((len(answers[0]), len(rates)))
         for case in others:
             total += shared[case] if shared is not None else _likelihood(answers, sheet, rates, case, without)
         weights = np.exp(total - total.max())
-        found[without] = weights / weights.sum()
-    return found
+        posterior[without] = weights / weights.sum()
+    return posterior
 
 
 def _likelihood(answers: list[Array], sheet: _Sheet, rates: Array, case: str, without: str | None) -> Array:
@@ -263,16 +263,16 @@ def _likelihood(answers: list[Array], sheet: _Sheet, rates: Array, case: str, wi
     return total
 
 
-def _fit(one: Contender, values: dict[str, Array], weights: Array | None, rates: Array) -> Fit:
+def _fit(contender: Contender, values: dict[str, Array], weights: Array | None, rates: Array) -> Fit:
     """The fit to all cases."""
     if weights is None:
-        return Fit(one.name, ("arrangement rates", "defector rates"), 4, (), (), 0.0, 0.0, np.nan)
+        return Fit(contender.name, ("arrangement rates", "defector rates"), 4, (), (), 0.0, 0.0, np.nan)
     best = np.unravel_index(int(weights.argmax()), weights.shape)
     marginal = weights.sum(axis=1)
     return Fit(
-        model=one.name,
+        model=contender.name,
         parameters=tuple(values),
-        free=len(one.parameters) + one.errs,
+        free=len(contender.parameters) + contender.errs,
         best=tuple(float(v[best[0]]) for v in values.values()),
         mean=tuple(float((v * marginal).sum()) for v in values.values()),
         best_error=float(rates[best[1]]),

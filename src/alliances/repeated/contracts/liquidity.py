@@ -157,22 +157,22 @@ def critical_transfers_optimal(stage: StageGame, profile: Profile, *, every_peri
     return settle(critical_of(stage, levels(stage), i * stage.shape[1] + j, every_period))
 
 
-def critical_of(stage: StageGame, found: Levels, flat: int, every_period: bool) -> Array:
+def critical_of(stage: StageGame, sublevels: Levels, flat: int, every_period: bool) -> Array:
     """The critical discount factor of the profile with flat index ``flat``, per game."""
     if not every_period:
-        position = np.argmax(found.order == flat, axis=-1)[..., None]
-        chosen: Array = np.take_along_axis(found.critical, position, axis=-1)[..., 0]
+        position = np.argmax(sublevels.order == flat, axis=-1)[..., None]
+        chosen: Array = np.take_along_axis(sublevels.critical, position, axis=-1)[..., 0]
         return chosen
     joint, _, _, requirement, _, _ = _pieces(stage)
-    return always(found, requirement[..., flat], joint[..., flat])
+    return always(sublevels, requirement[..., flat], joint[..., flat])
 
 
-def always(found: Levels, requirement: Array, joint: Array) -> Array:
+def always(sublevels: Levels, requirement: Array, joint: Array) -> Array:
     """The least δ at which a profile with requirement L and joint payoff G (less the base) is kept in every period."""
     requirement, joint = np.asarray(requirement)[..., None], np.asarray(joint)[..., None]
     # V(δ) falls in steps; from the step that starts at `critical` on, the profile needs at most this δ, and that of the step
-    needed = _discount(requirement, joint - found.sponsor - found.proxy, found.tolerance)
-    candidate = np.where(np.broadcast_to(requirement <= 0, needed.shape), needed, np.maximum(needed, found.critical))
+    needed = _discount(requirement, joint - sublevels.sponsor - sublevels.proxy, sublevels.tolerance)
+    candidate = np.where(np.broadcast_to(requirement <= 0, needed.shape), needed, np.maximum(needed, sublevels.critical))
     least: Array = candidate.min(axis=-1)
     return least
 
@@ -224,14 +224,14 @@ def contract_values(stage: StageGame, discount: Any) -> ContractValues:
     """
     delta = discount_factor(discount, "contract_values")
     stage, delta = matched(stage, delta)
-    found = levels(stage)
+    sublevels = levels(stage)
     try:
         shape = np.broadcast_shapes(np.shape(delta), stage.batch_shape)
     except ValueError:
         raise ValueError(
             f"contract_values(): discount must broadcast with the batch {stage.batch_shape}; got shape {np.shape(delta)}"
         ) from None
-    position = in_force(found, delta)
+    position = in_force(sublevels, delta)
     index = np.broadcast_to(np.maximum(position, 0), shape)[..., None]
     exists = np.broadcast_to(position >= 0, shape)
 
@@ -239,18 +239,18 @@ def contract_values(stage: StageGame, discount: Any) -> ContractValues:
         value = np.take_along_axis(np.broadcast_to(x, (*shape, x.shape[-1])), index, axis=-1)[..., 0]
         return settle(np.where(exists, value + base[..., 0], nothing))
 
-    low_s, low_p = found.base
+    low_s, low_p = sublevels.base
     return ContractValues(
-        joint=pick(found.joint, low_s + low_p, -math.inf),
-        sponsor=pick(found.sponsor, low_s, math.inf),
-        proxy=pick(found.proxy, low_p, math.inf),
+        joint=pick(sublevels.joint, low_s + low_p, -math.inf),
+        sponsor=pick(sublevels.sponsor, low_s, math.inf),
+        proxy=pick(sublevels.proxy, low_p, math.inf),
         exists=settle(exists),
     )
 
 
-def in_force(found: Levels, discount: Any) -> Array:
+def in_force(sublevels: Levels, discount: Any) -> Array:
     """The position of the last profile of E(δ) in the order; −1 where E(δ) is empty."""
-    allowed = found.critical <= np.asarray(discount)[..., None] + found.slack
+    allowed = sublevels.critical <= np.asarray(discount)[..., None] + sublevels.slack
     position: Array = np.asarray(allowed, dtype=bool).sum(axis=-1) - 1
     return position
 
@@ -262,12 +262,12 @@ def matched(stage: StageGame, discount: Number) -> tuple[StageGame, Number]:
     return stage, (discount if stage.exact else to_float(discount))
 
 
-def punished_at(found: Levels, discount: Any) -> tuple[Number, Number]:
+def punished_at(sublevels: Levels, discount: Any) -> tuple[Number, Number]:
     """v_S(δ) and v_P(δ), per game; ∞ where there is no equilibrium in pure actions."""
-    position = in_force(found, discount)
+    position = in_force(sublevels, discount)
     shape, index = position.shape, np.maximum(position, 0)[..., None]
     values = []
-    for payoff, base in zip((found.sponsor, found.proxy), found.base, strict=True):
+    for payoff, base in zip((sublevels.sponsor, sublevels.proxy), sublevels.base, strict=True):
         value = np.take_along_axis(np.broadcast_to(payoff, (*shape, payoff.shape[-1])), index, axis=-1)[..., 0]
         values.append(settle(np.where(position >= 0, value + base[..., 0], math.inf)))
     return values[0], values[1]
@@ -275,15 +275,15 @@ def punished_at(found: Levels, discount: Any) -> tuple[Number, Number]:
 
 def penal_codes_of(stage: StageGame) -> tuple[Levels, tuple[Number, Number], tuple[Array, Array]]:
     """The levels of a game, its punishment payoffs as δ → 1, and the profiles (…, 2) that attain them; −1 where none do."""
-    found = levels(stage)
-    last = np.asarray(found.critical < 1, dtype=bool).sum(axis=-1) - 1
+    sublevels = levels(stage)
+    last = np.asarray(sublevels.critical < 1, dtype=bool).sum(axis=-1) - 1
     index = np.maximum(last, 0)[..., None]
     payoffs, profiles = [], []
-    for payoff, base in zip((found.sponsor, found.proxy), found.base, strict=True):
+    for payoff, base in zip((sublevels.sponsor, sublevels.proxy), sublevels.base, strict=True):
         least = np.take_along_axis(payoff, index, axis=-1)
         first = np.asarray(payoff <= least, dtype=bool).argmax(axis=-1)  # the running minimum is first reached by its profile
-        flat = np.take_along_axis(found.order, first[..., None], axis=-1)[..., 0]
+        flat = np.take_along_axis(sublevels.order, first[..., None], axis=-1)[..., 0]
         pair = np.stack(np.divmod(flat, stage.shape[1]), axis=-1)
         payoffs.append(settle(np.where(last >= 0, least[..., 0] + base[..., 0], math.inf)))
         profiles.append(np.where((last >= 0)[..., None], pair, -1))
-    return found, (payoffs[0], payoffs[1]), (profiles[0], profiles[1])
+    return sublevels, (payoffs[0], payoffs[1]), (profiles[0], profiles[1])

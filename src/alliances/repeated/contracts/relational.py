@@ -143,11 +143,11 @@ class RelationalContracts(Result):
     def sustainable(self, discount: Any) -> tuple[tuple[int, int], ...]:
         """E(δ): the profiles that can be played in some period, by liquidity requirement."""
         delta = discount_factor(discount, "RelationalContracts.sustainable")
-        found = self._levels
+        sublevels = self._levels
         _, delta = matched(self.stage, delta)
         slack = float(_UNIT) if self.exact and isinstance(delta, float) else 0
-        last = int(in_force(found, delta + slack))
-        return tuple(self._profile(k) for k in found.order[: last + 1])
+        last = int(in_force(sublevels, delta + slack))
+        return tuple(self._profile(k) for k in sublevels.order[: last + 1])
 
     def critical_discount(self, profile: Profile, *, every_period: bool = True) -> Scalar:
         """The least discount factor at which a profile is kept in every period (or, False, can be played at all); ∞ if at
@@ -270,46 +270,46 @@ def relational_contracts(stage: StageGame) -> RelationalContracts:
     if not isinstance(stage, StageGame):
         raise TypeError(f"relational_contracts(): stage must be a StageGame; got {type(stage).__name__}")
     stage.single("relational_contracts")
-    found = levels(stage)
-    return RelationalContracts(stage, _steps(stage, found), found)
+    sublevels = levels(stage)
+    return RelationalContracts(stage, _steps(stage, sublevels), sublevels)
 
 
-def _steps(stage: StageGame, found: Levels) -> tuple[ContractStep, ...]:
-    tolerance = found.tolerance.item()
+def _steps(stage: StageGame, sublevels: Levels) -> tuple[ContractStep, ...]:
+    tolerance = sublevels.tolerance.item()
     zero: Number = Fraction(0) if stage.exact else 0.0
     nothing = ContractStep(zero, zero, -math.inf, math.inf, math.inf, None, None, None)
     steps: list[ContractStep] = []
-    size, k = len(found.order), 0
+    size, k = len(sublevels.order), 0
     last: tuple[Number, Number, Number] | None = None
-    while k < size and found.critical[k] < math.inf:
+    while k < size and sublevels.critical[k] < math.inf:
         # all levels that come into force at the same discount factor, up to rounding
         end = k
-        while end + 1 < size and found.critical[end + 1] <= found.critical[k] + found.slack[k]:
+        while end + 1 < size and sublevels.critical[end + 1] <= sublevels.critical[k] + sublevels.slack[k]:
             end += 1
-        now = (found.joint[end], found.sponsor[end], found.proxy[end])
+        now = (sublevels.joint[end], sublevels.sponsor[end], sublevels.proxy[end])
         if last is None or any(abs(x - y) > tolerance for x, y in zip(now, last, strict=True)):
-            steps.append(_step(stage, found, end, tolerance))
+            steps.append(_step(stage, sublevels, end, tolerance))
             last = now
         k = end + 1
     return tuple(steps) if steps and steps[0].discount == 0 else (nothing, *steps)
 
 
-def _step(stage: StageGame, found: Levels, end: int, tolerance: Number) -> ContractStep:
+def _step(stage: StageGame, sublevels: Levels, end: int, tolerance: Number) -> ContractStep:
     """The step at which the profiles up to position ``end`` are in force, attained by the earliest of them."""
     n = stage.shape[1]
     first = [
         next(k for k in range(end + 1) if abs(values[k] - values[end]) <= tolerance)
-        for values in (found.joint, found.sponsor, found.proxy)
+        for values in (sublevels.joint, sublevels.sponsor, sublevels.proxy)
     ]
-    profiles = [divmod(int(found.order[k]), n) for k in first]
-    low_s, low_p = (base.item() for base in found.base)
+    profiles = [divmod(int(sublevels.order[k]), n) for k in first]
+    low_s, low_p = (base.item() for base in sublevels.base)
     plain = Fraction if stage.exact else float
     return ContractStep(
-        discount=plain(found.critical[end]),
-        liquidity=plain(max(found.requirement[k] for k in first)),
-        joint_payoff=plain(found.joint[end] + (low_s + low_p)),
-        sponsor_punishment=plain(found.sponsor[end] + low_s),
-        proxy_punishment=plain(found.proxy[end] + low_p),
+        discount=plain(sublevels.critical[end]),
+        liquidity=plain(max(sublevels.requirement[k] for k in first)),
+        joint_payoff=plain(sublevels.joint[end] + (low_s + low_p)),
+        sponsor_punishment=plain(sublevels.sponsor[end] + low_s),
+        proxy_punishment=plain(sublevels.proxy[end] + low_p),
         on_path=profiles[0],
         punish_sponsor=profiles[1],
         punish_proxy=profiles[2],

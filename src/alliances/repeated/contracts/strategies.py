@@ -93,22 +93,22 @@ class ContractStrategy(Result):
     def values(self) -> dict[str, tuple[Scalar, Scalar]]:
         """The players' average payoffs from each state on: w(s) = (1−δ) flow(s) + δ w(successor of s), solved exactly."""
         delta = self.discount
-        found: dict[str, tuple[Number, Number]] = {}
+        values: dict[str, tuple[Number, Number]] = {}
         for state in self.states:
             path = [state]
-            while path[-1] not in found and (after := self.states[path[-1]].successor) not in path:
+            while path[-1] not in values and (after := self.states[path[-1]].successor) not in path:
                 path.append(after)
-            if path[-1] not in found:  # the path closes a cycle: w = Σ δ^k flow_k / Σ δ^k
+            if path[-1] not in values:  # the path closes a cycle: w = Σ δ^k flow_k / Σ δ^k
                 cycle = path[path.index(self.states[path[-1]].successor) :]
                 total = sum(delta**k for k in range(len(cycle)))
                 first = [sum(delta**k * self.flow(s, i) for k, s in enumerate(cycle)) / total for i in range(2)]
-                found[cycle[0]] = first[0], first[1]
+                values[cycle[0]] = first[0], first[1]
             for s in reversed(path):
-                if s not in found:
-                    later = found[self.states[s].successor]
-                    here = [(1 - delta) * self.flow(s, i) + delta * later[i] for i in range(2)]
-                    found[s] = here[0], here[1]
-        return found
+                if s not in values:
+                    later = values[self.states[s].successor]
+                    value = [(1 - delta) * self.flow(s, i) + delta * later[i] for i in range(2)]
+                    values[s] = value[0], value[1]
+        return values
 
     def payoffs(self) -> tuple[Scalar, Scalar]:
         """The players' average payoffs over the whole game, the first payment included."""

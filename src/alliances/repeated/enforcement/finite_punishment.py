@@ -105,11 +105,7 @@ def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
     # The sum lies between Tδ^T … and δ/(1 − δ) > ratio, and below Tδ: brackets δ > ratio/(1 + ratio) and δ < (ratio/T)^(1/T).
     upper = np.log1p(1 / ratio)
     lower = -np.log(ratio / periods) / periods
-    found = find_root(
-        excess, (lower * (1 - 1e-9), upper * (1 + 1e-9)), args=(ratio,), tolerances={"xrtol": 1e-15, "xatol": 0.0}
-    )
-    if not found.success.all():
-        raise ArithmeticError(
-            f"FinitePunishment: no root for temptation/loss = {ratio[~found.success][0]}, periods = {periods}"
-        )
-    return np.asarray(np.exp(-found.x), dtype=np.float64)
+    root = find_root(excess, (lower * (1 - 1e-9), upper * (1 + 1e-9)), args=(ratio,), tolerances={"xrtol": 1e-15, "xatol": 0.0})
+    if not root.success.all():
+        raise ArithmeticError(f"FinitePunishment: no root for temptation/loss = {ratio[~root.success][0]}, periods = {periods}")
+    return np.asarray(np.exp(-root.x), dtype=np.float64)

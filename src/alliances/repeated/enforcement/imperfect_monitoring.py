@@ -66,10 +66,10 @@ class ImperfectMonitoring(Reversion):
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("false_alarm", "miss"):
-            given = getattr(self, name)
-            if is_symbolic(given) and not isinstance(given, Formal):  # an open parameter of a family may stand for it
-                raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {given!r}")
-            object.__setattr__(self, name, number(given, "ImperfectMonitoring", name, PROBABILITY))
+            value = getattr(self, name)
+            if is_symbolic(value) and not isinstance(value, Formal):  # an open parameter of a family may stand for it
+                raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {value!r}")
+            object.__setattr__(self, name, number(value, "ImperfectMonitoring", name, PROBABILITY))
 
     @classmethod
     def examples(cls) -> tuple[ImperfectMonitoring, ...]:

@@ -118,10 +118,10 @@ class WorstEquilibria:
     stage: StageGame
 
     def __call__(self, discount: Number) -> Pair:
-        found = payoff_set(self.stage, discount)
-        if isinstance(found, PayoffSet):
-            return (np.inf, np.inf) if found.punishments is None else found.punishments
-        v = np.where(np.isnan(found.punishments), np.inf, found.punishments)
+        payoffs = payoff_set(self.stage, discount)
+        if isinstance(payoffs, PayoffSet):
+            return (np.inf, np.inf) if payoffs.punishments is None else payoffs.punishments
+        v = np.where(np.isnan(payoffs.punishments), np.inf, payoffs.punishments)
         return v[..., 0].reshape(self.stage.batch_shape), v[..., 1].reshape(self.stage.batch_shape)
 
 
@@ -180,9 +180,9 @@ def _critical(stage: StageGame, c: Pair, d: Pair) -> PenalCode:
     def worst(i: int, game: StageGame) -> Callable[[Number], Number]:
         def v(delta: Number) -> Number:
             if (delta, game.exact) not in sets:
-                found = payoff_set(game, delta)
-                assert isinstance(found, PayoffSet)
-                sets[delta, game.exact] = found
+                payoffs = payoff_set(game, delta)
+                assert isinstance(payoffs, PayoffSet)
+                sets[delta, game.exact] = payoffs
             u = sets[delta, game.exact].punishments
             return np.inf if u is None else u[i]
 
@@ -312,9 +312,9 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     floats = stage.to_float()
 
     def inside(game: StageGame, delta: Number) -> bool:
-        found = payoff_set(game, delta)
-        assert isinstance(found, PayoffSet)
-        return found.contains(x)
+        payoffs = payoff_set(game, delta)
+        assert isinstance(payoffs, PayoffSet)
+        return payoffs.contains(x)
 
     exact = stage.exact
     if inside(stage, Fraction(0) if exact else 0.0):

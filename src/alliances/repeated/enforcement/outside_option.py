@@ -122,12 +122,12 @@ class OutsideOption(Enforcement):
 
     def at_power(self, power: Power) -> OutsideOption:
         """The same with the offer, and what is left to the sponsor, as they are at ``power``."""
-        found = {
+        numbers = {
             name: number(value(power), "OutsideOption", f"what {name} returns")
             for name in ("offer", "alone")
             if _depends(value := getattr(self, name))
         }
-        return replace(self, **found) if found else self
+        return replace(self, **numbers) if numbers else self
 
     @property
     def reversion(self) -> Reversion:
@@ -143,8 +143,8 @@ class OutsideOption(Enforcement):
     @property
     def exact(self) -> bool:
         """Whether the concept, the offer and what is left to the sponsor are."""
-        given = [x for x in (self.offer, self.alone) if x is not None and not _depends(x)]
-        return self.reversion.exact and all(map(is_exact, given))
+        numbers = [x for x in (self.offer, self.alone) if x is not None and not _depends(x)]
+        return self.reversion.exact and all(map(is_exact, numbers))
 
     @property
     def pooled(self) -> bool:

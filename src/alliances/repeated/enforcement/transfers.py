@@ -122,5 +122,5 @@ def penal_codes(stage: StageGame) -> Punishment:
 
     Where no pure action profile can be sustained at any δ the payoffs are inf: nothing deters, and nothing is sustained.
     """
-    found, payoffs, profiles = penal_codes_of(stage)
-    return Punishment(payoffs, profiles, np.ones(stage.batch_shape, dtype=bool), found)
+    sublevels, payoffs, profiles = penal_codes_of(stage)
+    return Punishment(payoffs, profiles, np.ones(stage.batch_shape, dtype=bool), sublevels)

@@ -39,7 +39,7 @@ import numpy as np
 from alliances.arithmetic import Array, to_float
 from alliances.arithmetic.canonical import float_discount_factor
 from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING
-from alliances.repeated.monitoring.linear_programmes import Incentives, Outcome
+from alliances.repeated.monitoring.linear_programmes import Incentives, Optimum
 from alliances.repeated.monitoring.signals import PublicMonitoring
 from alliances.results import Result, Verification, verify
 
@@ -247,26 +247,26 @@ class _Search:
             liquidity = max(reached, 0.0)
         return self._result(outcomes, allowed, liquidity, settled=False)
 
-    def _outcomes(self, allowed: list[tuple[int, int]], liquidity: float) -> list[dict[tuple[int, int], Outcome]]:
+    def _outcomes(self, allowed: list[tuple[int, int]], liquidity: float) -> list[dict[tuple[int, int], Optimum]]:
         """For U, v_S and v_P, what each profile attains at this liquidity, with its slope."""
-        found: list[dict[tuple[int, int], Outcome]] = [{}, {}, {}]
+        optima: list[dict[tuple[int, int], Optimum]] = [{}, {}, {}]
         for a in allowed:
             room = self._room(a, liquidity)
             inc = self.every[a]
             for k, answer in enumerate((inc.most_joint(room), inc.least_payoff(0, room), inc.least_payoff(1, room))):
                 if answer is not None:
-                    found[k][a] = answer if liquidity <= _ENOUGH else replace(answer, slopes=np.zeros(1))
-        return found
+                    optima[k][a] = answer if liquidity <= _ENOUGH else replace(answer, slopes=np.zeros(1))
+        return optima
 
     def _room(self, a: tuple[int, int], liquidity: float) -> float:
         """The liquidity to reckon with: a profile at its least must not fail by a rounding; beyond enough, no more is used."""
         return max(min(liquidity, _ENOUGH), self.needs[a] + _SPARE)
 
-    def _bound(self, outcomes: list[dict[tuple[int, int], Outcome]], liquidity: float) -> float:
+    def _bound(self, outcomes: list[dict[tuple[int, int], Optimum]], liquidity: float) -> float:
         """The largest L up to the present one with L ≤ δ/(1−δ) W(L), by the tangents; negative if there is none."""
         lines = [
-            _undominated([(sign * x.value, sign * float(x.slopes[0])) for x in found.values()], liquidity)
-            for sign, found in zip((1, -1, -1), outcomes, strict=True)
+            _undominated([(sign * x.value, sign * float(x.slopes[0])) for x in optima.values()], liquidity)
+            for sign, optima in zip((1, -1, -1), outcomes, strict=True)
         ]
         value = (lines[0][:, 0][:, None, None] + lines[1][:, 0][:, None]) + lines[2][:, 0]
         slope = (lines[0][:, 1][:, None, None] + lines[1][:, 1][:, None]) + lines[2][:, 1]
@@ -278,21 +278,23 @@ class _Search:
         return float(np.where(rising > 0, root, -np.inf).max())
 
     def _result(
-        self, outcomes: list[dict[tuple[int, int], Outcome]], allowed: list[tuple[int, int]], liquidity: float, settled: bool
+        self, outcomes: list[dict[tuple[int, int], Optimum]], allowed: list[tuple[int, int]], liquidity: float, settled: bool
     ) -> MonitoredContracts:
         states, values = [], []
         base = [float(x.min()) for x in (self.monitoring.stage.A, self.monitoring.stage.B)]
-        for found, sign, zero in zip(outcomes, (1, -1, -1), (sum(base), *base), strict=True):
-            best = max(sign * x.value for x in found.values())
-            a = min((x for x in found if sign * found[x].value >= best - PROGRAMME_ROUNDING), key=lambda x: (self.needs[x], x))
+        for optima, sign, zero in zip(outcomes, (1, -1, -1), (sum(base), *base), strict=True):
+            best = max(sign * x.value for x in optima.values())
+            a = min(
+                (x for x in optima if sign * optima[x].value >= best - PROGRAMME_ROUNDING), key=lambda x: (self.needs[x], x)
+            )
             room = self._room(a, liquidity)
-            rewards = np.clip(found[a].x.reshape(2, -1), 0.0, None)
+            rewards = np.clip(optima[a].x.reshape(2, -1), 0.0, None)
             burnt = np.clip(room - rewards.sum(axis=0), 0.0, None)
             unused = max(liquidity - room, 0.0)
             # what the programme did not use goes to the players whatever the signal, or is burnt in a punishment
             rewards, burnt = (rewards + unused / 2, burnt) if sign > 0 else (rewards, burnt + unused)
             states.append(MonitoredState(a, rewards * self.unit, burnt * self.unit))
-            values.append(found[a].value * self.unit + zero)
+            values.append(optima[a].value * self.unit + zero)
         return MonitoredContracts(
             values[0], values[1], values[2], liquidity * self.unit, states[0], states[1], states[2],
             tuple(allowed), settled, self.rounds, self.monitoring, self.discount,

@@ -18,13 +18,13 @@ import numpy as np
 
 from alliances.arithmetic import Array
 
-__all__ = ["Incentives", "Outcome", "solve"]
+__all__ = ["Incentives", "Optimum", "solve"]
 
 _OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Optimum:
     """The optimum of a minimisation: its value, a minimiser, and the value's derivatives by the right-hand sides."""
 
     value: float
@@ -32,7 +32,7 @@ class Outcome:
     slopes: Array
 
 
-def solve(cost: Array, matrix: Array, bound: Array, bounds: Any) -> Outcome | None:
+def solve(cost: Array, matrix: Array, bound: Array, bounds: Any) -> Optimum | None:
     """Minimise cost·x subject to matrix·x ≤ bound; None if no x satisfies it.
 
     >>> solve(np.array([1.0]), np.array([[-1.0]]), np.array([-2.0]), (None, None)).value
@@ -47,7 +47,7 @@ def solve(cost: Array, matrix: Array, bound: Array, bounds: Any) -> Outcome | No
         return None
     if result.status != 0:
         raise RuntimeError(f"solve(): HiGHS did not solve a linear programme: {result.message}")
-    return Outcome(float(result.fun), result.x, result.ineqlin.marginals)
+    return Optimum(float(result.fun), result.x, result.ineqlin.marginals)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +79,10 @@ class Incentives:
     def axis_score(self, player: int, sign: float) -> float:
         """k(a, ±e_i): max ±v_i with ±x_i(y) ≤ 0, for an enforceable profile. The other player's incentives cost nothing."""
         limits = (None, 0) if sign > 0 else (0, None)
-        found = solve(-sign * self.signals, self.changes[player], -self.gains[player], limits)
-        if found is None:
+        optimum = solve(-sign * self.signals, self.changes[player], -self.gains[player], limits)
+        if optimum is None:
             return -np.inf
-        return sign * self.payoffs[player] - found.value
+        return sign * self.payoffs[player] - optimum.value
 
     def score_point(self, direction: Array, signs: tuple[float, float]) -> Array:
         """The point c with k(a, λ) = c·λ for λ in the quadrant with these signs; a supergradient of k(a, ·) there.
@@ -96,11 +96,11 @@ class Incentives:
         matrix[rows[0] : sum(rows), size:] = signs[1] * self.changes[1]
         matrix[sum(rows) :, :size] = matrix[sum(rows) :, size:] = np.eye(size)
         bound = np.concatenate([-abs(direction[0]) * self.gains[0], -abs(direction[1]) * self.gains[1], np.zeros(size)])
-        found = solve(-np.concatenate([self.signals, self.signals]), matrix, bound, (None, None))
-        if found is None:
+        optimum = solve(-np.concatenate([self.signals, self.signals]), matrix, bound, (None, None))
+        if optimum is None:
             raise RuntimeError("Incentives.score_point(): an enforceable profile must have a score; HiGHS found none")
         # value of the maximum = Σ multiplier · bound, and bounds are linear in λ: collect the coefficient of each λ_i
-        multiplier = -found.slopes
+        multiplier = -optimum.slopes
         cost = [multiplier[: rows[0]] @ self.gains[0], multiplier[rows[0] : sum(rows)] @ self.gains[1]]
         return np.array([self.payoffs[i] - signs[i] * cost[i] for i in range(2)])
 
@@ -110,27 +110,27 @@ class Incentives:
         matrix, bound = self._rewards(0.0)
         column = np.concatenate([np.zeros(len(bound) - size), -np.ones(size)])
         cost = np.concatenate([np.zeros(2 * size), [1.0]])
-        found = solve(cost, np.column_stack([matrix, column]), bound, (0, None))
-        return np.inf if found is None else found.value
+        optimum = solve(cost, np.column_stack([matrix, column]), bound, (0, None))
+        return np.inf if optimum is None else optimum.value
 
-    def most_joint(self, liquidity: float) -> Outcome | None:
+    def most_joint(self, liquidity: float) -> Optimum | None:
         """U(L, a) = G(a) − least expected money burnt; ``x`` are the rewards, ``slopes`` holds the derivative by L."""
         weights = -np.concatenate([self.signals, self.signals])
-        found = solve(weights, *self._rewards(liquidity), (0, None))
-        if found is None:
+        optimum = solve(weights, *self._rewards(liquidity), (0, None))
+        if optimum is None:
             return None
-        slope = -1.0 - found.slopes[-len(self.signals) :].sum()
-        return Outcome(sum(self.payoffs) - liquidity - found.value, found.x, np.array([slope]))
+        slope = -1.0 - optimum.slopes[-len(self.signals) :].sum()
+        return Optimum(sum(self.payoffs) - liquidity - optimum.value, optimum.x, np.array([slope]))
 
-    def least_payoff(self, player: int, liquidity: float) -> Outcome | None:
+    def least_payoff(self, player: int, liquidity: float) -> Optimum | None:
         """v_i(L, a), the least payoff of a player that is to be punished by playing a; otherwise as :meth:`most_joint`."""
         nothing = np.zeros(len(self.signals))
         weights = np.concatenate([self.signals, nothing] if player == 0 else [nothing, self.signals])
-        found = solve(weights, *self._rewards(liquidity), (0, None))
-        if found is None:
+        optimum = solve(weights, *self._rewards(liquidity), (0, None))
+        if optimum is None:
             return None
-        slope = found.slopes[-len(self.signals) :].sum()
-        return Outcome(self.payoffs[player] + found.value, found.x, np.array([slope]))
+        slope = optimum.slopes[-len(self.signals) :].sum()
+        return Optimum(self.payoffs[player] + optimum.value, optimum.x, np.array([slope]))
 
     def _rewards(self, liquidity: float) -> tuple[Array, Array]:
         """change_i·z_i ≤ −gain_i for both players, z_S(y) + z_P(y) ≤ L for all signals."""

@@ -80,24 +80,24 @@ class PublicMonitoring:
         if not isinstance(self.stage, StageGame):
             raise TypeError(f"PublicMonitoring(): stage must be a StageGame; got {type(self.stage).__name__}")
         self.stage.single("PublicMonitoring")
-        given = number(self.signal_probabilities, "PublicMonitoring", "signal_probabilities", PROBABILITY)
-        if np.ndim(given) != 3 or given.shape[:2] != self.stage.shape:
+        probabilities = number(self.signal_probabilities, "PublicMonitoring", "signal_probabilities", PROBABILITY)
+        if np.ndim(probabilities) != 3 or probabilities.shape[:2] != self.stage.shape:
             m, n = self.stage.shape
             raise ValueError(
-                f"PublicMonitoring(): signal_probabilities must have shape ({m}, {n}, signals); got {np.shape(given)}"
+                f"PublicMonitoring(): signal_probabilities must have shape ({m}, {n}, signals); got {np.shape(probabilities)}"
             )
-        total = given.sum(axis=-1)
-        wrong = total != 1 if is_exact(given) else np.abs(total - 1) > UNIT_SUM_GIVEN
+        total = probabilities.sum(axis=-1)
+        wrong = total != 1 if is_exact(probabilities) else np.abs(total - 1) > UNIT_SUM_GIVEN
         if np.any(wrong):
             where = tuple(int(k) for k in np.argwhere(wrong)[0])
             raise ValueError(
                 f"PublicMonitoring(): signal_probabilities must sum to 1 at each profile; got {total[where]} at {where}"
             )
-        labels = tuple(str(k) for k in range(given.shape[-1])) if self.signals is None else tuple(self.signals)
-        if len(labels) != given.shape[-1] or len(set(labels)) != len(labels):
-            raise ValueError(f"PublicMonitoring(): signals must be {given.shape[-1]} different labels; got {labels!r}")
-        pi = to_float(given)
-        object.__setattr__(self, "signal_probabilities", given)
+        labels = tuple(str(k) for k in range(probabilities.shape[-1])) if self.signals is None else tuple(self.signals)
+        if len(labels) != probabilities.shape[-1] or len(set(labels)) != len(labels):
+            raise ValueError(f"PublicMonitoring(): signals must be {probabilities.shape[-1]} different labels; got {labels!r}")
+        pi = to_float(probabilities)
+        object.__setattr__(self, "signal_probabilities", probabilities)
         object.__setattr__(self, "signals", labels)
         object.__setattr__(self, "_float", pi / pi.sum(axis=-1, keepdims=True))
 
@@ -131,13 +131,13 @@ class PublicMonitoring:
         i, j = profile
         a, b = ((x - x.min()) for x in (self.stage.A, self.stage.B))
         payoffs, gains, changes = [], [], []
-        for payoff, own, distribution, scale in (
+        for payoff, action, distribution, scale in (
             (to_float(a[:, j]), i, self._float[:, j], unit[0]),
             (to_float(b[i, :]), j, self._float[i], unit[1]),
         ):
-            payoffs.append(float(payoff[own] / scale))
-            gains.append(np.delete(payoff - payoff[own], own) / scale)
-            changes.append(np.delete(distribution - distribution[own], own, axis=0))
+            payoffs.append(float(payoff[action] / scale))
+            gains.append(np.delete(payoff - payoff[action], action) / scale)
+            changes.append(np.delete(distribution - distribution[action], action, axis=0))
         return Incentives((payoffs[0], payoffs[1]), (gains[0], gains[1]), (changes[0], changes[1]), self._float[i, j])
 
     @property

@@ -187,28 +187,32 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
     )
     last: Array | None = None  # the origins of the vertices in the step before
     for step in range(_STEPS):
-        made = state.generate()
-        some = np.asarray(made.alive.any(axis=1))
+        candidates = state.generate()
+        some = np.asarray(candidates.alive.any(axis=1))
         if not some.all():
             out.append((state.number[~some], np.full((int((~some).sum()), 1, 2), np.nan)))
-            state, made, last = state.take(some), Candidates(*(x[some] for x in made)), None if last is None else last[some]
+            state, candidates, last = (
+                state.take(some),
+                Candidates(*(x[some] for x in candidates)),
+                None if last is None else last[some],
+            )
             if not len(state.number):
                 break
-        ring, chosen = hull_batch(made.points, made.valid)
-        u, constant = state.punishments(made)
+        ring, chosen = hull_batch(candidates.points, candidates.valid)
+        u, constant = state.punishments(candidates)
         # sets shrink: they have settled if no old vertex lies outside of the new set
         settled = np.asarray((beyond_batch(ring, state.ring) <= STANDSTILL) & (np.abs(u - state.u) <= STANDSTILL).all(axis=1))
-        origin = np.take_along_axis(made.slot, chosen, axis=1) * made.points.shape[1] + chosen
+        origin = np.take_along_axis(candidates.slot, chosen, axis=1) * candidates.points.shape[1] + chosen
         same = _same_origins(last, origin) & ~settled
         before = state.ring.shape[1]
         ring, chosen = (widened(x, max(before, x.shape[1])) for x in (ring, chosen))
-        state, last = state._replace(ring=ring, u=u, active=made.alive), origin
+        state, last = state._replace(ring=ring, u=u, active=candidates.alive), origin
         if step in _ATTEMPTS and same.any():
             which = np.flatnonzero(same)
-            some_made = Candidates(*(x[which] for x in made))
-            limit, found = _limits(state.take(which), chosen[which], some_made, constant[which], before)
-            state.ring[which[found]] = limit[found]
-            settled[which[found]] = True
+            chosen_candidates = Candidates(*(x[which] for x in candidates))
+            limit, solved = _limits(state.take(which), chosen[which], chosen_candidates, constant[which], before)
+            state.ring[which[solved]] = limit[solved]
+            settled[which[solved]] = True
         if settled.any():
             out.append((state.number[settled], state.ring[settled]))
             state, last = state.take(~settled), last[~settled]
@@ -260,10 +264,10 @@ class _State(NamedTuple):
     def generate(self) -> Candidates:
         return generate_batch(self.g, self.d, self.owed, self.delta, self.tol, self.ring, self.u, self.active)
 
-    def punishments(self, made: Candidates) -> tuple[Array, Array]:
+    def punishments(self, candidates: Candidates) -> tuple[Array, Array]:
         """The next punishments, and whether each is a constant rather than a vertex's coordinate."""
-        least = np.where(made.valid[..., None], made.points, np.inf).min(axis=1)
-        floor = np.maximum(self.u, np.where(made.alive[..., None], self.d, np.inf).min(axis=1))
+        least = np.where(candidates.valid[..., None], candidates.points, np.inf).min(axis=1)
+        floor = np.maximum(self.u, np.where(candidates.alive[..., None], self.d, np.inf).min(axis=1))
         return np.maximum(floor, least), floor >= least
 
 
@@ -276,10 +280,10 @@ def _same_origins(last: Array | None, origin: Array) -> Array:
     return same
 
 
-def _limits(state: _State, chosen: Array, made: Candidates, constant: Array, before: int) -> tuple[Array, Array]:
+def _limits(state: _State, chosen: Array, candidates: Candidates, constant: Array, before: int) -> tuple[Array, Array]:
     """The limits that the structures point to, and which of them are limits: the checks of the single-game solver."""
     rules = state.g, state.d, state.owed, state.delta
-    limit, u, good = newton_batch(*rules, state.ring, state.u, chosen, made, constant, before)
+    limit, u, good = newton_batch(*rules, state.ring, state.u, chosen, candidates, constant, before)
     good &= (u >= state.u - SAME_POINT).all(axis=1) & (beyond_batch(state.ring, limit) <= SAME_POINT)
     at_limit = state._replace(ring=limit, u=u)
     image = at_limit.generate()
@@ -310,12 +314,12 @@ def _tidy(vertices: Array) -> tuple[Array, Array]:
         around = np.maximum(count, 1)[:, None]
         before, after = vertices[rows, (k - 1) % around], vertices[rows, (k + 1) % around]
         with np.errstate(invalid="ignore"):
-            line, own = after - before, vertices - before
+            line, offset = after - before, vertices - before
             length = np.abs(line).sum(axis=2)
-            area = own[..., 0] * line[..., 1] - own[..., 1] * line[..., 0]
-            along = (own * line).sum(axis=2)
+            area = offset[..., 0] * line[..., 1] - offset[..., 1] * line[..., 0]
+            along = (offset * line).sum(axis=2)
             between = (along >= 0) & (along <= (line**2).sum(axis=2)) & (length > SAME_POINT)
-            double = np.abs(own).max(axis=2) <= SAME_POINT
+            double = np.abs(offset).max(axis=2) <= SAME_POINT
             drop = keep & (count[:, None] > 1) & (double | (between & (area <= SAME_POINT * length) & (count[:, None] > 2)))
         if not drop.any():
             break

@@ -86,11 +86,11 @@ def solve_exact(rules: Rules) -> ExactSolution:
         if generated.vertices == outer.w and u == outer.u:
             return ExactSolution(outer.w, outer.w, u, rounds, "outer iteration", Fraction(0))
         outer = _Outer(generated.vertices, u, generated.active)
-    found = _candidate(rules, outer)
+    candidate = _candidate(rules, outer)
     planes = 0
     while True:
-        if found is not None:
-            inner, inner_u = found
+        if candidate is not None:
+            inner, inner_u = candidate
             gap = max(max(excess(inner, p) for p in outer.w), Fraction(0))
             # edges may be proved one after the other, each by those before, so all get their turn before giving up
             if gap == 0 or (gap <= _CLOSE and planes > len(inner) + 1) or rounds >= _MOST_ROUNDS:
@@ -99,7 +99,7 @@ def solve_exact(rules: Rules) -> ExactSolution:
             return ExactSolution([], outer.w, outer.u, rounds, "outer half-planes", Fraction(1))
         rounds, planes = rounds + 1, planes + 1
         proposal = generate(rules, outer.w, outer.u, outer.active).vertices
-        outer = _half_planes(rules, outer, proposal, [] if found is None else found[0])
+        outer = _half_planes(rules, outer, proposal, [] if candidate is None else candidate[0])
         if not outer.w:
             return ExactSolution([], [], outer.u, rounds, "half-planes", Fraction(0))
 
@@ -131,11 +131,11 @@ def _half_planes(rules: Rules, outer: _Outer, proposal: Polygon, inner: Polygon)
         x, y = normal
         bound = None
         for a, part in parts:
-            own = x * rules.g[a][0] + y * rules.g[a][1]
-            if bound is not None and own <= bound:
+            level = x * rules.g[a][0] + y * rules.g[a][1]
+            if bound is not None and level <= bound:
                 continue
             far = max(x * p[0] + y * p[1] for p in part)
-            value = min(own, (1 - delta) * own + delta * far)
+            value = min(level, (1 - delta) * level + delta * far)
             if bound is None or value > bound:
                 bound = value
         assert bound is not None

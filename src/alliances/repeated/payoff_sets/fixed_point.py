@@ -72,7 +72,7 @@ class Structure:
         for (k, p), x in zip(self.free, z, strict=True):
             if k < 0:
                 t[p] = x
-        given = {k: x for (k, _), x in zip(self.free, z, strict=True)}
+        coordinates = {k: x for (k, _), x in zip(self.free, z, strict=True)}
         w: Polygon = []
         for k, (a, binding, _, _) in enumerate(self.origins):
             d = rules.d[a]
@@ -81,9 +81,9 @@ class Structure:
             elif binding == "both":
                 w.append((rest * d[0] + delta * t[0], rest * d[1] + delta * t[1]))
             elif binding == 0:
-                w.append((rest * d[0] + delta * t[0], given[k]))
+                w.append((rest * d[0] + delta * t[0], coordinates[k]))
             else:
-                w.append((given[k], rest * d[1] + delta * t[1]))
+                w.append((coordinates[k], rest * d[1] + delta * t[1]))
         return w, (t[0], t[1])
 
     def step(self, rules: Rules, w: Polygon, u: Point) -> tuple[list[Number], list[_Row]]:

@@ -71,9 +71,9 @@ def solve_float(rules: Rules, arrays: ArrayRules | None = None, most_steps: int 
             return _settled(step, w, u, active, n, "outer iteration", STANDSTILL)
         last, structure = structure, Structure.of(generated, u_next)
         if structure == last and n >= attempt and structure.moving:
-            found = _accelerate(rules, step, structure, generated, u_next)
-            if found is not None:
-                limit, u_limit, accuracy = found
+            fixed_point = _accelerate(rules, step, structure, generated, u_next)
+            if fixed_point is not None:
+                limit, u_limit, accuracy = fixed_point
                 return _settled(step, limit, u_limit, generated.active, n, "fixed point of the structure", accuracy)
             wait *= 2
             attempt = n + wait
@@ -106,10 +106,10 @@ def _accelerate(
 ) -> tuple[Polygon, Point, float] | None:
     """The structure's fixed point, if it is one of R and nothing larger lies between it and the outer set."""
     w = outer.vertices
-    found = newton_float(structure, rules, w, u)
-    if found is None:
+    fixed_point = newton_float(structure, rules, w, u)
+    if fixed_point is None:
         return None
-    limit, u_limit, error = found
+    limit, u_limit, error = fixed_point
     if error > PROMISED or any(t < s - SAME_POINT for s, t in zip(u, u_limit, strict=True)) or _excess(w, limit) > SAME_POINT:
         return None
     shape = [limit[k] for k in hull(limit, STANDSTILL)]

@@ -41,11 +41,11 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
     near = (k[:, 0] <= over[0].high_at[-1] + tol) & (k[:, 1] <= over[1].high_at[-1] + tol)
     index, k = index[near], k[near]
     g = arrays.g[index]
-    own = (g >= k - tol).all(axis=1)
-    stays = own.copy()
-    points, names = [g[own]], [np.stack([index[own], np.full(own.sum(), 2)], 1)]
-    busy = np.flatnonzero(~own)
-    known = rest * arrays.d[index] + delta * np.array(u)
+    unconstrained = (g >= k - tol).all(axis=1)
+    stays = unconstrained.copy()
+    points, names = [g[unconstrained]], [np.stack([index[unconstrained], np.full(unconstrained.sum(), 2)], 1)]
+    busy = np.flatnonzero(~unconstrained)
+    binding = rest * arrays.d[index] + delta * np.array(u)
     corner = np.zeros(len(index), bool)
     for p in (0, 1):
         q = 1 - p
@@ -60,12 +60,12 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
                 corner[busy] = reached & ~fits
             chosen = busy[fits]
             new = np.empty((len(chosen), 2))
-            new[:, p] = known[chosen, p]
+            new[:, p] = binding[chosen, p]
             new[:, q] = rest * g[chosen, q] + delta * cut[fits]
             points.append(new)
             names.append(np.stack([index[chosen], np.full(len(chosen), 4 + 2 * p + end)], 1))
     chosen = np.flatnonzero(corner)
-    points.append(known[chosen])
+    points.append(binding[chosen])
     names.append(np.stack([index[chosen], np.full(len(chosen), 3)], 1))
     candidates, labels = np.concatenate(points), np.concatenate(names)
     if not len(candidates):

@@ -47,13 +47,13 @@ def generate_batch(
     edge = tol
     bottom, top = ring.min(axis=1), ring.max(axis=1)
     near = active & (k[..., 0] <= top[:, :1] + edge) & (k[..., 1] <= top[:, 1:] + edge)
-    own = near & (g[..., 0] >= k[..., 0] - edge) & (g[..., 1] >= k[..., 1] - edge)
-    busy = near & ~own
+    unconstrained = near & (g[..., 0] >= k[..., 0] - edge) & (g[..., 1] >= k[..., 1] - edge)
+    busy = near & ~unconstrained
     p, q = ring[:, None, :, :], np.roll(ring, -1, axis=1)[:, None, :, :]
-    known = rest[..., None] * d + delta[..., None] * u[:, None, :]
-    points, valid = [g], [own]
+    binding = rest[..., None] * d + delta[..., None] * u[:, None, :]
+    points, valid = [g], [unconstrained]
     ends: list[Array] = []
-    edges: list[Array] = [np.zeros(own.shape, int)]
+    edges: list[Array] = [np.zeros(unconstrained.shape, int)]
     for axis in (0, 1):
         other = 1 - axis
         at = np.clip(k[..., axis], bottom[:, axis, None], top[:, axis, None])[..., None]
@@ -80,15 +80,15 @@ def generate_batch(
         (side & (left >= k[..., 0] - edge), left, 1),
     ):
         free = rest * g[..., 1 - axis] + delta * np.where(fits, value, 0.0)
-        points.append(np.stack([known[..., 0], free] if axis == 0 else [free, known[..., 1]], axis=-1))
+        points.append(np.stack([binding[..., 0], free] if axis == 0 else [free, binding[..., 1]], axis=-1))
         valid.append(fits)
     # the corner takes the place of the low end, which it excludes
-    points[2] = np.where(corner[..., None], known, points[2])
+    points[2] = np.where(corner[..., None], binding, points[2])
     valid[2] = valid[2] | corner
-    slots = [np.full(own.shape, slot) for slot in range(5)]
+    slots = [np.full(unconstrained.shape, slot) for slot in range(5)]
     slots[2] = np.where(corner, CORNER, slots[2])
     joined = [np.concatenate(x, axis=1) for x in (points, valid, slots, edges)]
-    return Candidates(joined[0], joined[1], joined[2], joined[3], own | up | side)
+    return Candidates(joined[0], joined[1], joined[2], joined[3], unconstrained | up | side)
 
 
 def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
@@ -106,10 +106,10 @@ def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
     for sign, start in ((1.0, least), (-1.0, most)):
         # from the lowest leftmost point along the least slopes to the right; then the same upside down and back
         edge = valid & (np.abs(x - start[:, None]) <= TIE)
-        here = np.where(edge, sign * y, np.inf).argmin(axis=1)
+        vertex = np.where(edge, sign * y, np.inf).argmin(axis=1)
         for _ in range(points.shape[1]):
-            at = points[games, here]
-            chosen.append(here)
+            at = points[games, vertex]
+            chosen.append(vertex)
             run = sign * (x - at[:, :1])
             ahead = valid & (run > TIE)
             going = ahead.any(axis=1)
@@ -119,7 +119,7 @@ def hull_batch(points: Array, valid: Array) -> tuple[Array, Array]:
             # of the points on one edge the last: what rounding leaves in the middle of edges would come and go
             with np.errstate(invalid="ignore"):
                 on_edge = ahead & ((slope - slope.min(axis=1, keepdims=True)) * run <= TIE)
-            here = np.where(going, np.where(on_edge, run, -1.0).argmax(axis=1), here)
+            vertex = np.where(going, np.where(on_edge, run, -1.0).argmax(axis=1), vertex)
     # the distinct vertices to the left, the last of them repeated: two rings with the same vertices are then equal
     indices = np.stack(chosen, axis=1)
     keep = indices != np.roll(indices, 1, axis=1)
@@ -160,20 +160,20 @@ def newton_batch(
     ring: Array,
     u: Array,
     chosen: Array,
-    made: Candidates,
+    candidates: Candidates,
     constant: Array,
     before: int,
 ) -> tuple[Array, Array, Array]:
     """The fixed points of the games' structures by Newton's method: rings, punishments, and which games succeeded.
 
-    ``chosen`` are the indices of the ring's vertices among the candidates ``made``, whose edges are edges of this ring;
+    ``chosen`` are the indices of the ring's vertices among the candidates, whose edges are edges of this ring;
     ``constant`` (games, 2) says which punishment payoffs do not move; ``before`` is how wide the ring was that generated.
     """
     games, size, _ = ring.shape
     rows = np.arange(games)
     profile = chosen % g.shape[1]
-    slot = np.take_along_axis(made.slot, chosen, axis=1)
-    first = np.take_along_axis(made.edge, chosen, axis=1)
+    slot = np.take_along_axis(candidates.slot, chosen, axis=1)
+    first = np.take_along_axis(candidates.edge, chosen, axis=1)
     second = np.where(first + 1 < before, first + 1, 0)
     own_g, own_d, own_owed = (np.take_along_axis(x, profile[..., None], axis=1) for x in (g, d, owed))
     unknowns = 2 * size + 2
@@ -189,18 +189,20 @@ def newton_batch(
             for p in (0, 1):
                 q = 1 - p
                 at = rows, 2 * k + p
-                own = slot[:, k] == 0
+                unconstrained = slot[:, k] == 0
                 on_line = (slot[:, k] == CORNER) | ((slot[:, k] >= 1) & (slot[:, k] <= 4) & ((slot[:, k] > 2) == (p == 1)))
                 # the free coordinate p, where the constraint of q binds
                 i, j = first[:, k], second[:, k]
-                free = ~own & ~on_line
+                free = ~unconstrained & ~on_line
                 width = w[rows, j, q] - w[rows, i, q]
                 width = np.where(free & (width != 0), width, 1.0)
                 share = (t[:, q] + own_owed[:, k, q] - w[rows, i, q]) / width
                 rise = w[rows, j, p] - w[rows, i, p]
                 slope = np.where(free, delta * rise / width, 0.0)
                 base = rest * own_g[:, k, p] + delta * (w[rows, i, p] + share * rise)
-                value[at] = np.where(own, own_g[:, k, p], np.where(on_line, rest * own_d[:, k, p] + delta * t[:, p], base))
+                value[at] = np.where(
+                    unconstrained, own_g[:, k, p], np.where(on_line, rest * own_d[:, k, p] + delta * t[:, p], base)
+                )
                 jacobian[rows, 2 * k + p, 2 * size + p] += np.where(on_line, delta, 0.0)
                 jacobian[rows, 2 * k + p, 2 * i + p] += np.where(free, delta * (1 - share), 0.0)
                 jacobian[rows, 2 * k + p, 2 * j + p] += np.where(free, delta * share, 0.0)

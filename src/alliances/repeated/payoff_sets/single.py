@@ -34,12 +34,12 @@ def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
     rules = Rules.of(scale.a.tolist(), scale.b.tolist(), delta, scale.tolerance)
     n = stage.shape[1]
     if exact:
-        found = solve_exact(rules)
-        vertices, outer, u = found.inner or found.outer, found.outer, found.u
-        error: Number = found.gap
-        status: Status = "proved" if found.gap == 0 else "enclosed" if found.inner else "not converged"
+        enclosure = solve_exact(rules)
+        vertices, outer, u = enclosure.inner or enclosure.outer, enclosure.outer, enclosure.u
+        error: Number = enclosure.gap
+        status: Status = "proved" if enclosure.gap == 0 else "enclosed" if enclosure.inner else "not converged"
         active, origins = _playable(rules, vertices, u)
-        iterations, method = found.iterations, found.method
+        iterations, method = enclosure.iterations, enclosure.method
     else:
         arrays = ArrayRules.of(rules) if len(rules.g) > _MANY_PROFILES else None
         solution = solve_float(rules, arrays)

@@ -103,11 +103,11 @@ class Strategy(Result):
         states, profiles = np.empty(periods, int), np.empty((periods, 2), int)
         state = _draw(self.initial, generator)
         for t in range(periods):
-            here = self.states[state]
-            played = planned.get(t, here.profile)
+            current = self.states[state]
+            played = planned.get(t, current.profile)
             states[t], profiles[t] = state, played
-            sponsor, proxy = (x != y for x, y in zip(played, here.profile, strict=True))
-            following = here.conform if sponsor == proxy else here.sponsor_deviates if sponsor else here.proxy_deviates
+            sponsor, proxy = (x != y for x, y in zip(played, current.profile, strict=True))
+            following = current.conform if sponsor == proxy else current.sponsor_deviates if sponsor else current.proxy_deviates
             state = _draw(following, generator)
         i, j = profiles.T
         return Play(states, profiles, np.stack([self.stage.A[i, j], self.stage.B[i, j]], axis=1))
@@ -243,13 +243,13 @@ def _generated_by(
 def _mix(v: Polygon, w: Point, exact: bool) -> Lottery:
     """A point of a polygon as a lottery over at most three vertices (a fan of triangles from one vertex)."""
     best: tuple[Number, Lottery] | None = None
-    one = _one(exact)
+    unit = _one(exact)
     if len(v) == 1:
-        return ((one, 0),)
+        return ((unit, 0),)
     if len(v) == 2:
         axis = 0 if abs(v[1][0] - v[0][0]) >= abs(v[1][1] - v[0][1]) else 1
         share = (w[axis] - v[0][axis]) / (v[1][axis] - v[0][axis])
-        return _clean([(one - share, 0), (share, 1)])
+        return _clean([(unit - share, 0), (share, 1)])
     (ox, oy), last = v[0], len(v) - 1
     for k in range(1, last):
         ax, ay, bx, by = v[k][0] - ox, v[k][1] - oy, v[k + 1][0] - ox, v[k + 1][1] - oy
@@ -258,9 +258,9 @@ def _mix(v: Polygon, w: Point, exact: bool) -> Lottery:
         if double == 0:
             continue
         s, t = (px * by - py * bx) / double, (ax * py - ay * px) / double
-        worst = min(s, t, one - s - t)
+        worst = min(s, t, unit - s - t)
         if best is None or worst > best[0]:
-            best = worst, ((one - s - t, 0), (s, k), (t, k + 1))
+            best = worst, ((unit - s - t, 0), (s, k), (t, k + 1))
         if worst >= 0:
             break
     assert best is not None
