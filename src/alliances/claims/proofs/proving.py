@@ -48,7 +48,8 @@ class _Effort:
     boxes: int
 
 
-_LOOK = (_Effort(2**16, 0), _Effort(5 * 2**16, 2**10))  # at first: of the conditions in the atlas it decides all but one in 400
+_LOOK = (_Effort(2**16, 0), _Effort(5 * 2**16, 2**10))  # at first: of the conditions in the atlas all but one in 400 take less
+_PATIENCE = 2**20  # steps without an answer, after which the first look is at the lesser effort only
 
 
 def _rounds() -> Iterator[_Effort]:
@@ -85,39 +86,56 @@ class _Attempt:
     def run(self) -> Proof:
         self.start = time.perf_counter()
         self.deadline = self.start + self.timeout
-        steps: list[Step] = []
-        reasons: list[str] = []
+        self.steps: list[Step] = []
+        self.reasons: list[str] = []
         for fixed in self.family.combinations():
             try:
                 problem = self.problems(self.family, fixed, self.deadline)
             except (OutOfReach, TimeoutError) as error:
-                reasons.append(str(error))
+                self.reasons.append(str(error))
                 continue
-            hard: list[_Trial] = []
-            for query in _queries(problem, reasons):  # what little effort decides first, then counterexamples by trial
-                if not self._in_time:
-                    reasons.append(f"time ran out: {query.text}, and what comes after it")
-                    break
-                trial = _Trial(problem, query, self.method, f"{self.claim.name}: {query.text}", self.deadline)
-                counterexample = self._tried(trial, _LOOK)
-                if counterexample is not None:
-                    return self._refuted([*steps, trial.step], problem, counterexample)
-                if trial.status == "excluded":
-                    steps.append(trial.step)
-                else:
-                    hard.append(trial)
-            if hard:
-                counterexample = problem.hunt(self.seed, self.deadline)
-                if counterexample is not None:
-                    return self._refuted(steps, problem, counterexample)
-            for effort in _rounds():
-                for trial in hard:
-                    counterexample = self._tried(trial, (effort,)) if self._in_time and not trial.settled else None
-                    if counterexample is not None:
-                        return self._refuted([*steps, *(t.step for t in hard)], problem, counterexample)
-            steps += [trial.step for trial in hard]
-            reasons += [trial.step.reason for trial in hard if trial.status != "excluded"]
-        return self._result("unknown" if reasons else "proved", steps, reasons, None)
+            counterexample = self._look(problem)
+            if counterexample is not None:
+                return self._result("refuted", shortest(problem, self.family, counterexample, self.deadline))
+        return self._result("unknown" if self.reasons else "proved", None)
+
+    def _look(self, problem: Problem) -> Counterexample | None:
+        """What little effort decides first, then counterexamples by trial, then what takes more."""
+        hard: list[_Trial] = []
+        in_vain = 0
+        for query in self._queries(problem):
+            if not self._in_time:
+                self.reasons.append(f"time ran out: {query.text}, and what comes after it")
+                break
+            trial = _Trial(problem, query, self.method, f"{self.claim.name}: {query.text}", self.deadline)
+            counterexample = self._tried(trial, _LOOK if in_vain < _PATIENCE else _LOOK[:1])
+            if counterexample is None and trial.status != "excluded":
+                hard.append(trial)
+                in_vain += trial.in_vain
+                continue
+            self.steps.append(trial.step)
+            if counterexample is not None:
+                return counterexample
+        counterexample = problem.hunt(self.seed, self.deadline) if hard else None
+        return counterexample or self._go_on(hard)
+
+    def _go_on(self, hard: Sequence[_Trial]) -> Counterexample | None:
+        """Round by round with more effort, until all that can be settled is, or time is over."""
+        counterexample = None
+        for effort in _rounds():
+            for trial in hard:
+                if counterexample is None and self._in_time and not trial.settled:
+                    counterexample = self._tried(trial, (effort,))
+        self.steps += [trial.step for trial in hard]
+        self.reasons += [trial.step.reason for trial in hard if trial.status != "excluded"]
+        return counterexample
+
+    def _queries(self, problem: Problem) -> Iterator[Query]:
+        """The problem's queries, as far as they can be listed."""
+        try:
+            yield from problem.queries()
+        except (OutOfReach, TimeoutError) as error:
+            self.reasons.append(str(error))
 
     @property
     def _in_time(self) -> bool:
@@ -138,30 +156,17 @@ class _Attempt:
                 return counterexample
         return None
 
-    def _refuted(self, steps: list[Step], problem: Problem, counterexample: Counterexample) -> Proof:
-        return self._result("refuted", steps, [], shortest(problem, self.family, counterexample, self.deadline))
-
-    def _result(
-        self, status: ProofStatus, steps: list[Step], reasons: list[str], counterexample: Counterexample | None
-    ) -> Proof:
+    def _result(self, status: ProofStatus, counterexample: Counterexample | None) -> Proof:
         return Proof(
             claim=self.claim,
             family=self.family,
             status=status,
             counterexample=counterexample,
-            steps=tuple(steps),
-            reasons=tuple(dict.fromkeys(reasons)) if status == "unknown" else (),
+            steps=tuple(self.steps),
+            reasons=tuple(dict.fromkeys(self.reasons)) if status == "unknown" else (),
             seconds=time.perf_counter() - self.start,
             method=self.method,
         )
-
-
-def _queries(problem: Problem, reasons: list[str]) -> Iterator[Query]:
-    """The problem's queries, as far as they can be listed."""
-    try:
-        yield from problem.queries()
-    except (OutOfReach, TimeoutError) as error:
-        reasons.append(str(error))
 
 
 @dataclass
@@ -178,6 +183,7 @@ class _Trial:
     values: Mapping[str, Fraction] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
+    in_vain: int = 0
 
     def __post_init__(self) -> None:
         self.text = smtlib(self.problem.algebra, self.query.conditions, self.title)
@@ -210,10 +216,13 @@ class _Trial:
     def _by_polynomials(self, steps: int) -> None:
         answer = self.problem.solver.solve(self.text, steps, self.deadline)
         if answer.status == "unknown":
+            self.in_vain += steps
             for weaker in self._weaker:
-                if self.problem.solver.solve(weaker, steps, self.deadline).status == "unsat":
+                status = self.problem.solver.solve(weaker, steps, self.deadline).status
+                if status == "unsat":
                     self.text, self.status = weaker, "excluded"  # the question that was answered is the one to show
                     break
+                self.in_vain += steps if status == "unknown" else 0
             return
         self.polynomials = False
         if answer.status == "unsat":

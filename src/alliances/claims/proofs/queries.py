@@ -104,9 +104,8 @@ class GameConditions:
             return Algebra(domains, (self.letter, lambda z: z / z), self.solver.decide, deadline)
         whole = weakness(self.family.gaps)
         domains[self.letter] = whole if root == 1 else _root_of(whole)
-        algebra = Algebra(
-            domains, (self.letter, lambda x: -x), self.solver.decide, deadline
-        )  # by the log ratio, up to the factor 1/root
+        by_log_ratio = (self.letter, lambda x: -x)  # up to the factor 1/root
+        algebra = Algebra(domains, by_log_ratio, self.solver.decide, deadline)
         if root > 1:
             algebra.facts += within(algebra[self.letter] ** root, whole, self.letter)
         return algebra
