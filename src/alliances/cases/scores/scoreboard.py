@@ -342,6 +342,18 @@ class Scoreboard(Result):
         observed = [" or ".join(p.observed) for p in self.predictions]
         return {**{name: table[name] for name in names}, "observed": observed, **{name: table[name] for name in scores}}
 
+    def to_markdown(self, target: str = ARRANGEMENT) -> str:
+        """:meth:`table` in Markdown."""
+        return self.table(target).to_markdown()
+
+    def to_csv(self, target: str = ARRANGEMENT) -> str:
+        """:meth:`table` as comma-separated values."""
+        return self.table(target).to_csv()
+
+    def to_latex(self, target: str = ARRANGEMENT) -> str:
+        """:meth:`table` as a LaTeX ``tabular``."""
+        return self.table(target).to_latex()
+
     def plot(self, model: str | None = None, ax: Axes | None = None) -> Axes:  # type: ignore[override]  # which model, first
         """The cases on the plane of gap and stakes: :func:`alliances.plotting.plot_scoreboard`."""
         return draw(self, ax, model=model)

@@ -65,6 +65,7 @@ def payoff_set(stage: StageGame, discount: Any) -> PayoffSet | PayoffSetBatch:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> pd = StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
     >>> print(payoff_set(pd, Fraction(3, 10)))
     Equilibrium payoffs at discount factor 3/10: a polygon
