@@ -97,6 +97,7 @@ MOVED: dict[str, tuple[str, ...]] = {
     "timeline": ("plotting.timeline",),
     "verification.core": ("verification.outcome", "results"),
     "verification.repeated": ("verification.strategies",),
+    "verification.rivals": ("verification.allegiance",),
 }
 """Old module → the modules that have its names now, without the leading ``alliances.``"""
 

@@ -48,8 +48,8 @@ class Municipalities(Result):
         for group in self.groups:
             if group.goes_by(name):
                 return group
-        known = ", ".join(group.name for group in self.groups)
-        raise ValueError(f"Municipalities.group(): name must be one of {known}; got {name!r}")
+        names = ", ".join(group.name for group in self.groups)
+        raise ValueError(f"Municipalities.group(): name must be one of {names}; got {name!r}")
 
     def series(self, name: str) -> ValueSeries:
         """The counts of one group as a dated series, zeros included."""

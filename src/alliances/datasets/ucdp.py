@@ -194,15 +194,15 @@ class UCDPDyads(Result):
         for name in (one, other):
             if not any(name in (row.side_a, row.side_b, *_members(row.side_a), *_members(row.side_b)) for row in self.rows):
                 raise ValueError(f"{function}(): one and other must be groups of the file (see names); got {name!r}")
-        found: dict[int, int] = {}
+        by_year: dict[int, int] = {}
         for row in self.rows:
             if row.between(one, other, coalitions):
                 deaths = getattr(row, estimate)
                 if deaths is None:
                     raise ValueError(f"{function}(): estimate must be a column of the file; got {estimate!r}")
-                found[row.year] = found.get(row.year, 0) + deaths
-        years = tuple(sorted(found))
-        return DyadDeaths(one=one, other=other, years=years, deaths=tuple(found[year] for year in years))
+                by_year[row.year] = by_year.get(row.year, 0) + deaths
+        years = tuple(sorted(by_year))
+        return DyadDeaths(one=one, other=other, years=years, deaths=tuple(by_year[year] for year in years))
 
     def conflicts(
         self, pairs: GapPaths, *, threshold: Number = ACTIVE, estimate: Estimate = "best", coalitions: bool = False
@@ -235,8 +235,8 @@ class UCDPDyads(Result):
             )
         deaths = np.zeros(pairs.present.shape, dtype=np.int64)
         for k, path in enumerate(pairs.paths):
-            found = self.between(path.sponsor.ucdp, path.proxy.ucdp, estimate=estimate, coalitions=coalitions)
-            by_year = dict(zip(found.years, found.deaths, strict=True))
+            dyad = self.between(path.sponsor.ucdp, path.proxy.ucdp, estimate=estimate, coalitions=coalitions)
+            by_year = dict(zip(dyad.years, dyad.deaths, strict=True))
             deaths[k] = [by_year.get(year, 0) for year in pairs.years]
         return PairConflicts(pairs=pairs, deaths=deaths, threshold=least)
 

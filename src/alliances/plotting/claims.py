@@ -90,19 +90,19 @@ def plot_check(
         raise ValueError(
             f"plot_check(): claim must be about a line of gaps or stakes; got {claim.name!r}, which is about parity"
         )
-    found = claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options)
-    given = gaps if line == "gap" else stakes
-    low, *_, high = to_float(np.asarray(default_points(line) if given is None else given))
-    drawn = _curves(claim, model, found, np.linspace(low, high, _SAMPLES), options)
+    check = claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options)
+    points = gaps if line == "gap" else stakes
+    low, *_, high = to_float(np.asarray(default_points(line) if points is None else points))
+    drawn = _curves(claim, model, check, np.linspace(low, high, _SAMPLES), options)
     ax = new_axes() if ax is None else ax
-    names = ("dyad",) if found.enforcement.pooled else ("dyad", *PLAYERS)
+    names = ("dyad",) if check.enforcement.pooled else ("dyad", *PLAYERS)
     for k, name in enumerate(names):
-        style = _CURVES["sponsor" if found.enforcement.pooled else name]
+        style = _CURVES["sponsor" if check.enforcement.pooled else name]
         values = np.where(drawn.valid, to_float(getattr(drawn, name)), np.nan)
         ax.plot(drawn.points, _broken(values), label=_label(name), **style)
         never = np.where(np.isinf(values), _NEVER + 0.03 * (k - 1) * (k > 0), np.nan)
         ax.plot(drawn.points, never, **style | {"linewidth": max(3.0, style["linewidth"]), "solid_capstyle": "butt"})
-    _mark(ax, found)
+    _mark(ax, check)
     if not drawn.valid.all():
         ax.fill_between(
             drawn.points, 0, 1, where=~drawn.valid, step="mid", label="assumptions fail", facecolor="none", edgecolor="0.75",
@@ -114,8 +114,8 @@ def plot_check(
     ax.set_ylim(0, 1.16)
     ax.set_xlabel("gap γ (0 is parity)" if line == "gap" else "stakes z")
     ax.set_ylabel("critical discount factor δ*")
-    through = f" through the {found.witness.player}" if found.witness else ""
-    ax.set_title(f"{claim.name}: {found.status}{through}", fontsize=9)
+    through = f" through the {check.witness.player}" if check.witness else ""
+    ax.set_title(f"{claim.name}: {check.status}{through}", fontsize=9)
     ax.legend(fontsize=7, loc="best")
     return ax
 
@@ -124,7 +124,7 @@ def _label(name: str) -> str:
     return {"dyad": "δ* of the dyad", "sponsor": "sponsor δ*", "proxy": "proxy δ*"}[name]
 
 
-def _curves(claim: Claim, model: Any, found: Check, points: Array, options: Mapping[str, Any]) -> Curves:
+def _curves(claim: Claim, model: Any, check: Check, points: Array, options: Mapping[str, Any]) -> Curves:
     """The curves of the model at ``points``."""
 
     def build(stakes: Any) -> DyadicGame:
@@ -133,7 +133,7 @@ def _curves(claim: Claim, model: Any, found: Check, points: Array, options: Mapp
         return model if stakes is None else replace(model, stakes=stakes)  # type: ignore[type-var]
 
     profile, total = options.get("profile", (0, 0)), options.get("total", 1)
-    return curves(build, claim.shape.line, points, found.enforcement, profile, found.assume, total)
+    return curves(build, claim.shape.line, points, check.enforcement, profile, check.assume, total)
 
 
 def _broken(values: Array) -> Array:
@@ -144,9 +144,9 @@ def _broken(values: Array) -> Array:
     return curve
 
 
-def _mark(ax: Axes, found: Check) -> None:
+def _mark(ax: Axes, check: Check) -> None:
     """The witness: its two points, and dotted lines down to the line."""
-    w = found.witness
+    w = check.witness
     if w is None:
         return
     x = [float(to_float(w.low)), float(to_float(w.high))]
@@ -274,10 +274,10 @@ def plot_sensitivity(measurement: Measurement, ax: Axes | None = None) -> Axes:
     >>> ax.get_xlabel()
     'share of the variance of "the claim holds"'
     """
-    found = measurement.sensitivity
-    if not found:
+    indices = measurement.sensitivity
+    if not indices:
         raise ValueError("plot_sensitivity(): measurement must hold sensitivities; got none: measure(..., sensitivity=True)")
-    names = sorted(found, key=lambda name: found[name].total)
+    names = sorted(indices, key=lambda name: indices[name].total)
     ax = new_axes() if ax is None else ax
     rows = np.arange(len(names))
     bars: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -287,9 +287,9 @@ def plot_sensitivity(measurement: Measurement, ax: Axes | None = None) -> Axes:
     for shift, (key, label, error, style) in zip((-0.19, 0.19), bars, strict=True):
         ax.barh(
             rows + shift,
-            [getattr(found[name], key) for name in names],
+            [getattr(indices[name], key) for name in names],
             height=0.36,
-            xerr=[getattr(found[name], error) for name in names],
+            xerr=[getattr(indices[name], error) for name in names],
             error_kw={"linewidth": 1.0, "capsize": 3},
             edgecolor="black",
             linewidth=0.8,

@@ -63,8 +63,8 @@ def plot_identified(
     if values.shape != lower.shape or values.ndim != 1:
         raise ValueError(f"plot_identified(): values must have the batch's shape {lower.shape}; got shape {values.shape}")
     ax = new_axes() if ax is None else ax
-    known: dict[str, Any] = {"facecolor": "0.75", "edgecolor": "black", "linewidth": 0.6} | style
-    ax.fill_between(values, lower, upper, where=~empty, step="mid", label=label, **known)
+    options: dict[str, Any] = {"facecolor": "0.75", "edgecolor": "black", "linewidth": 0.6} | style
+    ax.fill_between(values, lower, upper, where=~empty, step="mid", label=label, **options)
     ax.set_xlim(values.min(), values.max())
     ax.set_ylim(0, 1)
     ax.set_xlabel(xlabel)

@@ -67,14 +67,14 @@ def plot_regime_map(
     return ax
 
 
-def _slice(found: RegimeMap, discount: Number | None, stakes: Number | None) -> tuple[Array, Array, str, str]:
+def _slice(regime_map: RegimeMap, discount: Number | None, stakes: Number | None) -> tuple[Array, Array, str, str]:
     """The codes to draw, the values of the vertical axis and its label, and what is held fixed, in words."""
-    deltas = [to_float(np.atleast_1d(d)) for d in found.discount]
+    deltas = [to_float(np.atleast_1d(d)) for d in regime_map.discount]
     several = deltas[0].size > 1
     if discount is not None and stakes is not None:
         raise ValueError("RegimeMap.plot(): discount and stakes must not both be given: one of them is the vertical axis")
     if several and discount is None:
-        levels = to_float(found.stakes)
+        levels = to_float(regime_map.stakes)
         if levels.size > 1 and stakes is None:
             raise ValueError(
                 "RegimeMap.plot(): discount or stakes must say which slice of a map of several of both to draw; got neither"
@@ -84,13 +84,13 @@ def _slice(found: RegimeMap, discount: Number | None, stakes: Number | None) -> 
             raise ValueError(f"RegimeMap.plot(): stakes must be one of the map's {levels.tolist()}; got {stakes!r}")
         if not np.all(np.diff(deltas[0]) > 0):
             raise ValueError(f"RegimeMap.plot(): discount factors must increase to be an axis; got {deltas[0].tolist()}")
-        return found.code[:, at[0], :], deltas[0], "discount factor δ (patience)", f"stakes z = {levels[at[0]]:g}"
+        return regime_map.code[:, at[0], :], deltas[0], "discount factor δ (patience)", f"stakes z = {levels[at[0]]:g}"
     if stakes is not None:
         raise ValueError("RegimeMap.plot(): stakes must be given only for a map of several discount factors")
-    chosen = found.at(discount=discount)
+    chosen = regime_map.at(discount=discount)
     delta_s, delta_p = (float(d) for d in chosen.discount)
     fixed = f"δ = {delta_s:g}" if delta_s == delta_p else f"δ_S = {delta_s:g}, δ_P = {delta_p:g}"
-    return chosen.code, to_float(found.stakes), "stakes z (rents per period)", fixed
+    return chosen.code, to_float(regime_map.stakes), "stakes z (rents per period)", fixed
 
 
 def _edges(values: Array) -> Array:
@@ -100,11 +100,11 @@ def _edges(values: Array) -> Array:
 
 def _runs(mask: Array, x: Array, y: Array) -> list[tuple[float, float, float, float]]:
     """The cells of a region as boxes (left, right, bottom, top), neighbours in a row joined."""
-    found = []
+    boxes = []
     for row, cells in enumerate(mask):
         change = np.flatnonzero(np.diff(np.concatenate([[0], cells.astype(int), [0]])))
-        found += [(x[a], x[b], y[row], y[row + 1]) for a, b in zip(change[::2], change[1::2], strict=True)]
-    return found
+        boxes += [(x[a], x[b], y[row], y[row + 1]) for a, b in zip(change[::2], change[1::2], strict=True)]
+    return boxes
 
 
 def _borders(code: Array, x: Array, y: Array) -> Any:
@@ -121,7 +121,7 @@ def _places(code: Array) -> list[tuple[int, tuple[int, int]]]:
     """Where each region's name goes: the cell farthest from the region's border, as a share of the picture's sides."""
     from scipy.ndimage import distance_transform_edt, label
 
-    found = []
+    places = []
     sampling = 0.6 / code.shape[0], 1 / code.shape[1]  # the picture is wider than high, and names are long
     for k in np.unique(code):
         parts, count = label(code == k)
@@ -131,5 +131,5 @@ def _places(code: Array) -> list[tuple[int, tuple[int, int]]]:
                 continue
             depth = distance_transform_edt(inside, sampling=sampling)[1:-1, 1:-1]
             row, column = np.unravel_index(int(depth.argmax()), depth.shape)
-            found.append((int(k), (int(row), int(column))))
-    return found
+            places.append((int(k), (int(row), int(column))))
+    return places

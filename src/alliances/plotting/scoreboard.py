@@ -67,7 +67,7 @@ def plot_scoreboard(board: Scoreboard, ax: Axes | None = None, *, model: str | N
     """
     if not isinstance(board, Scoreboard):
         raise TypeError(f"plot_scoreboard(): board must be a Scoreboard, as cases.score() gives it; got {board!r}")
-    games = {one.name: one for one in board.contenders if isinstance(one, GameModel)}
+    games = {contender.name: contender for contender in board.contenders if isinstance(contender, GameModel)}
     if not games or model not in (None, *games):
         raise ValueError(f"plot_scoreboard(): model must be one of {', '.join(games) or 'none'}; got {model!r}")
     name = model or max(games, key=lambda n: float(board.case_scores(n).mean()))
@@ -94,8 +94,8 @@ def _background(ax: Axes, model: GameModel, values: dict[str, float], top: float
     """The regimes, with their names where they have room."""
     gaps, stakes = np.linspace(max(_LOW, -0.95), 0.99, 280), np.linspace(1, top, 81)
     game = model.game(values, stakes[:, None])
-    found = regimes(game, Power.from_gap(gaps), values["discount"], enforcement=model.enforcement)
-    code = np.broadcast_to(_codes(found.names, found.code), (len(stakes), len(gaps)))
+    solution = regimes(game, Power.from_gap(gaps), values["discount"], enforcement=model.enforcement)
+    code = np.broadcast_to(_codes(solution.names, solution.code), (len(stakes), len(gaps)))
     for k, (background, hatch, label) in enumerate(_REGIMES.values()):
         if not (code == k).any():
             continue
@@ -115,10 +115,10 @@ def _marks(ax: Axes, shown: list[CasePrediction], top: float, numbers: dict[str,
     free = sorted((p for p in shown if not p.stakes), key=lambda p: (round(p.gap, 1), p.case))
     levels = np.linspace(0.05, 0.87, 9)  # of the height, in turn: neighbours in the gap stand apart
     where = {(p.case, p.item): 1 + (top - 1) * float(levels[(4 * k) % 9]) for k, p in enumerate(free)}
-    told = {"high": top - 0.045 * (top - 1), "low": 1 + 0.045 * (top - 1)}
+    heights = {"high": top - 0.045 * (top - 1), "low": 1 + 0.045 * (top - 1)}
     spread: dict[str, int] = {}
     for p in shown:
-        y = told.get(p.stakes) or where[p.case, p.item]
+        y = heights.get(p.stakes) or where[p.case, p.item]
         low, high = p.gap_range
         x = p.gap
         if p.given == "word":  # anywhere in the interval of the word: spread, so that marks do not hide each other
@@ -129,11 +129,16 @@ def _marks(ax: Axes, shown: list[CasePrediction], top: float, numbers: dict[str,
         if not p.stakes:
             ax.plot([x, x], [1, top], color="0.45", linewidth=0.4, linestyle=(0, (1, 2)), zorder=1.5)
         style = _MARKS[p.observed[0]]
-        known: dict[str, Any] = {"markersize": 11, "markeredgecolor": "white", "markeredgewidth": 0.7, "linestyle": ""} | style
-        ax.plot([x], [y], zorder=3, **known)
+        options: dict[str, Any] = {
+            "markersize": 11,
+            "markeredgecolor": "white",
+            "markeredgewidth": 0.7,
+            "linestyle": "",
+        } | style
+        ax.plot([x], [y], zorder=3, **options)
         ax.annotate(str(numbers[p.case]), (x, y), fontsize=5.5, color="white", ha="center", va="center", zorder=4)
-    for what, style in _MARKS.items():
-        ax.plot([], [], label=f"observed: {what}", **({"linestyle": ""} | style | {"markersize": 6.5}))
+    for answer, style in _MARKS.items():
+        ax.plot([], [], label=f"observed: {answer}", **({"linestyle": ""} | style | {"markersize": 6.5}))
     ax.legend(fontsize=6.5, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, borderaxespad=0)
     key = "\n".join(f"{number:\u2007>2}  {case}" for case, number in numbers.items())  # a space as wide as a figure
     ax.annotate(key, (1.02, 0.0), xycoords="axes fraction", fontsize=6.5, va="bottom", annotation_clip=False)

@@ -147,8 +147,8 @@ class _Years:
 
 
 def _dates(case: Case) -> list[Date]:
-    found = [date for phase in case.phases for date in (phase.start, phase.end)]
-    return [date for date in (*found, *(event.date for event in case.events), case.outcome.date) if date is not None]
+    dates = [date for phase in case.phases for date in (phase.start, phase.end)]
+    return [date for date in (*dates, *(event.date for event in case.events), case.outcome.date) if date is not None]
 
 
 def _decimal(day: datetime.date) -> float:
@@ -262,7 +262,7 @@ def _set_lines(row: _Row, ax: Axes) -> None:
         begin = label.x - {"left": 0.0, "center": width / 2, "right": width}[label.align]
         while label.line < len(lines) and (
             any(begin < b and a < begin + width for a, b in lines[label.line])
-            or any(begin < one.x < begin + width and one.line > label.line for one in ticks)
+            or any(begin < tick.x < begin + width and tick.line > label.line for tick in ticks)
         ):
             label.line += 1
         if label.line == len(lines):

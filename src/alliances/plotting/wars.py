@@ -49,8 +49,8 @@ def plot_conflict(
     ax = new_axes() if ax is None else ax
     wars = conflict_duration(walk.lattice(total), walk)
     gaps = to_float(wars.power.gap)
-    known: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 3.5, "linewidth": 1.2, "clip_on": False} | style
-    ax.plot(gaps, to_float(wars.rounds), label=label, **known)
+    options: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 3.5, "linewidth": 1.2, "clip_on": False} | style
+    ax.plot(gaps, to_float(wars.rounds), label=label, **options)
     right = next((a for a in ax.figure.axes if a.get_gid() == _CHANCES and a.get_shared_x_axes().joined(a, ax)), None)
     if right is None:
         right = ax.twinx()
@@ -60,6 +60,6 @@ def plot_conflict(
         ax.set_xlabel("gap γ at the start (0 is parity, below 0 the proxy is the stronger)")
         ax.set_ylabel("expected duration in rounds (filled marks)")
         ax.set_xlim(-1, 1)
-    right.plot(gaps, to_float(wars.sponsor), **known | {"markerfacecolor": "white", "linewidth": 0.7})
+    right.plot(gaps, to_float(wars.sponsor), **options | {"markerfacecolor": "white", "linewidth": 0.7})
     ax.set_ylim(0, None)
     return ax

@@ -146,19 +146,19 @@ def regime_table(
         ) from None
     if points[0].ndim > 1:
         raise ValueError(f"{function}(): points must be one list; got shape {points[0].shape}")
-    known = typical() if concepts is None else tuple(concepts)
-    if not known:
+    compared = typical() if concepts is None else tuple(concepts)
+    if not compared:
         raise ValueError(f"{function}(): concepts must name at least one concept; got {concepts!r}")
-    regimes = [solved(game, points[0], points[1], (points[2], points[2]), c, total, function) for c in known]
+    regimes = [solved(game, points[0], points[1], (points[2], points[2]), c, total, function) for c in compared]
     shape = points[0].shape
     code = np.stack([np.broadcast_to(r.code, shape) for r in regimes])
     breaker = np.stack([breakers(r.critical[0], points[2], points[2], shape) for r in regimes])
-    return RegimeTable(code, regimes[0].names, breaker, points[0], points[1], points[2], known)
+    return RegimeTable(code, regimes[0].names, breaker, points[0], points[1], points[2], compared)
 
 
 def _label(concept: Enforcement) -> str:
     """A concept by its class and those of its parameters that are not the default."""
     if not dataclasses.is_dataclass(concept):
         return repr(concept)
-    given = [getattr(concept, f.name) for f in dataclasses.fields(concept) if getattr(concept, f.name) != f.default]
-    return f"{type(concept).__name__}({', '.join(map(str, given))})"
+    values = [getattr(concept, f.name) for f in dataclasses.fields(concept) if getattr(concept, f.name) != f.default]
+    return f"{type(concept).__name__}({', '.join(map(str, values))})"

@@ -356,14 +356,14 @@ def _run(
             raise ValueError(f"{function}(): {name} must be an integer of at least {least}; got {value!r}")
     names = [check.name for check, _ in listed]
     chosen = []
-    for argument, given in (("checks", checks), ("require", require), ("waive", waive)):
-        if isinstance(given, str):
-            raise TypeError(f"{function}(): {argument} must be a list of names of checks; got {given!r}")
-        found = None if given is None else frozenset(given)
-        unknown = sorted(map(str, (found or frozenset()) - set(names)))
+    for argument, selection in (("checks", checks), ("require", require), ("waive", waive)):
+        if isinstance(selection, str):
+            raise TypeError(f"{function}(): {argument} must be a list of names of checks; got {selection!r}")
+        subset = None if selection is None else frozenset(selection)
+        unknown = sorted(map(str, (subset or frozenset()) - set(names)))
         if unknown:
             raise ValueError(f"{function}(): {argument} must be among {names}; got {unknown[0]!r}")
-        chosen.append(found)
+        chosen.append(subset)
     only, required, waived = chosen
     if only is not None and not only:
         raise ValueError(f"{function}(): checks must name a check; got none")

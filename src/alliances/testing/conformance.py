@@ -131,7 +131,7 @@ class Conformance(Result):
     def message(self) -> str:
         """One sentence: how many checks passed, failed, were noted and skipped."""
         counts = [f"{len(self.passed)} passed", f"{len(self.failed)} failed"]
-        counts += [f"{len(found)} {word}" for word, found in (("noted", self.noted), ("skipped", self.skipped)) if found]
+        counts += [f"{len(results)} {word}" for word, results in (("noted", self.noted), ("skipped", self.skipped)) if results]
         return f"{self.subject} {'conforms' if self.ok else 'does not conform'}: {', '.join(counts)}."
 
     def __bool__(self) -> bool:

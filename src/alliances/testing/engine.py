@@ -83,8 +83,8 @@ class Subject:
         """The numbers at these arguments."""
         try:
             with np.errstate(all="ignore"):
-                found = self.call(*arguments)
-                return [_settled(value, label) for value, label in zip(found, self.labels, strict=True)]
+                numbers = self.call(*arguments)
+                return [_settled(value, label) for value, label in zip(numbers, self.labels, strict=True)]
         except Unevaluable:
             raise
         except Exception as error:

@@ -131,14 +131,14 @@ class Cells:
     def peace(self) -> list[str]:
         return [action for action in PEACE if action in self.actions]
 
-    def unless(self, what: str, expected: Number, found: Number) -> Violation | None:
+    def unless(self, quantity: str, expected: Number, found: Number) -> Violation | None:
         """A violation where the two numbers differ."""
-        return Violation(what, present(expected), present(found)) if apart(expected, found, self.scale).any() else None
+        return Violation(quantity, present(expected), present(found)) if apart(expected, found, self.scale).any() else None
 
-    def ordered(self, what: str, low: Number, high: Number, words: str, bound: Number, found: Number) -> Violation | None:
+    def ordered(self, quantity: str, low: Number, high: Number, words: str, bound: Number, found: Number) -> Violation | None:
         """A violation unless low ≤ high."""
         good = np.all(low <= high + TOLERANCE * self.scale)
-        return None if good else Violation(what, f"{words} {present(bound)}", present(found))
+        return None if good else Violation(quantity, f"{words} {present(bound)}", present(found))
 
 
 def _transfer(subject: Subject, power: Power) -> Violation | None:
@@ -155,15 +155,15 @@ def _transfer(subject: Subject, power: Power) -> Violation | None:
 def _direction(subject: Subject, power: Power) -> Violation | None:
     cells = Cells(subject, power)
     for kept in cells.peace:
-        own = cells(kept, kept)
+        on_path = cells(kept, kept)
         for victim, (row, column) in enumerate(((kept, "fight"), ("fight", kept))):
             players = PLAYERS
             lost, gained = cells(row, column)[victim], cells(row, column)[1 - victim]
             at = f"payoff at ({row}, {column})"
             who, other = players[victim], players[1 - victim]
             violation = (
-                cells.ordered(f"{other}'s {at}", own[1 - victim], gained, "at least", own[1 - victim], gained)
-                or cells.ordered(f"{who}'s {at}", lost, own[victim], "at most", own[victim], lost)
+                cells.ordered(f"{other}'s {at}", on_path[1 - victim], gained, "at least", on_path[1 - victim], gained)
+                or cells.ordered(f"{who}'s {at}", lost, on_path[victim], "at most", on_path[victim], lost)
                 or cells.ordered(f"{who}'s {at}", 0, lost, "at least", 0, lost)
             )
             if violation:
@@ -214,8 +214,8 @@ def _rents(subject: Subject, power: Power) -> Violation | None:
 def _conflict(subject: Subject, power: Power) -> Violation | None:
     cells, (game, at, z) = Cells(subject, power), _parameters(subject, power)
     costs = game.conflict_cost if isinstance(game.conflict_cost, tuple) else (game.conflict_cost,) * 2
-    for who, chance, cost, found in zip(PLAYERS, game.contest(fresh(power)), costs, cells("fight", "fight"), strict=True):
-        violation = cells.unless(f"{who}'s payoff at (fight, fight)", z * chance - at(cost), found)
+    for who, chance, cost, payoff in zip(PLAYERS, game.contest(fresh(power)), costs, cells("fight", "fight"), strict=True):
+        violation = cells.unless(f"{who}'s payoff at (fight, fight)", z * chance - at(cost), payoff)
         if violation:
             return violation
     return None
@@ -225,8 +225,8 @@ def _pact(subject: Subject, power: Power) -> Violation | None:
     cells, (game, at, z) = Cells(subject, power), _parameters(subject, power)
     parts, h = (z * power.share, z * power.proxy_share), at(game.support_cost)
     for row, column, costs in (("coexist", "coexist", (0, 0)), ("ally", "coexist", (h, 0)), ("coexist", "ally", (0, h))):
-        for who, part, cost, found in zip(PLAYERS, parts, costs, cells(row, column), strict=True):
-            violation = cells.unless(f"{who}'s payoff at ({row}, {column})", part - cost, found)
+        for who, part, cost, payoff in zip(PLAYERS, parts, costs, cells(row, column), strict=True):
+            violation = cells.unless(f"{who}'s payoff at ({row}, {column})", part - cost, payoff)
             if violation:
                 return violation
     return None

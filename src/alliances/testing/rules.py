@@ -69,12 +69,12 @@ def differ(subject: Subject, expected: list[Number], found: list[Number], power:
         if bad.any():
             where = tuple(int(k) for k in np.argwhere(bad)[0])
             at = f" [{', '.join(map(str, where))}]" if where else ""
-            one, other = (np.broadcast_to(np.asarray(x, dtype=object), bad.shape)[where] for x in (e, f))
-            return Violation(label + at, _told(one, other), _told(other, one), power)
+            right, wrong = (np.broadcast_to(np.asarray(x, dtype=object), bad.shape)[where] for x in (e, f))
+            return Violation(label + at, _digits(right, wrong), _digits(wrong, right), power)
     return None
 
 
-def _told(x: Any, other: Any) -> str:
+def _digits(x: Any, other: Any) -> str:
     """Six digits, or all of them where six do not tell the two numbers apart."""
     return show(x) if show(x) != show(other) else repr(float(x))
 
@@ -105,12 +105,12 @@ def _finite(subject: Subject, power: Power) -> Violation | None:
 
 
 def _reproducible(subject: Subject, power: Power) -> Violation | None:
-    for one in (subject, *subject.parts):
+    for part in (subject, *subject.parts):
         try:
-            first, again = one.values(power), one.values(power)
+            first, again = part.values(power), part.values(power)
         except Unevaluable:
             continue
-        for label, x, y in zip(one.labels, first, again, strict=True):
+        for label, x, y in zip(part.labels, first, again, strict=True):
             if not np.array_equal(np.asarray(x, dtype=object), np.asarray(y, dtype=object)) and not _both_nan(x, y):
                 return Violation(label, f"{present(x)} again", present(y))
     return None
@@ -121,15 +121,15 @@ def _both_nan(x: Number, y: Number) -> bool:
 
 
 def _mutation(subject: Subject, power: Power) -> Violation | None:
-    for one in (subject, *subject.parts):
+    for part in (subject, *subject.parts):
         try:
-            given = one.arguments(fresh(_batch(one, power, _dimensions(one.values(power)))))
+            arguments = part.arguments(fresh(_batch(part, power, _dimensions(part.values(power)))))
         except Unevaluable:
             continue
-        before = copy.deepcopy(given)
+        before = copy.deepcopy(arguments)
         with contextlib.suppress(Unevaluable):
-            one.evaluate(given)
-        for was, now in zip(_numbers(before), _numbers(given), strict=True):
+            part.evaluate(arguments)
+        for was, now in zip(_numbers(before), _numbers(arguments), strict=True):
             if apart(was[1], now[1], 0).any():
                 k = tuple(int(i) for i in np.argwhere(apart(was[1], now[1], 0))[0])
                 x, y = (np.asarray(pair[1])[k] for pair in (was, now))
@@ -140,10 +140,10 @@ def _mutation(subject: Subject, power: Power) -> Violation | None:
 def _numbers(arguments: Any) -> list[tuple[str, Number]]:
     """The numbers among the arguments, with their names."""
     power, *rest = arguments
-    found = [("power.sponsor", power.sponsor), ("power.proxy", power.proxy)]
+    numbers = [("power.sponsor", power.sponsor), ("power.proxy", power.proxy)]
     for name, argument in zip(("rents", "conflict"), rest, strict=False):
-        found += [(name, x) for x in (argument if isinstance(argument, tuple) else (argument,))]
-    return found
+        numbers += [(name, x) for x in (argument if isinstance(argument, tuple) else (argument,))]
+    return numbers
 
 
 # -- the same numbers from other types ---------------------------------------------------------------------------------
@@ -164,13 +164,13 @@ def _batch(subject: Subject, power: Power, dimensions: int = 0) -> Power:
 
 
 def _arrays(subject: Subject, power: Power) -> Violation | None:
-    one = subject.values(power)
-    return _elementwise(subject, _batch(subject, power, _dimensions(one)), (4,))
+    values = subject.values(power)
+    return _elementwise(subject, _batch(subject, power, _dimensions(values)), (4,))
 
 
 def _broadcasting(subject: Subject, power: Power) -> Violation | None:
-    one = subject.values(power)
-    ones = (1,) * _dimensions(one)
+    values = subject.values(power)
+    ones = (1,) * _dimensions(values)
     ratio, step = power.ratio, 1.125
     if subject.domain is not None:  # stay inside
         low, high = (math.log(Power.from_gap(float(end)).ratio) for end in subject.domain)
@@ -183,7 +183,7 @@ def _broadcasting(subject: Subject, power: Power) -> Violation | None:
 def _elementwise(subject: Subject, batch: Power, shape: tuple[int, ...]) -> Violation | None:
     """Whether the numbers of an array of dyads are those of each dyad alone."""
     try:
-        found = subject.values(batch)
+        values = subject.values(batch)
     except Unevaluable as error:
         return Violation("the call with arrays", "what single dyads give", str(error), batch)
     sponsor, proxy = np.broadcast_arrays(batch.sponsor, batch.proxy)
@@ -194,10 +194,10 @@ def _elementwise(subject: Subject, batch: Power, shape: tuple[int, ...]) -> Viol
         except Unevaluable:
             continue
         full = (*shape, *np.broadcast_shapes(*(np.shape(x) for x in expected)))
-        for label, x in zip(subject.labels, found, strict=True):
+        for label, x in zip(subject.labels, values, strict=True):
             if not _fits(np.shape(x), full):
                 return Violation(label, f"a batch of shape {full}", f"shape {np.shape(x)}", batch)
-        violation = differ(subject, expected, [np.broadcast_to(np.asarray(x), full)[index] for x in found], single)
+        violation = differ(subject, expected, [np.broadcast_to(np.asarray(x), full)[index] for x in values], single)
         if violation is not None:
             return dataclasses.replace(violation, quantity=f"{violation.quantity}, in an array of dyads")
     return None
@@ -253,10 +253,10 @@ def _inexact_parameters(subject: Subject) -> str | None:
 
 
 def _scale(subject: Subject, power: Power) -> Violation | None:
-    one = subject.values(power)
+    values = subject.values(power)
     for factor in _SCALES:
         other = Power(power.sponsor * factor, power.proxy * factor)
-        violation = differ(subject, one, subject.values(other))
+        violation = differ(subject, values, subject.values(other))
         if violation is not None:
             return dataclasses.replace(violation, quantity=f"{violation.quantity}, once both powers are times {factor:g}")
     return None

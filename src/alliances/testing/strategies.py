@@ -106,8 +106,8 @@ def powers(*, exact: bool = True, extreme: bool = False) -> SearchStrategy[Power
     Fraction(1000000000000, 1)
     """
     exact, extreme = boolean(exact, "powers", "exact"), boolean(extreme, "powers", "extreme")
-    one = st.one_of(st.integers(1, 12).map(Fraction), rationals(Fraction(1, 12), 8, 12))
-    pairs = st.tuples(one, one)
+    side = st.one_of(st.integers(1, 12).map(Fraction), rationals(Fraction(1, 12), 8, 12))
+    pairs = st.tuples(side, side)
     if extreme:
         pairs = st.one_of(pairs, st.sampled_from(EXTREME_POWERS))
     return pairs.map(lambda pair: Power(*pair) if exact else Power(*map(float, pair)))

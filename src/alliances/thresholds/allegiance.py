@@ -282,18 +282,18 @@ def keeping_payment(
     r = _critical(repeated_game(game, power, concept, function), pair, profile, function)
     delta_s, delta_p = (like(d, r.stage.A, f"{function}(): discount") for d in pair)
     (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
-    given = np.asarray(r.terms.outside)
-    least = np.maximum(given, np.minimum(w_p, c_p))
-    need = np.maximum(given, (1 - delta_p) * d_p + delta_p * least) - c_p
+    outside = np.asarray(r.terms.outside)
+    least = np.maximum(outside, np.minimum(w_p, c_p))
+    need = np.maximum(outside, (1 - delta_p) * d_p + delta_p * least) - c_p
     limit = c_s - (1 - delta_s) * d_s - delta_s * w_s
     slack_s, slack_p = r.terms.tolerance
     unpaid = np.asarray(need <= slack_p, dtype=bool)
     loyal = np.asarray(r.sponsor <= delta_s, dtype=bool)
     paid = np.asarray((need <= limit + slack_s), dtype=bool)
-    away = np.asarray(given >= w_p, dtype=bool)
+    away = np.asarray(outside >= w_p, dtype=bool)
     code = np.select([~loyal, unpaid, paid, away], [4, 0, 1, 2], 3)
-    need, limit, given, code = (settle(x) for x in np.broadcast_arrays(need, limit, given, code))
-    return KeepingPayment(need, limit, given, code, (delta_s, delta_p), r)
+    need, limit, outside, code = (settle(x) for x in np.broadcast_arrays(need, limit, outside, code))
+    return KeepingPayment(need, limit, outside, code, (delta_s, delta_p), r)
 
 
 def allegiance_regions(

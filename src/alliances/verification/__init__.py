@@ -11,17 +11,17 @@ Re-checks are here and nowhere else, and register with :func:`alliances.results.
 """
 
 from alliances.results import Verification, verify
-from alliances.verification import claims, contracts, critical, gaps, monitoring, regimes, rivals, stage, strategies
+from alliances.verification import allegiance, claims, contracts, critical, gaps, monitoring, regimes, stage, strategies
 
 __all__ = [
     "Verification",
+    "allegiance",
     "claims",
     "contracts",
     "critical",
     "gaps",
     "monitoring",
     "regimes",
-    "rivals",
     "stage",
     "strategies",
     "verify",

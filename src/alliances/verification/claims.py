@@ -47,14 +47,14 @@ def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
     if c.question is None:
         return
     if c.witness is not None:
-        found = _contradicted(c, decimal(c.witness.low), decimal(c.witness.high))
-        yield found is not False, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
+        is_contradicted = _contradicted(c, decimal(c.witness.low), decimal(c.witness.high))
+        yield is_contradicted is not False, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
     elif c.status == "holds":
         points = [decimal(x) for x in np.ravel(c.question.compared).tolist()]
         pairs = [(points[0], points[0])] if c.line == "parity" else list(pairwise(points))
         for low, high in pairs[:: -(-len(pairs) // _PAIRS)]:
-            found = _contradicted(c, low, high)
-            yield found is not True, lambda _, a=low, b=high: f"{c.claim} is contradicted between {a} and {b}"
+            is_contradicted = _contradicted(c, low, high)
+            yield is_contradicted is not True, lambda _, a=low, b=high: f"{c.claim} is contradicted between {a} and {b}"
 
 
 def _contradicted(c: Check, low: Fraction, high: Fraction) -> bool | None:

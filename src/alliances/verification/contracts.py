@@ -22,31 +22,31 @@ def verify_contract(strategy: ContractStrategy) -> ContractVerification:
     stage, delta = strategy.stage, strategy.discount
     values = strategy.values()
     tolerance = _slack(stage)
-    found: list[tuple[Number, str, Player, str]] = []
+    deviations: list[tuple[Number, str, Player, str]] = []
     for name, state in strategy.states.items():
         i, j = state.profile
         for p, player in enumerate(PLAYERS):
             punished = values[f"punish {player}"][p]
-            here = stage.A[:, j] if p == 0 else stage.B[i, :]
-            for action, payoff in enumerate(here):
+            payoffs = stage.A[:, j] if p == 0 else stage.B[i, :]
+            for action, payoff in enumerate(payoffs):
                 if action != state.profile[p]:
                     gain = (1 - delta) * payoff + delta * punished - values[name][p]
-                    found.append((gain, name, player, f"plays {stage.actions[p][action]}"))
+                    deviations.append((gain, name, player, f"plays {stage.actions[p][action]}"))
             due = state.transfer if p == 0 else -state.transfer
             if due > 0:
                 gain = (1 - delta) * due + delta * (punished - values[state.successor][p])
-                found.append((gain, name, player, "refuses to pay"))
+                deviations.append((gain, name, player, "refuses to pay"))
     for p, player in enumerate(PLAYERS):
         due = strategy.upfront if p == 0 else -strategy.upfront
         if due > 0:
             gain = values[f"punish {player}"][p] - strategy.payoffs()[p]
-            found.append((gain, strategy.start, player, "refuses the first payment"))
+            deviations.append((gain, strategy.start, player, "refuses the first payment"))
     nothing: tuple[Number, str, Player, str] = (0, strategy.start, "sponsor", "has no choice")
-    gain, state_name, who, deviation = max(found, key=lambda item: item[0], default=nothing)
+    gain, state_name, who, deviation = max(deviations, key=lambda item: item[0], default=nothing)
     ok = bool(gain <= tolerance)
     return ContractVerification(
         ok=ok,
-        checks=len(found),
+        checks=len(deviations),
         witness=None if ok else f"in state “{state_name}” the {who} {deviation} and gains {gain}",
         gain=gain,
         state=state_name,
@@ -68,13 +68,13 @@ def verify_steps(contracts: RelationalContracts) -> Verification:
         claimed = (step.joint_payoff, step.sponsor_punishment, step.proxy_punishment)
         where = f"from discount factor {step.discount} on"
         end = steps[k + 1].discount if k + 1 < len(steps) else 1
-        for found, moment in (
+        for recomputed, moment in (
             (_eliminate(stage, min(step.discount + margin, end - margin), False, slack), "at its start"),
             (_eliminate(stage, end - margin, margin == 0, slack), "before its end"),
         ):
             checks += 1
-            if any(not (x == y or abs(x - y) <= slack) for x, y in zip(found, claimed, strict=True)):
-                return Verification(False, checks, f"{where}: (U, v_S, v_P) is {claimed}, but {found} {moment}")
+            if any(not (x == y or abs(x - y) <= slack) for x, y in zip(recomputed, claimed, strict=True)):
+                return Verification(False, checks, f"{where}: (U, v_S, v_P) is {claimed}, but {recomputed} {moment}")
         if not step.empty:
             checks += 1
             check = contracts.strategy(step.discount).verify()

@@ -121,8 +121,8 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
 
     def at_profile(x: Array) -> Array:
         flat = np.where(named, row * stage.shape[1] + column, 0)
-        found: Array = np.take_along_axis(x.reshape(*stage.batch_shape, -1), flat[..., None], axis=-1)[..., 0]
-        return found
+        values: Array = np.take_along_axis(x.reshape(*stage.batch_shape, -1), flat[..., None], axis=-1)[..., 0]
+        return values
 
     if r.terms.levels is not None:  # a penal code's profile gives the punished player its best deviation from it
         best = payoff.max(axis=-2 + k, keepdims=True)
@@ -134,9 +134,9 @@ def _punishment_conditions(r: CriticalDiscount, k: int) -> Iterator[tuple[Any, A
         )
         return
     if kind == "given profile":
-        given = np.asarray(payoff[(..., *r.enforcement.conflict(stage.actions))])
+        conflict = np.asarray(payoff[(..., *r.enforcement.conflict(stage.actions))])
         held = np.asarray(r.punishment.exists, dtype=bool)
-        expected = np.where(held, given, r.terms.path[k])
+        expected = np.where(held, conflict, r.terms.path[k])
         yield (
             np.asarray(w == expected, dtype=bool),
             lambda _, n=name: f"{n}: the punishment payoff is not that of the given profile",

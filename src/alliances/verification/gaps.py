@@ -94,8 +94,8 @@ def _home(t: DefectionThreshold) -> Window | None:
 def _at_gaps(t: DefectionThreshold, gaps: Array) -> tuple[Array, Array, Array]:
     repeated = repeated_game(t.game, Power.from_gap(gaps, t.total), t.enforcement, "verify")
     stage, concept = repeated.stage.to_float(), repeated.enforcement
-    what = terms(stage, stage.profile(t.profile), concept.punish(stage))
-    return decided(concept, stage, what, t.discount)
+    payoffs = terms(stage, stage.profile(t.profile), concept.punish(stage))
+    return decided(concept, stage, payoffs, t.discount)
 
 
 @verify.register
@@ -108,8 +108,8 @@ def _identified_conditions(r: IdentifiedDiscount) -> Iterator[tuple[Any, Any]]:
     yield from critical_conditions(r.critical)
     exact = is_exact(r.critical.terms.path[0])
     just: Number = JUST_EXACT if exact else float(JUST)
-    one: Number = Fraction(1) if exact else 1.0
-    grid = [one * n / 100 for n in range(100)]
+    unit: Number = Fraction(1) if exact else 1.0
+    grid = [unit * n / 100 for n in range(100)]
     for who, interval in (("common", r.common), ("sponsor", r.sponsor), ("proxy", r.proxy)):
         both = who == "common" or r.broken_by is None
         players = [0, 1] if both else [PLAYERS.index(who)]
@@ -119,9 +119,9 @@ def _identified_conditions(r: IdentifiedDiscount) -> Iterator[tuple[Any, Any]]:
             (lower >= 0) & (upper >= 0) & (upper <= 1) & (breaks | (upper == 1)),
             lambda _, n=who: f"{n}: the interval's ends are not discount factors, or it ends although the other player broke",
         )
-        beside = [np.where(end < 1, end, one) + side for end in (lower, upper) for side in (-just, just - just, just)]
+        beside = [np.where(end < 1, end, unit) + side for end in (lower, upper) for side in (-just, just - just, just)]
         for delta in (*grid, *beside):
-            delta = np.asarray(np.clip(delta, one - one, one - just))
+            delta = np.asarray(np.clip(delta, unit - unit, unit - just))
             pays, stays = _in_periods(r, delta, players)
             yield (
                 ~np.where(delta >= lower, pays[..., :-1].any(axis=-1), stays[..., :-1].all(axis=-1)),
@@ -137,7 +137,7 @@ def _identified_conditions(r: IdentifiedDiscount) -> Iterator[tuple[Any, Any]]:
                     ),
                 )
     lower, hardest = np.asarray(r.common.lower), np.asarray(r.hardest)
-    delta = np.asarray(np.clip(np.where(lower < 1, lower, one) - just, one - one, one - just))
+    delta = np.asarray(np.clip(np.where(lower < 1, lower, unit) - just, unit - unit, unit - just))
     _, stays = _in_periods(r, delta, [0, 1])
     periods = stays.shape[-1] - 1
     valid = (hardest >= 0) & (hardest < periods)

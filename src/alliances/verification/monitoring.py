@@ -29,7 +29,7 @@ def verify_monitored(contracts: MonitoredContracts, *, tolerance: float = 1e-7) 
     values = (contracts.sponsor_punishment, contracts.proxy_punishment)
     surplus = contracts.joint_payoff - sum(values)
     weight = contracts.discount / (1 - contracts.discount)
-    found = [(abs(contracts.liquidity - weight * surplus) / (1 + weight), "liquidity is δ/(1−δ) of the surplus")]
+    violations = [(abs(contracts.liquidity - weight * surplus) / (1 + weight), "liquidity is δ/(1−δ) of the surplus")]
     states = (
         ("on path", contracts.on_path),
         ("punish sponsor", contracts.punish_sponsor),
@@ -40,25 +40,27 @@ def verify_monitored(contracts: MonitoredContracts, *, tolerance: float = 1e-7) 
         z = state.rewards
         now = (a[i, j] + pi[i, j] @ z[0], b[i, j] + pi[i, j] @ z[1])
         other_s, other_p = a[:, j] + pi[:, j] @ z[0], b[i, :] + pi[i] @ z[1]
-        found.append((float(other_s.max() - now[0]), f"{name}: the sponsor does not gain by deviating"))
-        found.append((float(other_p.max() - now[1]), f"{name}: the proxy does not gain by deviating"))
-        found.append((float(-z.min()), f"{name}: rewards are not negative"))
-        found.append((float((z.sum(axis=0) - contracts.liquidity).max()), f"{name}: rewards do not exceed the liquidity"))
-        found.append((float(np.abs(z.sum(axis=0) + state.burnt - contracts.liquidity).max()), f"{name}: the rest is burnt"))
+        violations.append((float(other_s.max() - now[0]), f"{name}: the sponsor does not gain by deviating"))
+        violations.append((float(other_p.max() - now[1]), f"{name}: the proxy does not gain by deviating"))
+        violations.append((float(-z.min()), f"{name}: rewards are not negative"))
+        violations.append((float((z.sum(axis=0) - contracts.liquidity).max()), f"{name}: rewards do not exceed the liquidity"))
+        violations.append(
+            (float(np.abs(z.sum(axis=0) + state.burnt - contracts.liquidity).max()), f"{name}: the rest is burnt")
+        )
         if name == "on path":
             promised = a[i, j] + b[i, j] - pi[i, j] @ state.burnt
-            found.append((float(abs(promised - contracts.joint_payoff)), f"{name}: the joint payoff is as promised"))
+            violations.append((float(abs(promised - contracts.joint_payoff)), f"{name}: the joint payoff is as promised"))
         else:
             player = 0 if name == "punish sponsor" else 1
-            found.append((float(abs(now[player] - values[player])), f"{name}: the punishment is as promised"))
+            violations.append((float(abs(now[player] - values[player])), f"{name}: the punishment is as promised"))
     unit = max(contracts.monitoring.unit)
-    violation, condition = max(found)
+    violation, condition = max(violations)
     violation = float(violation) / unit
     rounding = payoff_rounding(contracts.liquidity / unit)  # of rewards far larger than payoffs
     ok = bool(violation <= tolerance + rounding)
     return MonitoringVerification(
         ok=ok,
-        checks=len(found),
+        checks=len(violations),
         witness=None if ok else f"{condition}: fails by {violation:.3g} payoff ranges",
         violation=violation,
         condition=condition,

@@ -45,26 +45,26 @@ def halfway(delta: Number, one_more: int) -> Number:
     return (delta + one_more) / 2
 
 
-def from_path(what: Terms, lift: Pair = (0, 0)) -> Terms:
+def from_path(terms: Terms, lift: Pair = (0, 0)) -> Terms:
     """The same terms with payoffs counted from those on path, so that gains lose no digits; d and w raised by ``lift``.
 
     Punishments that depend on δ keep the zero of payoffs that they were computed with.
     """
-    if what.stepwise:
-        return what
-    (t_s, t_p), (l_s, l_p), (c_s, c_p) = what.temptation, what.loss, what.path
+    if terms.stepwise:
+        return terms
+    (t_s, t_p), (l_s, l_p), (c_s, c_p) = terms.temptation, terms.loss, terms.path
     return replace(
-        what,
+        terms,
         path=(c_s - c_s, c_p - c_p),
         deviation=(t_s + lift[0], t_p + lift[1]),
         punished=(lift[0] - l_s, lift[1] - l_p),
-        outside=None if what.outside is None else what.outside - c_p + lift[1],
+        outside=None if terms.outside is None else terms.outside - c_p + lift[1],
     )
 
 
-def _temptation(enforcement: Enforcement, what: Terms) -> Pair:
-    t_s, t_p = what.temptation
-    if what.outside is not None:  # one need not be tempted to betray in order to leave
+def _temptation(enforcement: Enforcement, terms: Terms) -> Pair:
+    t_s, t_p = terms.temptation
+    if terms.outside is not None:  # one need not be tempted to betray in order to leave
         return np.ones_like(t_s), np.ones_like(t_p)
     return (t_s + t_p, t_s + t_p) if enforcement.pooled else (t_s, t_p)
 
@@ -77,14 +77,14 @@ def slack_of(enforcement: Enforcement, stage: StageGame, k: int, gain: Number) -
     return SUMMED * (rounding[0] + rounding[1] if enforcement.pooled else rounding[k])
 
 
-def decided(enforcement: Enforcement, stage: StageGame, what: Terms, discount: Pair) -> tuple[Array, Array, Array]:
+def decided(enforcement: Enforcement, stage: StageGame, terms: Terms, discount: Pair) -> tuple[Array, Array, Array]:
     """(2, …) for both players: whether deviating surely pays, whether it surely does not, and the gains.
 
     Without temptation it never pays. What rounding can turn is neither.
     """
     with np.errstate(invalid="ignore"):  # where no punishment exists at δ = 0: neither
-        gains = enforcement.gain(from_path(what), discount)
-    tempted = _temptation(enforcement, what)
+        gains = enforcement.gain(from_path(terms), discount)
+    tempted = _temptation(enforcement, terms)
     pays, stays = [], []
     for k in range(2):
         gain, slack = np.asarray(gains[k]), slack_of(enforcement, stage, k, gains[k])

@@ -43,11 +43,11 @@ def _slice_conditions(m: RegimeMap) -> Iterator[tuple[Any, Any]]:
         joint.append(to_float(np.asarray(r.terms.path[0] + r.terms.path[1])))
     slack = sum(np.asarray(to_float(x)) for x in m.critical[0].stage.rounding)
     for k, name in enumerate(m.names[:-1]):
-        here = m.code == k
-        yield ~(here & broken[k]), lambda _, n=name: f"{n} is reported, though a player gains by deviating from it"
+        cells = m.code == k
+        yield ~(cells & broken[k]), lambda _, n=name: f"{n} is reported, though a player gains by deviating from it"
         for other, rival in enumerate(m.names[:-1]):
             yield (
-                ~(here & kept[other] & (joint[other] > joint[k] + slack)),
+                ~(cells & kept[other] & (joint[other] > joint[k] + slack)),
                 lambda _, n=name, r=rival: f"{n} is reported, though {r} is kept and worth more",
             )
         yield ~((m.code == conflict) & kept[k]), lambda _, n=name: f"conflict is reported, though {n} is kept"

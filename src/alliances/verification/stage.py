@@ -30,27 +30,27 @@ def _(result: MinMax) -> Verification:
 
 def _minmax_conditions(r: MinMax) -> Iterator[tuple[Any, Any]]:
     stage = r.stage
-    own = stage.A, np.swapaxes(stage.B, -1, -2)
+    payoffs = stage.A, np.swapaxes(stage.B, -1, -2)
     held = r.against_sponsor, r.against_proxy
     secures = r.securing_sponsor, r.securing_proxy
     for k, name in enumerate(PLAYERS):
         slack = SUMMED * np.asarray(stage.tolerance[k])
         value = np.asarray((r.sponsor, r.proxy)[k])
-        for strategy, what in ((held[k], "the punishment"), (secures[k], "its securing strategy")):
+        for strategy, role in ((held[k], "the punishment"), (secures[k], "its securing strategy")):
             yield (
                 _probabilities(strategy) & (r.mixed or np.asarray(strategy == 1, dtype=bool).any(axis=-1)),
-                lambda _, n=name, w=what: f"{n}: {w} is no {'probability vector' if r.mixed else 'pure strategy'}",
+                lambda _, n=name, w=role: f"{n}: {w} is no {'probability vector' if r.mixed else 'pure strategy'}",
             )
-        replies = (own[k] * held[k][..., None, :]).sum(axis=-1)
+        replies = (payoffs[k] * held[k][..., None, :]).sum(axis=-1)
         yield (
             replies.max(axis=-1) <= value + slack,
             lambda _, n=name: f"{n}: the punishment does not hold it down to the minmax payoff",
         )
         if r.mixed:
-            sure = (own[k] * secures[k][..., :, None]).sum(axis=-2).min(axis=-1)
+            sure = (payoffs[k] * secures[k][..., :, None]).sum(axis=-2).min(axis=-1)
         else:  # the best reply to the punishment, and no other pure punishment is worse
             sure = (replies * secures[k]).sum(axis=-1)
-            least = own[k].max(axis=-2).min(axis=-1)
+            least = payoffs[k].max(axis=-2).min(axis=-1)
             yield least >= value - slack, lambda _, n=name: f"{n}: another pure action punishes more"
         yield sure >= value - slack, lambda _, n=name: f"{n}: its securing strategy does not guarantee the minmax payoff"
 

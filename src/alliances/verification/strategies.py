@@ -27,8 +27,8 @@ def verify_strategy(strategy: Strategy) -> StrategyVerification:
     exact = stage.exact and is_exact(delta) and all(isinstance(p, Fraction) for s in states for p, _ in s.conform)
     payoffs = (stage.A, stage.B) if exact else (stage.A.astype(float), stage.B.astype(float))
     size = len(states)
-    zero, one = (Fraction(0), Fraction(1)) if exact else (0.0, 1.0)
-    matrix = [[one if k == c else zero for c in range(size)] for k in range(size)]
+    zero, unit = (Fraction(0), Fraction(1)) if exact else (0.0, 1.0)
+    matrix = [[unit if k == c else zero for c in range(size)] for k in range(size)]
     for k, s in enumerate(states):
         for p, c in s.conform:
             matrix[k][c] -= delta * p

@@ -100,8 +100,8 @@ class ConflictDuration(Result):
         )
         for answer, x in zip(answers, (to_float(self.rounds), self.sponsor, self.proxy), strict=True):
             answer[k, start] = np.ravel(np.asarray(x))
-        found = rounds_until(level, win, lose, ends, answers, wanted, "ConflictDuration.quantile")
-        quantile: Real = settle(found[k, start].reshape(self.power.shape))
+        quantiles = rounds_until(level, win, lose, ends, answers, wanted, "ConflictDuration.quantile")
+        quantile: Real = settle(quantiles[k, start].reshape(self.power.shape))
         return quantile
 
     @property

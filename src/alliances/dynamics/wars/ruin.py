@@ -62,8 +62,8 @@ class Passage(NamedTuple):
 
 def start_of_passage(size: int, exact: bool) -> Passage:
     """At the ruin itself, for ``size`` chains: nothing comes back."""
-    zero, one = (np.full(size, Fraction(k) if exact else float(k)) for k in (0, 1))
-    return Passage(zero, one, one, zero)
+    zero, unit = (np.full(size, Fraction(k) if exact else float(k)) for k in (0, 1))
+    return Passage(zero, unit, unit, zero)
 
 
 def _times(a: Array, b: Array) -> Array:
@@ -85,20 +85,20 @@ def _over(a: Array, b: Array, if_zero: Any) -> Array:
 def pass_on(inward: Array, outward: Array, behind: Passage) -> Passage:
     """The passage from a state that moves inwards and outwards with these probabilities, given the one behind it."""
     leave = inward + outward * behind.loss  # 1 − the probability of coming back to the state from outwards
-    zero, one = leave[0] * 0, leave[0] * 0 + 1
+    zero, unit = leave[0] * 0, leave[0] * 0 + 1
     return Passage(
         reach=_over(inward, leave, zero),
         ruin=_over(outward * behind.ruin, leave, zero),
-        loss=_over(outward * behind.loss, leave, one),
-        rounds=_over(one + _times(outward, behind.rounds), leave, np.inf),
+        loss=_over(outward * behind.loss, leave, unit),
+        rounds=_over(unit + _times(outward, behind.rounds), leave, np.inf),
     )
 
 
 def meet(win: Array, lose: Array, above: Passage, below: Passage) -> tuple[Array, Array, Array]:
     """At the start: expected rounds, and the probabilities that the first and that the second player prevails."""
     leave = win * above.loss + lose * below.loss
-    zero, one = leave[0] * 0, leave[0] * 0 + 1
-    rounds = one + _times(win, above.rounds) + _times(lose, below.rounds)
+    zero, unit = leave[0] * 0, leave[0] * 0 + 1
+    rounds = unit + _times(win, above.rounds) + _times(lose, below.rounds)
     return _over(rounds, leave, np.inf), _over(win * above.ruin, leave, zero), _over(lose * below.ruin, leave, zero)
 
 
@@ -216,8 +216,8 @@ class GamblersRuin:
         p = self.win
         if not np.all((p > 0) & (p < 1)):
             raise ValueError("GamblersRuin.duration_by(): win must lie strictly between 0 and 1 for 'sums'; got 0 or 1")
-        one = np.full_like(p[..., :1], 1)
-        pi = np.concatenate([one, np.cumprod((1 - p) / p, axis=-1)], axis=-1)  # π_0, …, π_{N−1}
+        unit = np.full_like(p[..., :1], 1)
+        pi = np.concatenate([unit, np.cumprod((1 - p) / p, axis=-1)], axis=-1)  # π_0, …, π_{N−1}
         below = np.cumsum(pi, axis=-1)  # S_1, …, S_N
         above = np.cumsum(pi[..., ::-1], axis=-1)[..., ::-1]  # T_0, …, T_{N−1}
         total = below[..., -1:]
@@ -225,7 +225,7 @@ class GamblersRuin:
         up_to = np.cumsum(s * weight, axis=-1)
         beyond = np.cumsum((t * weight)[..., ::-1], axis=-1)[..., ::-1] - t * weight
         inner = (t * up_to + s * beyond) / total
-        return np.concatenate([one * 0, inner, one * 0], axis=-1)
+        return np.concatenate([unit * 0, inner, unit * 0], axis=-1)
 
     def _by_linear_system(self) -> Array:
         from scipy.linalg import solve_banded
@@ -295,13 +295,13 @@ def rounds_until(
         raise ValueError(
             f"{function}(): wars must be short enough to follow round by round; got {longest:.3g} rounds in expectation"
         )
-    found = np.where(never, np.inf, np.where(wanted, np.nan, 0.0))
+    quantiles = np.where(never, np.inf, np.where(wanted, np.nan, 0.0))
     for n, over in enumerate(over_by(win, lose, ends)):
-        found = np.where(np.isnan(found) & np.asarray(over >= level, dtype=bool), float(n), found)
+        quantiles = np.where(np.isnan(quantiles) & np.asarray(over >= level, dtype=bool), float(n), quantiles)
         if n > ends.shape[-1]:
-            found = np.where(np.isnan(found) & limit, np.inf, found)
-        if not np.isnan(found).any():
-            return found
+            quantiles = np.where(np.isnan(quantiles) & limit, np.inf, quantiles)
+        if not np.isnan(quantiles).any():
+            return quantiles
         if n * win.size > _MOST_WORK:
             raise ValueError(f"{function}(): wars must be short enough to follow round by round; not so after {n} rounds")
     raise AssertionError("the iterator is endless")

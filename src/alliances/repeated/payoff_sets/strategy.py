@@ -198,7 +198,7 @@ def build(
     """
     exact = isinstance(polygon[0][0], Fraction)
     corners = [min(range(len(polygon)), key=lambda k: polygon[k][i]) for i in (0, 1)]
-    worst: tuple[Lottery, ...] = tuple(((_one(exact), k),) for k in corners)
+    worst: tuple[Lottery, ...] = tuple(((_unit(exact), k),) for k in corners)
     floor = polygon[corners[0]][0], polygon[corners[1]][1]
     states = []
     for k, vertex in enumerate(polygon):
@@ -243,7 +243,7 @@ def _generated_by(
 def _mix(v: Polygon, w: Point, exact: bool) -> Lottery:
     """A point of a polygon as a lottery over at most three vertices (a fan of triangles from one vertex)."""
     best: tuple[Number, Lottery] | None = None
-    unit = _one(exact)
+    unit = _unit(exact)
     if len(v) == 1:
         return ((unit, 0),)
     if len(v) == 2:
@@ -281,7 +281,7 @@ def _draw(lottery: Lottery, rng: np.random.Generator) -> int:
     return lottery[int(rng.choice(len(lottery), p=weights / weights.sum()))][1]
 
 
-def _one(exact: bool) -> Number:
+def _unit(exact: bool) -> Number:
     return Fraction(1) if exact else 1.0
 
 

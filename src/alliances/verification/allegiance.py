@@ -22,10 +22,10 @@ def _(result: SwitchingOffer) -> Verification:
     return outcome(_switching_conditions(result))
 
 
-def _switching_conditions(found: SwitchingOffer) -> Iterator[tuple[Any, Any]]:
-    r = found.critical
+def _switching_conditions(switching: SwitchingOffer) -> Iterator[tuple[Any, Any]]:
+    r = switching.critical
     yield from critical_conditions(r)
-    claimed: Number = found.offer
+    claimed: Number = switching.offer
     finite = np.asarray(claimed > -np.inf, dtype=bool)
     c_p = r.terms.path[1]
     slack = SUMMED * (np.asarray(r.terms.tolerance[0]) + np.asarray(r.terms.tolerance[1]))
@@ -33,22 +33,24 @@ def _switching_conditions(found: SwitchingOffer) -> Iterator[tuple[Any, Any]]:
     def gain(offer: Number) -> Number:
         """What the proxy, or the two where constraints are pooled, gain by deviating or leaving with this offer."""
         concept = OutsideOption(offer, r.enforcement)
-        return concept.gain(terms(r.stage, r.profile, concept.punish(r.stage)), found.discount)[1]
+        return concept.gain(terms(r.stage, r.profile, concept.punish(r.stage)), switching.discount)[1]
 
     # −∞ is no offer: what lies below all payoffs stands for it
     least = r.stage.B.min() - 1 - np.abs(r.stage.A).max() - np.abs(r.stage.B).max()
     offer = np.where(finite, claimed, least) if np.ndim(claimed) else (claimed if finite else least)
-    here = np.asarray(gain(offer))
+    at_offer = np.asarray(gain(offer))
     yield (
-        ~finite | (here <= slack),
-        lambda at: f"proxy: gains {shown(here, at)} by deviating or leaving at its switching offer {shown(found.offer, at)}",
+        ~finite | (at_offer <= slack),
+        lambda at: (
+            f"proxy: gains {shown(at_offer, at)} by deviating or leaving at its switching offer {shown(switching.offer, at)}"
+        ),
     )
-    yield finite | (here >= -slack), lambda _: "proxy: stays without an offer, though none is said to keep it"
+    yield finite | (at_offer >= -slack), lambda _: "proxy: stays without an offer, though none is said to keep it"
     unit = np.maximum(np.abs(np.asarray(c_p)), np.asarray(r.stage.payoff_range[1]))
     more = np.asarray(gain(offer + unit * like(JUST, c_p)))
     yield (
         ~finite | (more >= -slack),
-        lambda at: f"proxy: stays for more than its switching offer {shown(found.offer, at)}",
+        lambda at: f"proxy: stays for more than its switching offer {shown(switching.offer, at)}",
     )
 
 
@@ -57,11 +59,11 @@ def _(result: KeepingPayment) -> Verification:
     return outcome(_payment_conditions(result))
 
 
-def _payment_conditions(found: KeepingPayment) -> Iterator[tuple[Any, Any]]:
-    r = found.critical
-    offer: Number = found.offer
+def _payment_conditions(keeping: KeepingPayment) -> Iterator[tuple[Any, Any]]:
+    r = keeping.critical
+    offer: Number = keeping.offer
     yield from critical_conditions(r)
-    delta_s, delta_p = found.discount
+    delta_s, delta_p = keeping.discount
     (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
     tol_s, tol_p = (SUMMED * np.asarray(t) for t in r.terms.tolerance)
     after = np.maximum(offer, np.minimum(w_p, c_p))
@@ -72,8 +74,8 @@ def _payment_conditions(found: KeepingPayment) -> Iterator[tuple[Any, Any]]:
         proxy = np.maximum(offer, (1 - delta_p) * d_p + delta_p * after) - (c_p + payment)
         return np.asarray(sponsor), np.asarray(proxy)
 
-    kept, paid = np.asarray(found.kept), np.asarray(found.payment > 0, dtype=bool)
-    sponsor, proxy = gains(found.payment)
+    kept, paid = np.asarray(keeping.kept), np.asarray(keeping.payment > 0, dtype=bool)
+    sponsor, proxy = gains(keeping.payment)
     yield (
         ~kept | (proxy <= tol_p),
         lambda at: f"proxy: gains {shown(proxy, at)} by leaving or deviating, though said to be kept",
@@ -88,12 +90,12 @@ def _payment_conditions(found: KeepingPayment) -> Iterator[tuple[Any, Any]]:
         kept | ~loyal | (paid & (sponsor >= -tol_s)),
         lambda _: "sponsor: would pay what keeps the proxy, though the proxy is said to be lost",
     )
-    at_limit = gains(found.limit)[0]
+    at_limit = gains(keeping.limit)[0]
     yield (
         np.abs(to_float(at_limit)) <= to_float(tol_s),
         lambda at: f"sponsor: gains {shown(at_limit, at)} when it pays its limit",
     )
     yield (
-        (np.asarray(found.code) == 4) == ~loyal,
+        (np.asarray(keeping.code) == 4) == ~loyal,
         lambda _: "sponsor: is said to break the alliance and would not, or the other way round",
     )
