@@ -3,13 +3,20 @@
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import strategies as st
+import pytest
 
 import alliances as al
 from alliances import testing
+from alliances.testing.strategies import rationals
 
 PD_SPONSOR = [[9, 1], [10, 3]]
 PD_PROXY = [[9, 10], [1, 3]]
+
+
+def quick(values, count=1):
+    """Values for ``parametrize``, of which all but the first are slow."""
+    return [*values[:count], *(pytest.param(value, marks=pytest.mark.slow) for value in values[count:])]
+
 
 CONCEPTS = (al.NashReversion(), al.FinitePunishment(3), al.Transfers(), al.ImperfectMonitoring(0.05, 0.1))
 
@@ -37,9 +44,15 @@ def dial(delta):
     return al.CustomGame(payoffs)
 
 
+def comeback(power):
+    """The weaker side wins for sure."""
+    win = np.where(power.sponsor < power.proxy, Fraction(1), np.where(power.sponsor > power.proxy, Fraction(0), Fraction(1, 2)))
+    return win, 1 - win
+
+
 # What tests draw from is public: the strategies of alliances.testing.
-small_fractions = st.fractions(min_value=0, max_value=4, max_denominator=6)
-positive = st.fractions(min_value=Fraction(1, 12), max_value=8, max_denominator=12)
+small_fractions = rationals(0, 4, 6)
+positive = rationals(Fraction(1, 12), 8, 12)
 gaps = testing.gaps()
 discounts = testing.discounts(exact=False)
 stage_games = testing.stage_games
