@@ -259,6 +259,7 @@ def test_the_example(tmp_path):
         assert (tmp_path / f"cases.{kind}").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_options_of_the_example(folder):
     done = example("--gap", "narrow", folder=folder)
     assert "2 cases" in done.stdout

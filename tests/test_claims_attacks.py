@@ -230,6 +230,7 @@ def test_stretches_are_not_compared_with_each_other():
     assert status(PROXY_RESTRAINT, of.with_(assume="credible")) == "proved"
 
 
+@pytest.mark.slow
 def test_an_assumption_that_fails_at_one_point():
     """At ½, where ω jumps up, the loss is 0: the profile is no better than conflict there."""
     of = family(lambda v: dyad((lambda g: (1 if g < HALF else 2) * v * (g - HALF) ** 2, square(1))))
@@ -308,6 +309,7 @@ def critical(tempted, lost):
     return F(2) if lost <= 0 else tempted / (tempted + lost)  # 2 stands for ∞
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(tempt=polynomial, loss=polynomial, sponsor=st.tuples(polynomial, polynomial), jump=st.sampled_from([0, 1, -1]))
 def test_random_families_against_dense_evaluation(tempt, loss, sponsor, jump):

@@ -14,9 +14,10 @@ from alliances.arithmetic.balls import Ball, Undecided
 from alliances.arithmetic.symbols import fresh, symbols
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Interval, alliance_family
 from alliances.claims.proofs.smt import decide, smtlib
+from alliances.testing.strategies import rationals
 from tests.claim_support import HALF, dyad, family, status
 
-fraction = st.fractions(min_value=F(1, 12), max_value=6, max_denominator=12)
+fraction = rationals(F(1, 12), 6, 12)
 z3 = pytest.importorskip("z3")
 
 

@@ -99,6 +99,7 @@ def test_verify_finds_a_false_witness():
     assert "is contradicted between" in al.verify(replace(held, question=other, enforcement=al.GivenPunishment())).witness
 
 
+@pytest.mark.slow
 def test_an_assumption_that_fails_just_beyond_parity_leaves_parity_alone():
     """All-pay: the sponsor is deterred at parity, not next to it, and again at wider gaps, where its δ* is higher."""
     family = alliance_family(contest="all-pay", enforcement=al.GivenPunishment(), assume=("deterrent",))

@@ -204,6 +204,7 @@ def run(example, *options):
     return subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
 
 
+@pytest.mark.slow
 def test_the_example_asks_in_all_four_ways(tmp_path):
     report = run("claims.py", "--points", "128", "--output", str(tmp_path))
     assert "asymmetry: fails through the sponsor. At gap 0 the critical discount factor is 4/7" in report
@@ -215,6 +216,7 @@ def test_the_example_asks_in_all_four_ways(tmp_path):
     assert names == {"claim_check.png", "claim_share.png", "claim_sensitivity.png"}
 
 
+@pytest.mark.slow
 def test_the_example_of_an_own_model():
     report = run("own_claim_model.py")
     assert "CustomGame conforms" in report

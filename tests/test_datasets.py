@@ -360,8 +360,11 @@ def test_the_documented_scores(pairs, concept, roles, table):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "options", [[], ["--transfers", "--roles", "current", "--discount", "0.65"]], ids=["default", "varied"]
+    "options",
+    [[], ["--transfers", "--roles", "current", "--discount", "0.65"]],
+    ids=["default", "varied"],
 )
 def test_the_example(options, tmp_path):
     file = tmp_path / "ged.csv"

@@ -16,6 +16,7 @@ def run(name, *options, folder):
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
+@pytest.mark.slow
 def test_regimes(tmp_path):
     done = run("regimes.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr

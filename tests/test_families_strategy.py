@@ -1,5 +1,6 @@
 """The strategies for families draw what their names say."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ def test_parameters_lie_in_their_domains_and_make_a_game(data):
     assert stage.shape in ((2, 2), (3, 3))
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=15)
 def test_what_is_proved_of_a_family_holds_for_its_members(data):

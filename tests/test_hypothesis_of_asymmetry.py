@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import alliances as al
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Interval, alliance_family
 from alliances.claims.alliance_family import SHARINGS, SYNERGIES
+from alliances.testing.strategies import rationals
 from tests.asymmetry_table import ROWS
 from tests.claim_support import GENEROUS
 
@@ -147,7 +148,7 @@ def test_payments_do_not_restore_it_against_a_common_threat():
 
 # -- true at random, of models with random decisiveness ----------------------------------------------------------------
 
-part = st.fractions(min_value=F(1, 40), max_value=F(39, 40), max_denominator=40)
+part = rationals(F(1, 40), F(39, 40), 40)
 SYNERGY = st.sampled_from([al.Complementarity, al.ConstantSynergy, al.Aggregation])
 LINE = [F(n, 24) for n in range(24)]
 
@@ -156,6 +157,7 @@ def model(synergy, decisiveness, value, exposure, cost):
     return al.AllianceGame(al.Tullock(decisiveness), synergy(value), al.Proportional(), exposure=exposure, conflict_cost=cost)
 
 
+@pytest.mark.slow
 @given(synergy=SYNERGY, decisiveness=st.integers(1, 7), value=part, scale=st.integers(1, 20), exposure=part, cost=part)
 def test_with_payments(synergy, decisiveness, value, scale, exposure, cost):
     game = model(synergy, decisiveness, value * scale, exposure, cost / 2)
@@ -168,6 +170,7 @@ def test_the_proxy_is_restrained_where_fighting_decides(synergy, decisiveness, v
     assert PROXY_RESTRAINT.check(game, gaps=LINE, enforcement=al.GivenPunishment(), assume="deterrent")
 
 
+@pytest.mark.slow
 @given(synergy=SYNERGY, value=part, scale=st.integers(1, 20), exposure=part, cost=part)
 def test_the_sponsor_is_restrained_in_a_lottery(synergy, value, scale, exposure, cost):
     game = model(synergy, 1, value * scale, exposure, cost / 2)

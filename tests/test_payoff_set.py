@@ -246,6 +246,7 @@ def test_scale_and_shift_of_one_player(factor, shift):
         assert same(plain.vertices, back, 1e-5 if abs(shift) > 1e3 or shift else 1e-9)
 
 
+@pytest.mark.slow
 def test_relabelling_actions_and_players():
     for (a, b), delta, rng in games(40, 3):
         plain = payoff_set(StageGame(a, b), delta)
@@ -270,6 +271,7 @@ def test_a_dominated_unused_action_changes_nothing():
             assert same(plain.vertices, more.vertices, 1e-12)
 
 
+@pytest.mark.slow
 def test_growth_with_patience():
     for (a, b), _, _ in games(6, 5, most=3):
         last = None
@@ -281,6 +283,7 @@ def test_growth_with_patience():
             last = now
 
 
+@pytest.mark.slow
 def test_exact_vertices_generate_themselves():
     """Self-generation from the definition: each vertex is g(a) now and an admissible continuation in the set."""
     for (a, b), delta, _ in games(60, 6):

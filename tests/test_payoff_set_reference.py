@@ -9,11 +9,12 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from alliances import StageGame
 from alliances.repeated.payoff_sets.solve import payoff_set
+from alliances.testing.strategies import rationals
 from tests.payoff_set_reference import hausdorff, reference
+from tests.support import quick
 
 COUNT = 3000 if os.environ.get("ALLIANCES_LONG") else 100
 DISCOUNTS = [F(k, 100) for k in (10, 20, 25, 30, 40, 45, 50, 60, 70, 75, 80, 90, 95)]
@@ -51,7 +52,10 @@ def kind_of(vertices):
 
 
 # 1631: on the way to the limit the punishment moves to another vertex; the first structure has a smaller fixed point
-@pytest.mark.parametrize("seeds", [*(range(k * COUNT // 10, (k + 1) * COUNT // 10) for k in range(10)), [1631]], ids=str)
+SEEDS = [[1631], *(range(k * COUNT // 10, (k + 1) * COUNT // 10) for k in range(10))]
+
+
+@pytest.mark.parametrize("seeds", quick(SEEDS, 4), ids=str)
 def test_random_games(seeds):
     for seed in seeds:
         a, b, delta = random_game(seed)
@@ -90,9 +94,9 @@ def stahl(x, y, delta):
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(
-    st.fractions(F(1, 50), 4, max_denominator=50),
-    st.fractions(F(1, 50), 4, max_denominator=50),
-    st.fractions(F(1, 50), F(99, 100), max_denominator=100),
+    rationals(F(1, 50), 4, 50),
+    rationals(F(1, 50), 4, 50),
+    rationals(F(1, 50), F(99, 100), 100),
 )
 def test_stahls_prisoners_dilemmas(x, y, delta):
     a = np.array([[F(1), -y], [1 + x, F(0)]], dtype=object)

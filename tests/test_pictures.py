@@ -69,6 +69,7 @@ def example(*options, folder):
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
+@pytest.mark.slow
 def test_the_main_job(tmp_path):
     done = example(folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -88,6 +89,7 @@ def test_the_main_job(tmp_path):
         assert word in report
 
 
+@pytest.mark.slow
 def test_options_of_the_main_job(tmp_path):
     done = example("--conflict-cost", "0.3", "--discount", "0.61", "--break-year", "2010", folder=tmp_path)
     assert "at k = 0.3: δ in [0.6037, 0.6240)" in done.stdout

@@ -9,14 +9,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import alliances as al
+from alliances.testing.strategies import rationals
 from alliances.thresholds.allegiance import OUTCOMES
 from tests.support import benchmark_game, small_fractions, stage_games
 
 PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 INNER = (al.NashReversion(), al.FinitePunishment(2), al.ImperfectMonitoring(F(1, 20), F(1, 10)), al.Transfers())
 OWN = INNER[:3]  # each player has a constraint of its own
-offers = st.fractions(-1, 5, max_denominator=12)
-deltas = st.fractions(F(1, 20), F(19, 20), max_denominator=40)
+offers = rationals(-1, 5, 12)
+deltas = rationals(F(1, 20), F(19, 20), 40)
 BARGAIN = al.presets.morrow_1991(synergy=al.Complementarity(2))
 
 
@@ -300,7 +301,8 @@ def test_an_offer_may_be_a_function_of_power_everywhere():
     found = al.defection_threshold(BARGAIN, 0.9, enforcement=concept, domain=(0.0, 0.9))
     assert al.verify(found), al.verify(found).witness
     assert found.defector == "proxy"
-    assert al.plotting.plot_critical(BARGAIN, enforcement=concept).get_xlabel()
+    curves = {line.get_label(): line for line in al.plotting.plot_critical(BARGAIN, enforcement=concept).get_lines()}
+    assert np.interp(gaps[2:], *curves["proxy δ*"].get_data()) == pytest.approx(many.proxy[2:], abs=1e-4)
     assert al.punishment_regions(BARGAIN, "proxy", (0.0, 0.9), enforcement=concept)[0].label is None
     with pytest.raises(TypeError, match="offer depends on power"):
         al.critical_discount(PD, enforcement=concept)
@@ -357,6 +359,13 @@ def test_common_threat_and_outside_option_both_enter():
     assert al.keeping_payment(threat, power, F(9, 10), low + F(1, 1000)).need < 0
 
 
+WORDS = {  # how the message of each outcome begins
+    "stays": "The proxy stays unpaid: ",
+    "stays if paid": "The proxy stays for ",
+    "changes sides": "The proxy changes sides: ",
+}
+
+
 def test_outcomes_of_a_batch_are_a_loop():
     sponsors = np.array([8.0, 5.0, 4.0, 1.5, 1.0])
     offer = al.RivalOffer(BARGAIN, 4)
@@ -366,10 +375,10 @@ def test_outcomes_of_a_batch_are_a_loop():
     for k, s in enumerate(sponsors):
         one = al.keeping_payment(BARGAIN, al.Power(float(s), 1.0), 0.9, offer)
         assert (one.need, one.limit, one.code) == (pytest.approx(found.need[k]), pytest.approx(found.limit[k]), found.code[k])
-        assert one.message.startswith("The ")
+        assert (one.outcome, one.message[: len(WORDS[one.outcome])]) == (found.outcome[k], WORDS[one.outcome])
     assert found.offer.shape == found.need.shape == (5,)
     assert str(found) == "stays 2, stays if paid 1, changes sides 2"
-    assert set(found.outcome) <= set(OUTCOMES)
+    assert [OUTCOMES.index(name) for name in found.outcome] == found.code.tolist() == [0, 0, 1, 2, 2]
 
 
 @pytest.mark.parametrize(

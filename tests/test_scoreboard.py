@@ -1,6 +1,7 @@
 """The scoreboard: scores by hand, nothing of a case in its own prediction, naive rules in closed form, the same bytes again."""
 
 import dataclasses
+import functools
 import math
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.cases.scores.contenders import CONTENDERS
+from alliances.cases.scores.contenders import CONTENDERS, Answers
 from alliances.cases.scores.questions import CELLS, GAP_INTERVALS, questions
 from alliances.cases.scores.scoreboard import CasePrediction
 from alliances.cases.scores.scoring import ERRORS
@@ -177,11 +178,17 @@ def with_other_end(case):
     return dataclasses.replace(case, phases=phases)
 
 
-@pytest.mark.parametrize("errors", ["uniform", "base rates"])
+@functools.cache
+def scored(errors):
+    """The board of all cases as they are."""
+    return al.cases.score(cases=CASES, errors=errors, **FEW)
+
+
+@pytest.mark.parametrize("errors", ["uniform", pytest.param("base rates", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["gulf-zetas", "us-mexico", "sinaloa-afo"])
 def test_what_happened_in_a_case_is_not_in_its_prediction(name, errors):
     turned = [with_other_end(case) if case.name == name else case for case in CASES]
-    before, after = (al.cases.score(cases=cases, errors=errors, **FEW) for cases in (CASES, turned))
+    before, after = scored(errors), al.cases.score(cases=turned, errors=errors, **FEW)
     for model in before.models:
         old, new = (one.select(model, "arrangement", name) for one in (before, after))
         assert [p.probabilities for p in old] == [p.probabilities for p in new]  # to the last bit
@@ -196,7 +203,7 @@ def test_an_outcome_is_not_in_its_own_prediction():
     case = al.cases.load("juarez-azteca")
     broken = dataclasses.replace(case, outcome=dataclasses.replace(case.outcome, kind="proxy defects"))
     turned = [broken if one.name == case.name else one for one in CASES]
-    before, after = (al.cases.score(cases=cases, **FEW) for cases in (CASES, turned))
+    before, after = scored("uniform"), al.cases.score(cases=turned, **FEW)
     for model in before.models:
         (old,), (new,) = (one.select(model, "defector", case.name) for one in (before, after))
         assert old.probabilities == new.probabilities
@@ -290,7 +297,7 @@ def test_a_model_that_knows_wins_and_one_that_errs_falls_back():
         def answers(self, _, gaps, stakes):
             holds = np.repeat((gaps > 0.4).astype(float)[None, :, None], len(stakes), axis=2)
             table = np.stack([holds, 0 * holds, 1 - holds], axis=-1)
-            return al.cases.contenders.Answers(table, table[..., [0, 1, 2]])
+            return Answers(table, table[..., [0, 1, 2]])
 
     wide = [
         case
@@ -403,6 +410,7 @@ def test_wrong_questions_to_the_board(board):
         al.plotting.plot_scoreboard(3)
 
 
+@pytest.mark.slow
 def test_the_benchmark_writes_the_same_bytes_twice(tmp_path):
     written = []
     for folder in ("one", "two"):
