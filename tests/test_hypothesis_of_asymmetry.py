@@ -164,6 +164,7 @@ def test_with_payments(synergy, decisiveness, value, scale, exposure, cost):
     assert ASYMMETRY.check(game, gaps=LINE, enforcement=al.GivenPunishment(al.Transfers()), assume="deterrent")
 
 
+@pytest.mark.slow
 @given(synergy=SYNERGY, decisiveness=st.integers(2, 7), value=part, scale=st.integers(1, 20), exposure=part, cost=part)
 def test_the_proxy_is_restrained_where_fighting_decides(synergy, decisiveness, value, scale, exposure, cost):
     game = model(synergy, decisiveness, value * scale, exposure, cost / 2)
