@@ -22,7 +22,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parent
 
-# A page cannot carry a marker, so the pages that take long to execute are listed here.
+# Documentation cannot carry a marker, so what takes long to execute is listed here: pages, and names of docstrings.
 SLOW_PAGES = {
     ROOT / "docs" / page
     for page in (
@@ -34,6 +34,7 @@ SLOW_PAGES = {
         "how-to/test-your-model.md",
     )
 }
+SLOW_DOCSTRINGS = {"alliances.repeated.enforcement.outside_option.with_exit"}
 
 
 def pytest_configure():
@@ -49,10 +50,10 @@ def pytest_make_parametrize_id(val, argname):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark slow pages; refuse ids that hold an address, which differs between the workers of one run."""
+    """Mark what is slow in the documentation; refuse ids that hold an address, which differs between the workers of one run."""
     addresses = [item.nodeid for item in items if re.search(r"0x[0-9a-f]{6,}", item.nodeid)]
     if addresses:
         raise pytest.UsageError("test ids must not hold addresses (give ids=…): " + ", ".join(addresses))
     for item in items:
-        if item.path in SLOW_PAGES:
+        if item.path in SLOW_PAGES or item.name in SLOW_DOCSTRINGS:
             item.add_marker(pytest.mark.slow)

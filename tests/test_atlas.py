@@ -73,7 +73,7 @@ QUICK = [
 ]
 
 
-@pytest.mark.parametrize("question", quick(QUICK, len(QUICK) - 1), ids=" ".join)
+@pytest.mark.parametrize("question", quick(QUICK, 4), ids=" ".join)
 def test_a_fresh_proof_gives_the_same_answer(atlas, question):
     *names, status = question
     row = atlas.Row(*names)

@@ -249,6 +249,7 @@ def example(*options, folder):
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
+@pytest.mark.slow
 def test_the_example(tmp_path):
     done = example(folder=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -57,6 +57,7 @@ def test_counterexamples_are_found_and_short(seed):
     assert found.examples > 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer():
     one, other = falsified(0), SPONSOR_RESTRAINT.falsify(FALSE, examples=300, seed=0)
     assert one.to_dict() == other.to_dict()

@@ -91,9 +91,9 @@ def test_the_witnesses_of_the_page():
     ("synergy", "decisiveness", "proxy", "sponsor"),
     [
         ("complementarity", HALF, "refuted", "proved"),
-        ("complementarity", F(3, 2), "refuted", "refuted"),
-        ("constant", HALF, "refuted", "proved"),
-        ("constant", F(3, 2), "refuted", "refuted"),
+        pytest.param("complementarity", F(3, 2), "refuted", "refuted", marks=pytest.mark.slow),
+        pytest.param("constant", HALF, "refuted", "proved", marks=pytest.mark.slow),
+        pytest.param("constant", F(3, 2), "refuted", "refuted", marks=pytest.mark.slow),
         ("constant", F(5, 2), "proved", "refuted"),
     ],
 )

@@ -91,6 +91,7 @@ def test_the_witness_is_the_simplest():
     assert 50 <= power.ratio <= 72  # shrunk, where the first edge case has a ratio of 1000
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_table():
     wrong = custom(lambda power: power.share * (1 if np.all(power.ratio < 50) else math.nan))
     one, other = (testing.check_model(wrong, seed=3, examples=30) for _ in range(2))

@@ -119,6 +119,7 @@ def play(concept, c, d, w, delta, deviate, periods=6000):
     return average([d] + [w] * length + [c] * (periods - 1 - length), delta)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", [c for c in CONCEPTS if not c.pooled], ids=repr)
 @given(numbers=st.lists(st.integers(0, 20), min_size=3, max_size=3, unique=True))
 def test_simulated_play_changes_sign_at_the_critical_discount(concept, numbers):

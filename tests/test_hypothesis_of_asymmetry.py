@@ -157,18 +157,21 @@ def model(synergy, decisiveness, value, exposure, cost):
     return al.AllianceGame(al.Tullock(decisiveness), synergy(value), al.Proportional(), exposure=exposure, conflict_cost=cost)
 
 
+@pytest.mark.slow
 @given(synergy=SYNERGY, decisiveness=st.integers(1, 7), value=part, scale=st.integers(1, 20), exposure=part, cost=part)
 def test_with_payments(synergy, decisiveness, value, scale, exposure, cost):
     game = model(synergy, decisiveness, value * scale, exposure, cost / 2)
     assert ASYMMETRY.check(game, gaps=LINE, enforcement=al.GivenPunishment(al.Transfers()), assume="deterrent")
 
 
+@pytest.mark.slow
 @given(synergy=SYNERGY, decisiveness=st.integers(2, 7), value=part, scale=st.integers(1, 20), exposure=part, cost=part)
 def test_the_proxy_is_restrained_where_fighting_decides(synergy, decisiveness, value, scale, exposure, cost):
     game = model(synergy, decisiveness, value * scale, exposure, cost / 2)
     assert PROXY_RESTRAINT.check(game, gaps=LINE, enforcement=al.GivenPunishment(), assume="deterrent")
 
 
+@pytest.mark.slow
 @given(synergy=SYNERGY, value=part, scale=st.integers(1, 20), exposure=part, cost=part)
 def test_the_sponsor_is_restrained_in_a_lottery(synergy, value, scale, exposure, cost):
     game = model(synergy, 1, value * scale, exposure, cost / 2)

@@ -113,6 +113,7 @@ def test_abreus_cournot_game():
     assert (1 - r.dyad) * (15 - 10) > (r.dyad - Fraction(1, 10**6)) * (10 - below[0])
 
 
+@pytest.mark.slow
 @given(stage_games(most=2))
 def test_penal_codes_are_never_weaker_than_reversion(game):
     code, grim = (al.critical_discount(game.to_float(), enforcement=e) for e in (CONCEPT, al.NashReversion()))

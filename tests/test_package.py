@@ -76,6 +76,7 @@ def test_ci_runs_the_readmes_commands():
     assert main_job.endswith("python examples/zetas_gulf.py")
     assert tests.endswith("python -m pytest")
     assert '(eval "$(readme_command 1)")' in ci
+    assert " -m pytest -m slow\n" in ci  # what the README's command leaves out
     assert ci.rstrip().endswith('(eval "$(readme_command 2)")')
 
 

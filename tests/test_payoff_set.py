@@ -283,6 +283,7 @@ def test_growth_with_patience():
             last = now
 
 
+@pytest.mark.slow
 def test_exact_vertices_generate_themselves():
     """Self-generation from the definition: each vertex is g(a) now and an admissible continuation in the set."""
     for (a, b), delta, _ in games(60, 6):

@@ -14,7 +14,7 @@ from hypothesis.errors import NoSuchExample
 import alliances as al
 from alliances import testing
 from alliances.repeated.enforcement import typical
-from tests.support import PD_PROXY, PD_SPONSOR
+from tests.support import PD_PROXY, PD_SPONSOR, quick
 
 SEARCH = settings(max_examples=300, database=None, derandomize=True, phases=(Phase.generate,))
 
@@ -52,7 +52,7 @@ EDGES = {
 
 
 @pytest.mark.parametrize("edge", EDGES)
-@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("exact", quick([True, False]))
 def test_extreme_powers_are_drawn_on_request(edge, exact):
     assert drawn(testing.powers(exact=exact, extreme=True), EDGES[edge])
     assert drawn(testing.powers(exact=exact), EDGES[edge]) == (edge == "parity")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import alliances as al
-from tests.support import CONCEPTS, PD_PROXY, PD_SPONSOR, benchmark_game, dial
+from tests.support import CONCEPTS, PD_PROXY, PD_SPONSOR, benchmark_game, dial, quick
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
 
@@ -346,7 +346,7 @@ def test_the_wrong_hardest_period_is_caught():
             assert f"period {wrong} is not the hardest" in al.verify(replace(r, hardest=wrong)).witness
 
 
-@pytest.mark.parametrize("error", [9e-3, 1e-5, 1e-7])
+@pytest.mark.parametrize("error", quick([1e-7, 1e-5, 9e-3]))
 @pytest.mark.parametrize("end", ["lower", "upper"])
 @pytest.mark.parametrize("name", ["common", "proxy"])
 def test_small_errors_of_intervals_are_caught(name, end, error):
