@@ -82,9 +82,9 @@ RESULTS = {
     "alliances.datasets.PredictedBreaks",
     "alliances.datasets.UCDPDyadYear",
     "alliances.datasets.UCDPDyads",
+    "alliances.testing.Breach",
     "alliances.testing.CheckResult",
     "alliances.testing.Conformance",
-    "alliances.testing.Witness",
 }
 
 

@@ -151,6 +151,7 @@ def predicted():
 
 
 EXAMPLES = {
+    "Breach": lambda: al.testing.check_contest(lambda power: (1, 1), examples=5).failed[0].witness,
     "Case": lambda: al.cases.load("gulf-zetas"),
     "CasePrediction": lambda: board().predictions[0],
     "CaseTable": al.cases.table,

@@ -108,6 +108,7 @@ RENAMED: dict[str, str] = {
     "repeated.linear_programmes.Outcome": "repeated.monitoring.linear_programmes.Optimum",
     "claims.atoms.Atom": "arithmetic.transcendentals.Transcendental",
     "claims.shapes.Shape": "claims.comparisons.Comparison",
+    "regime_maps.Family": "sweeps.regime_maps.StakesModel",
     "rivals.OUTCOMES": "thresholds.allegiance.ANSWERS",
     "repeated.contract_strategies.ContractCheck": "repeated.contracts.strategies.ContractVerification",
     "repeated.contract_strategies.StepsCheck": "results.Verification",
@@ -116,8 +117,13 @@ RENAMED: dict[str, str] = {
     "repeated.payoff_set_batch.payoff_set_batch": "repeated.payoff_sets.batch.solve_batch",
     "repeated.payoff_set_plot.plot": "plotting.payoff_sets.plot_payoff_set",
     "repeated.strategy.Verification": "repeated.payoff_sets.strategy.StrategyVerification",
+    "testing.Witness": "testing.Breach",
+    "testing.conformance.Witness": "testing.conformance.Breach",
+    "testing.engine.Check": "testing.engine.Criterion",
+    "testing.engine.Domain": "testing.engine.GapDomain",
 }
-"""Old name → its name now, where that is another or its module stays. A module that stays must be loaded with the package."""
+"""Old name → its name now, where that is another or its module stays. A module that stays and is not loaded with the package
+calls :func:`install` itself."""
 
 _ROOT = __name__.rpartition(".")[0]
 
@@ -137,17 +143,22 @@ class _Finder(MetaPathFinder, Loader):
 
 
 def install() -> None:
-    """Make old paths work: modules that are gone by a finder after all others, what modules lack by their ``__getattr__``."""
+    """Make old paths work: modules that are gone by a finder after all others, what modules lack by their ``__getattr__``.
+
+    A module that is not loaded yet is left out: ``alliances.testing``, which calls this again.
+    """
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.append(_Finder())
     for owner in sorted({f"{_ROOT}.{old}".rpartition(".")[0] for old in [*MOVED, *RENAMED]}):
-        if owner.removeprefix(f"{_ROOT}.") not in MOVED:
+        if owner.removeprefix(f"{_ROOT}.") not in MOVED and owner in sys.modules:
             _answer(sys.modules[owner])
 
 
 def _answer(module: ModuleType) -> None:
     """Let ``module`` look up at new places what it lacks, before it asks the ``__getattr__`` that it has already."""
     inner = vars(module).get("__getattr__")
+    if getattr(inner, "__module__", None) == __name__:  # it does already
+        return
 
     def __getattr__(name: str) -> Any:
         try:

@@ -23,7 +23,7 @@ from alliances.results import Result
 
 __all__ = ["Break", "Comparison", "Monotone", "PactFirst", "ProxyFirst", "Witness"]
 
-Pair = tuple[Odds, Odds]
+OddsPair = tuple[Odds, Odds]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,15 +83,15 @@ class Comparison(ABC):
         """The points, not always neighbours, at which the numbers of one model contradict the claim most."""
 
     @abstractmethod
-    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
+    def contradicted(self, low: OddsPair, high: OddsPair, other: OddsPair | None) -> bool:
         """Whether the odds at two points, the lower one first (at parity: the same), contradict the claim."""
 
     @abstractmethod
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """(words, conditions) of every way in which the claim breaks within a case; conditions: (quotient, relation to 0)."""
 
     @abstractmethod
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def jumps(self, before: OddsPair, after: OddsPair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """(words, conditions) of every way in which the claim breaks by a jump from one case to the next."""
 
 
@@ -100,7 +100,7 @@ def _most(broken: Break) -> int:
     return int(np.argmax(np.where(broken.at, broken.by, 0)))
 
 
-def _larger(pair: Pair) -> Odds:
+def _larger(pair: OddsPair) -> Odds:
     return pair[0] if pair[0].exceeds(pair[1]) else pair[1]
 
 
@@ -157,12 +157,12 @@ class Monotone(Comparison):
         ends = settle(curves.points[low]), settle(curves.points[high])
         return Witness(*ends, settle(values[low]), settle(values[high]), player)
 
-    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
+    def contradicted(self, low: OddsPair, high: OddsPair, other: OddsPair | None) -> bool:
         """Whether the odds move the wrong way."""
         left, right = ((_larger(p) if self.who == "dyad" else p[PLAYERS.index(self.who)]) for p in (low, high))
         return right.exceeds(left) if self.sign < 0 else left.exceeds(right)
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """A derivative of the wrong sign, of the larger odds where the claim is about the dyad."""
         for k, name in enumerate(PLAYERS):
             own, others = main[k], main[1 - k]
@@ -179,7 +179,7 @@ class Monotone(Comparison):
                 continue
             yield f"the {name}'s critical discount factor moves the wrong way along the {self.line}", wrong
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def jumps(self, before: OddsPair, after: OddsPair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """Odds that exceed those beyond the border, or before it."""
         low, high = (before, after) if self.sign < 0 else (after, before)
         for k, name in enumerate(PLAYERS):
@@ -239,11 +239,11 @@ class ProxyFirst(Comparison):
         ends = settle(curves.points[low]), settle(curves.points[low + 1])
         return Witness(*ends, settle(curves.sponsor[low]), settle(held), PLAYERS[int(broken.player[low])])
 
-    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
+    def contradicted(self, low: OddsPair, high: OddsPair, other: OddsPair | None) -> bool:
         """Whether the sponsor binds at the wider gap, and exceeds at the narrower one all that was enough."""
         return high[0].exceeds(high[1]) and all(low[0].exceeds(x) for x in (low[1], *high))
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """The sponsor's odds are the larger, and rise as the gap narrows."""
         own, others = main
         if own is others or own.kind != "finite" or others.kind == "infinite":
@@ -253,7 +253,7 @@ class ProxyFirst(Comparison):
             wrong.append((own.value - others.value, ">"))
         yield "the alliance breaks by the sponsor's constraint as the gap narrows", wrong
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def jumps(self, before: OddsPair, after: OddsPair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """The sponsor's odds before the border exceed all others on both sides."""
         if before[0] is before[1]:
             return
@@ -280,12 +280,12 @@ class PactFirst(Comparison):
         zero = settle(curves.points[0])
         return Witness(zero, zero, settle(curves.other[0]), settle(curves.dyad[0]), PLAYERS[int(broken.player[0])])
 
-    def contradicted(self, low: Pair, high: Pair, other: Pair | None) -> bool:
+    def contradicted(self, low: OddsPair, high: OddsPair, other: OddsPair | None) -> bool:
         """Whether the larger odds of the pact exceed those of the alliance."""
         assert other is not None
         return _larger(low).exceeds(_larger(other))
 
-    def violations(self, main: Pair, other: Pair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """A player's odds for the pact exceed both for the alliance."""
         assert other is not None
         for k, name in enumerate(PLAYERS):
@@ -295,6 +295,6 @@ class PactFirst(Comparison):
             if conditions is not None:
                 yield f"the {name} needs more patience for the pact than the alliance needs", conditions
 
-    def jumps(self, before: Pair, after: Pair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
+    def jumps(self, before: OddsPair, after: OddsPair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """None: there is no line to jump along."""
         return iter(())

@@ -24,7 +24,7 @@ __all__ = ["ConflictOdds", "clustered_logit", "conflict_odds"]
 STEP = 0.1
 """Odds ratios are per +0.1 of the stronger side's share."""
 
-_STEPS = 100
+_MOST_ROUNDS = 100
 _CONVERGED = 1e-10  # the largest step of the coefficients in the last round
 
 
@@ -149,7 +149,7 @@ def clustered_logit(x: Array, y: Array, clusters: Array, function: str = "cluste
     centre = x.mean()
     design = np.stack([np.ones_like(x), x - centre], axis=1)
     odds = np.array([math.log(y.mean() / (1 - y.mean())), 0.0])
-    for _ in range(_STEPS):
+    for _ in range(_MOST_ROUNDS):
         chance = 1 / (1 + np.exp(-design @ odds))
         bread = (design * (chance * (1 - chance))[:, None]).T @ design
         step: Any = np.linalg.solve(bread, design.T @ (y - chance))
@@ -157,7 +157,7 @@ def clustered_logit(x: Array, y: Array, clusters: Array, function: str = "cluste
         if np.abs(step).max() < _CONVERGED:
             break
     else:
-        raise ValueError(f"{function}(): conflicts must allow a fit; Newton's method did not settle in {_STEPS} steps")
+        raise ValueError(f"{function}(): conflicts must allow a fit; Newton's method did not settle in {_MOST_ROUNDS} steps")
     chance = 1 / (1 + np.exp(-design @ odds))
     bread = (design * (chance * (1 - chance))[:, None]).T @ design
     names, member = np.unique(clusters, return_inverse=True)

@@ -54,9 +54,9 @@ PATTERNS: dict[str, str] = {
 }
 """The order of a player's payoffs, best first, and the symmetric game it belongs to."""
 
-_NAMES = np.array([*PATTERNS.values(), "tied"])
+_PATTERN_NAMES = np.array([*PATTERNS.values(), "tied"])
 _TIED = len(PATTERNS)
-_GAMES = np.array([a if a == b else f"{a}–{b}" for a in _NAMES for b in _NAMES])
+_GAMES = np.array([a if a == b else f"{a}–{b}" for a in _PATTERN_NAMES for b in _PATTERN_NAMES])
 
 
 def _table() -> Array:
@@ -143,7 +143,7 @@ def ordinal_type(stage: Bimatrix) -> OrdinalType:
         for r, tied, unturned in ((a, tied_a, best_b), (b, tied_b, best_a))
     )
     code = pattern_s * (_TIED + 1) + pattern_p
-    return OrdinalType(settle(_NAMES[pattern_s]), settle(_NAMES[pattern_p]), settle(code))
+    return OrdinalType(settle(_PATTERN_NAMES[pattern_s]), settle(_PATTERN_NAMES[pattern_p]), settle(code))
 
 
 def name_of_code(code: int) -> str:

@@ -45,9 +45,9 @@ from alliances.thresholds.regimes import Regimes, regimes_at
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["Family", "RegimeMap", "breakers", "regime_map", "solved"]
+__all__ = ["RegimeMap", "StakesModel", "breakers", "regime_map", "solved"]
 
-Family = DyadicGame | Callable[[Array], DyadicGame]
+StakesModel = DyadicGame | Callable[[Array], DyadicGame]
 """An :class:`AllianceGame`, or a function from an array of stakes to a model."""
 
 
@@ -177,7 +177,7 @@ class RegimeMap(Result):
 
 
 def regime_map(
-    game: Family,
+    game: StakesModel,
     gaps: Any,
     stakes: Any,
     discount: Any,
@@ -246,7 +246,7 @@ def regime_map(
 
 
 def solved(
-    game: Family,
+    game: StakesModel,
     gaps: Array,
     stakes: Array,
     discount: Pair,

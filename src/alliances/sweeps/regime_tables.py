@@ -13,7 +13,7 @@ from alliances.arithmetic import GAP, POSITIVE, Array, Number, discount_factor, 
 from alliances.repeated.enforcement import typical
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result, aligned
-from alliances.sweeps.regime_maps import Family, breakers, solved
+from alliances.sweeps.regime_maps import StakesModel, breakers, solved
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -91,7 +91,7 @@ class RegimeTable(Result):
 
 
 def regime_table(
-    game: Family,
+    game: StakesModel,
     gaps: Any,
     stakes: Any,
     discount: Any,

@@ -13,12 +13,13 @@ used, as ``alliances.testing``.
 May import every package.
 """
 
+from alliances.moved import install
 from alliances.results import need
 
 need("hypothesis", "testing", "alliances.testing")  # the one dependency, checked once, before the modules that import it
 
 from alliances.testing.battery import assert_conforms, check_contest, check_model, check_sharing, check_synergy
-from alliances.testing.conformance import CheckResult, Conformance, Witness
+from alliances.testing.conformance import Breach, CheckResult, Conformance
 from alliances.testing.families import families, parameters
 from alliances.testing.strategies import (
     alliance_games,
@@ -33,9 +34,9 @@ from alliances.testing.strategies import (
 )
 
 __all__ = [
+    "Breach",
     "CheckResult",
     "Conformance",
-    "Witness",
     "alliance_games",
     "assert_conforms",
     "check_contest",
@@ -53,3 +54,5 @@ __all__ = [
     "stage_games",
     "synergies",
 ]
+
+install()  # old names of this package, which is not loaded with the others

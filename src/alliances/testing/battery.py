@@ -15,7 +15,7 @@ from alliances.payoffs.sharing import Proportional, Sharing
 from alliances.payoffs.synergy import Aggregation, Synergy
 from alliances.power import Power
 from alliances.testing.conformance import Conformance
-from alliances.testing.engine import Check, Domain, Subject, Unevaluable, run
+from alliances.testing.engine import Criterion, GapDomain, Subject, Unevaluable, run
 from alliances.testing.identities import CONTEST, SHARES, SYNERGY, cell_checks
 from alliances.testing.rules import EVALUATION, REPRODUCIBLE, SYMMETRIES, UNIVERSAL
 
@@ -260,7 +260,7 @@ def check_sharing(
 # -- subjects ----------------------------------------------------------------------------------------------------------
 
 
-def _model(model: DyadicGame, domain: Domain | None) -> Subject:
+def _model(model: DyadicGame, domain: GapDomain | None) -> Subject:
     actions = getattr(model, "actions", ())
     if not actions or not all(isinstance(action, str) for action in actions):
         raise TypeError(f"check_model(): model must have labels in its attribute actions; got {actions!r}")
@@ -283,15 +283,15 @@ def _model(model: DyadicGame, domain: Domain | None) -> Subject:
     return Subject(type(model).__name__, model, lambda power: (power,), payoffs, labels, swap, domain, parts)
 
 
-def _contest(contest: Contest, domain: Domain | None) -> Subject:
+def _contest(contest: Contest, domain: GapDomain | None) -> Subject:
     return Subject(_title(contest), contest, lambda power: (power,), lambda *a: _two(contest(*a)), ("Q", "q"), (1, 0), domain)
 
 
-def _synergy(synergy: Synergy, domain: Domain | None) -> Subject:
+def _synergy(synergy: Synergy, domain: GapDomain | None) -> Subject:
     return Subject(_title(synergy), synergy, lambda power: (power,), lambda *a: [synergy(*a)], ("V",), (0,), domain)
 
 
-def _sharing(sharing: Sharing, game: AllianceGame, domain: Domain | None) -> Subject:
+def _sharing(sharing: Sharing, game: AllianceGame, domain: GapDomain | None) -> Subject:
     def arguments(power: Power) -> tuple[Any, ...]:
         s = power.sponsor
         z = like(game.stakes, s)
@@ -314,8 +314,8 @@ def _title(ingredient: object) -> str:
     return getattr(ingredient, "__name__", None) or type(ingredient).__name__
 
 
-def _model_checks(subject: Subject) -> list[tuple[Check, Subject]]:
-    ingredients: list[tuple[Check, Subject]] = []
+def _model_checks(subject: Subject) -> list[tuple[Criterion, Subject]]:
+    ingredients: list[tuple[Criterion, Subject]] = []
     for part, checks in zip(subject.parts, (CONTEST, SYNERGY, SHARES), strict=False):
         ingredients += [(check, part) for check in checks]
     rest = (EVALUATION, *UNIVERSAL, *SYMMETRIES, *cell_checks(isinstance(subject.source, AllianceGame)))
@@ -325,7 +325,7 @@ def _model_checks(subject: Subject) -> list[tuple[Check, Subject]]:
 # -- arguments ---------------------------------------------------------------------------------------------------------
 
 
-def _domain(gaps: Any, function: str) -> Domain | None:
+def _domain(gaps: Any, function: str) -> GapDomain | None:
     if gaps is None:
         return None
     if not isinstance(gaps, (tuple, list)) or len(gaps) != 2:
@@ -343,7 +343,7 @@ def _callable(ingredient: object, function: str, argument: str, example: str) ->
 
 def _run(
     function: str,
-    listed: list[tuple[Check, Subject]],
+    listed: list[tuple[Criterion, Subject]],
     title: str,
     seed: int,
     examples: int,

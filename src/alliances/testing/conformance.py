@@ -16,13 +16,13 @@ from alliances.results import Result
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["CheckResult", "Conformance", "Status", "Witness"]
+__all__ = ["Breach", "CheckResult", "Conformance", "Status"]
 
 Status: TypeAlias = Literal["passed", "failed", "noted", "skipped"]
 
 
 @dataclass(frozen=True)
-class Witness(Result):
+class Breach(Result):
     """The simplest power found at which a check fails.
 
     Attributes
@@ -70,7 +70,7 @@ class CheckResult(Result):
     rule: str
     status: Status
     reason: str | None = None
-    witness: Witness | None = None
+    witness: Breach | None = None
 
     @property
     def message(self) -> str:

@@ -23,12 +23,12 @@ from hypothesis.strategies import SearchStrategy
 
 from alliances.arithmetic import Number, settle
 from alliances.power import Power
-from alliances.testing.conformance import CheckResult, Conformance, Status, Witness
+from alliances.testing.conformance import Breach, CheckResult, Conformance, Status
 from alliances.testing.strategies import EXTREME_POWERS, powers
 
-__all__ = ["Check", "Domain", "Subject", "Unevaluable", "Violation", "fresh", "gap_between", "run"]
+__all__ = ["Criterion", "GapDomain", "Subject", "Unevaluable", "Violation", "fresh", "gap_between", "run"]
 
-Domain: TypeAlias = tuple[Number, Number]
+GapDomain: TypeAlias = tuple[Number, Number]
 
 _ORDINARY = tuple(
     (Fraction(s), Fraction(p))
@@ -66,7 +66,7 @@ class Subject:
     call: Callable[..., list[Any]]
     labels: tuple[str, ...]
     swap: tuple[int, ...]
-    domain: Domain | None = None
+    domain: GapDomain | None = None
     parts: tuple[Subject, ...] = ()
 
     def values(self, power: Power) -> list[Number]:
@@ -92,7 +92,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Check:
+class Criterion:
     """A rule that a subject must satisfy, or a property that it may have.
 
     ``over`` says at which powers it is looked for: "ordinary" or "extreme" floats. ``needs`` names the checks without which
@@ -129,13 +129,13 @@ def _settled(value: Any, label: str) -> Number:
     return settle(array.astype(np.float64))
 
 
-def gap_between(domain: Domain, part: Fraction) -> Number:
+def gap_between(domain: GapDomain, part: Fraction) -> Number:
     """The gap at this part of the way from the domain's lower to its upper end."""
     low, high = (Fraction(end) for end in domain)
     return low + (high - low) * part
 
 
-def _fixed(domain: Domain | None, extreme: bool) -> list[tuple[Fraction, Fraction]]:
+def _fixed(domain: GapDomain | None, extreme: bool) -> list[tuple[Fraction, Fraction]]:
     """The powers that every search tries, simplest first."""
     if domain is None:
         return [*_ORDINARY, *(EXTREME_POWERS if extreme else ())]
@@ -147,7 +147,7 @@ def _fixed(domain: Domain | None, extreme: bool) -> list[tuple[Fraction, Fractio
     return pairs + [(unit * (1 + gap), unit * (1 - gap)) for unit in units for gap in ends]
 
 
-def _drawn(domain: Domain | None, extreme: bool) -> SearchStrategy[Power]:
+def _drawn(domain: GapDomain | None, extreme: bool) -> SearchStrategy[Power]:
     """The powers that a search draws."""
     if domain is None:
         return powers(exact=False, extreme=extreme)
@@ -156,10 +156,10 @@ def _drawn(domain: Domain | None, extreme: bool) -> SearchStrategy[Power]:
     return st.builds(lambda gap, total: Power.from_gap(float(gap), total), part, unit)
 
 
-def search(check: Check, subject: Subject, seed: int, examples: int) -> Witness | None:
+def search(check: Criterion, subject: Subject, seed: int, examples: int) -> Breach | None:
     """The simplest violation found, or None."""
     extreme = check.over == "extreme"
-    seen: dict[str, Witness] = {}
+    seen: dict[str, Breach] = {}
 
     def broken(power: Power) -> bool:
         try:
@@ -168,11 +168,11 @@ def search(check: Check, subject: Subject, seed: int, examples: int) -> Witness 
             return False
         if violation is not None:
             at = power if violation.power is None else violation.power
-            seen["last"] = Witness(at, violation.quantity, violation.expected, violation.found)
+            seen["last"] = Breach(at, violation.quantity, violation.expected, violation.found)
         return violation is not None
 
     ordinary = len(_fixed(subject.domain, False))
-    fixed: Witness | None = None
+    fixed: Breach | None = None
     for place, (s, p) in enumerate(_fixed(subject.domain, extreme)):
         if broken(Power(float(s), float(p))):
             if place < ordinary:
@@ -200,7 +200,7 @@ def search(check: Check, subject: Subject, seed: int, examples: int) -> Witness 
 
 
 def run(
-    checks: list[tuple[Check, Subject]],
+    checks: list[tuple[Criterion, Subject]],
     title: str,
     *,
     seed: int,

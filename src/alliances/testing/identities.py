@@ -14,7 +14,7 @@ from alliances.arithmetic import Number, like
 from alliances.games.players import PLAYERS
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.power import Power
-from alliances.testing.engine import Check, Subject, Unevaluable, Violation, fresh
+from alliances.testing.engine import Criterion, Subject, Unevaluable, Violation, fresh
 from alliances.testing.rules import NEEDS, TOLERANCE, apart, differ, inside, largest, no_parity, present
 
 __all__ = ["CONTEST", "SHARES", "SYNERGY", "cell_checks"]
@@ -64,21 +64,21 @@ def _monotone(subject: Subject, power: Power) -> Violation | None:
 
 
 CONTEST = (
-    Check("contest probabilities", "Q and q lie in [0, 1] and sum to 1.", _pair, "extreme", needs=("determinism",)),
-    Check(
+    Criterion("contest probabilities", "Q and q lie in [0, 1] and sum to 1.", _pair, "extreme", needs=("determinism",)),
+    Criterion(
         "contest parity",
         "Equals prevail with probability 1/2.",
         _even,
         needs=("determinism", "contest probabilities"),
         skip=no_parity,
     ),
-    Check(
+    Criterion(
         "contest symmetry",
         "Who exchange their powers exchange their probabilities: Q(s, p) = q(p, s).",
         _anonymous,
         needs=("determinism", "contest probabilities"),
     ),
-    Check(
+    Criterion(
         "contest monotonicity",
         "More power does not make the sponsor less likely to prevail.",
         _monotone,
@@ -99,10 +99,10 @@ def _added(subject: Subject, power: Power) -> Violation | None:
     return None if good else Violation("V", "a finite number of at least 0", present(value))
 
 
-SYNERGY = (Check("synergy value", "V is finite and at least 0.", _added, "extreme", needs=("determinism",)),)
+SYNERGY = (Criterion("synergy value", "V is finite and at least 0.", _added, "extreme", needs=("determinism",)),)
 
 SHARES = (
-    Check(
+    Criterion(
         "shares",
         "α_S and α_P lie in [0, 1] and sum to 1.",
         _pair,
@@ -176,11 +176,11 @@ def _no_betrayal(subject: Subject) -> str | None:
     return None if {"ally", "fight"} <= set(actions) else 'no actions "ally" and "fight" to read betrayal off'
 
 
-def _betrayal(required: bool) -> tuple[Check, ...]:
+def _betrayal(required: bool) -> tuple[Criterion, ...]:
     """What betrayal does: a rule of alliance games, a property of other models with these actions."""
     optional = not required
     return (
-        Check(
+        Criterion(
             "betrayal conserves value",
             "What a betrayer gains its victim loses.",
             _transfer,
@@ -188,7 +188,7 @@ def _betrayal(required: bool) -> tuple[Check, ...]:
             needs=NEEDS,
             skip=_no_betrayal,
         ),
-        Check(
+        Criterion(
             "betrayal pays",
             "A betrayer gets at least, its victim at most, what peace pays, and the victim loses no more than it has.",
             _direction,
@@ -243,19 +243,19 @@ def _no_pact(subject: Subject) -> str | None:
     return reason or (None if "coexist" in subject.source.actions else 'no action "coexist"')  # type: ignore[attr-defined]
 
 
-def cell_checks(required: bool) -> tuple[Check, ...]:
+def cell_checks(required: bool) -> tuple[Criterion, ...]:
     """The identities between cells."""
     return (
-        Check("rents", "The allies' payoffs sum to the rents z(1 + V).", _rents, needs=NEEDS, skip=_unreadable),
+        Criterion("rents", "The allies' payoffs sum to the rents z(1 + V).", _rents, needs=NEEDS, skip=_unreadable),
         *_betrayal(required),
-        Check(
+        Criterion(
             "conflict",
             "Fighting pays each its expected stakes less its cost: zQ − k_S and zq − k_P.",
             _conflict,
             needs=NEEDS,
             skip=_unreadable,
         ),
-        Check(
+        Criterion(
             "pact",
             "Coexistence divides the stakes by power, and support costs the helper h.",
             _pact,

@@ -19,7 +19,7 @@ from alliances.arithmetic import Number, is_exact, show, to_float
 from alliances.games.players import PLAYERS
 from alliances.payoffs.contest import Hirshleifer
 from alliances.power import Power
-from alliances.testing.engine import Check, Subject, Unevaluable, Violation, fresh, gap_between
+from alliances.testing.engine import Criterion, Subject, Unevaluable, Violation, fresh, gap_between
 
 __all__ = [
     "EVALUATION",
@@ -292,28 +292,28 @@ def _no_exchange(subject: Subject) -> str | None:
     return None if math.copysign(1, low) != math.copysign(1, high) or 0 in (low, high) else "no gap is given with its negative"
 
 
-REPRODUCIBLE = Check("determinism", "The same power gives the same numbers, call after call.", _reproducible)
+REPRODUCIBLE = Criterion("determinism", "The same power gives the same numbers, call after call.", _reproducible)
 
 _SOUND = ("determinism", "contest probabilities", "synergy value", "shares")
 
-EVALUATION = Check("evaluation", "Every power gives the numbers that are asked for.", _evaluation, needs=_SOUND)
+EVALUATION = Criterion("evaluation", "Every power gives the numbers that are asked for.", _evaluation, needs=_SOUND)
 
 NEEDS = (*_SOUND, "evaluation")
 
 UNIVERSAL = (
-    Check(
+    Criterion(
         "finite", "All numbers are finite, at extreme ratios and in tiny and huge units too.", _finite, "extreme", needs=NEEDS
     ),
-    Check("no mutation", "A call leaves the arrays it is given as they were.", _mutation, needs=NEEDS),
-    Check("array equals scalar", "An array of dyads gives what each dyad gives alone.", _arrays, needs=NEEDS),
-    Check(
+    Criterion("no mutation", "A call leaves the arrays it is given as they were.", _mutation, needs=NEEDS),
+    Criterion("array equals scalar", "An array of dyads gives what each dyad gives alone.", _arrays, needs=NEEDS),
+    Criterion(
         "broadcasting",
         "Sponsors of shape (2, 1) and proxies of shape (3,) give a batch of shape (2, 3).",
         _broadcasting,
         needs=(*NEEDS, "array equals scalar"),
     ),
-    Check("exact equals float", "Fractions give what floats give.", _exact, needs=NEEDS),
-    Check(
+    Criterion("exact equals float", "Fractions give what floats give.", _exact, needs=NEEDS),
+    Criterion(
         "exactness",
         "Fractions give Fractions.",
         _exactness,
@@ -324,8 +324,8 @@ UNIVERSAL = (
 )
 
 SYMMETRIES = (
-    Check("scale invariance", "Numbers do not change with the unit of power.", _scale, optional=True, needs=NEEDS),
-    Check(
+    Criterion("scale invariance", "Numbers do not change with the unit of power.", _scale, optional=True, needs=NEEDS),
+    Criterion(
         "parity symmetry",
         "Equals who exchange their roles exchange their numbers.",
         _parity,
@@ -333,7 +333,7 @@ SYMMETRIES = (
         needs=NEEDS,
         skip=no_parity,
     ),
-    Check(
+    Criterion(
         "exchange symmetry",
         "Players who exchange their powers exchange their numbers.",
         _exchange,

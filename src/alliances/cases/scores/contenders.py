@@ -98,7 +98,7 @@ class Contender(ABC):
 _PATIENCE = FreeParameter("discount", 0.0, 0.99)
 _SYNERGY = FreeParameter("synergy", 0.0, 2.0)
 _COST = FreeParameter("conflict_cost", 0.0, 0.5)
-_STAKES = FreeParameter("high_stakes", 1.0, 4.0)
+_HIGH_STAKES = FreeParameter("high_stakes", 1.0, 4.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ class GameModel(Contender):
 
     name: str
     build: Callable[..., DyadicGame]
-    parameters: tuple[FreeParameter, ...] = (_PATIENCE, _SYNERGY, _COST, _STAKES)
+    parameters: tuple[FreeParameter, ...] = (_PATIENCE, _SYNERGY, _COST, _HIGH_STAKES)
     enforcement: Enforcement | None = None
 
     def __post_init__(self) -> None:

@@ -74,7 +74,7 @@ CELLS: Array = (np.arange(76) - 37.5) / 40  # the middles of the cells of width 
 _HALF = 0.0125
 STAKES: Array = np.array([0.0, 0.5, 1.0])  # u
 _KNOWN = {"low": np.array([1.0, 0.0, 0.0]), "high": np.array([0.0, 0.0, 1.0])}
-_BETWEEN: Array = np.array([1.0, 2.0, 1.0]) / 4  # trapezoidal rule over u
+_UNKNOWN: Array = np.array([1.0, 2.0, 1.0]) / 4  # trapezoidal rule over u
 
 _BROKEN = {"proxy defects": ("proxy",), "sponsor preys": ("sponsor",), "break": PLAYERS}
 _KEPT = ("durable", "balanced into an alliance")
@@ -193,7 +193,7 @@ def _breaks(
 
 
 def _question(case: str, target: str, item: str, phase: Phase, when: str, gap: _Gap, observed: tuple[str, ...]) -> Question:
-    weights = _KNOWN.get(phase.stakes, _BETWEEN)
+    weights = _KNOWN.get(phase.stakes, _UNKNOWN)
     return Question(case, target, item, when, gap.given, gap.told, phase.stakes, observed, gap.nodes, gap.weights, weights)
 
 
