@@ -48,13 +48,13 @@ class _Effort:
     boxes: int
 
 
-_LOOK = (_Effort(2**16, 0), _Effort(5 * 2**16, 2**10))  # at first: of the conditions in the atlas all but one in 400 take less
-_PATIENCE = 2**20  # steps without an answer, after which the first look is at the lesser effort only
+_LOOK = _Effort(2**16, 2**10)
+"""What each query is given at first: few of the atlas need more, and a step of Z3 may take long where polynomials grow."""
 
 
 def _rounds() -> Iterator[_Effort]:
     """The efforts of later rounds, each four times the one before."""
-    steps, boxes = _LOOK[-1].steps, _LOOK[-1].boxes
+    steps, boxes = _LOOK.steps, _LOOK.boxes
     while steps < MOST_STEPS:
         steps, boxes = min(4 * steps, MOST_STEPS), 4 * boxes
         yield _Effort(steps, boxes)
@@ -102,16 +102,14 @@ class _Attempt:
     def _look(self, problem: Problem) -> Counterexample | None:
         """What little effort decides first, then counterexamples by trial, then what takes more."""
         hard: list[_Trial] = []
-        in_vain = 0
         for query in self._queries(problem):
             if not self._in_time:
                 self.reasons.append(f"time ran out: {query.text}, and what comes after it")
                 break
             trial = _Trial(problem, query, self.method, f"{self.claim.name}: {query.text}", self.deadline)
-            counterexample = self._tried(trial, _LOOK if in_vain < _PATIENCE else _LOOK[:1])
+            counterexample = self._tried(trial, _LOOK)
             if counterexample is None and trial.status != "excluded":
                 hard.append(trial)
-                in_vain += trial.in_vain
                 continue
             self.steps.append(trial.step)
             if counterexample is not None:
@@ -125,7 +123,7 @@ class _Attempt:
         for effort in _rounds():
             for trial in hard:
                 if counterexample is None and self._in_time and not trial.settled:
-                    counterexample = self._tried(trial, (effort,))
+                    counterexample = self._tried(trial, effort)
         self.steps += [trial.step for trial in hard]
         self.reasons += [trial.step.reason for trial in hard if trial.status != "excluded"]
         return counterexample
@@ -141,12 +139,11 @@ class _Attempt:
     def _in_time(self) -> bool:
         return time.perf_counter() < self.deadline
 
-    def _tried(self, trial: _Trial, efforts: Sequence[_Effort]) -> Counterexample | None:
+    def _tried(self, trial: _Trial, effort: _Effort) -> Counterexample | None:
         """A counterexample, if the query can be met by numbers that were not known before and one is confirmed at them."""
         before = trial.values
-        for effort in efforts:
-            if not trial.settled:
-                trial.go_on(effort)
+        if not trial.settled:
+            trial.go_on(effort)
         if not trial.values or trial.values == before:
             return None
         simple = simplify(trial.problem, trial.query.conditions, trial.values)
@@ -183,7 +180,6 @@ class _Trial:
     values: Mapping[str, Fraction] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
-    in_vain: int = 0
 
     def __post_init__(self) -> None:
         self.text = smtlib(self.problem.algebra, self.query.conditions, self.title)
@@ -216,13 +212,10 @@ class _Trial:
     def _by_polynomials(self, steps: int) -> None:
         answer = self.problem.solver.solve(self.text, steps, self.deadline)
         if answer.status == "unknown":
-            self.in_vain += steps
             for weaker in self._weaker:
-                status = self.problem.solver.solve(weaker, steps, self.deadline).status
-                if status == "unsat":
+                if self.problem.solver.solve(weaker, steps, self.deadline).status == "unsat":
                     self.text, self.status = weaker, "excluded"  # the question that was answered is the one to show
                     break
-                self.in_vain += steps if status == "unknown" else 0
             return
         self.polynomials = False
         if answer.status == "unsat":
