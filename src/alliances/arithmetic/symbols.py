@@ -1,4 +1,4 @@
-"""Names for letters that every solver and polynomial library takes: plain, not reserved, each once."""
+"""Names for symbols that every solver and polynomial library takes: plain, not reserved, each once."""
 
 from __future__ import annotations
 

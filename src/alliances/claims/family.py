@@ -106,7 +106,7 @@ class Family:
         object.__setattr__(self, "total", decimal(scalar(self.total, "Family", "total", POSITIVE)))
 
     def at(self, **values: Any) -> Any:
-        """The model at these values of the open parameters: numbers, arrays or letters."""
+        """The model at these values of the open parameters: numbers, arrays or indeterminates."""
         if set(values) != set(self.parameters):
             raise ValueError(f"Family.at(): values must be given for {', '.join(self.parameters)}; got {', '.join(values)}")
         game = self.model(**values)

@@ -110,7 +110,9 @@ class PredictedBreaks(Result):
         """The prediction, a line per pair."""
         rows = zip(self.pairs.names, self.status, self.years, self.defectors, strict=True)
         return "\n".join(
-            f"{name}: {status}" + ("" if year is None else f", {year}, defector: {who}") for name, status, year, who in rows
+            f"{name}: {status}"
+            + ("" if year is None else f", {year}, both defect" if who == "both" else f", {year}, defector: {who}")
+            for name, status, year, who in rows
         )
 
 
