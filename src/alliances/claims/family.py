@@ -158,12 +158,12 @@ def _is_concept(value: object) -> bool:
     return isinstance(value, Enforcement)
 
 
-def _fits(function: Callable[..., Any], names: Mapping[str, object], what: str) -> None:
+def _fits(function: Callable[..., Any], names: Mapping[str, object], role: str) -> None:
     """An error unless ``function`` can be called with exactly these names."""
     try:
         inspect.signature(function).bind(**dict.fromkeys(names))
     except TypeError as error:
-        raise TypeError(f"Family(): {what} must be a function of {', '.join(names)}; {error}") from None
+        raise TypeError(f"Family(): {role} must be a function of {', '.join(names)}; {error}") from None
 
 
 def _takes(function: Any, names: Mapping[str, object]) -> list[str]:

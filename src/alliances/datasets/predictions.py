@@ -150,8 +150,8 @@ def predict_breaks(
     --------
     >>> import alliances as al
     >>> pairs = al.datasets.cartel_municipalities().pairs()
-    >>> found = al.datasets.predict_breaks(al.presets.chindea_2014(), pairs, 0.8)
-    >>> print(str(found).splitlines()[0])
+    >>> breaks = al.datasets.predict_breaks(al.presets.chindea_2014(), pairs, 0.8)
+    >>> print(str(breaks).splitlines()[0])
     Gulf Cartel - Los Zetas: starts outside, 2003, defector: sponsor
     """
     function = "predict_breaks"
