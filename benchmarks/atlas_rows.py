@@ -37,7 +37,7 @@ _SIGNALS = {
     "false_alarm": Choice(Fraction(1, 100), Fraction(1, 20), Fraction(1, 4)),
     "miss": Choice(Fraction(1, 10), Fraction(1, 2)),
 }
-"""``ImperfectMonitoring`` takes numbers, neither letters nor arrays, so that α and β are open over finite sets."""
+"""``ImperfectMonitoring`` takes numbers, neither symbols nor arrays, so that α and β are open over finite sets."""
 
 
 @dataclass(frozen=True)
