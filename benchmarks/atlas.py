@@ -38,16 +38,16 @@ Answer = dict[str, Any]
 def answer(row: Row, timeout: float, points: int | None, before: Answer | None) -> Answer:
     """Prove and measure one row, as far as what was found before is not good enough."""
     warnings.simplefilter("ignore")
-    found: Answer = {"row": asdict(row), "seed": row.seed}
+    entry: Answer = {"row": asdict(row), "seed": row.seed}
     before = before or {}
     status, tried = before.get("status"), before.get("timeout", 0)
     if status in ("proved", "refuted") or (status == "unknown" and tried >= timeout):
-        found |= {name: before[name] for name in _PROOF if name in before}
+        entry |= {name: before[name] for name in _PROOF if name in before}
     else:
-        found |= _proof(row, timeout)
+        entry |= _proof(row, timeout)
     if before.get("share") is not None and before["points"] >= (points or row.models):
-        return found | {name: before[name] for name in _MEASUREMENT}
-    return found | _measurement(row, points or row.models)
+        return entry | {name: before[name] for name in _MEASUREMENT}
+    return entry | _measurement(row, points or row.models)
 
 
 _PROOF = ("timeout", "status", "reason", "reasons", "witness", "steps", "rechecked", "prove_seconds")
@@ -55,36 +55,36 @@ _MEASUREMENT = ("share", "low", "high", "points", "line_points", "vacuous", "mea
 
 
 def _proof(row: Row, timeout: float) -> Answer:
-    found: Answer = {"timeout": timeout, "witness": None, "steps": 0, "reasons": 0, "rechecked": None}
+    entry: Answer = {"timeout": timeout, "witness": None, "steps": 0, "reasons": 0, "rechecked": None}
     start = time.perf_counter()
     try:
         proof = CLAIMS[row.claim].prove(row.family(), timeout=timeout)
-        found |= {"status": proof.status, "reason": (proof.reasons or ("",))[0], "reasons": len(proof.reasons)}
-        found["steps"] = len(proof.steps)
+        entry |= {"status": proof.status, "reason": (proof.reasons or ("",))[0], "reasons": len(proof.reasons)}
+        entry["steps"] = len(proof.steps)
         if proof.counterexample is not None:
-            found |= {"witness": proof.counterexample.to_dict(), "rechecked": _recheck(row, proof.counterexample)}
+            entry |= {"witness": proof.counterexample.to_dict(), "rechecked": _recheck(row, proof.counterexample)}
     except Exception as error:  # one row that fails must not stop the others
-        found |= {"status": "error", "reason": repr(error)[:300]}
-    return found | {"prove_seconds": round(time.perf_counter() - start, 3)}
+        entry |= {"status": "error", "reason": repr(error)[:300]}
+    return entry | {"prove_seconds": round(time.perf_counter() - start, 3)}
 
 
 def _measurement(row: Row, points: int) -> Answer:
-    found: Answer = dict.fromkeys(_MEASUREMENT)
+    entry: Answer = dict.fromkeys(_MEASUREMENT)
     start = time.perf_counter()
     try:
         lines = CONCEPTS[row.enforcement].line_points
         m = CLAIMS[row.claim].measure(row.family(), points=points, line_points=lines, rng=row.seed)
-        found |= {"share": m.share, "low": m.interval[0], "high": m.interval[1], "points": m.points}
-        found |= {"line_points": m.line_points, "vacuous": m.vacuous}
+        entry |= {"share": m.share, "low": m.interval[0], "high": m.interval[1], "points": m.points}
+        entry |= {"line_points": m.line_points, "vacuous": m.vacuous}
     except Exception as error:
-        found["measure_error"] = repr(error)[:300]
-    return found | {"measure_seconds": round(time.perf_counter() - start, 3)}
+        entry["measure_error"] = repr(error)[:300]
+    return entry | {"measure_seconds": round(time.perf_counter() - start, 3)}
 
 
-def _recheck(row: Row, found: Any) -> bool:
+def _recheck(row: Row, counterexample: Any) -> bool:
     """Whether the witness contradicts the claim in floating point, too, where every payoff is computed anew."""
-    family, witness = row.family(), found.check.witness
-    parameters = {name: to_float(value) for name, value in found.parameters.items()}
+    family, witness = row.family(), counterexample.check.witness
+    parameters = {name: to_float(value) for name, value in counterexample.parameters.items()}
     options: dict[str, Any] = {"enforcement": family.concept(**parameters), "assume": family.assume}
     if row.claim == "stakes":
         options["stakes"] = [to_float(witness.low), to_float(witness.high)]
@@ -104,21 +104,21 @@ class State:
         self.torn = bool(text) and not text.endswith("\n")
         for line in text.splitlines():
             try:
-                found = json.loads(line)
+                entry = json.loads(line)
             except ValueError:  # the line that was being written when the run was interrupted
                 continue
-            if any_version or found["version"] == version:
-                self.answers[Row(**found["row"])] = found
+            if any_version or entry["version"] == version:
+                self.answers[Row(**entry["row"])] = entry
 
-    def add(self, row: Row, found: Answer) -> None:
+    def add(self, row: Row, entry: Answer) -> None:
         """Save an answer before anything else happens."""
-        found["version"] = self.version
+        entry["version"] = self.version
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(("\n" if self.torn else "") + json.dumps(found, sort_keys=True) + "\n")
+            file.write(("\n" if self.torn else "") + json.dumps(entry, sort_keys=True) + "\n")
             file.flush()
             os.fsync(file.fileno())
         self.torn = False
-        self.answers[row] = found
+        self.answers[row] = entry
 
 
 def run(rows: Iterable[Row], state: State, *, workers: int, timeout: float, points: int | None, until: float) -> None:
@@ -147,14 +147,14 @@ def run(rows: Iterable[Row], state: State, *, workers: int, timeout: float, poin
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _measured(found: Answer | None, points: int) -> bool:
+def _measured(entry: Answer | None, points: int) -> bool:
     """Whether a row has an answer, and its measurement took as many models as it should."""
-    return found is not None and found["status"] != "error" and (found["points"] or 0) >= points
+    return entry is not None and entry["status"] != "error" and (entry["points"] or 0) >= points
 
 
-def _open(found: Answer | None, timeout: float) -> bool:
+def _open(entry: Answer | None, timeout: float) -> bool:
     """Whether a row is unknown, and a proof has not been given that much time."""
-    return found is not None and found["status"] == "unknown" and bool(found["timeout"] < timeout)
+    return entry is not None and entry["status"] == "unknown" and bool(entry["timeout"] < timeout)
 
 
 def main() -> int:

@@ -37,18 +37,18 @@ _ROW = [field.name for field in fields(Row)]
 
 def record(row: Row, answer: Mapping[str, Any], follows: str) -> Record:
     """One line of the CSV file."""
-    found: dict[str, Any] = asdict(row) | {"status": answer["status"], "implied": follows}
-    found |= {name: answer[name] for name in ("share", "low", "high", "points", "line_points", "vacuous")}
+    line: dict[str, Any] = asdict(row) | {"status": answer["status"], "implied": follows}
+    line |= {name: answer[name] for name in ("share", "low", "high", "points", "line_points", "vacuous")}
     if answer["share"] is not None:
-        found |= among_compared(answer["points"], answer["vacuous"], answer["share"])
+        line |= among_compared(answer["points"], answer["vacuous"], answer["share"])
     witness = answer["witness"]
     if witness:
-        found["witness"] = "; ".join(f"{name} = {value}" for name, value in witness["parameters"].items())
-        found |= {f"witness {name}": value for name, value in witness["check"]["witness"].items()}
-        found |= {"certified": witness["certified"], "rechecked": answer["rechecked"]}
-    found |= {name: answer[name] for name in ("reason", "prove_seconds", "measure_seconds", "timeout", "seed", "version")}
-    found["reason"] = " ".join(f"{found['reason']} {answer.get('measure_error') or ''}".split())[:200]
-    return {name: "" if value is None else str(value) for name, value in found.items()}
+        line["witness"] = "; ".join(f"{name} = {value}" for name, value in witness["parameters"].items())
+        line |= {f"witness {name}": value for name, value in witness["check"]["witness"].items()}
+        line |= {"certified": witness["certified"], "rechecked": answer["rechecked"]}
+    line |= {name: answer[name] for name in ("reason", "prove_seconds", "measure_seconds", "timeout", "seed", "version")}
+    line["reason"] = " ".join(f"{line['reason']} {answer.get('measure_error') or ''}".split())[:200]
+    return {name: "" if value is None else str(value) for name, value in line.items()}
 
 
 def among_compared(points: int, vacuous: float, share: float) -> dict[str, Any]:
@@ -77,9 +77,9 @@ def read_csv(path: Path) -> dict[Row, Record]:
     return {Row(**{name: line[name] for name in _ROW} | {"actions": int(line["actions"])}): line for line in lines}  # type: ignore[arg-type]
 
 
-def is_rare(found: Record) -> bool:
+def is_rare(line: Record) -> bool:
     """Whether a claim is refuted although the measurement saw no contradiction."""
-    return found["status"] == "refuted" and found["share"] != "" and float(found["share"]) == 1
+    return line["status"] == "refuted" and line["share"] != "" and float(line["share"]) == 1
 
 
 def _value(text: str) -> float:
@@ -96,20 +96,20 @@ def percent(share: float) -> str:
     return f"{min(max(100 * share, 0.1), 99.9):.1f}"
 
 
-def cell(found: Record | None) -> str:
+def cell(line: Record | None) -> str:
     """A row in a few characters; see :data:`LEGEND`."""
-    if found is None:
+    if line is None:
         return ""
-    status = found["status"]
+    status = line["status"]
     if status == "proved":
-        return "○" if found["compared"] == "0" else "●"
+        return "○" if line["compared"] == "0" else "●"
     mark = {"refuted": "✕", "unknown": "?", "error": "!"}[status]
-    if found["implied"]:
-        mark = {"proved": "(●)", "refuted": "(✕)", "contradiction": "‼"}[found["implied"]]
+    if line["implied"]:
+        mark = {"proved": "(●)", "refuted": "(✕)", "contradiction": "‼"}[line["implied"]]
         if mark == "(●)":
             return mark
-    share = percent(float(found["compared share"])) if found["compared share"] else "–"
-    return f"{mark} {share}{'*' if is_rare(found) else ''}"
+    share = percent(float(line["compared share"])) if line["compared share"] else "–"
+    return f"{mark} {share}{'*' if is_rare(line) else ''}"
 
 
 def table(head: list[str], lines: list[list[str]]) -> str:
@@ -132,10 +132,10 @@ def counts(records: Records) -> str:
     lines = []
     for claim in (*ALONG, *AT_PARITY):
         for enforcement in CONCEPTS:
-            here = [r for row, r in records.items() if row.claim == claim and row.enforcement == enforcement]
-            if here:
-                n = Counter(r["implied"] or r["status"] for r in here)
-                seen = sum(1 for r in here if (r["implied"] or r["status"]) == "unknown" and float(r["share"] or 1) < 1)
+            rows = [r for row, r in records.items() if row.claim == claim and row.enforcement == enforcement]
+            if rows:
+                n = Counter(r["implied"] or r["status"] for r in rows)
+                seen = sum(1 for r in rows if (r["implied"] or r["status"]) == "unknown" and float(r["share"] or 1) < 1)
                 lines.append([claim, enforcement, *(str(n[s]) for s in ("proved", "refuted", "unknown")), str(seen)])
     return table(["claim", "enforcement", "proved", "refuted", "unknown", "of these contradicted in floating point"], lines)
 
@@ -177,27 +177,27 @@ def across_parity(row: Row, points: int, line_points: int) -> str:
 
 def inconsistencies(records: Records) -> list[str]:
     """Every way in which rows contradict themselves, each other, or what is known."""
-    found = []
+    problems = []
     for row, r in records.items():
         if r["status"] == "error" or r["share"] == "":
-            found.append(f"{row.name}: an error: {r['reason']}")
+            problems.append(f"{row.name}: an error: {r['reason']}")
         if r["status"] == "proved" and float(r["share"] or 1) < 1 and not r["note"]:
-            found.append(f"{row.name}: proved, but measured to hold in {r['share']} only (seed {r['seed']})")
+            problems.append(f"{row.name}: proved, but measured to hold in {r['share']} only (seed {r['seed']})")
         if r["implied"] == "contradiction":
-            found.append(f"{row.name}: refuted at {r['witness']}, but proved by other rows")
+            problems.append(f"{row.name}: refuted at {r['witness']}, but proved by other rows")
         if r["rechecked"] == "False":
-            found.append(f"{row.name}: the witness {r['witness']} does not contradict the claim in floating point")
+            problems.append(f"{row.name}: the witness {r['witness']} does not contradict the claim in floating point")
         if (
             r["status"] == "refuted"
             and row.claim in ALONG[:3]
             and not _value(r["witness at_high"]) > _value(r["witness at_low"])
         ):
-            found.append(f"{row.name}: the witness {r['witness']} shows no rise")
+            problems.append(f"{row.name}: the witness {r['witness']} shows no rise")
         if (row.costs, row.actions, row.sharing) == ("equal", 2, "proportional"):
-            known = THEOREMS.get((row.enforcement, row.claim, row.synergy, row.contest))
-            if known and r["status"] in ("proved", "refuted") and r["status"] != known:
-                found.append(f"{row.name}: {r['status']}, but known to be {known}")
-    return found
+            theorem = THEOREMS.get((row.enforcement, row.claim, row.synergy, row.contest))
+            if theorem and r["status"] in ("proved", "refuted") and r["status"] != theorem:
+                problems.append(f"{row.name}: {r['status']}, but known to be {theorem}")
+    return problems
 
 
 def markdown(records: Records, problems: list[str], about: Mapping[str, Any]) -> str:
@@ -257,9 +257,9 @@ def latex(records: Records) -> str:
         parts += [" & ".join(["enforcement", "synergy", *(f"${c}$" if "=" in c else c for c in CONTESTS)]) + r" \\", r"\hline"]
         for enforcement in HEADLINE:
             for synergy in SYNERGIES:
-                found = (records.get(Row("asymmetry", enforcement, synergy, sharing, contest)) for contest in CONTESTS)
+                cells = (records.get(Row("asymmetry", enforcement, synergy, sharing, contest)) for contest in CONTESTS)
                 first = enforcement if synergy == SYNERGIES[0] else ""
-                parts.append(" & ".join([first, synergy, *(tex(cell(r)) for r in found)]) + r" \\")
+                parts.append(" & ".join([first, synergy, *(tex(cell(r)) for r in cells)]) + r" \\")
             parts.append(r"\hline")
         parts += [r"\end{tabular}", r"\end{table}", ""]
     return "\n".join(parts)
@@ -282,8 +282,8 @@ def refreshed(page: str, records: Records) -> str:
     """A page with the parts between ``<!-- atlas: name -->`` and ``<!-- end -->`` made anew."""
     for name, text in blocks(records).items():
         mark = f"<!-- atlas: {name} -->\n"
-        before, found, after = page.partition(mark)
-        if found:
+        before, separator, after = page.partition(mark)
+        if separator:
             page = before + mark + "\n" + text + "\n\n<!-- end -->" + after.partition("<!-- end -->")[2]
     return page
 
@@ -338,7 +338,7 @@ def picture(records: Records, path: Path) -> None:
 
 def write(output: Path, answers: Mapping[Row, Mapping[str, Any]], rows: list[Row], settings: Mapping[str, Any]) -> list[str]:
     """Write everything that is known of the rows into a folder; returns what is inconsistent."""
-    follows = implied({row: found["status"] for row, found in answers.items()})
+    follows = implied({row: entry["status"] for row, entry in answers.items()})
     records = {row: record(row, answers[row], follows.get(row, "")) for row in rows if row in answers}
     for r in records.values():
         r.update({name: r.get(name, "") for name in _COLUMNS})

@@ -37,7 +37,7 @@ _SIGNALS = {
     "false_alarm": Choice(Fraction(1, 100), Fraction(1, 20), Fraction(1, 4)),
     "miss": Choice(Fraction(1, 10), Fraction(1, 2)),
 }
-"""``ImperfectMonitoring`` takes numbers, neither letters nor arrays, so that α and β are open over finite sets."""
+"""``ImperfectMonitoring`` takes numbers, neither symbols nor arrays, so that α and β are open over finite sets."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Row:
 
 def all_rows() -> list[Row]:
     """Every row, those that matter most first."""
-    found = [
+    rows = [
         Row(claim, enforcement, synergy, sharing, contest)
         for enforcement in FULL
         for claim in ALONG
@@ -185,14 +185,14 @@ def all_rows() -> list[Row]:
         for sharing in SHARINGS
         for contest in CONTESTS
     ]
-    found += [  # theory: neither credible nor assumed to hold, only to deter
+    rows += [  # theory: neither credible nor assumed to hold, only to deter
         Row(claim, enforcement, synergy, "proportional", contest)
         for enforcement in DETERRENT
         for claim in RESTRAINTS
         for synergy in SYNERGIES
         for contest in CONTESTS
     ]
-    found += [
+    rows += [
         Row(claim, enforcement, synergy, sharing, contest)
         for enforcement, (claims, sharings, contests) in THINNED.items()
         for claim in claims
@@ -200,21 +200,21 @@ def all_rows() -> list[Row]:
         for sharing in sharings
         for contest in contests
     ]
-    found += [
+    rows += [
         Row(claim, enforcement, synergy, "proportional", contest, "unequal")
         for enforcement in ("given, both", "transfers given, both")
         for claim in ALONG
         for synergy in SYNERGIES
         for contest in ("m=1", "m=2")
     ]
-    found += [
+    rows += [
         Row(claim, enforcement, synergy, "proportional", contest, "equal", 3)
         for enforcement in ("given, both", "transfers given, both")
         for claim in ALONG
         for synergy in SYNERGIES
         for contest in ("m=1", "m=2")
     ]
-    found += [
+    rows += [
         Row(claim, enforcement, synergy, sharing, "m=1", "equal", 3)
         for enforcement in ("Nash", "given", "transfers", "optimal")
         for claim in AT_PARITY
@@ -222,7 +222,7 @@ def all_rows() -> list[Row]:
         for sharing in SHARINGS
         if enforcement != "optimal" or (sharing != "wage" and claim != "stakes")  # minutes each
     ]
-    return found
+    return rows
 
 
 def smoke_rows() -> list[Row]:
@@ -278,24 +278,24 @@ def implications(row: Row) -> Iterator[tuple[Row, ...]]:
 
 def implied(answers: Mapping[Row, str]) -> dict[Row, str]:
     """Statuses of unknown rows that follow from other rows', and "contradiction" where two answers exclude each other."""
-    known = {row: status for row, status in answers.items() if status in ("proved", "refuted")}
+    settled = {row: status for row, status in answers.items() if status in ("proved", "refuted")}
     wrong: dict[Row, str] = {}
     rules = [(row, premises) for row in answers for premises in implications(row) if all(p in answers for p in premises)]
     changed = True
     while changed:
         changed = False
         for row, premises in rules:
-            open_ones = [p for p in premises if known.get(p) != "proved"]
+            open_ones = [p for p in premises if settled.get(p) != "proved"]
             if not open_ones:
-                if known.get(row) == "refuted":
+                if settled.get(row) == "refuted":
                     wrong[row] = "contradiction"
-                elif row not in known:
-                    known[row] = "proved"
+                elif row not in settled:
+                    settled[row] = "proved"
                     changed = True
-            elif known.get(row) == "refuted" and len(open_ones) == 1 and open_ones[0] not in known:
-                known[open_ones[0]] = "refuted"
+            elif settled.get(row) == "refuted" and len(open_ones) == 1 and open_ones[0] not in settled:
+                settled[open_ones[0]] = "refuted"
                 changed = True
-    return {row: status for row, status in known.items() if answers[row] not in ("proved", "refuted")} | wrong
+    return {row: status for row, status in settled.items() if answers[row] not in ("proved", "refuted")} | wrong
 
 
 THEOREMS: dict[tuple[str, str, str, str], str] = {}

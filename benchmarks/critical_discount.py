@@ -113,8 +113,8 @@ def through_nashpy(a, b):
     """Pure equilibria among those of nashpy's support enumeration."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # nashpy warns of degenerate games
-        found = nashpy.Game(a, b).support_enumeration()
-        return [(int(x.argmax()), int(y.argmax())) for x, y in found if x.max() == 1 and y.max() == 1]
+        equilibria = nashpy.Game(a, b).support_enumeration()
+        return [(int(x.argmax()), int(y.argmax())) for x, y in equilibria if x.max() == 1 and y.max() == 1]
 
 
 def through_quantecon(a, b):

@@ -80,9 +80,9 @@ def in_child(function: Any) -> Any:
         child.join()
 
 
-def distance(one: Any, other: Any, spread: float) -> float:
+def distance(first: Any, second: Any, spread: float) -> float:
     """Hausdorff distance of two convex polygons, as a share of ``spread``."""
-    if one is None or len(one) == 0 or len(other) == 0:
+    if first is None or len(first) == 0 or len(second) == 0:
         return float("nan")
 
     def directed(points: Any, polygon: Any) -> float:
@@ -96,7 +96,7 @@ def distance(one: Any, other: Any, spread: float) -> float:
         inside = ((x - p)[..., 0] * edge[:, 1] - (x - p)[..., 1] * edge[:, 0] <= 0).all(axis=1)
         return float(np.where(inside, 0.0, gap).max())
 
-    return max(directed(one, other), directed(other, one)) / spread
+    return max(directed(first, second), directed(second, first)) / spread
 
 
 def cournot(actions: int) -> Any:
@@ -195,14 +195,14 @@ def growth(repeat: int, games: int) -> list[dict[str, Any]]:
     rows = []
     for actions in (5, 10, 20, 40):
         stage = StageGame(*cournot(actions))
-        found: Any = payoff_set(stage, 0.6)
+        payoffs: Any = payoff_set(stage, 0.6)
         seconds = median(lambda s=stage: payoff_set(s, 0.6), max(1, repeat // 3))
         rows.append(
             {
                 "instance": f"Cournot-{actions} δ=0.6",
                 "profiles": actions**2,
-                "vertices": len(found.vertices),
-                "iterations": found.iterations,
+                "vertices": len(payoffs.vertices),
+                "iterations": payoffs.iterations,
                 "ms": seconds * 1e3,
                 "µs per profile": seconds / actions**2 * 1e6,
             }

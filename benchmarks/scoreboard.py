@@ -75,12 +75,12 @@ def recoded():
     UCDP has at least 25 deaths between Gulf and Sinaloa in each year 2004-10, and between Sinaloa and CJNG from 2015.
     """
     wars = {"gulf-sinaloa": (0, 2), "sinaloa-cjng": (0,)}
-    found = []
+    cases = []
     for case in al.cases.load_all():
         fought = wars.get(case.name, ())
         phases = (replace(p, arrangement="war", threat=False) if k in fought else p for k, p in enumerate(case.phases))
-        found.append(replace(case, phases=tuple(phases)))
-    return found
+        cases.append(replace(case, phases=tuple(phases)))
+    return cases
 
 
 def markdown(board, variants, head) -> str:
@@ -98,8 +98,8 @@ def markdown(board, variants, head) -> str:
         "",
         *(f"* {line}" for line in board.message.splitlines()),
     ]
-    for target, what in TARGETS.items():
-        lines += ["", f"## {target.capitalize()}: {what}", "", board.table(target).to_markdown()]
+    for target, question in TARGETS.items():
+        lines += ["", f"## {target.capitalize()}: {question}", "", board.table(target).to_markdown()]
         if target != "year":
             lines += ["The same without the questions in which no source tells the gap:", ""]
             lines += [board.table(target, informed=True).to_markdown()]
@@ -113,10 +113,12 @@ def markdown(board, variants, head) -> str:
     lines += ["## Parameters after a fit to all cases", "", board.fit_table().to_markdown()]
     lines += ["## Had it been decided otherwise", "", "Mean log score per case, arrangement / defector:", ""]
     lines += [f"| variant | {' | '.join(board.models)} |", "|---" * (len(board.models) + 1) + "|"]
-    for name, one in variants.items():
-        cells = (" / ".join(f"{one.case_scores(m, t).mean():.3f}" for t in ("arrangement", "defector")) for m in board.models)
+    for name, variant in variants.items():
+        cells = (
+            " / ".join(f"{variant.case_scores(m, t).mean():.3f}" for t in ("arrangement", "defector")) for m in board.models
+        )
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    lines += ["", *(f"* {name}: {one.message.splitlines()[0]}" for name, one in variants.items())]
+    lines += ["", *(f"* {name}: {variant.message.splitlines()[0]}" for name, variant in variants.items())]
     for target in TARGETS:
         lines += ["", f"## Case by case: {target}", "", "Probability given to what was observed.", ""]
         lines += [board.case_table(target).to_markdown()]

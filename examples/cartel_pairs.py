@@ -97,11 +97,11 @@ def compare_rules(pairs, conflicts, options) -> None:
     for name, game in models.items():
         for concept in (al.NashReversion(), al.Transfers()):
             for discount in sorted({0.5, 0.65, options.discount}):
-                found = al.datasets.predict_breaks(game, pairs, discount, enforcement=concept, roles=options.roles)
-                line(f"{name}, {type(concept).__name__}, δ = {discount:g}", found.ever, conflicts.ever)
+                breaks = al.datasets.predict_breaks(game, pairs, discount, enforcement=concept, roles=options.roles)
+                line(f"{name}, {type(concept).__name__}, δ = {discount:g}", breaks.ever, conflicts.ever)
     for discount in sorted({0.5, 0.65, options.discount}):  # the same model, the places given out anew every year
-        found = al.datasets.predict_breaks(models["chindea_2014"], pairs, discount, roles="current")
-        line(f"chindea_2014, stronger side leads, δ = {discount:g}", found.ever, conflicts.ever)
+        breaks = al.datasets.predict_breaks(models["chindea_2014"], pairs, discount, roles="current")
+        line(f"chindea_2014, stronger side leads, δ = {discount:g}", breaks.ever, conflicts.ever)
     for width in (0.05, 0.1, 0.2, 0.3):
         with np.errstate(invalid="ignore"):
             line(f"some |gap| < {width:g}", (np.abs(pairs.gap) < width).any(axis=1), conflicts.ever)

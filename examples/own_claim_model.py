@@ -2,7 +2,7 @@
 
 A sponsor lends a militia its territory and pays it; the militia can turn its arms on the sponsor. The payoffs are arithmetic in
 the two powers, with ``larger`` and ``choose`` in place of ``max`` and ``if``, so that one formula serves numbers, arrays,
-Fractions (exact checks) and letters (proofs).
+Fractions (exact checks) and symbols (proofs).
 
 Needs the packages of pip install 'alliances[prove,testing]':
 

@@ -41,23 +41,23 @@ def main() -> None:
     _, gaps, stakes = zip(*SAID, strict=True)
     table = al.regime_table(game, gaps, stakes, options.discount)
     print(table)
-    for label, found in zip(table.labels, table.name, strict=True):
-        wrong = [f"{r} at gap {g:g}, stakes {z:g}" for (r, g, z), f in zip(SAID, found, strict=True) if r != f]
+    for label, names in zip(table.labels, table.name, strict=True):
+        wrong = [f"{r} at gap {g:g}, stakes {z:g}" for (r, g, z), f in zip(SAID, names, strict=True) if r != f]
         print(f"{label}: {'as Chindea says' if not wrong else 'no ' + ', no '.join(wrong)}")
 
     heading("2. For which patience the statements hold together")
     for label, concept in zip(table.labels, table.concepts, strict=True):
         deltas = np.round(np.arange(0.40, 0.96, 0.01), 2)
-        found = al.regime_map(game, [NARROW, WIDE], [LOW, HIGH], deltas, enforcement=concept)
-        holds = (found.name == [["pact", "alliance"], ["conflict", "alliance"]]).all(axis=(1, 2))
+        regimes = al.regime_map(game, [NARROW, WIDE], [LOW, HIGH], deltas, enforcement=concept)
+        holds = (regimes.name == [["pact", "alliance"], ["conflict", "alliance"]]).all(axis=(1, 2))
         print(f"  {label:31s} δ from {deltas[holds].min():.2f} to {deltas[holds].max():.2f} (steps of 0.01)")
 
     heading("3. Measured gaps")
     for name, strong, weak, outcome in MEASURED:
         power = al.Power(strong, weak)
-        found = al.regime_table(game, float(power.gap), LOW, options.discount)
+        dyad = al.regime_table(game, float(power.gap), LOW, options.discount)
         print(f"{name}: {strong} against {weak} municipalities, gap {float(power.gap):+.3f}; {outcome}")
-        for label, regime, breaker in zip(found.labels, found.name[:, 0], found.breaker[:, 0], strict=True):
+        for label, regime, breaker in zip(dyad.labels, dyad.name[:, 0], dyad.breaker[:, 0], strict=True):
             who = "" if breaker == "none" else f" (an alliance would be broken by: {breaker})"
             print(f"  {label:31s} {regime}{who}")
 
@@ -86,8 +86,8 @@ def draw(game, options):
     gaps = np.linspace(-0.1, 0.9, 250)
     by_stakes = al.regime_map(game, gaps, np.linspace(0.5, 5, 136), options.discount)
     by_patience = al.regime_map(game, gaps, LOW, np.linspace(0.2, 0.95, 151))
-    for ax, found, panel in ((above, by_stakes, "(a)"), (below, by_patience, "(b)")):
-        found.plot(ax)
+    for ax, regimes, panel in ((above, by_stakes, "(a)"), (below, by_patience, "(b)")):
+        regimes.plot(ax)
         ax.set_title(f"{panel} {ax.get_title()}", fontsize=9)
         for name, strong, weak, _ in MEASURED:
             gap = float(al.Power(strong, weak).gap)

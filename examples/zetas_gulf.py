@@ -126,12 +126,12 @@ def report_thresholds(game, concepts, observed, options):
     for name, concept in concepts.items():
         windows = al.stability_windows(game, options.discount, enforcement=concept)
         start = next((gap for gap in observed.gap if any(gap in window for window in windows)), None)
-        found = al.defection_threshold(game, options.discount, enforcement=concept, start=start)
-        if not al.verify(found):
-            raise SystemExit(f"{name}: {al.verify(found).witness}")
-        thresholds[name] = found
+        threshold = al.defection_threshold(game, options.discount, enforcement=concept, start=start)
+        if not al.verify(threshold):
+            raise SystemExit(f"{name}: {al.verify(threshold).witness}")
+        thresholds[name] = threshold
         print(f"\n{name}")
-        for line in str(found).splitlines():
+        for line in str(threshold).splitlines():
             print(f"  {line}")
         if windows and start is None:
             print("  None of the observed gaps lies in a window: the threshold above is that of the widest gaps.")
@@ -170,9 +170,9 @@ def report_identified(concepts, costs, observed, options):
     family = build_game(options, costs[:, None])  # one model per row, time along the last axis
     results = {}
     for name, concept in concepts.items():
-        here = al.identified_discount(build_game(options, options.conflict_cost), observed.power, enforcement=concept)
+        identified = al.identified_discount(build_game(options, options.conflict_cost), observed.power, enforcement=concept)
         results[name] = al.identified_discount(family, observed.power, enforcement=concept)
-        print(f"{name}\n  at k = {options.conflict_cost:g}: {explain(here, observed)}")
+        print(f"{name}\n  at k = {options.conflict_cost:g}: {explain(identified, observed)}")
         print(f"  along k: not empty for {stretches(costs, ~results[name].common.empty)}")
     proxy = al.identified_discount(family, observed.power, broken_by="proxy")
     results["proxy"] = proxy
@@ -182,12 +182,12 @@ def report_identified(concepts, costs, observed, options):
     return results
 
 
-def explain(here, observed) -> str:
+def explain(identified, observed) -> str:
     """The identified interval, with the reason if it is empty."""
-    if not here.common.empty:
-        return f"δ in {here.common}"
-    needs = ", ".join(f"{observed.years[t]} needs δ ≥ {float(here.critical.dyad[t]):.4f}" for t in here.obstacles)
-    return f"empty: breaking in {observed.years[-1]} needs δ < {float(here.common.upper):.4f}; holding in {needs}"
+    if not identified.common.empty:
+        return f"δ in {identified.common}"
+    needs = ", ".join(f"{observed.years[t]} needs δ ≥ {float(identified.critical.dyad[t]):.4f}" for t in identified.obstacles)
+    return f"empty: breaking in {observed.years[-1]} needs δ < {float(identified.common.upper):.4f}; holding in {needs}"
 
 
 def stretches(values, keep) -> str:

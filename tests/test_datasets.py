@@ -253,6 +253,14 @@ def test_patience_of_each_side(pairs):
         ds.predict_breaks(al.presets.chindea_2014(stakes=np.ones((2, 1, 1))), pairs, 0.5)
 
 
+def test_pooled_constraints_break_by_both(pairs):
+    pooled = ds.predict_breaks(al.presets.chindea_2014(), pairs, 0.01, enforcement=al.Transfers())
+    assert set(pooled.defectors) == {"both"}
+    rows = zip(pairs.names, pooled.status, pooled.years, strict=True)
+    lines = [f"{name}: {status}, {year}, both defect" for name, status, year in rows]
+    assert pooled.message == "\n".join(lines)
+
+
 def test_scores():
     score = ds.score_pairs([True] * 4 + [False] * 6, [True] * 3 + [False] * 5 + [True] * 2)
     assert (score.hits, score.false_alarms, score.misses, score.correct_rejections) == (3, 1, 2, 4)

@@ -122,6 +122,8 @@ def test_always_stable_is_about_the_domain():
 def test_pooled_constraints_blame_both():
     found = al.defection_threshold(al.presets.chindea_2014(), 0.5, enforcement=al.Transfers())
     assert {d for w in found.windows for d in (w.lower_defector, w.upper_defector)} == {"both", None}
+    assert found.message == f"As the gap narrows, the alliance breaks at {found.gap:.6f}; both defect."
+    assert all("both defect" in str(w) and "both defects" not in str(w) for w in found.windows)
 
 
 # -- relations ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ A model's cells are written once, with ``+ - * / **`` and the few functions belo
 
 * exact numbers: ``int``, ``fractions.Fraction`` and arrays of them (kept as ``Fraction``);
 * floating-point numbers and NumPy arrays of them (kept as ``float`` and ``float64``);
-* symbols of SymPy, real terms of Z3, and the letters and intervals of :mod:`alliances.claims` (kept as they are).
+* symbols of SymPy, real terms of Z3, and the quotients and intervals of :mod:`alliances.claims` (kept as they are).
 
 Exactness follows the input: :func:`number` turns whatever a user passes into one of these canonical forms, or says what
 is wrong with it. :func:`like` keeps the types from mixing, because a ``float64`` array times a ``Fraction`` would

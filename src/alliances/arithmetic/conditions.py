@@ -27,7 +27,7 @@ class Kind(Enum):
     """What a condition says, and so where it may be left out."""
 
     DOMAIN = auto()
-    """A letter lies in its interval; the condition's ``letter`` names it."""
+    """An indeterminate lies in its interval; the condition's ``letter`` names it."""
     TRANSCENDENTAL = auto()
     """What is known of a power, an exponential or a logarithm."""
     CASE = auto()

@@ -116,13 +116,13 @@ def decimal(value: Number) -> Fraction:
 def simple_fractions(domain: Interval, largest: int = 24) -> list[Fraction]:
     """Fractions of the interval with small denominators and numerators, simplest first."""
     top = math.ceil(domain.high) if domain.high is not None else max(8, math.ceil(domain.low) + 8)
-    found: list[Fraction] = []
+    fractions: list[Fraction] = []
     for d in range(1, largest + 1):
         for n in range(math.floor(domain.low * d), top * d + 1):
             value = Fraction(n, d)
             if value.denominator == d and value in domain:
-                found.append(value)
-    return found
+                fractions.append(value)
+    return fractions
 
 
 def as_domain(value: object, name: str) -> Domain:

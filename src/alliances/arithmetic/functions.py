@@ -38,7 +38,7 @@ def smaller(a: Number, b: Number) -> Number:
 
 
 def raised(base: Number, exponent: Number) -> Number:
-    """``base ** exponent``. Fractions to a broken power are floats, and an array that holds one is a float array."""
+    """``base ** exponent``. Fractions to a fractional exponent are floats, and an array that holds one is a float array."""
     power = base**exponent
     inexact = isinstance(power, np.ndarray) and power.dtype == object and any(isinstance(x, float) for x in power.flat)
     return to_float(power) if inexact else power

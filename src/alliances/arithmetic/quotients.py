@@ -30,7 +30,7 @@ Function: TypeAlias = Literal["power", "exp", "log"]
 
 
 class NotArithmetic(TypeError):
-    """The model leaves arithmetic: it turns its input into floats, or calls a function that letters do not have."""
+    """The model leaves arithmetic: it turns its input into floats, or calls a function that quotients do not have."""
 
 
 class OutOfReach(RuntimeError):
@@ -68,7 +68,7 @@ class Letters(Protocol):
         ...
 
     def transcendental(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
-        """The letter that stands for a power, an exponential or a logarithm."""
+        """The indeterminate that stands for a power, an exponential or a logarithm."""
         ...
 
     def holds(self, quotient: Quotient, relation: Relation) -> bool:
@@ -80,7 +80,7 @@ class Letters(Protocol):
         ...
 
     def derivative_of(self, polynomial: Polynomial) -> Quotient:
-        """The derivative along the moving letter."""
+        """The derivative along the moving indeterminate."""
         ...
 
 
@@ -121,14 +121,14 @@ class Quotient(Formal):
         return bool(self.numerator.is_zero())
 
     def constant(self) -> Fraction | None:
-        """The number that this is, or None if it depends on a letter."""
+        """The number that this is, or None if it depends on an indeterminate."""
         if self.numerator.is_constant() and self.denominator.is_constant():
             top, bottom = (int(p.leading_coefficient()) if not p.is_zero() else 0 for p in (self.numerator, self.denominator))
             return Fraction(top, bottom)
         return None
 
     def derivative(self) -> Quotient:
-        """The derivative along the moving letter."""
+        """The derivative along the moving indeterminate."""
         d = self.algebra.derivative_of
         return (d(self.numerator) - self * d(self.denominator)).over(self.bottom)
 
@@ -184,7 +184,7 @@ class Quotient(Formal):
         return 1 / result if n < 0 else result
 
     def _root(self, degree: int) -> Quotient | None:
-        """The root that is a quotient of polynomials, if there is one and its letters cannot be negative."""
+        """The root that is a quotient of polynomials, if there is one and its indeterminates cannot be negative."""
         parts = []
         for polynomial in (self.numerator, self.denominator):
             content, factors = factored(polynomial)

@@ -1,4 +1,4 @@
-"""Names for letters that every solver and polynomial library takes: plain, not reserved, each once."""
+"""Names for symbols that every solver and polynomial library takes: plain, not reserved, each once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _RESERVED = frozenset(_WORDS.split())  # in SMT-LIB, or in one of its readers
 def symbols(names: Sequence[str]) -> tuple[str, ...]:
     """A symbol for each name: the name itself where it is a plain one."""
     taken: set[str] = set()
-    found = []
+    unique = []
     for number, name in enumerate(names):
         plain = name if name.isascii() and name.isidentifier() and not name.startswith("_") else f"letter{number}"
         while plain in taken or plain in _RESERVED:
             plain += "_"
         taken.add(plain)
-        found.append(plain)
-    return tuple(found)
+        unique.append(plain)
+    return tuple(unique)
 
 
 def fresh(name: str, taken: Iterable[str]) -> str:

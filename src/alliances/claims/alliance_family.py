@@ -100,8 +100,8 @@ def alliance_family(
     if actions == 3:
         is_open |= {"guard": Interval(0, 1, "right"), "support_cost": Interval(0, Fraction(1, 4))}
     fixed: dict[str, Any] = {}
-    for name, given in (("decisiveness", decisiveness), ("stakes", stakes)):
-        (is_open if isinstance(given, (Interval, Choice)) else fixed)[name] = given
+    for name, parameter in (("decisiveness", decisiveness), ("stakes", stakes)):
+        (is_open if isinstance(parameter, (Interval, Choice)) else fixed)[name] = parameter
     if contest == "all-pay":
         is_open.pop("decisiveness", None)
     for name, domain in (domains or {}).items():
@@ -125,7 +125,7 @@ def alliance_family(
     return Family(model, is_open, **options)
 
 
-def _named(name: str, known: dict[str, Callable[..., Any]], function: str, argument: str) -> Callable[..., Any]:
-    if not isinstance(name, str) or name not in known:
-        raise ValueError(f"{function}(): {argument} must be one of {', '.join(known)}; got {name!r}")
-    return known[name]
+def _named(name: str, makers: dict[str, Callable[..., Any]], function: str, argument: str) -> Callable[..., Any]:
+    if not isinstance(name, str) or name not in makers:
+        raise ValueError(f"{function}(): {argument} must be one of {', '.join(makers)}; got {name!r}")
+    return makers[name]

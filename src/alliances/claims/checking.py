@@ -136,10 +136,10 @@ def check(
     """The work of :meth:`alliances.claims.Claim.check`, which says what it takes."""
     line = claim.shape.line
     concept = check_enforcement(enforcement, "check")
-    for name, given, wanted in (("gaps", gaps, "gap"), ("stakes", stakes, "stakes")):
-        if given is not None and line != wanted:
+    for name, values, wanted in (("gaps", gaps, "gap"), ("stakes", stakes, "stakes")):
+        if values is not None and line != wanted:
             raise ValueError(
-                f"check(): {name} must be left out for {claim.name!r}, which compares along the {line}; got {given!r}"
+                f"check(): {name} must be left out for {claim.name!r}, which compares along the {line}; got {values!r}"
             )
     assume = check_assumptions(assume, "check")
     build = _builder(model, line)
@@ -186,12 +186,12 @@ def default_points(line: Line) -> Array:
 
 
 def _points(gaps: Any, stakes: Any, line: Line) -> Array:
-    name, given, rule = ("gaps", gaps, GAP) if line == "gap" else ("stakes", stakes, POSITIVE)
-    points = np.asarray(number(given, "check", name, rule))
+    name, values, rule = ("gaps", gaps, GAP) if line == "gap" else ("stakes", stakes, POSITIVE)
+    points = np.asarray(number(values, "check", name, rule))
     if points.ndim != 1 or points.size < 2:
-        raise ValueError(f"check(): {name} must be at least two, in a list; got {given!r}")
+        raise ValueError(f"check(): {name} must be at least two, in a list; got {values!r}")
     if not np.all(points[1:] > points[:-1]):
-        raise ValueError(f"check(): {name} must increase; got {given!r}")
+        raise ValueError(f"check(): {name} must increase; got {values!r}")
     return points
 
 

@@ -165,17 +165,17 @@ class Monotone(Comparison):
     def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """A derivative of the wrong sign, of the larger odds where the claim is about the dyad."""
         for k, name in enumerate(PLAYERS):
-            own, others = main[k], main[1 - k]
-            if self.who not in (name, "dyad") or own.kind != "finite":
+            odds, other_odds = main[k], main[1 - k]
+            if self.who not in (name, "dyad") or odds.kind != "finite":
                 continue
-            wrong: list[tuple[Any, Relation]] = [(own.value.derivative() * -self.sign, ">")]
-            if self.who == "dyad" and others.kind == "finite":
-                if own is others:  # pooled: once is enough
+            wrong: list[tuple[Any, Relation]] = [(odds.value.derivative() * -self.sign, ">")]
+            if self.who == "dyad" and other_odds.kind == "finite":
+                if odds is other_odds:  # pooled: once is enough
                     if k == 1:
                         continue
                 else:
-                    wrong.append((own.value - others.value, ">="))
-            if self.who == "dyad" and others.kind == "infinite":
+                    wrong.append((odds.value - other_odds.value, ">="))
+            if self.who == "dyad" and other_odds.kind == "infinite":
                 continue
             yield f"the {name}'s critical discount factor moves the wrong way along the {self.line}", wrong
 
@@ -190,28 +190,28 @@ class Monotone(Comparison):
                 yield f"the {name}'s critical discount factor jumps the wrong way along the {self.line}{how}", conditions
 
 
-def _above_at_border(own: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, Relation]]]]:
+def _above_at_border(odds: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, Relation]]]]:
     """Ways in which ``own`` may exceed all of ``others`` in the limit: odds may grow without bound, or be 0/0, at a border."""
-    conditions = _above(own, others)
+    conditions = _above(odds, others)
     if conditions is None:
         return
     yield "", conditions
     finite = [other.value for other in others if other.kind == "finite"]
-    if own.kind != "finite" or not finite:
+    if odds.kind != "finite" or not finite:
         return
-    yield ", without bound", [(own.value.bottom, "=="), *((value.bottom, "!=") for value in finite)]
+    yield ", without bound", [(odds.value.bottom, "=="), *((value.bottom, "!=") for value in finite)]
     for value in finite:
         yield ", from 0/0", [(value.top, "=="), (value.bottom, "==")]
 
 
-def _above(own: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | None:
+def _above(odds: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | None:
     """Conditions under which ``own`` exceeds all of ``others``; None if it cannot."""
     rank = {"zero": 0, "finite": 1, "infinite": 2}
     conditions: list[tuple[Any, Relation]] = []
     for other in others:
-        if own.kind == other.kind == "finite":
-            conditions.append((own.value - other.value, ">"))
-        elif rank[own.kind] <= rank[other.kind]:
+        if odds.kind == other.kind == "finite":
+            conditions.append((odds.value - other.value, ">"))
+        elif rank[odds.kind] <= rank[other.kind]:
             return None
     return conditions
 
@@ -224,11 +224,11 @@ class ProxyFirst(Comparison):
 
     def breaks(self, curves: Curves) -> Break:
         """Neighbouring points between which the sponsor's number alone rises above the dyad's as the gap narrows."""
-        own, dyad = curves.sponsor[..., :-1], curves.dyad[..., 1:]
+        sponsor, dyad = curves.sponsor[..., :-1], curves.dyad[..., 1:]
         held = np.maximum(curves.proxy[..., :-1], dyad)
         slack = curves.slack[..., :-1] + curves.slack[..., 1:]
         binds = np.asarray(_fall(curves.sponsor[..., 1:], curves.proxy[..., 1:]) > slack, dtype=bool)
-        by = _fall(own, held)
+        by = _fall(sponsor, held)
         at = np.asarray(by > slack, dtype=bool) & binds & curves.comparable
         return Break(at, by, np.zeros(at.shape, dtype=int))
 
@@ -245,12 +245,12 @@ class ProxyFirst(Comparison):
 
     def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """The sponsor's odds are the larger, and rise as the gap narrows."""
-        own, others = main
-        if own is others or own.kind != "finite" or others.kind == "infinite":
+        sponsor, proxy = main
+        if sponsor is proxy or sponsor.kind != "finite" or proxy.kind == "infinite":
             return
-        wrong: list[tuple[Any, Relation]] = [(-own.value.derivative(), ">")]
-        if others.kind == "finite":
-            wrong.append((own.value - others.value, ">"))
+        wrong: list[tuple[Any, Relation]] = [(-sponsor.value.derivative(), ">")]
+        if proxy.kind == "finite":
+            wrong.append((sponsor.value - proxy.value, ">"))
         yield "the alliance breaks by the sponsor's constraint as the gap narrows", wrong
 
     def jumps(self, before: OddsPair, after: OddsPair) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:

@@ -116,10 +116,10 @@ def falsify(
     def attempt(parameters: dict[str, Any]) -> None:
         nonlocal tried
         tried += 1
-        found = verdict(family, parameters)
-        if not found:
+        outcome = verdict(family, parameters)
+        if not outcome:
             failed.clear()
-            failed.update(parameters=parameters, check=found)
+            failed.update(parameters=parameters, check=outcome)
             raise _Found
 
     with suppress(_Found):

@@ -106,7 +106,7 @@ class Family:
         object.__setattr__(self, "total", decimal(scalar(self.total, "Family", "total", POSITIVE)))
 
     def at(self, **values: Any) -> Any:
-        """The model at these values of the open parameters: numbers, arrays or letters."""
+        """The model at these values of the open parameters: numbers, arrays or indeterminates."""
         if set(values) != set(self.parameters):
             raise ValueError(f"Family.at(): values must be given for {', '.join(self.parameters)}; got {', '.join(values)}")
         game = self.model(**values)
@@ -158,12 +158,12 @@ def _is_concept(value: object) -> bool:
     return isinstance(value, Enforcement)
 
 
-def _fits(function: Callable[..., Any], names: Mapping[str, object], what: str) -> None:
+def _fits(function: Callable[..., Any], names: Mapping[str, object], role: str) -> None:
     """An error unless ``function`` can be called with exactly these names."""
     try:
         inspect.signature(function).bind(**dict.fromkeys(names))
     except TypeError as error:
-        raise TypeError(f"Family(): {what} must be a function of {', '.join(names)}; {error}") from None
+        raise TypeError(f"Family(): {role} must be a function of {', '.join(names)}; {error}") from None
 
 
 def _takes(function: Any, names: Mapping[str, object]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a critical discount factor depends on, for number types that NumPy does not know: letters, intervals, single fractions.
+"""What a critical discount factor depends on, for number types that NumPy does not know: quotients, intervals, fractions.
 
 Under every concept that reverts to a stage profile, δ_i* grows with the **odds** ω_i = (d_i − c_i)/(c_i − w_i) of
 betrayal, its temptation over its loss, and with nothing else that the gap moves:

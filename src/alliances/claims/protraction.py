@@ -1,9 +1,9 @@
 """The claim about wars: narrow gaps protract, wide gaps decide.
 
 A war is a walk of the log power ratio between two barriers (:class:`alliances.ConflictWalk`); the claim compares its
-expected length from starts on the walk's lattice through parity. In letters the expected lengths D_k of all starts
-solve D_k = 1 + Q_k D_{k+1} + q_k D_{k−1}, with D = 0 at the barriers; states are eliminated one by one, so that the D_k
-are quotients of polynomials in the open parameters.
+expected length from starts on the walk's lattice through parity. The expected lengths D_k of all starts solve
+D_k = 1 + Q_k D_{k+1} + q_k D_{k−1}, with D = 0 at the barriers. States are eliminated one by one, so the D_k are quotients of
+polynomials in the open parameters.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _durations(win: Sequence[Number], lose: Sequence[Number]) -> list[Number]:
 
 
 class _War:
-    """The claim in letters, for one combination of a family's finite choices."""
+    """The claim in indeterminates, for one combination of a family's finite choices."""
 
     def __init__(self, claim: ConflictClaim, family: Family, fixed: Mapping[str, Any], deadline: float) -> None:
         self.claim, self.family, self.fixed = claim, family, fixed
@@ -183,7 +183,7 @@ class _War:
         return walk
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
-        """Letters' values as the family's parameters."""
+        """The indeterminates' values as the family's parameters."""
         return {**self.fixed, **{n: values.get(n, inside(d)) for n, d in self.family.intervals.items()}}, Fraction(0)
 
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:  # noqa: ARG002

@@ -110,7 +110,9 @@ class PredictedBreaks(Result):
         """The prediction, a line per pair."""
         rows = zip(self.pairs.names, self.status, self.years, self.defectors, strict=True)
         return "\n".join(
-            f"{name}: {status}" + ("" if year is None else f", {year}, defector: {who}") for name, status, year, who in rows
+            f"{name}: {status}"
+            + ("" if year is None else f", {year}, both defect" if who == "both" else f", {year}, defector: {who}")
+            for name, status, year, who in rows
         )
 
 
@@ -148,8 +150,8 @@ def predict_breaks(
     --------
     >>> import alliances as al
     >>> pairs = al.datasets.cartel_municipalities().pairs()
-    >>> found = al.datasets.predict_breaks(al.presets.chindea_2014(), pairs, 0.8)
-    >>> print(str(found).splitlines()[0])
+    >>> breaks = al.datasets.predict_breaks(al.presets.chindea_2014(), pairs, 0.8)
+    >>> print(str(breaks).splitlines()[0])
     Gulf Cartel - Los Zetas: starts outside, 2003, defector: sponsor
     """
     function = "predict_breaks"

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Equilibrium", "NashEquilibria", "nash", "regret", "worst_payoffs"]
 
-Method: TypeAlias = Literal["nashpy vertex enumeration", "rational vertex enumeration"]
+NashMethod: TypeAlias = Literal["nashpy vertex enumeration", "rational vertex enumeration"]
 
-_RATIONAL: Method = "rational vertex enumeration"
+_RATIONAL: NashMethod = "rational vertex enumeration"
 _MOST_BASES = 200_000
 _FEW_BASES = 1000  # up to 6×6: a fraction of a second
 _MOST_KERNELS = 70  # 4×4 games have 69
@@ -97,7 +97,7 @@ class NashEquilibria(Result):
 
     equilibria: tuple[Equilibrium, ...]
     degenerate: bool
-    method: Method
+    method: NashMethod
     stage: Bimatrix
 
     @property
@@ -235,14 +235,14 @@ def _more_replies_than_support(stage: Bimatrix, e: Equilibrium) -> bool:
 # -- float games ------------------------------------------------------------------------------------------------------
 
 
-def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], Method]:
+def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], NashMethod]:
     from nashpy.algorithms.vertex_enumeration import vertex_enumeration
     from scipy.spatial import QhullError
 
     m, n = stage.shape
     scaled = [(p - p.min()) / (np.ptp(p) or 1.0) + 1.0 for p in (stage.A, stage.B)]
     pairs = [(np.eye(m)[i], np.eye(n)[j]) for i, j in stage.pure_nash()]
-    method: Method = "nashpy vertex enumeration"
+    method: NashMethod = "nashpy vertex enumeration"
     try:
         a, b = scaled
         polished = (_polish(a, b, x, y) for x, y in vertex_enumeration(*scaled))

@@ -50,8 +50,8 @@ def plot_identified(
     >>> import alliances as al
     >>> costs = np.linspace(0.3, 0.4, 3)
     >>> game = al.presets.capability_aggregation(contest=al.Tullock(2.0), conflict_cost=costs[:, None])
-    >>> found = al.identified_discount(game, al.Power.from_gap([0.1, -0.3]))
-    >>> ax = plot_identified(found, costs, xlabel="conflict cost k")
+    >>> identified = al.identified_discount(game, al.Power.from_gap([0.1, -0.3]))
+    >>> ax = plot_identified(identified, costs, xlabel="conflict cost k")
     >>> ax.get_xlabel()
     'conflict cost k'
     """

@@ -245,7 +245,7 @@ def _inexact_parameters(subject: Subject) -> str | None:
         elif isinstance(thing, float) or (isinstance(thing, np.ndarray) and thing.dtype.kind == "f"):
             return f"a parameter is a float: {name}"
         elif name in ("decisiveness", "exponent") and is_exact(thing) and np.any(np.asarray(thing) % 1 != 0):
-            return f"a broken power: {name}"
+            return f"a fractional exponent: {name}"
     return None
 
 

@@ -79,7 +79,7 @@ class Window(Result):
         """The window, and who deviates outside."""
 
         def side(defector: str | None) -> str:
-            return "end of the domain" if defector is None else f"{defector} defects"
+            return "end of the domain" if defector is None else "both defect" if defector == "both" else f"{defector} defects"
 
         return f"[{self.lower:.6f}, {self.upper:.6f}] (below: {side(self.lower_defector)}; above: {side(self.upper_defector)})"
 
@@ -122,7 +122,8 @@ class DefectionThreshold(Result):
         """The answer in a sentence."""
         low, high = self.domain
         if self.status == "threshold":
-            return f"As the gap narrows, the alliance breaks at {self.gap:.6f}; defector: {self.defector}."
+            who = "both defect" if self.defector == "both" else f"defector: {self.defector}"
+            return f"As the gap narrows, the alliance breaks at {self.gap:.6f}; {who}."
         if self.status == "always stable":
             return f"The alliance is stable at every gap from {low} to {high}."
         if self.status == "never stable":

@@ -26,9 +26,9 @@ from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, 
 
 __all__ = [
     "Enforcement",
-    "Kind",
     "Pair",
     "Punishment",
+    "PunishmentKind",
     "Reversion",
     "Terms",
     "Threat",
@@ -41,7 +41,7 @@ __all__ = [
 Pair = tuple[Number, Number]
 """A number for the sponsor and one for the proxy; arrays for a batch of games."""
 
-Kind: TypeAlias = Literal[
+PunishmentKind: TypeAlias = Literal[
     "stage equilibrium", "mixed stage equilibrium", "given profile", "equilibrium of the repeated game", "leaving", "own"
 ]
 """What a punishment is."""
@@ -161,7 +161,7 @@ class Enforcement(ABC):
         return self.pooled
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PunishmentKind:
         """What punishes, so that a re-check knows where to look; "own" is taken on trust."""
         return "own"
 
@@ -241,7 +241,7 @@ class Reversion(Enforcement):
         boolean(self.mixed, type(self).__name__, "mixed")
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PunishmentKind:
         """A stage equilibrium."""
         return "mixed stage equilibrium" if self.mixed else "stage equilibrium"
 

@@ -18,7 +18,7 @@ from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import Cells
 from alliances.repeated.enforcement.comparisons import Labels, indices, is_equilibrium
-from alliances.repeated.enforcement.concept import Enforcement, Kind, Pair, Punishment, Reversion, Terms, Threat
+from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, PunishmentKind, Reversion, Terms, Threat
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["GivenPunishment"]
@@ -85,7 +85,7 @@ class GivenPunishment(Enforcement):
         return self.enforcement.common
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PunishmentKind:
         """The given profile."""
         return "given profile"
 

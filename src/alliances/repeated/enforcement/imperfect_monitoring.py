@@ -15,7 +15,7 @@ equilibria are the same, it is exact. Where they differ, it depends on what the 
 
 * The signal accuses: after cooperation it accuses one of the two, wrongly, with total probability α; after a betrayal it
   accuses the betrayer with probability 1 − β and nobody otherwise. A false accusation of the other player then leaves i
-  better off than w_i, so the formula errs on the safe side: the alliance holds from δ_i* on, and possibly earlier.
+  better off than w_i, so δ_i* is an upper bound: the alliance holds from δ_i* on, and may hold at lower discount factors.
 * The signal is anonymous: both players then face one common equilibrium, at least one of them a milder one than its worst.
   The formula is then too optimistic, and the alliance may hold for no discount factor at all. Check
   ``result.punishment_labels`` before relying on it.

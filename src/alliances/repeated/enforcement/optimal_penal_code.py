@@ -36,7 +36,7 @@ from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import Cells
 from alliances.repeated.enforcement.comparisons import Labels, worst_equilibria
-from alliances.repeated.enforcement.concept import Enforcement, Kind, Pair, Punishment, Terms, Threat, minmax_threat
+from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, PunishmentKind, Terms, Threat, minmax_threat
 from alliances.repeated.payoff_sets.batch import solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
@@ -75,7 +75,7 @@ class OptimalPenalCode(Enforcement):
         return (cls(),)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PunishmentKind:
         """The worst equilibrium of the repeated game."""
         return "equilibrium of the repeated game"
 

@@ -50,7 +50,15 @@ import numpy as np
 from alliances.arithmetic import Number, is_exact, is_symbolic, like, number, settle, to_float
 from alliances.games.stage_game import StageGame
 from alliances.power import Power
-from alliances.repeated.enforcement.concept import Enforcement, Kind, Pair, Punishment, Reversion, Terms, least_discount
+from alliances.repeated.enforcement.concept import (
+    Enforcement,
+    Pair,
+    Punishment,
+    PunishmentKind,
+    Reversion,
+    Terms,
+    least_discount,
+)
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["OutsideOption", "with_exit"]
@@ -136,7 +144,7 @@ class OutsideOption(Enforcement):
         return self.enforcement
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PunishmentKind:
         """Leaving, where the proxy prefers that to the concept's punishment."""
         return "leaving"
 

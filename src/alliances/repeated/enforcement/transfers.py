@@ -21,7 +21,7 @@ from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import Cells
 from alliances.repeated.contracts.liquidity import always, penal_codes_of, punished_at
 from alliances.repeated.enforcement.comparisons import Labels
-from alliances.repeated.enforcement.concept import Kind, Pair, Punishment, Reversion, Terms, Threat, minmax_threat
+from alliances.repeated.enforcement.concept import Pair, Punishment, PunishmentKind, Reversion, Terms, Threat, minmax_threat
 
 __all__ = ["Transfers", "penal_codes"]
 
@@ -74,7 +74,7 @@ class Transfers(Reversion):
         return cls(), cls("optimal")
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PunishmentKind:
         """A stage equilibrium, or an equilibrium of the repeated game with payments."""
         return "equilibrium of the repeated game" if self.punishment == "optimal" else super().kind
 

@@ -39,7 +39,7 @@ from alliances.arithmetic import Array
 from alliances.arithmetic.tolerance import FIXED_POINT, RANGE_SHARE
 from alliances.repeated.payoff_sets.fixed_point import Structure, jacobian_inverse
 from alliances.repeated.payoff_sets.floating import solve_float
-from alliances.repeated.payoff_sets.operator import Method, Origin, Rules, generate, punishments
+from alliances.repeated.payoff_sets.operator import Origin, Rules, SetMethod, generate, punishments
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, clip, excess, hull
 
 __all__ = ["ExactSolution", "solve_exact"]
@@ -60,7 +60,7 @@ class ExactSolution:
     outer: Polygon
     u: Point
     iterations: int
-    method: Method
+    method: SetMethod
     gap: Fraction
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.arithmetic.tolerance import FIXED_POINT, PROMISED, SAME_POINT, STANDSTILL
 from alliances.repeated.payoff_sets.fixed_point import Structure, newton_float
-from alliances.repeated.payoff_sets.operator import Generated, Method, Origin, Rules, generate, punishments
+from alliances.repeated.payoff_sets.operator import Generated, Origin, Rules, SetMethod, generate, punishments
 from alliances.repeated.payoff_sets.operator_arrays import ArrayRules, generate_arrays
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, hull, tidy
 
@@ -42,7 +42,7 @@ class Solution:
     u: Point
     active: list[int]
     iterations: int
-    method: Method
+    method: SetMethod
     converged: bool
     error: float
 
@@ -83,7 +83,9 @@ def solve_float(rules: Rules, arrays: ArrayRules | None = None, most_steps: int 
     return Solution(w, list(generated.origins), u, active, most_steps, "outer iteration", False, error)
 
 
-def _settled(step: _Step, w: Polygon, u: Point, active: list[int], iterations: int, method: Method, error: float) -> Solution:
+def _settled(
+    step: _Step, w: Polygon, u: Point, active: list[int], iterations: int, method: SetMethod, error: float
+) -> Solution:
     """The solution without redundant vertices, and with origins that refer to the vertices that are left."""
     w = [w[k] for k in tidy(w, SAME_POINT)]
     for _ in range(3):

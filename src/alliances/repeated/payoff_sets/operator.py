@@ -36,9 +36,9 @@ from alliances.arithmetic import Number
 from alliances.arithmetic.tolerance import TIE
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull, snap
 
-__all__ = ["Generated", "Method", "Origin", "Rules", "generate", "punishments"]
+__all__ = ["Generated", "Origin", "Rules", "SetMethod", "generate", "punishments"]
 
-Method: TypeAlias = Literal[
+SetMethod: TypeAlias = Literal[
     "outer iteration", "outer half-planes", "half-planes", "enclosure", "fixed point of the structure", "stage Nash equilibria"
 ]
 """What ended the computation of a payoff set."""

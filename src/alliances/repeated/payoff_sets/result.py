@@ -11,7 +11,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, Scalar, is_exact, number, to_float
 from alliances.arithmetic.tolerance import PROMISED
 from alliances.games.stage_game import StageGame
-from alliances.repeated.payoff_sets.operator import Method, Origin
+from alliances.repeated.payoff_sets.operator import Origin, SetMethod
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, area, separate
 from alliances.repeated.payoff_sets.strategy import Strategy, brief, build
 from alliances.results import Result
@@ -19,9 +19,9 @@ from alliances.results import Result
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["Kind", "PayoffSet", "Separation", "Status"]
+__all__ = ["PayoffSet", "Separation", "SetKind", "Status"]
 
-Kind: TypeAlias = Literal["empty", "point", "segment", "polygon"]
+SetKind: TypeAlias = Literal["empty", "point", "segment", "polygon"]
 Status: TypeAlias = Literal["proved", "enclosed", "solved", "not converged"]
 
 
@@ -81,13 +81,13 @@ class PayoffSet(Result):
     stage: StageGame
     discount: Scalar
     vertices: Array
-    kind: Kind
+    kind: SetKind
     punishments: tuple[Scalar, Scalar] | None
     profiles: tuple[tuple[int, int], ...]
     status: Status
     error_bound: Scalar
     outer: Array
-    method: Method
+    method: SetMethod
     iterations: int
     origins: tuple[Origin, ...] = ()
 

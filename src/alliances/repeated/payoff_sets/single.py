@@ -15,12 +15,12 @@ from alliances.repeated.payoff_sets.floating import solve_float
 from alliances.repeated.payoff_sets.operator import Origin, Rules, generate
 from alliances.repeated.payoff_sets.operator_arrays import ArrayRules
 from alliances.repeated.payoff_sets.polygon import Polygon, hull, tidy
-from alliances.repeated.payoff_sets.result import Kind, PayoffSet, Status
+from alliances.repeated.payoff_sets.result import PayoffSet, SetKind, Status
 
 __all__ = ["Scale", "solve_single"]
 
 _MANY_PROFILES = 24  # above, one step is cheaper in NumPy
-_KINDS: tuple[Kind, ...] = ("empty", "point", "segment", "polygon")
+_KINDS: tuple[SetKind, ...] = ("empty", "point", "segment", "polygon")
 
 
 def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
