@@ -168,7 +168,7 @@ class _Attempt:
 
 @dataclass
 class _Trial:
-    """One query, and what is known of it so far."""
+    """One query, and what is known of it so far; ``tried`` once polynomials left it open."""
 
     problem: Problem
     query: Query
@@ -180,6 +180,7 @@ class _Trial:
     values: Mapping[str, Fraction] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
+    tried: bool = False
 
     def __post_init__(self) -> None:
         self.text = smtlib(self.problem.algebra, self.query.conditions, self.title)
@@ -210,12 +211,14 @@ class _Trial:
         self.seconds += time.perf_counter() - start
 
     def _by_polynomials(self, steps: int) -> None:
+        """The query itself at first; where that is left open, easier questions come first, because a step of them takes less."""
+        if self.tried and self._easier(steps):
+            return
         answer = self.problem.solver.solve(self.text, steps, self.deadline)
         if answer.status == "unknown":
-            for weaker in self._weaker:
-                if self.problem.solver.solve(weaker, steps, self.deadline).status == "unsat":
-                    self.text, self.status = weaker, "excluded"  # the question that was answered is the one to show
-                    break
+            if not self.tried:
+                self._easier(steps)
+            self.tried = True
             return
         self.polynomials = False
         if answer.status == "unsat":
@@ -224,6 +227,17 @@ class _Trial:
         self.values = {name: answer.values[s] for name, s in self.problem.algebra.named() if s in answer.values}
         self.status = "open" if self.problem.algebra.transcendentals else "met"
         self.reason = "not excluded, and no counterexample confirmed"
+
+    def _easier(self, steps: int) -> bool:
+        """Whether one of the easier questions excludes the query; those that can be met say nothing and are dropped."""
+        for script in tuple(self._weaker):
+            status = self.problem.solver.solve(script, steps, self.deadline).status
+            if status == "unsat":
+                self.text, self.status = script, "excluded"  # the question that was answered is the one to show
+                return True
+            if status == "sat":
+                self._weaker.remove(script)
+        return False
 
     @cached_property
     def _weaker(self) -> list[str]:
