@@ -8,7 +8,7 @@ from numbers import Rational
 from typing import Any
 
 from alliances.arithmetic.balls import Ball, Undecided, precisely
-from alliances.claims.comparisons import Comparison
+from alliances.claims.comparisons import Ordering
 from alliances.claims.lines import PACT
 from alliances.claims.odds import odds_of, satisfies
 from alliances.games.bimatrix import Profile
@@ -20,7 +20,7 @@ __all__ = ["contradicted"]
 
 
 def contradicted(
-    shape: Comparison,
+    shape: Ordering,
     model: Callable[[Any], DyadicGame],
     enforcement: Enforcement,
     points: tuple[Fraction, Fraction],

@@ -10,9 +10,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, show
-from alliances.claims.comparisons import Comparison, Witness
+from alliances.claims.comparisons import Ordering, Witness
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.lines import Line, curves
+from alliances.claims.lines import Along, curves
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
 from alliances.games.players import Player
@@ -48,7 +48,7 @@ class Compared:
         As asked.
     """
 
-    shape: Comparison
+    shape: Ordering
     model: Callable[[Any], DyadicGame]
     compared: Array
     profile: Profile
@@ -84,7 +84,7 @@ class Check(Result):
     claim: str
     status: CheckStatus
     witness: Witness | None
-    line: Line
+    line: Along
     points: int
     exact: bool
     enforcement: Enforcement
@@ -173,7 +173,7 @@ def check_assumptions(assume: Sequence[str], function: str) -> tuple[str, ...]:
     return names
 
 
-def default_points(line: Line) -> Array:
+def default_points(line: Along) -> Array:
     """The points compared unless told otherwise: exact numbers, which models with float parameters turn into floats."""
     values = (
         [Fraction(n, _POINTS) for n in range(_POINTS)]
@@ -185,7 +185,7 @@ def default_points(line: Line) -> Array:
     return np.array(values, dtype=object)
 
 
-def _points(gaps: Any, stakes: Any, line: Line) -> Array:
+def _points(gaps: Any, stakes: Any, line: Along) -> Array:
     name, values, rule = ("gaps", gaps, GAP) if line == "gap" else ("stakes", stakes, POSITIVE)
     points = np.asarray(number(values, "check", name, rule))
     if points.ndim != 1 or points.size < 2:
@@ -195,7 +195,7 @@ def _points(gaps: Any, stakes: Any, line: Line) -> Array:
     return points
 
 
-def _builder(model: object, line: Line) -> Callable[[Any], DyadicGame]:
+def _builder(model: object, line: Along) -> Callable[[Any], DyadicGame]:
     """A function of the stakes (None for the model's own)."""
     if isinstance(model, DyadicGame):
         if line == "stakes" and not isinstance(model, AllianceGame):

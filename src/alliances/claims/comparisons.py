@@ -16,12 +16,12 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
 from alliances.arithmetic.quotients import Relation
-from alliances.claims.lines import Curves, Line
+from alliances.claims.lines import Along, Curves
 from alliances.claims.odds import Odds
 from alliances.games.players import PLAYERS, Player
 from alliances.results import Result
 
-__all__ = ["Break", "Comparison", "Monotone", "PactFirst", "ProxyFirst", "Witness"]
+__all__ = ["Break", "Monotone", "Ordering", "PactFirst", "ProxyFirst", "Witness"]
 
 OddsPair = tuple[Odds, Odds]
 
@@ -68,10 +68,10 @@ class Witness(Result):
     player: Player
 
 
-class Comparison(ABC):
+class Ordering(ABC):
     """What a claim says of critical discount factors along its line, and what would contradict it."""
 
-    line: Line
+    line: Along
     """Along what the claim compares."""
 
     @abstractmethod
@@ -112,7 +112,7 @@ def _fall(a: Array, b: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Monotone(Comparison):
+class Monotone(Ordering):
     """A critical discount factor never rises (``sign`` −1), or never falls (+1), along the line.
 
     Attributes
@@ -123,7 +123,7 @@ class Monotone(Comparison):
         Whose: "sponsor", "proxy" or "dyad".
     """
 
-    line: Line
+    line: Along
     who: Literal["sponsor", "proxy", "dyad"]
     sign: int
 
@@ -217,10 +217,10 @@ def _above(odds: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | N
 
 
 @dataclass(frozen=True)
-class ProxyFirst(Comparison):
+class ProxyFirst(Ordering):
     """Where narrowing the gap breaks the alliance, the proxy's constraint fails (perhaps with the sponsor's)."""
 
-    line: Line = "gap"
+    line: Along = "gap"
 
     def breaks(self, curves: Curves) -> Break:
         """Neighbouring points between which the sponsor's number alone rises above the dyad's as the gap narrows."""
@@ -262,10 +262,10 @@ class ProxyFirst(Comparison):
 
 
 @dataclass(frozen=True)
-class PactFirst(Comparison):
+class PactFirst(Ordering):
     """At parity, the pact needs no more patience than the alliance."""
 
-    line: Line = "parity"
+    line: Along = "parity"
 
     def breaks(self, curves: Curves) -> Break:
         """Models whose pact asks for more patience than their alliance."""

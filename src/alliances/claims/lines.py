@@ -17,9 +17,9 @@ from alliances.repeated.arguments import at_power
 from alliances.repeated.critical import critical_discount, rounding_of
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["ALLY", "PACT", "Curves", "Line", "curves", "stage_at"]
+__all__ = ["ALLY", "PACT", "Along", "Curves", "curves", "stage_at"]
 
-Line = Literal["gap", "stakes", "parity"]
+Along = Literal["gap", "stakes", "parity"]
 
 ALLY: Profile = (0, 0)
 PACT: Profile = ("coexist", "coexist")
@@ -68,7 +68,7 @@ class Curves:
 
 def curves(
     model: Callable[[Any], DyadicGame],
-    line: Line,
+    line: Along,
     points: Array,
     enforcement: Enforcement,
     profile: Profile,
@@ -98,7 +98,7 @@ def curves(
     return Curves(points, sponsor, proxy, _array(other), slack, comparable, valid, r.terms.worst is not None)
 
 
-def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> StageGame:
+def _stage(model: Callable[[Any], DyadicGame], line: Along, points: Array, total: Number) -> StageGame:
     """The stage games at the points; one by one where the model takes numbers but no arrays, as with ``if`` and ``max``."""
     try:
         return stage_at(model, line, points, total)
@@ -111,14 +111,14 @@ def _stage(model: Callable[[Any], DyadicGame], line: Line, points: Array, total:
     return StageGame(np.stack([game.A for game in games]), np.stack([game.B for game in games]), games[0].actions)
 
 
-def stage_at(model: Callable[[Any], DyadicGame], line: Line, points: Any, total: Number) -> StageGame:
+def stage_at(model: Callable[[Any], DyadicGame], line: Along, points: Any, total: Number) -> StageGame:
     """The stage games at points of the line, or at one."""
     if line == "gap":
         return model(None).stage_game(Power.from_gap(points, total))
     return model(points if line == "stakes" else None).stage_game(Power.from_gap(points * 0, total))
 
 
-def _one_by_one(model: Callable[[Any], DyadicGame], line: Line, points: Array, total: Number) -> list[StageGame] | None:
+def _one_by_one(model: Callable[[Any], DyadicGame], line: Along, points: Array, total: Number) -> list[StageGame] | None:
     """The stage game at each point; None if the model has none at one of them, or is a batch of many models."""
     games: list[StageGame] = []
     for point in points:

@@ -19,7 +19,7 @@ import numpy as np
 from alliances.arithmetic import Array, boolean, scalar, to_float
 from alliances.arithmetic.domains import Interval
 from alliances.claims.family import Family
-from alliances.claims.lines import Curves, Line, curves, stage_at
+from alliances.claims.lines import Along, Curves, curves, stage_at
 from alliances.claims.statement import Statement
 from alliances.results import Result, need
 
@@ -159,7 +159,7 @@ def measure(
     )
 
 
-def line_of(line: Line, family: Family, count: int) -> Array:
+def line_of(line: Along, family: Family, count: int) -> Array:
     """Equally spaced points of the family's line: gaps, stakes, or parity."""
     if line == "parity":
         return np.zeros(1)

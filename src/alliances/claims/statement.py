@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alliances.claims.comparisons import Comparison
+from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
 
 __all__ = ["Statement"]
@@ -35,7 +35,7 @@ class Statement:
     formula: str
     source: str
     domain: str
-    shape: Comparison
+    shape: Ordering
 
     def requires(self, family: Family, function: str) -> None:
         """An error unless the family has what the claim is about."""

@@ -23,7 +23,7 @@ from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.quotients import Relation, factored
 from alliances.arithmetic.transcendentals import Transcendental
 
-__all__ = ["Boxes", "Outcome", "exclude"]
+__all__ = ["Boxes", "Exclusion", "exclude"]
 
 _NARROWEST = 2.0**-18  # of a side: narrower boxes are given up
 _EVERY = 64  # boxes between two looks at the clock
@@ -32,7 +32,7 @@ _BUILT_IN = (Kind.DOMAIN, Kind.TRANSCENDENTAL)  # boxes lie in the domain, and e
 Box: TypeAlias = tuple[tuple[Fraction, Fraction], ...]
 Monomials: TypeAlias = list[tuple[int, list[tuple[int, int]]]]
 """A polynomial as its terms: (coefficient, (place, exponent) of each letter in it)."""
-Outcome: TypeAlias = Literal["excluded", "met", "open"]
+Exclusion: TypeAlias = Literal["excluded", "met", "open"]
 """What became of conditions that would break a claim: they cannot be met, are met by numbers, or neither is known."""
 
 
@@ -43,7 +43,7 @@ class Boxes:
     Attributes
     ----------
     status
-        See :data:`Outcome`; "met" at ``values``, for sure.
+        See :data:`Exclusion`; "met" at ``values``, for sure.
     values
         The letters' values.
     boxes
@@ -54,7 +54,7 @@ class Boxes:
         Whether it is open because the search was cut short: more boxes may decide it.
     """
 
-    status: Outcome
+    status: Exclusion
     values: dict[str, Fraction]
     boxes: int
     reason: str = ""

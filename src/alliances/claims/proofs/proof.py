@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from alliances.claims.checking import Check
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.proofs.boxes import Outcome
+from alliances.claims.proofs.boxes import Exclusion
 from alliances.claims.statement import Statement
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.results import Result
@@ -51,7 +51,7 @@ class Step(Result):
     """
 
     text: str
-    status: Outcome
+    status: Exclusion
     method: Procedure
     seconds: float
     smtlib: str

@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from alliances.arithmetic import POSITIVE, scalar, to_float
 from alliances.arithmetic.algebra import Condition, OutOfReach
 from alliances.claims.family import Family
-from alliances.claims.proofs.boxes import Outcome, exclude
+from alliances.claims.proofs.boxes import Exclusion, exclude
 from alliances.claims.proofs.problem import Problem, Query
 from alliances.claims.proofs.proof import Counterexample, Procedure, Proof, ProofStatus, Step
 from alliances.claims.proofs.smt import MOST_STEPS, require_z3, smtlib
@@ -175,7 +175,7 @@ class _Trial:
     method: Method
     title: str
     deadline: float
-    status: Outcome = "open"
+    status: Exclusion = "open"
     procedure: Procedure = "polynomials"
     values: Mapping[str, Fraction] = field(default_factory=dict)
     reason: str = ""
@@ -211,7 +211,7 @@ class _Trial:
         self.seconds += time.perf_counter() - start
 
     def _by_polynomials(self, steps: int) -> None:
-        """The query itself at first; where that is left open, easier questions come first, because a step of them takes less."""
+        """The query itself at first; where that is left open, easier questions come first, whose steps are quicker."""
         if self.tried and self._easier(steps):
             return
         answer = self.problem.solver.solve(self.text, steps, self.deadline)

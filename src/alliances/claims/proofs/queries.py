@@ -27,9 +27,9 @@ from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Quotient, Relation, Undefined
 from alliances.arithmetic.symbols import fresh
-from alliances.claims.comparisons import Comparison
+from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
-from alliances.claims.lines import PACT, Line
+from alliances.claims.lines import PACT, Along
 from alliances.claims.odds import Odds, odds_of, satisfies
 from alliances.claims.proofs.problem import Query
 from alliances.claims.proofs.smt import Solver
@@ -71,8 +71,8 @@ class GameConditions:
 
     def __init__(self, claim: Statement, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf) -> None:
         self.claim, self.family, self.fixed = claim, family, fixed
-        self.shape: Comparison = claim.shape
-        self.line: Line = claim.shape.line
+        self.shape: Ordering = claim.shape
+        self.line: Along = claim.shape.line
         self.letter: str | None = {"gap": fresh("x", family.intervals), "stakes": "stakes", "parity": None}[self.line]
         self._work_out(1, deadline)
         degree = self._degree()
