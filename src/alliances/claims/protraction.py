@@ -204,7 +204,7 @@ class _War:
             return None
         return Counterexample(dict(parameters), check, "by enclosures") if certain else None
 
-    def hunt(self, seed: int, deadline: float) -> Counterexample | None:  # noqa: ARG002
+    def hunt(self, seed: int, points: int, deadline: float) -> Counterexample | None:  # noqa: ARG002
         """None: what polynomials leave open is left to boxes."""
         return None
 

@@ -52,6 +52,6 @@ class Problem(Protocol):
         """A counterexample at these parameters, in exact or certified arithmetic; None if none is certain."""
         ...
 
-    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
-        """A counterexample found by trying parameters."""
+    def hunt(self, seed: int, points: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trying so many points of the parameters."""
         ...

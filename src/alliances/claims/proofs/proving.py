@@ -52,6 +52,10 @@ _LOOK = _Effort(2**16, 2**10)
 """What each query is given at first: few of the atlas need more, and a step of Z3 may take long where polynomials grow."""
 
 
+_FEW_POINTS, _MANY_POINTS = 124, 2**12
+"""Parameter points tried in search of a counterexample: before the second effort, and after it."""
+
+
 def _rounds() -> Iterator[_Effort]:
     """The efforts of later rounds, each four times the one before."""
     steps, boxes = _LOOK.steps, _LOOK.boxes
@@ -100,7 +104,7 @@ class _Attempt:
         return self._result("unknown" if self.reasons else "proved", None)
 
     def _look(self, problem: Problem) -> Counterexample | None:
-        """What little effort decides first, then counterexamples by trial, then what takes more."""
+        """What little effort decides first, then counterexamples by a few trials, then what takes more."""
         hard: list[_Trial] = []
         for query in self._queries(problem):
             if not self._in_time:
@@ -114,16 +118,19 @@ class _Attempt:
             self.steps.append(trial.step)
             if counterexample is not None:
                 return counterexample
-        counterexample = problem.hunt(self.seed, self.deadline) if hard else None
-        return counterexample or self._go_on(hard)
+        counterexample = problem.hunt(self.seed, _FEW_POINTS, self.deadline) if hard else None
+        return counterexample or self._go_on(problem, hard)
 
-    def _go_on(self, hard: Sequence[_Trial]) -> Counterexample | None:
+    def _go_on(self, problem: Problem, hard: Sequence[_Trial]) -> Counterexample | None:
         """Round by round with more effort, until all that can be settled is, or time is over."""
         counterexample = None
-        for effort in _rounds():
+        for number, effort in enumerate(_rounds()):
             for trial in hard:
                 if counterexample is None and self._in_time and not trial.settled:
                     counterexample = self._tried(trial, effort)
+            left_open = any(trial.status != "excluded" for trial in hard)
+            if number == 0 and counterexample is None and left_open and self._in_time:
+                counterexample = problem.hunt(self.seed, _MANY_POINTS, self.deadline)
         self.steps += [trial.step for trial in hard]
         self.reasons += [trial.step.reason for trial in hard if trial.status != "excluded"]
         return counterexample

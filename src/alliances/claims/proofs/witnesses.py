@@ -32,7 +32,7 @@ _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
 _BETWEEN = 8  # points between two gaps at which a quick look tells whether the assumptions hold
 _STEPS, _BOXES = 2**20, 2**11  # of Z3, and boxes, to show that they hold all the way
 _SHORT = 12  # denominators up to this one are simple enough
-_POINTS, _HUNTED = 2**12, 40  # parameter points searched, and contradictions looked into
+_HUNTED = 40  # contradictions looked into
 _SEARCHED = 124  # parameter points where each critical discount factor takes a search of its own: 4 + 8 + 16 + 32 + 64
 
 
@@ -46,10 +46,10 @@ class GameProblem(GameConditions):
         except ValueError:  # the model refuses these parameters
             return None
 
-    def hunt(self, seed: int, deadline: float) -> Counterexample | None:
+    def hunt(self, seed: int, points: int, deadline: float) -> Counterexample | None:
         """A counterexample found by trial; see :func:`hunt`."""
         try:
-            return hunt(self.claim, self.family, self.fixed, seed, deadline)
+            return hunt(self.claim, self.family, self.fixed, seed, points, deadline)
         except ValueError:  # the model refuses some of the parameters tried
             return None
 
@@ -203,11 +203,13 @@ def _grid(domain: Interval, fine: int) -> list[Fraction]:
     return [Fraction(n, fine) for n in range(int(np.floor(domain.low * fine)), int(np.ceil(high * fine)) + 1)]
 
 
-def hunt(claim: Statement, family: Family, fixed: Mapping[str, Any], seed: int, deadline: float) -> Counterexample | None:
-    """A counterexample found by trying many parameters in floating point, made simple and confirmed."""
+def hunt(
+    claim: Statement, family: Family, fixed: Mapping[str, Any], seed: int, points: int, deadline: float
+) -> Counterexample | None:
+    """A counterexample found by trying so many parameter points in floating point, made simple and confirmed."""
     try:
         with np.errstate(all="ignore"):
-            seeming = list(contradictions(claim, family, fixed, (_POINTS, _SEARCHED), _HUNTED, seed, deadline))
+            seeming = list(contradictions(claim, family, fixed, (points, min(points, _SEARCHED)), _HUNTED, seed, deadline))
     except (TypeError, ValueError, ZeroDivisionError):  # the model takes no arrays, or has no payoffs somewhere
         return None
     for parameters, point in seeming:
