@@ -72,8 +72,24 @@ def test_verify_passes_what_is_right():
         proof = claim.prove(GIVEN)
         assert al.verify(proof), al.verify(proof).witness
         assert al.verify(claim.check(al.presets.chindea_2014()))
-    assert al.verify(SPONSOR_RESTRAINT.falsify(GIVEN)).checks > 1  # the counterexample is checked again, though it is "false"
-    assert al.verify(STAKES.check(al.presets.chindea_2014()))
+    assert al.verify(SPONSOR_RESTRAINT.falsify(GIVEN)).checks == 1  # the counterexample is checked again, though it is "false"
+    exact = al.AllianceGame(
+        al.Tullock(2),
+        al.Complementarity(Fraction(3, 5)),
+        al.Proportional(),
+        exposure=Fraction(4, 5),
+        coexist_exposure=Fraction(2, 5),
+        conflict_cost=Fraction(3, 20),
+        support_cost=Fraction(1, 50),
+    )
+    assert al.verify(STAKES.check(exact)).checks == 7  # all neighbours of eight stakes
+
+
+def test_what_enclosures_cannot_tell_is_not_checked():
+    """At parity both sides are equal, which no enclosure of a float shows."""
+    check = STAKES.check(al.presets.chindea_2014())
+    assert check.holds
+    assert al.verify(check).status == "nothing checked"
 
 
 def test_where_nothing_was_found_nothing_is_checked():

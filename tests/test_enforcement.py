@@ -1,14 +1,17 @@
 """Every registered concept of enforcement: its members agree with each other, by other ways than they were computed."""
 
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
 
 import alliances as al
-from alliances import Enforcement, Reversion
+from alliances import Enforcement, Reversion, claims
 from alliances.arithmetic.quotients import OutOfReach
+from alliances.claims import alliance_family
 from alliances.repeated.enforcement import CONCEPTS, typical
+from alliances.repeated.enforcement.concept import least_discount
 
 GIVEN = al.GivenPunishment(profile=(1, 1)), al.GivenPunishment(al.Transfers(), (1, 0))
 TYPICAL = [*typical(), *GIVEN, al.OutsideOption(F(3, 2))]
@@ -110,3 +113,50 @@ def test_what_is_no_concept_is_refused():
             al.critical_discount(al.StageGame([[1]], [[1]]), enforcement=wrong)
     with pytest.raises(TypeError, match="abstract"):
         Enforcement()
+
+
+@dataclass(frozen=True)
+class Sanction(al.NashReversion):
+    """A punishment that also costs 50 a period: δ* is no longer a function of the odds of betrayal."""
+
+    def least(self, temptation, loss, tolerance):
+        return least_discount(temptation, loss + 50, tolerance)
+
+    def value_of_deviating(self, delta, c, d, w):
+        return super().value_of_deviating(delta, c, d, w - 50)
+
+
+def test_a_concept_that_computes_in_another_way_is_not_taken_for_its_parent():
+    """Proofs and outside options rely on the odds; what a subclass overrides, they do not know."""
+    concept = Sanction()
+    assert al.verify(al.critical_discount(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), enforcement=concept))
+    family = alliance_family(decisiveness=1, enforcement=concept)
+    for enforcement in (concept, al.GivenPunishment(concept)):
+        proof = claims.SPONSOR_RESTRAINT.prove(family.with_(enforcement=enforcement))
+        assert proof.status == "unknown", enforcement
+        assert "in closed form" in proof.message
+        assert al.verify(proof).status == "nothing checked"
+    with pytest.raises(TypeError, match="or another Reversion in_closed_form"):
+        al.OutsideOption(1, concept)
+    with pytest.raises(TypeError, match="or another Reversion in_closed_form"):
+        al.switching_offer(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), None, F(1, 2), enforcement=concept)
+    counterexample = claims.SPONSOR_RESTRAINT.falsify(family)
+    assert counterexample.found
+    assert al.verify(counterexample).status == "nothing checked"  # the odds would call it wrong
+
+
+def test_every_concept_of_the_library_answers_for_itself():
+    closed = {type(concept) for concept in TYPICAL if concept.in_closed_form}
+    assert closed == set(CONCEPTS) - {al.OutsideOption}
+    for concept in typical():
+        kind = type(concept)
+        heir = type("Heir", (kind,), {})(*(getattr(concept, field.name) for field in fields(concept)))
+        assert not heir.in_closed_form
+
+
+def test_a_check_that_odds_cannot_tell_is_not_vouched_for():
+    model = al.presets.chindea_2014()
+    check = claims.SPONSOR_RESTRAINT.check(model, enforcement=al.NashReversion(mixed=True))
+    wrong = replace(check, status="holds", witness=None)
+    assert check.status == "fails"
+    assert al.verify(check).status == al.verify(wrong).status == "nothing checked"

@@ -52,7 +52,9 @@ class TestConcept:
         plain = al.stability_windows(game, 0.64)  # δ² for δ
         for late, now in zip(threshold.windows, plain, strict=True):
             assert (late.lower, late.upper) == pytest.approx((now.lower, now.upper), abs=1e-8)
-        assert al.switching_offer(PD, None, F(1, 2), enforcement=concept).offer <= 9
+        offer = al.switching_offer(PD, None, F(1, 2), enforcement=concept)
+        assert offer.offer == 6  # 9 − (1 − δ²)/δ² (10 − 9)
+        assert al.verify(offer)
 
     def test_tables_have_a_row_for_it(self):
         table = al.regime_table(al.presets.chindea_2014(), [0.0], 1, 0.6)

@@ -161,3 +161,22 @@ def test_installing_twice_adds_one_finder():
     before = list(sys.meta_path)
     moved.install()
     assert sys.meta_path == before
+
+
+def test_constants_are_the_same_numbers():
+    with pytest.warns(DeprecationWarning, match="PROGRAMME_ROUNDING"):
+        assert resolve("alliances.repeated.linear_programmes.EPSILON") == 1e-9
+
+
+def test_a_claim_made_or_pickled_by_the_old_version_is_about_discount_factors():
+    claim = al.claims.SPONSOR_RESTRAINT
+    parts = (claim.name, claim.statement, claim.formula, claim.source, claim.domain, claim.shape)
+    with pytest.warns(DeprecationWarning, match="use DiscountClaim"):
+        old = al.claims.Claim(*parts)
+    assert isinstance(old, al.claims.DiscountClaim)
+    assert str(old) == str(claim)
+    assert old.check(al.presets.chindea_2014()).status == claim.check(al.presets.chindea_2014()).status
+    with pytest.warns(DeprecationWarning, match="use DiscountClaim"):
+        assert isinstance(
+            pickle.loads(pickle.dumps(claim, protocol=2).replace(b"DiscountClaim", b"Claim")), al.claims.DiscountClaim
+        )

@@ -372,7 +372,7 @@ def test_the_picture(board):
     ("options", "error", "text"),
     [
         ({"models": "chindea_2015"}, ValueError, "score(): models must be of 'chindea_2014'"),
-        ({"models": 3}, TypeError, "score(): models must be names or GameModels; got 3"),
+        ({"models": 3}, TypeError, "score(): models must be names or Contenders such as GameModel; got 3"),
         ({"models": []}, ValueError, "score(): models must be at least one"),
         ({"models": ["base rates", "base rates"]}, ValueError, "different names"),
         ({"cases": CASES[:2]}, ValueError, "score(): cases must be at least three"),

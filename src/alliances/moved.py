@@ -104,7 +104,7 @@ MOVED: dict[str, tuple[str, ...]] = {
 RENAMED: dict[str, str] = {
     "payoffs.alliance_game.CustomGame": "payoffs.dyadic.CustomGame",
     "repeated.critical.at_power": "repeated.arguments.at_power",
-    "repeated.linear_programmes.EPSILON": "arithmetic.tolerance.EPSILON",
+    "repeated.linear_programmes.EPSILON": "arithmetic.tolerance.PROGRAMME_ROUNDING",
     "repeated.linear_programmes.Outcome": "repeated.monitoring.linear_programmes.Optimum",
     "claims.atoms.Atom": "arithmetic.transcendentals.Transcendental",
     "claims.curves.Line": "claims.lines.Along",

@@ -25,6 +25,13 @@ class LateReversion(Reversion):
     def exact(self):
         return False
 
+    @property
+    def in_closed_form(self):
+        return True
+
+    def lasting(self, delta):
+        return 1 - delta**2, delta**2
+
     def least(self, temptation, loss, tolerance):
         return np.sqrt(least_discount(temptation, loss, tolerance))
 

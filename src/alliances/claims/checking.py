@@ -133,7 +133,7 @@ def check(
     assume: Sequence[str] = (),
     total: Number = 1,
 ) -> Check:
-    """The work of :meth:`alliances.claims.Claim.check`, which says what it takes."""
+    """The work of :meth:`alliances.claims.DiscountClaim.check`, which says what it takes."""
     line = claim.shape.line
     concept = check_enforcement(enforcement, "check")
     for name, values, wanted in (("gaps", gaps, "gap"), ("stakes", stakes, "stakes")):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, Self, final
 
 from alliances.arithmetic import Array, Number
 from alliances.claims import measuring
@@ -26,7 +27,7 @@ __all__ = ["Claim", "DiscountClaim"]
 
 
 @dataclass(frozen=True, eq=False)
-class Claim(Statement):
+class Claim(Statement, ABC):
     """A statement that a model, or a family of models, satisfies or not, with verbs.
 
     :class:`DiscountClaim` is about critical discount factors, :class:`ConflictClaim` about wars. Each has a method ``check``
@@ -42,6 +43,15 @@ class Claim(Statement):
       domain:  γ in [0, 1), all parameters in their stated ranges
       source:  Chindea (2014), Fletcher Security Review 1(2); its ancestor is Morrow (1991), AJPS 35:904-933
     """
+
+    def __new__(cls, *_arguments: Any, **_named: Any) -> Self:
+        """A claim of version 0.1.0, by call or from a pickle, is one about critical discount factors."""
+        if cls is Claim:
+            warnings.warn(
+                "Claim is abstract; use DiscountClaim, which Claim() makes up to version 0.2", DeprecationWarning, stacklevel=2
+            )
+            return object.__new__(DiscountClaim)  # type: ignore[return-value]
+        return object.__new__(cls)
 
     @abstractmethod
     def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:

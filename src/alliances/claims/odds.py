@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from alliances.arithmetic import Number
+from alliances.arithmetic.quotients import OutOfReach
 from alliances.payoffs.dyadic import Cells
 from alliances.repeated.enforcement.comparisons import indices, is_equilibrium, largest
 from alliances.repeated.enforcement.concept import Enforcement
@@ -66,6 +67,11 @@ def odds_of(cells: Cells, actions: Sequence[str], profile: Sequence[Any], concep
     OutOfReach
         If the odds under ``concept`` are not known.
     """
+    if not concept.in_closed_form:
+        raise OutOfReach(
+            f"proofs know enforcement concepts in closed form, such as the library's own, not {type(concept).__name__}; "
+            "measure() takes any"
+        )
     labels = actions, actions
     i, j = indices(profile, labels)
     size = range(len(actions))

@@ -68,7 +68,7 @@ class ConflictClaim(Claim):
         model
             A :class:`alliances.ConflictWalk`.
         **options
-            None: what :meth:`Claim.check` takes does not apply.
+            None: what :meth:`DiscountClaim.check` takes does not apply.
 
         Raises
         ------

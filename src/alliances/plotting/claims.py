@@ -66,11 +66,11 @@ def plot_check(
     claim
         A claim along the gap or the stakes.
     model
-        A model with scalar parameters, as for :meth:`alliances.claims.Claim.check`.
+        A model with scalar parameters, as for :meth:`alliances.claims.DiscountClaim.check`.
     ax
         Axes to draw on.
     enforcement, gaps, stakes, **options
-        As in :meth:`alliances.claims.Claim.check`, which is asked.
+        As in :meth:`alliances.claims.DiscountClaim.check`, which is asked.
 
     Raises
     ------

@@ -42,19 +42,26 @@ def _(result: Proof) -> Verification:
 
 
 def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
-    """Odds of betrayal, in exact arithmetic or by enclosures, in place of critical discount factors."""
-    yield (c.status == "fails") == (c.witness is not None), lambda _: f'status "{c.status}" with witness {c.witness}'
+    """Odds of betrayal, in exact arithmetic or by enclosures, in place of critical discount factors.
+
+    What they leave open – points nearer than the enclosures, a concept without odds, wars – is no condition, and does not
+    count.
+    """
+    if (c.status == "fails") != (c.witness is not None):
+        yield False, lambda _: f'status "{c.status}" with witness {c.witness}'
     if c.question is None:
         return
     if c.witness is not None:
         is_contradicted = _contradicted(c, decimal(c.witness.low), decimal(c.witness.high))
-        yield is_contradicted is not False, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
+        if is_contradicted is not None:
+            yield is_contradicted, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
     elif c.status == "holds":
         points = [decimal(x) for x in np.ravel(c.question.compared).tolist()]
         pairs = [(points[0], points[0])] if c.line == "parity" else list(pairwise(points))
         for low, high in pairs[:: -(-len(pairs) // _PAIRS)]:
             is_contradicted = _contradicted(c, low, high)
-            yield is_contradicted is not True, lambda _, a=low, b=high: f"{c.claim} is contradicted between {a} and {b}"
+            if is_contradicted is not None:
+                yield not is_contradicted, lambda _, a=low, b=high: f"{c.claim} is contradicted between {a} and {b}"
 
 
 def _contradicted(c: Check, low: Fraction, high: Fraction) -> bool | None:
@@ -69,7 +76,8 @@ def _contradicted(c: Check, low: Fraction, high: Fraction) -> bool | None:
 
 
 def _proof_conditions(p: Proof) -> Iterator[tuple[Any, Any]]:
-    yield (p.status == "refuted") == (p.counterexample is not None), lambda _: f'status "{p.status}" without or with a witness'
+    if (p.status == "refuted") != (p.counterexample is not None):
+        yield False, lambda _: f'status "{p.status}" without or with a witness'
     if p.counterexample is not None:
         check = p.counterexample.check
         yield check.status == "fails", lambda _: f"the counterexample does not fail: {check.message}"

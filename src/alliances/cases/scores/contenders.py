@@ -264,17 +264,17 @@ def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tu
         return tuple(CONTENDERS.values())
     listed: Any = [models] if isinstance(models, (str, Contender)) else models
     if not isinstance(listed, Iterable):
-        raise TypeError(f"score(): models must be names or GameModels; got {models!r}")
+        raise TypeError(f"score(): models must be names or Contenders such as GameModel; got {models!r}")
     chosen: list[Contender] = []
     for item in listed:
         if isinstance(item, str):
             if item not in CONTENDERS:
-                raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or GameModels; got {item!r}")
+                raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or Contenders; got {item!r}")
             chosen.append(CONTENDERS[item])
         elif isinstance(item, Contender):
             chosen.append(item)
         else:
-            raise TypeError(f"score(): models must be names or GameModels; got {item!r}")
+            raise TypeError(f"score(): models must be names or Contenders such as GameModel; got {item!r}")
     if not chosen or len({item.name for item in chosen}) < len(chosen):
         raise ValueError(f"score(): models must be at least one, with different names; got {[item.name for item in chosen]}")
     return tuple(chosen)

@@ -193,6 +193,15 @@ class Enforcement(ABC):
         Computed from the values of the strategy, not from :meth:`critical`: the definition that ``verify`` checks against.
         """
 
+    @property
+    def in_closed_form(self) -> bool:
+        """Whether δ* rises with the odds of betrayal (d − c)/(c − w) alone, and the members below are right for this class.
+
+        Proofs and outside options rely on that, and refuse concepts that do not say so. Each class answers for itself and not
+        for its subclasses, which may compute δ* in another way.
+        """
+        return False
+
     # What proofs ask. Payoffs may be of any ordered number type there, so nothing but arithmetic and comparisons is used.
 
     def threat(self, cells: Cells, actions: Labels) -> Threat:  # noqa: ARG002
@@ -235,7 +244,7 @@ class Reversion(Enforcement):
     (True, True)
     """
 
-    mixed: bool
+    mixed: bool = False
 
     def __post_init__(self) -> None:
         boolean(self.mixed, type(self).__name__, "mixed")

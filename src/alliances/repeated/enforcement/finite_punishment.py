@@ -55,6 +55,11 @@ class FinitePunishment(Reversion):
         if self.periods < 1:
             raise ValueError(f"FinitePunishment(): periods must be at least 1; got {self.periods}")
 
+    @property
+    def in_closed_form(self) -> bool:
+        """Of this class; a subclass answers for itself."""
+        return type(self) is FinitePunishment
+
     @classmethod
     def examples(cls) -> tuple[FinitePunishment, ...]:
         """Three periods."""

@@ -89,6 +89,11 @@ class GivenPunishment(Enforcement):
         """The given profile."""
         return "given profile"
 
+    @property
+    def in_closed_form(self) -> bool:
+        """As of the wrapped concept."""
+        return type(self) is GivenPunishment and self.enforcement.in_closed_form
+
     def conflict(self, actions: Labels) -> tuple[int, int]:
         """The given profile."""
         return indices(self.profile, actions)

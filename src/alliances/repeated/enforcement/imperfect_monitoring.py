@@ -71,6 +71,11 @@ class ImperfectMonitoring(Reversion):
                 raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {value!r}")
             object.__setattr__(self, name, number(value, "ImperfectMonitoring", name, PROBABILITY))
 
+    @property
+    def in_closed_form(self) -> bool:
+        """Of this class; a subclass answers for itself."""
+        return type(self) is ImperfectMonitoring
+
     @classmethod
     def examples(cls) -> tuple[ImperfectMonitoring, ...]:
         """False alarms in one period of twenty, misses in one of ten."""

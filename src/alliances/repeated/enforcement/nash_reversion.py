@@ -35,6 +35,11 @@ class NashReversion(Reversion):
 
     mixed: bool = False
 
+    @property
+    def in_closed_form(self) -> bool:
+        """Of this class; a subclass answers for itself."""
+        return type(self) is NashReversion
+
     @classmethod
     def examples(cls) -> tuple[NashReversion, ...]:
         """The default."""

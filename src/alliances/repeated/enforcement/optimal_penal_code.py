@@ -69,6 +69,11 @@ class OptimalPenalCode(Enforcement):
     (Fraction(5, 8), Fraction(1, 3))
     """
 
+    @property
+    def in_closed_form(self) -> bool:
+        """Of this class; a subclass answers for itself."""
+        return type(self) is OptimalPenalCode
+
     @classmethod
     def examples(cls) -> tuple[OptimalPenalCode, ...]:
         """The default."""

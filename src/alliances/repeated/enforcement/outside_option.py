@@ -34,7 +34,7 @@ not w_P alone. There, add leaving to the stage game (:func:`with_exit`), as an a
 
 The offer may depend on power. A concept sees a stage game only, so functions that know the power –
 :func:`critical_discount` of a model, :func:`defection_threshold`, :func:`regimes`, :func:`regime_map`,
-:func:`identified_discount` – first ask a concept that has the method ``at_power`` for what it is at that power. That keeps
+:func:`identified_discount` – first ask a concept what it is at that power (``at_power``). That keeps
 the games as they are: an action that only the proxy has would make the model's table lopsided, and stay-or-leave is no move
 of the same moment as the others.
 """
@@ -118,10 +118,12 @@ class OutsideOption(Enforcement):
                     raise TypeError(f"OutsideOption(): {name} must be a number or a function of power; got {value!r}")
                 object.__setattr__(self, name, settled)
         inner = self.enforcement
-        if not isinstance(inner, Reversion) or inner.kind not in ("stage equilibrium", "mixed stage equilibrium"):
+        stage = "stage equilibrium", "mixed stage equilibrium"
+        if not isinstance(inner, Reversion) or inner.kind not in stage or not inner.in_closed_form:
             raise TypeError(
                 "OutsideOption(): enforcement must be an instance of NashReversion, FinitePunishment, ImperfectMonitoring or "
-                f"Transfers with Nash reversion (for optimal penal codes see with_exit); got {inner!r}"
+                "Transfers with Nash reversion, or another Reversion in_closed_form (for optimal penal codes see with_exit); "
+                f"got {inner!r}"
             )
         if self.alone is not None and (inner.forgives or inner.mixed):
             raise ValueError(

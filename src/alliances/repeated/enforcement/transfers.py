@@ -68,6 +68,11 @@ class Transfers(Reversion):
         if self.mixed and self.punishment == "optimal":
             raise ValueError('Transfers(): mixed must be False with punishment="optimal", whose penal codes are pure; got True')
 
+    @property
+    def in_closed_form(self) -> bool:
+        """Of this class; a subclass answers for itself."""
+        return type(self) is Transfers
+
     @classmethod
     def examples(cls) -> tuple[Transfers, ...]:
         """Reversion to stage equilibria, and optimal penal codes."""
