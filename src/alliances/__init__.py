@@ -14,6 +14,8 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
 from typing import TYPE_CHECKING, Any
 
 from alliances import cases, claims, datasets, moved, plotting
+from alliances.dynamics.dynamic_contracts import DynamicContracts
+from alliances.dynamics.stochastic_game import StochasticGame
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
 from alliances.dynamics.wars.ruin import GamblersRuin
@@ -77,6 +79,7 @@ __all__ = [
     "DefectionThreshold",
     "DiscountInterval",
     "DyadicGame",
+    "DynamicContracts",
     "Enforcement",
     "Equal",
     "Equilibrium",
@@ -112,6 +115,7 @@ __all__ = [
     "RivalOffer",
     "SimulatedConflicts",
     "StageGame",
+    "StochasticGame",
     "Strategy",
     "SwitchingOffer",
     "Transfers",

@@ -11,7 +11,18 @@ Re-checks are here and nowhere else, and register with :func:`alliances.results.
 """
 
 from alliances.results import Verification, verify
-from alliances.verification import allegiance, claims, contracts, critical, gaps, monitoring, regimes, stage, strategies
+from alliances.verification import (
+    allegiance,
+    claims,
+    contracts,
+    critical,
+    dynamics,
+    gaps,
+    monitoring,
+    regimes,
+    stage,
+    strategies,
+)
 
 __all__ = [
     "Verification",
@@ -19,6 +30,7 @@ __all__ = [
     "claims",
     "contracts",
     "critical",
+    "dynamics",
     "gaps",
     "monitoring",
     "regimes",

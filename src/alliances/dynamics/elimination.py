@@ -1,0 +1,227 @@
+"""Side payments where power moves: all equilibria of a stochastic game with transfers, by elimination of profiles.
+
+With voluntary payments before every move, perfect monitoring and pure actions, the equilibria of a stochastic game are
+described by three numbers per state, as those of a repeated game are (Goldlücke & Kranz 2018, *Games and Economic Behavior*
+109:313-331): the largest joint value U(x) and the values v_S(x), v_P(x) to which each player can be punished. A profile a can
+be played in state x if the two together lose more by breaking the contract than they gain,
+
+    (1 − δ)G(x, a) + δ E[U | x, a]  ≥  d_S(x, a) + d_P(x, a),   d_i(x, a) = max over i's actions of (1 − δ)g_i + δ E[v_i],   (1)
+
+and U and v_i are the largest joint value, and the least best-reply values, over the profiles that can be played:
+
+    U(x) = max over a in E(x) of (1 − δ)G + δ E[U],      v_i(x) = min over a in E(x) of d_i(x, a).                    (2)
+
+The largest set E for which (1) holds everywhere is found from above: start with all profiles, solve (2), drop what violates
+(1), repeat. U only falls and v_i only rise, so what is dropped once is dropped for good, and each round is a certificate of
+its eliminations. Between two exact solutions of (2) single applications of it – still bounds on the same side – drop what they
+can, so that a decline that unravels state by state does not cost a solution for each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number
+from alliances.dynamics.decision import Joint, best_joint, first_in_state, top_in_state, worst
+from alliances.dynamics.kernel import reach
+from alliances.dynamics.states import StateGames
+from alliances.results import Result
+
+__all__ = ["SLACK", "DynamicValues", "Elimination", "eliminated", "values_of"]
+
+SLACK = 1e-11
+"""A share of the payoff range: in floats, a profile whose liquidity slack lies above minus this can be played."""
+
+_SWEEPS = 15  # that drop nothing, after which (2) is solved anew
+
+
+@dataclass(frozen=True, eq=False)
+class Elimination:
+    """One round: bounds on U and v_i, and the profiles that violate (1) under them.
+
+    Attributes
+    ----------
+    states
+        The states whose bounds differ from the round before; all in the first.
+    joint, sponsor, proxy
+        The bounds there, in excess of the players' lowest payoffs: U from above, v_S and v_P from below.
+    dropped
+        The profiles that violate (1), by their places.
+    """
+
+    states: Array
+    joint: Array
+    sponsor: Array
+    proxy: Array
+    dropped: Array
+
+
+@dataclass(frozen=True, eq=False)
+class DynamicValues(Result):
+    """Values, profiles and eliminations: what :class:`alliances.DynamicContracts`, which documents it, consists of."""
+
+    game: StateGames
+    discount: Number
+    exists: Array
+    joint: Array
+    sponsor_punishment: Array
+    proxy_punishment: Array
+    slack: Array
+    playable: Array
+    on_path_profiles: Array
+    punish_sponsor_profiles: Array
+    punish_proxy_profiles: Array
+    rounds: tuple[Elimination, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether everything here is exact."""
+        return self.joint.dtype == object
+
+
+def eliminated(game: StateGames, delta: Number) -> DynamicValues:
+    """The largest set of profiles that can be played, and the values that belong to it."""
+    return _Eliminating(game, delta).run()
+
+
+def values_of(game: StateGames, delta: Number, joint: Array, sponsor: Array, proxy: Array) -> tuple[Array, Array, Array, Array]:
+    """(1 − δ)G + δE[U], d_S, d_P and the liquidity slack of every profile, for given U, v_S and v_P."""
+    worth = (1 - delta) * (game.sponsor + game.proxy) + delta * game.kernel.expect(joint)
+    best = [
+        group.best((1 - delta) * g + delta * game.kernel.expect(v))[group.group]
+        for group, g, v in zip(game.deviations, (game.sponsor, game.proxy), (sponsor, proxy), strict=True)
+    ]
+    return worth, best[0], best[1], worth - best[0] - best[1]
+
+
+class _Eliminating:
+    """One run of the algorithm in the module's docstring."""
+
+    def __init__(self, game: StateGames, delta: Number) -> None:
+        self.asked, self.game, self.delta = game, game.above_lowest(), delta
+        self.room = 0 if game.exact else SLACK * game.spread
+        self.allowed = np.ones(game.profiles, dtype=bool)
+        self.live = np.ones(len(game), dtype=bool)
+        self.rounds: list[Elimination] = []
+        self.last: tuple[Array, Array, Array] | None = None
+
+    def run(self) -> DynamicValues:
+        game, n = self.game, len(self.game)
+        inner, states = game, np.arange(n)
+        together, against_s, against_p = None, None, None
+        while True:
+            profiles = np.flatnonzero(self.live[game.state_of])
+            if len(profiles) == 0:
+                return self._none()
+            if len(states) != int(self.live.sum()):  # the game goes on in the states that are left
+                states = np.flatnonzero(self.live)
+                inner = _part(game, profiles, self.live)
+                together, against_s, against_p = None, None, None
+            allowed = self.allowed[profiles]
+            together = best_joint(inner, inner.sponsor + inner.proxy, allowed, self.delta, _kept(together, allowed))
+            against_s = worst(inner, inner.sponsor, inner.deviations[0], allowed, self.delta, against_s)
+            against_p = worst(inner, inner.proxy, inner.deviations[1], allowed, self.delta, against_p)
+            values = together.values, against_s.values, against_p.values
+            dropped = self._drop(inner, profiles, states, values)
+            if not dropped:
+                return self._result(inner, profiles, states, values)
+            self._sweep(inner, profiles, states, values)
+            self._bury()
+
+    def _drop(self, inner: StateGames, profiles: Array, states: Array, values: tuple[Array, Array, Array]) -> bool:
+        """Drop what violates (1) under these bounds, and keep the round; whether anything was."""
+        slack = values_of(inner, self.delta, *values)[3]
+        violated = self.allowed[profiles] & np.asarray(slack < -self.room, dtype=bool)
+        if not violated.any():
+            return False
+        self.allowed[profiles[violated]] = False
+        if self.last is None or len(self.last[0]) != len(values[0]):
+            changed = np.ones(len(states), dtype=bool)
+        else:
+            changed = np.any([np.asarray(a != b, dtype=bool) for a, b in zip(values, self.last, strict=True)], axis=0)
+        joint, sponsor, proxy = (v[changed] for v in values)
+        self.rounds.append(Elimination(states[changed], joint, sponsor, proxy, profiles[violated]))
+        self.last = values
+        return True
+
+    def _sweep(self, inner: StateGames, profiles: Array, states: Array, values: tuple[Array, Array, Array]) -> None:
+        """Apply (2) without solving it, and drop, until that drops nothing for a while or a state has nothing left."""
+        idle = 0
+        while idle < _SWEEPS:
+            allowed = self.allowed[profiles]
+            if not np.logical_or.reduceat(allowed, inner.first[:-1]).all():
+                return
+            worth, d_s, d_p, _ = values_of(inner, self.delta, *values)
+            values = (
+                np.minimum(values[0], top_in_state(inner, worth, allowed)),
+                np.maximum(values[1], -top_in_state(inner, -d_s, allowed)),
+                np.maximum(values[2], -top_in_state(inner, -d_p, allowed)),
+            )
+            idle = 0 if self._drop(inner, profiles, states, values) else idle + 1
+
+    def _bury(self) -> None:
+        """States without profiles, and those from which some actions lead there, have no equilibrium in pure actions."""
+        game = self.game
+        empty = ~np.logical_or.reduceat(self.allowed, game.first[:-1])
+        if empty.any():
+            dead = reach(game.kernel, game.state_of, empty)
+            self.live &= ~dead
+            self.allowed &= self.live[game.state_of]
+            self.last = None
+
+    def _result(self, inner: StateGames, profiles: Array, states: Array, values: tuple[Array, Array, Array]) -> DynamicValues:
+        game, k = self.game, self.game.profiles
+        worth, d_s, d_p, slack = values_of(inner, self.delta, *values)
+        allowed, of = self.allowed[profiles], inner.state_of
+        wanted = (
+            worth >= values[0][of] - self.room,
+            d_s <= values[1][of] + self.room,
+            d_p <= values[2][of] + self.room,
+        )
+        policies = [np.full(len(game), -1) for _ in wanted]
+        for policy, mask in zip(policies, wanted, strict=True):
+            policy[states] = profiles[first_in_state(inner, allowed & np.asarray(mask, dtype=bool))]
+        low_s, low_p = self.asked.lowest
+        levels = low_s + low_p, low_s, low_p
+        whole = [_spread_out(v + level, states, len(game)) for v, level in zip(values, levels, strict=True)]
+        return self._answer(whole, _spread_out(slack, profiles, k), policies)
+
+    def _none(self) -> DynamicValues:
+        game = self.game
+        nan = np.full(len(game), np.nan)
+        return self._answer([nan] * 3, np.full(game.profiles, np.nan), [np.full(len(game), -1)] * 3)
+
+    def _answer(self, values: list[Array], slack: Array, policies: list[Array]) -> DynamicValues:
+        joint, sponsor, proxy = values
+        path, against_s, against_p = policies
+        arrays = (self.live, joint, sponsor, proxy, slack, self.allowed, path, against_s, against_p)
+        for array in arrays:
+            array.flags.writeable = False
+        return DynamicValues(self.asked, self.delta, *arrays, tuple(self.rounds))
+
+
+def _kept(together: Joint | None, allowed: Array) -> Array | None:
+    """The policy to start from: the last one, if all of it is still allowed."""
+    return None if together is None or not allowed[together.policy].all() else together.policy
+
+
+def _spread_out(values: Array, places: Array, size: int) -> Array:
+    """Values at some places of an array that is nan elsewhere."""
+    whole = np.full(size, np.nan, dtype=values.dtype)
+    whole[places] = values
+    return whole
+
+
+def _part(game: StateGames, profiles: Array, live: Array) -> StateGames:
+    """The game in the states that are left, which no action leaves."""
+    part = object.__new__(StateGames)
+    states = np.flatnonzero(live)
+    part.states = tuple(game.states[x] for x in states)
+    part.stages = tuple(game.stages[x] for x in states)
+    part.discount, part.exact = game.discount, game.exact
+    part._index()
+    part.kernel = game.kernel.within(profiles, live)
+    part.sponsor, part.proxy = game.sponsor[profiles], game.proxy[profiles]
+    return part

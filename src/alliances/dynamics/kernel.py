@@ -1,0 +1,224 @@
+"""Where the state goes: transition probabilities of every action profile, sparse, in floats or in Fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from alliances.arithmetic import Array, number, show, to_float
+from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
+
+__all__ = ["Kernel", "Transitions", "kernel_of", "reach"]
+
+Transitions: TypeAlias = Any
+"""(n, m, k, n) numbers; one array (m_x, k_x, n) per state; a SciPy sparse matrix (K, n); or a function: :func:`kernel_of`."""
+
+
+class Kernel:
+    """Transition probabilities as a list of (next state, probability) for each action profile.
+
+    Attributes
+    ----------
+    start
+        (K + 1,): where each profile's list begins.
+    next
+        The next states, one after the other.
+    probability
+        Their probabilities: float64, or Fractions.
+    states
+        n, how many states there are.
+    """
+
+    def __init__(self, start: Array, following: Array, probability: Array, states: int) -> None:
+        for array in (start, following, probability):
+            array.flags.writeable = False
+        self.start, self.next, self.probability, self.states = start, following, probability, states
+        self._matrix: Any = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the probabilities are Fractions."""
+        return self.probability.dtype == object
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    @property
+    def matrix(self) -> Any:
+        """(K, n) as a SciPy sparse matrix of floats."""
+        if self._matrix is None:
+            from scipy.sparse import csr_array
+
+            data = to_float(self.probability)
+            self._matrix = csr_array((data, self.next, self.start), shape=(len(self), self.states))
+        return self._matrix
+
+    def expect(self, values: Array) -> Array:
+        """E[values(x') | profile], of every profile."""
+        if values.dtype == object:
+            return np.asarray(np.add.reduceat(self.probability * values[self.next], self.start[:-1]))
+        return np.asarray(self.matrix @ values)
+
+    def rows(self, profiles: Array) -> Kernel:
+        """The lists of some profiles, in the order given."""
+        lengths = self.start[profiles + 1] - self.start[profiles]
+        start = np.concatenate([[0], np.cumsum(lengths)])
+        index = np.repeat(self.start[profiles] - start[:-1], lengths) + np.arange(start[-1])
+        return Kernel(start, self.next[index], self.probability[index], self.states)
+
+    def within(self, profiles: Array, states: Array) -> Kernel:
+        """The lists of some profiles over some states (a mask), which they do not leave."""
+        part = self.rows(profiles)
+        place = np.cumsum(states) - 1
+        return Kernel(part.start, place[part.next], part.probability, int(states.sum()))
+
+    def to_float(self) -> Kernel:
+        """The same probabilities as floats."""
+        return Kernel(self.start, self.next, to_float(self.probability), self.states) if self.exact else self
+
+    def at(self, profile: int) -> dict[int, Any]:
+        """The next states of one profile, with their probabilities."""
+        part = slice(self.start[profile], self.start[profile + 1])
+        return dict(zip(self.next[part].tolist(), self.probability[part].tolist(), strict=True))
+
+
+def kernel_of(
+    transitions: Transitions, sizes: Sequence[tuple[int, int]], states: Sequence[Hashable], describe: Callable[[int], str]
+) -> Kernel:
+    """The kernel that a user's ``transitions`` say, checked: every profile's probabilities sum to one.
+
+    Parameters
+    ----------
+    transitions
+        See :class:`alliances.StochasticGame`.
+    sizes
+        (m, k) of each state: the numbers of the sponsor's and of the proxy's actions.
+    states
+        The states' labels.
+    describe
+        The words for a profile, by its place in the list of all.
+    """
+    n, total = len(sizes), sum(m * k for m, k in sizes)
+    if callable(transitions):
+        kernel = _from_function(transitions, sizes, states, describe)
+    elif hasattr(transitions, "tocsr"):
+        kernel = _from_sparse(transitions, total, n)
+    else:
+        kernel = _from_arrays(transitions, sizes, n)
+    return _checked(kernel, describe)
+
+
+def _from_arrays(transitions: Any, sizes: Sequence[tuple[int, int]], n: int) -> Kernel:
+    if isinstance(transitions, (str, bytes, Mapping)) or not hasattr(transitions, "__len__"):
+        raise TypeError(
+            "StochasticGame(): transitions must be an array (n, m, k, n), one array (m, k, n) per state, a SciPy sparse matrix "
+            f"of one row per profile, or a function; got {transitions!r}"
+        )
+    if len(transitions) != n:
+        raise ValueError(f"StochasticGame(): transitions must have one entry per state; got {len(transitions)} for {n} states")
+    whole = isinstance(transitions, np.ndarray) and transitions.ndim == 4
+    parts = number(transitions, "StochasticGame", "transitions") if whole else transitions
+    blocks = []
+    for x, (m, k) in enumerate(sizes):
+        block = parts[x] if whole else number(parts[x], "StochasticGame", f"transitions of state {x}")
+        if np.shape(block) != (m, k, n):
+            raise ValueError(
+                f"StochasticGame(): transitions of state {x} must have the shape {(m, k, n)} = (sponsor's actions, proxy's "
+                f"actions, states); got {np.shape(block)}"
+            )
+        blocks.append(np.asarray(block).reshape(m * k, n))
+    if any(block.dtype != object for block in blocks):
+        blocks = [to_float(block) for block in blocks]
+    rows, columns, data, before = [], [], [], 0
+    for block in blocks:
+        row, column = np.nonzero(block)
+        rows.append(row + before)
+        columns.append(column)
+        data.append(block[row, column])
+        before += len(block)
+    lengths = np.bincount(np.concatenate(rows), minlength=before)
+    return Kernel(np.concatenate([[0], np.cumsum(lengths)]), np.concatenate(columns), np.concatenate(data), n)
+
+
+def _from_sparse(transitions: Any, total: int, n: int) -> Kernel:
+    if transitions.shape != (total, n):
+        raise ValueError(
+            f"StochasticGame(): transitions as a sparse matrix must have the shape (profiles, states) = {(total, n)}; "
+            f"got {transitions.shape}"
+        )
+    matrix = transitions.tocsr().copy()
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    data = number(matrix.data, "StochasticGame", "transitions") if len(matrix.data) else np.empty(0)
+    return Kernel(matrix.indptr.astype(np.intp), matrix.indices.astype(np.intp), to_float(data), n)
+
+
+def _from_function(
+    transitions: Callable[..., Any],
+    sizes: Sequence[tuple[int, int]],
+    states: Sequence[Hashable],
+    describe: Callable[[int], str],
+) -> Kernel:
+    place = {label: x for x, label in enumerate(states)}
+    start, following, probability = [0], [], []
+    profiles = ((x, i, j) for x, (m, k) in enumerate(sizes) for i in range(m) for j in range(k))
+    for x, i, j in profiles:
+        row = transitions(states[x], i, j)
+        if not isinstance(row, Mapping):
+            raise TypeError(
+                "StochasticGame(): transitions as a function must return {state: probability}; "
+                f"got {row!r} for {describe(len(start) - 1)}"
+            )
+        for label, p in row.items():
+            if label not in place:
+                raise ValueError(
+                    f"StochasticGame(): transitions must lead to states of the game; got the unknown state {label!r} for "
+                    f"{describe(len(start) - 1)}"
+                )
+            if p != 0:
+                following.append(place[label])
+                probability.append(p)
+        start.append(len(following))
+    data = number(probability, "StochasticGame", "transitions") if probability else np.empty(0)
+    return Kernel(np.array(start, dtype=np.intp), np.array(following, dtype=np.intp), np.asarray(data), len(states))
+
+
+def _checked(kernel: Kernel, describe: Callable[[int], str]) -> Kernel:
+    """The kernel, floats of a profile divided by their sum, which the user's digits may miss."""
+    negative = np.flatnonzero(np.asarray(kernel.probability < 0, dtype=bool))
+    if negative.size:
+        profile = int(np.searchsorted(kernel.start, negative[0], side="right")) - 1
+        raise ValueError(
+            f"StochasticGame(): transitions must be probabilities, at least 0; got {show(kernel.probability[negative[0]])} "
+            f"for {describe(profile)}"
+        )
+    lengths = np.diff(kernel.start)
+    if np.any(lengths == 0):
+        raise ValueError(
+            f"StochasticGame(): transitions of a profile must sum to 1; got 0 for {describe(int(np.argmin(lengths)))}"
+        )
+    sums = np.add.reduceat(kernel.probability, kernel.start[:-1])
+    off = np.asarray(sums != 1 if kernel.exact else np.abs(sums - 1) > UNIT_SUM_GIVEN, dtype=bool)
+    if off.any():
+        worst = int(np.argmax(off))
+        raise ValueError(
+            f"StochasticGame(): transitions of a profile must sum to 1; got {show(sums[worst])} for {describe(worst)}"
+        )
+    if kernel.exact:
+        return kernel
+    return Kernel(kernel.start, kernel.next, kernel.probability / np.repeat(sums, lengths), kernel.states)
+
+
+def reach(kernel: Kernel, state_of: Array, targets: Array) -> Array:
+    """(n,) mask: the states from which some actions lead to one of ``targets`` (a mask), those included."""
+    found = targets.copy()
+    lengths = np.diff(kernel.start)
+    source = np.repeat(state_of, lengths)
+    while True:
+        more = found.copy()
+        more[source[found[kernel.next]]] = True
+        if (more == found).all():
+            return found
+        found = more

@@ -1,0 +1,226 @@
+"""The states of a stochastic game as data: payoffs, transitions, labels, and among which profiles each player chooses.
+
+Algorithms take one of these; the class that users meet (:mod:`alliances.dynamics.stochastic_game`) adds them as verbs.
+
+All action profiles of all states are kept in one list, ordered by (state, row, column), with one sparse list of next states
+each. Action sets may differ from state to state; a state with one action for each player is one in which nothing is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number, discount_factor, is_exact, to_float
+from alliances.arithmetic.tolerance import payoff_tolerance
+from alliances.dynamics.kernel import Kernel, Transitions, kernel_of
+from alliances.games.stage_game import StageGame
+
+__all__ = ["Deviations", "StateGames", "discount_of"]
+
+
+class Deviations:
+    """The profiles among which one player chooses, given the other's action: the groups of its deviations.
+
+    Attributes
+    ----------
+    group
+        (K,): the group that each profile belongs to.
+    state
+        (groups,): the state of each group.
+    other
+        (groups,): the other player's action in each group.
+    """
+
+    def __init__(self, state: Array, own: Array, other: Array) -> None:
+        self._order = np.lexsort((own, other, state))
+        key = np.stack([state[self._order], other[self._order]])
+        new = np.concatenate([[True], (key[:, 1:] != key[:, :-1]).any(axis=0)])
+        self._starts = np.flatnonzero(new)
+        self.group = np.empty(len(state), dtype=np.intp)
+        self.group[self._order] = np.cumsum(new) - 1
+        self.state, self.other = key[0, self._starts], key[1, self._starts]
+
+    def best(self, values: Array) -> Array:
+        """(groups,): the largest value in each group."""
+        return np.asarray(np.maximum.reduceat(values[self._order], self._starts))
+
+    def any(self, mask: Array) -> Array:
+        """(groups,): whether any of a group's profiles is in the mask."""
+        return np.asarray(np.logical_or.reduceat(mask[self._order], self._starts))
+
+    def first(self, mask: Array) -> Array:
+        """(groups,): the first profile of each group that is in the mask."""
+        candidates = np.where(mask, np.arange(len(mask)), len(mask))
+        return np.asarray(np.minimum.reduceat(candidates[self._order], self._starts))
+
+
+class StateGames:
+    """The data of a stochastic game: what :class:`alliances.StochasticGame`, which documents it, is built on."""
+
+    def __init__(
+        self,
+        payoffs: StageGame | Sequence[StageGame],
+        transitions: Transitions,
+        discount: Any = None,
+        states: Sequence[Hashable] | None = None,
+    ) -> None:
+        self.stages = _stages(payoffs)
+        n = len(self.stages)
+        self.states: tuple[Hashable, ...] = tuple(range(n)) if states is None else tuple(states)
+        if len(self.states) != n or len(set(self.states)) != n:
+            raise ValueError(f"StochasticGame(): states must be {n} different labels, one per stage game; got {states!r}")
+        self.discount: Number | None = None if discount is None else discount_of(discount, "StochasticGame")
+        self._index()
+        self.kernel: Kernel = kernel_of(transitions, [s.shape for s in self.stages], self.states, self.describe)
+        self.exact: bool = self.kernel.exact and all(s.exact for s in self.stages)
+        payoff = [np.concatenate([x.ravel() for x in side]) for side in zip(*((s.A, s.B) for s in self.stages), strict=True)]
+        if not self.exact:
+            payoff = [to_float(x) for x in payoff]
+            self.kernel = self.kernel.to_float()
+        for x in payoff:
+            x.flags.writeable = False
+        self.sponsor, self.proxy = payoff
+
+    def _index(self) -> None:
+        sizes = [s.shape for s in self.stages]
+        self.state_of = np.repeat(np.arange(len(sizes)), [m * k for m, k in sizes])
+        self.row = np.concatenate([np.repeat(np.arange(m), k) for m, k in sizes])
+        self.column = np.concatenate([np.tile(np.arange(k), m) for m, k in sizes])
+        self.first = np.concatenate([[0], np.cumsum([m * k for m, k in sizes])])
+
+    # -- what it consists of -------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """The number of states."""
+        return len(self.states)
+
+    @property
+    def profiles(self) -> int:
+        """K, the number of action profiles of all states."""
+        return len(self.state_of)
+
+    @cached_property
+    def deviations(self) -> tuple[Deviations, Deviations]:
+        """Among which profiles the sponsor chooses, and the proxy."""
+        return Deviations(self.state_of, self.row, self.column), Deviations(self.state_of, self.column, self.row)
+
+    @cached_property
+    def spread(self) -> Number:
+        """The larger payoff range of the two players over all states: the unit of values and slacks."""
+        return max(x.max() - x.min() for x in (self.sponsor, self.proxy))
+
+    @cached_property
+    def tolerance(self) -> Number:
+        """The payoff difference that counts as none: 0 for an exact game."""
+        if self.exact:
+            return 0
+        return payoff_tolerance(self.spread, max(np.abs(x).max() for x in (self.sponsor, self.proxy)))
+
+    @cached_property
+    def lowest(self) -> tuple[Number, Number]:
+        """The players' lowest payoffs: what is added to all payoffs of a player is added to its values."""
+        return self.sponsor.min(), self.proxy.min()
+
+    def above_lowest(self) -> Self:
+        """The same game with each player's payoffs in excess of its lowest one, so that a common level costs no digits."""
+        game = object.__new__(type(self))
+        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("lowest", "tolerance")})
+        low_s, low_p = self.lowest
+        game.sponsor, game.proxy = self.sponsor - low_s, self.proxy - low_p
+        return game
+
+    def state(self, label: Hashable, function: str = "StochasticGame.state") -> int:
+        """The place of a state among all, by its label.
+
+        Raises
+        ------
+        ValueError
+            If there is no such state.
+        """
+        try:
+            return self.states.index(label)
+        except ValueError:
+            some = ", ".join(map(repr, self.states[:5])) + (", …" if len(self.states) > 5 else "")
+            raise ValueError(f"{function}(): state must be one of {some}; got {label!r}") from None
+
+    def profile(self, label: Hashable, profile: Any, function: str = "StochasticGame.profile") -> int:
+        """The place of a profile among all, by its state and its actions (indices or labels)."""
+        x = self.state(label, function)
+        i, j = self.stages[x].profile(profile, function)
+        return int(self.first[x] + i * self.stages[x].shape[1] + j)
+
+    def actions(self, profile: int) -> tuple[str, str]:
+        """The labels of the two actions of a profile, by its place."""
+        rows, columns = self.stages[self.state_of[profile]].actions
+        return rows[self.row[profile]], columns[self.column[profile]]
+
+    def describe(self, profile: int) -> str:
+        """A profile in words, by its place."""
+        sponsor, proxy = self.actions(profile)
+        return f"state {self.states[self.state_of[profile]]!r}, profile ({sponsor}, {proxy})"
+
+    def by_state(self, values: Array) -> tuple[Array, ...]:
+        """Values of all profiles as one array (m_x, k_x) per state."""
+        return tuple(values[self.first[x] : self.first[x + 1]].reshape(stage.shape) for x, stage in enumerate(self.stages))
+
+    def to_float(self) -> Self:
+        """The same game in floating point."""
+        if not self.exact:
+            return self
+        game = object.__new__(type(self))
+        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("lowest", "spread", "tolerance")})
+        game.kernel, game.exact = self.kernel.to_float(), False
+        game.sponsor, game.proxy = to_float(self.sponsor), to_float(self.proxy)
+        game.stages = tuple(stage.to_float() for stage in self.stages)
+        return game
+
+    # -- questions -----------------------------------------------------------------------------------------------------
+
+    def asked(self, discount: Any, function: str) -> Number:
+        """The discount factor of a question, or the game's own."""
+        if discount is None and self.discount is None:
+            raise TypeError(f"{function}(): discount must be given, here or to StochasticGame(); got None")
+        return self.discount if discount is None else discount_of(discount, function)
+
+    # -- conversion ----------------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        kind = "exact" if self.exact else "float"
+        return (
+            f"StochasticGame: {len(self)} state{'s' * (len(self) != 1)}, {self.profiles} profiles, "
+            f"{len(self.kernel.next)} transitions, {kind}"
+        )
+
+
+def discount_of(discount: Any, function: str) -> Number:
+    """One common discount factor in [0, 1)."""
+    delta = discount_factor(discount, function)
+    if np.ndim(delta):
+        raise TypeError(f"{function}(): discount must be one number, common to both; got an array of shape {np.shape(delta)}")
+    if not is_exact(delta) and float(delta) >= 1:
+        raise ValueError(f"{function}(): discount must lie in [0, 1); got {discount!r}")
+    return delta
+
+
+def _stages(payoffs: Any) -> tuple[StageGame, ...]:
+    if isinstance(payoffs, StageGame):
+        if len(payoffs.batch_shape) != 1:
+            raise ValueError(
+                "StochasticGame(): payoffs must be a batch of stage games with one dimension, the states; "
+                f"got batch shape {payoffs.batch_shape}"
+            )
+        return tuple(payoffs[x] for x in range(payoffs.batch_shape[0]))
+    if isinstance(payoffs, (str, bytes)) or not isinstance(payoffs, Sequence) or not payoffs:
+        raise TypeError(f"StochasticGame(): payoffs must be a StageGame or a sequence of them, one per state; got {payoffs!r}")
+    for x, stage in enumerate(payoffs):
+        if not isinstance(stage, StageGame):
+            raise TypeError(f"StochasticGame(): payoffs must be StageGames; got {stage!r} for state {x}")
+        if stage.batch_shape:
+            raise ValueError(
+                f"StochasticGame(): payoffs must be one game per state; got batch shape {stage.batch_shape} in state {x}"
+            )
+    return tuple(payoffs)

@@ -1,0 +1,211 @@
+"""Dynamic contracts: is every value attained, does no deviation pay, and can no larger set of profiles be played?
+
+Everything here is one application of the definition at a time – products of transition probabilities with values – and no
+linear system is solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from alliances.arithmetic import Array, Number
+from alliances.dynamics.contract_payments import DynamicPayments
+from alliances.dynamics.dynamic_contracts import DynamicContracts
+from alliances.dynamics.elimination import DynamicValues
+from alliances.dynamics.states import StateGames
+from alliances.games.players import PLAYERS
+from alliances.results import Verification, verify
+
+__all__ = ["verify_contracts", "verify_payments"]
+
+_EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the conditions that define them
+_SHARE = 1e-9  # how far below 0 rounding may carry a player's share of the surplus
+_REASONS = ("the joint value", "the sponsor's punishment value", "the proxy's punishment value")
+
+Check = tuple[bool, str]
+
+
+@verify.register
+def verify_contracts(contracts: DynamicContracts) -> Verification:
+    """Re-check a dynamic contract: inside (values, deviations) and outside (what was eliminated, round by round)."""
+    return _outcome(_contract_checks(contracts))
+
+
+@verify.register
+def verify_payments(paid: DynamicPayments) -> Verification:
+    """Re-check payments: promises follow from payoffs and tomorrow's promises, and no other choice or payment pays."""
+    return _outcome(_payment_checks(paid))
+
+
+def _outcome(checks: Iterator[Check]) -> Verification:
+    count = 0
+    for ok, words in checks:
+        count += 1
+        if not ok:
+            return Verification(False, count, words)
+    return Verification(count > 0, count)
+
+
+class _Definition:
+    """(1) and (2) of the definition, by plain sums over next states."""
+
+    def __init__(self, game: StateGames, delta: Number) -> None:
+        self.game, self.delta = game, delta
+        game = self.game
+        self.together = game.sponsor + game.proxy
+        self.equal: Number = _EQUAL * game.tolerance
+        self.sets = [self._choices(own, other) for own, other in ((game.row, game.column), (game.column, game.row))]
+
+    def _choices(self, own: Array, other: Array) -> tuple[Array, Array, Array]:
+        """An order in which the profiles among which a player chooses are neighbours, where each run starts, and its number."""
+        order = np.lexsort((own, other, self.game.state_of))
+        new = np.concatenate([[True], (np.diff(self.game.state_of[order]) != 0) | (np.diff(other[order]) != 0)])
+        run = np.empty(len(order), dtype=np.intp)
+        run[order] = np.cumsum(new) - 1
+        return order, np.flatnonzero(new), run
+
+    def expect(self, values: Array) -> Array:
+        kernel = self.game.kernel
+        return np.asarray(np.add.reduceat(kernel.probability * values[kernel.next], kernel.start[:-1]))
+
+    def worth(self, joint: Array) -> Array:
+        return np.asarray((1 - self.delta) * self.together + self.delta * self.expect(joint))
+
+    def deviation(self, player: int, value: Array) -> Array:
+        payoff = (self.game.sponsor, self.game.proxy)[player]
+        order, starts, run = self.sets[player]
+        worth = (1 - self.delta) * payoff + self.delta * self.expect(value)
+        return np.asarray(np.maximum.reduceat(worth[order], starts)[run])
+
+
+def _contract_checks(c: DynamicValues) -> Iterator[Check]:
+    game, live = c.game, c.exists
+    law, n = _Definition(game, c.discount), len(game)
+    inside = live[game.state_of]
+    values = [np.asarray(v) for v in (c.joint, c.sponsor_punishment, c.proxy_punishment)]
+    wrong = [x for x in range(n) for v in values if (v[x] == v[x]) != live[x]]
+    yield (
+        not wrong,
+        f"state {game.states[wrong[0]] if wrong else ''}: values and existence of an equilibrium contradict each other",
+    )
+    yield not (c.playable & ~inside).any(), "a profile is said to be playable in a state that has no equilibrium"
+    yield from _outer_checks(c, _Definition(game.above_lowest(), c.discount))
+    if not live.any():
+        return
+    known = [np.where(live, v, 0) for v in values]
+    worth, d_s, d_p = law.worth(known[0]), law.deviation(0, known[1]), law.deviation(1, known[2])
+    yield from _policy_checks(c, law, known, (worth, -d_s, -d_p))
+    slack = worth - d_s - d_p
+    equal = law.equal
+    for k in np.flatnonzero(inside):
+        yield (
+            abs(slack[k] - c.slack[k]) <= equal,
+            f"{game.describe(int(k))}: the liquidity slack is {slack[k]}, not {c.slack[k]}",
+        )
+    for k in np.flatnonzero(c.playable):
+        yield slack[k] >= -equal, f"{game.describe(int(k))}: playable, but breaking the contract gains {-slack[k]} together"
+    yield np.isnan(c.slack[~inside].astype(float)).all(), "a slack is given for a profile of a state that has no equilibrium"
+
+
+def _policy_checks(
+    c: DynamicValues, law: _Definition, known: list[Array], worths: tuple[Array, Array, Array]
+) -> Iterator[Check]:
+    """U is the largest worth, −v_i the largest −d_i, of profiles that can be played; the first such profile attains it."""
+    game, equal = c.game, law.equal
+    policies = c.on_path_profiles, c.punish_sponsor_profiles, c.punish_proxy_profiles
+    for reason, policy, value, worth, sign in zip(_REASONS, policies, known, worths, (1, -1, -1), strict=True):
+        for x in range(len(game)):
+            name = f"state {game.states[x]!r}"
+            if not c.exists[x]:
+                yield policy[x] == -1, f"{name}: has no equilibrium, but a profile for {reason}"
+                continue
+            own = np.arange(game.first[x], game.first[x + 1])
+            own = own[c.playable[own]]
+            k, best = int(policy[x]), max(worth[own], default=-np.inf)
+            yield k in own, f"{name}: the profile that attains {reason} cannot be played there"
+            yield abs(best - sign * value[x]) <= equal, f"{name}: {reason} is {sign * best}, not {value[x]}"
+            tied = [int(j) for j in own if worth[j] >= sign * value[x] - equal]
+            yield bool(tied) and k == tied[0], f"{name}: {reason} is attained first by another profile than {game.actions(k)}"
+
+
+def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
+    """Replay the eliminations: each round's bounds hold for all that is left, and what is dropped violates (1) under them."""
+    game, delta, n = law.game, c.discount, len(c.game)
+    allowed, live = np.ones(game.profiles, dtype=bool), np.ones(n, dtype=bool)
+    bounds: list[Array] = [np.full(n, np.nan, dtype=object if game.exact else float) for _ in range(3)]
+    source = np.repeat(game.state_of, np.diff(game.kernel.start))
+    for number, step in enumerate(c.rounds, 1):
+        name = f"round {number}"
+        for bound, new in zip(bounds, (step.joint, step.sponsor, step.proxy), strict=True):
+            bound[step.states] = new
+        bounded = all((b == b)[live].all() for b in bounds)
+        yield bounded, f"{name}: a state has no bound"
+        if not bounded:
+            return
+        joint, v_s, v_p = (np.where(live, b, 0) for b in bounds)
+        worth, d_s, d_p = law.worth(joint), law.deviation(0, v_s), law.deviation(1, v_p)
+        open_now = allowed & live[game.state_of]
+        of = game.state_of[open_now]
+        errors: list[Number] = [
+            max((worth[open_now] - joint[of]).max(), 0),
+            max((v_s[of] - d_s[open_now]).max(), 0),
+            max((v_p[of] - d_p[open_now]).max(), 0),
+        ]
+        for reason, error in zip(_REASONS, errors, strict=True):
+            yield error <= law.equal, f"{name}: the bound on {reason} fails by {error}"
+        margin = 3 * max(errors) / (1 - delta)  # by so much the true values may exceed the bounds
+        dropped = step.dropped
+        once = bool(len(dropped) > 0 and (np.diff(dropped) > 0).all())
+        yield once and bool(open_now[dropped].all()), f"{name}: drops nothing, or what was dropped before"
+        slack = (worth - d_s - d_p)[dropped]
+        yield (
+            bool((slack < -margin).all()),
+            f"{name}: drops {game.describe(int(dropped[np.argmax(slack)]))}, which can be played",
+        )
+        kept = open_now.copy()
+        kept[dropped] = False
+        yield bool((worth - d_s - d_p >= -law.equal)[kept].all()), f"{name}: keeps a profile that violates the condition"
+        allowed[dropped] = False
+        empty = ~np.array([allowed[game.first[x] : game.first[x + 1]].any() for x in range(n)])
+        while (empty & live).any():  # and the states from which some actions lead there
+            live &= ~empty
+            empty = np.isin(np.arange(n), source[~live[game.kernel.next]])
+    yield bool((live == c.exists).all()), "the states without equilibrium are not those that the eliminations leave without"
+    yield (
+        bool((c.playable == (allowed & live[game.state_of])).all()),
+        "the profiles that can be played are not those that the eliminations leave",
+    )
+
+
+def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
+    c = paid.contracts
+    game, live, delta, law = c.game, c.exists, c.discount, _Definition(c.game, c.discount)
+    base = _outcome(_contract_checks(c))
+    yield base.ok, f"the contract: {base.witness}"
+    yield bool(0 <= paid.share <= 1), f"the proxy's share of the slack is {paid.share}"
+    equal = 8 * law.equal
+    joint, v_s, v_p = (np.where(live, v, 0) for v in (c.joint, c.sponsor_punishment, c.proxy_punishment))
+    surplus, worth = joint - v_s - v_p, law.worth(joint)
+    d = law.deviation(0, v_s), law.deviation(1, v_p)
+    for k, profiles in enumerate((c.on_path_profiles, c.punish_sponsor_profiles, c.punish_proxy_profiles)):
+        for x in np.flatnonzero(live):
+            a, name = (
+                int(profiles[x]),
+                f"state {game.states[x]!r}, {('on path', 'punishing the sponsor', 'punishing the proxy')[k]}",
+            )
+            promise, kappa = paid.promised[k, x], paid.split[k, x]
+            slack = worth[a] - d[0][a] - d[1][a]
+            shares: tuple[Number, Number] = ((1 - paid.share, paid.share), (0, 1), (1, 0))[k]
+            for i, player in enumerate(PLAYERS):
+                due = d[i][a] + shares[i] * slack
+                yield abs(promise[i] - due) <= equal, f"{name}: the {player} is promised {promise[i]}, not {due}"
+                part = kappa if i else 1 - kappa
+                yield (
+                    bool(part >= (0 if game.exact else -_SHARE)),
+                    f"{name}: the {player} begins with less than its punishment value",
+                )
+                tomorrow = sum(p * ((v_s, v_p)[i][y] + part * surplus[y]) for y, p in game.kernel.at(a).items())
+                value = (1 - delta) * (game.sponsor, game.proxy)[i][a] + delta * tomorrow
+                yield abs(value - promise[i]) <= equal, f"{name}: the {player} gets {value}, but is promised {promise[i]}"

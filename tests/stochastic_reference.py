@@ -1,0 +1,77 @@
+"""Plain value iteration for stochastic games with side payments: slow, short, and nothing of the library's solver in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["by_value_iteration", "random_game"]
+
+
+def by_value_iteration(
+    payoffs: list[tuple[np.ndarray, np.ndarray]], moves: list[np.ndarray], delta: float, tolerance: float = 1e-9
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray], np.ndarray]:
+    """(U, v_S, v_P, playable profiles and whether there is an equilibrium per state), by fixed points from the definition.
+
+    ``payoffs``: per state (A, B); ``moves``: per state (m, k, n).
+    """
+    n = len(payoffs)
+    allowed = [np.ones(a.shape, dtype=bool) for a, _ in payoffs]
+    alive = np.ones(n, dtype=bool)
+    while True:
+        joint, sponsor, proxy = (np.zeros(n) for _ in range(3))
+        while True:
+            before = np.concatenate([joint, sponsor, proxy])
+            new = [v.copy() for v in (joint, sponsor, proxy)]
+            for x in np.flatnonzero(alive):
+                a, b = payoffs[x]
+                worth = (1 - delta) * (a + b) + delta * moves[x] @ joint
+                new[0][x] = worth[allowed[x]].max()
+                d_s, d_p = _best_replies(payoffs[x], moves[x], delta, sponsor, proxy)
+                new[1][x] = min(d_s[j] for j in range(a.shape[1]) if allowed[x][:, j].any())
+                new[2][x] = min(d_p[i] for i in range(a.shape[0]) if allowed[x][i].any())
+            joint, sponsor, proxy = new
+            if np.abs(before - np.concatenate(new)).max() < 1e-13:
+                break
+        dropped = False
+        for x in np.flatnonzero(alive):
+            a, b = payoffs[x]
+            d_s, d_p = _best_replies(payoffs[x], moves[x], delta, sponsor, proxy)
+            slack = (1 - delta) * (a + b) + delta * moves[x] @ joint - d_s[None, :] - d_p[:, None]
+            bad = allowed[x] & (slack < -tolerance)
+            dropped |= bool(bad.any())
+            allowed[x] &= ~bad
+        for x in np.flatnonzero(alive):
+            alive[x] &= bool(allowed[x].any())
+        while True:  # a state from which some actions lead to a dead one is dead
+            reaches = [bool((moves[x][..., ~alive] > 0).any()) for x in range(n)]
+            more = alive & ~np.array(reaches)
+            if (more == alive).all():
+                break
+            alive = more
+        if not dropped:
+            return joint, sponsor, proxy, [m & alive[x] for x, m in enumerate(allowed)], alive
+        if not alive.any():
+            nothing = np.full(n, np.nan)
+            return nothing, nothing, nothing, [m & False for m in allowed], alive
+
+
+def _best_replies(
+    payoffs: tuple[np.ndarray, np.ndarray], moves: np.ndarray, delta: float, sponsor: np.ndarray, proxy: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    a, b = payoffs
+    return ((1 - delta) * a + delta * moves @ sponsor).max(axis=0), ((1 - delta) * b + delta * moves @ proxy).max(axis=1)
+
+
+def random_game(rng: np.random.Generator, states: int = 4, actions: int = 3) -> dict[str, Any]:
+    """Payoffs, transitions and a discount factor of a random game with ragged action sets and sparse transitions."""
+    n = int(rng.integers(1, states + 1))
+    sizes = rng.integers(1, actions + 1, size=(n, 2))
+    payoffs = [(rng.integers(-5, 6, size=size).astype(float), rng.integers(-5, 6, size=size).astype(float)) for size in sizes]
+    moves = []
+    for m, k in sizes:
+        weights = rng.integers(0, 4, size=(m, k, n)) * (rng.random((m, k, n)) < 0.7)
+        weights[..., int(rng.integers(n))] += weights.sum(axis=-1) == 0
+        moves.append(weights / weights.sum(axis=-1, keepdims=True))
+    return {"payoffs": payoffs, "moves": moves, "delta": float(rng.choice([0.1, 0.3, 0.5, 0.7, 0.9]))}
