@@ -1,12 +1,17 @@
-"""Plain value iteration for stochastic games with side payments: slow, short, and nothing of the library's solver in it."""
+"""Stochastic games to try, and plain value iteration: slow, short, and with nothing of the library's solver in it."""
 
 from __future__ import annotations
 
+from fractions import Fraction as F
 from typing import Any
 
 import numpy as np
 
-__all__ = ["by_value_iteration", "random_game"]
+import alliances as al
+
+__all__ = ["CD", "by_value_iteration", "game_of", "random_game", "two_state_dilemma"]
+
+CD = ("C", "D")
 
 
 def by_value_iteration(
@@ -75,3 +80,20 @@ def random_game(rng: np.random.Generator, states: int = 4, actions: int = 3) -> 
         weights[..., int(rng.integers(n))] += weights.sum(axis=-1) == 0
         moves.append(weights / weights.sum(axis=-1, keepdims=True))
     return {"payoffs": payoffs, "moves": moves, "delta": float(rng.choice([0.1, 0.3, 0.5, 0.7, 0.9]))}
+
+
+def two_state_dilemma(number: Any = F) -> al.StochasticGame:
+    """Abreu, Brooks & Sannikov (2020), Econometrica 88:2175-2213, example with two states."""
+    low = al.StageGame([[number(2), number(-1)], [number(3), number(0)]], [[number(2), number(3)], [number(-1), number(0)]], CD)
+    high = al.StageGame(low.A + 2, low.B + 2, CD)
+
+    def moves(state: int, i: int, j: int) -> dict[int, Any]:
+        same = number(2) / 3 if state == 0 else number(1) / 3
+        up = same if i == j else number(1) / 2
+        return {0: 1 - up, 1: up}
+
+    return al.StochasticGame([low, high], moves)
+
+
+def game_of(drawn: dict[str, Any]) -> al.StochasticGame:
+    return al.StochasticGame([al.StageGame(a, b) for a, b in drawn["payoffs"]], drawn["moves"])

@@ -8,8 +8,10 @@ time and seen, payoffs are received, the next state is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
+from alliances.dynamics.discount_windows import DiscountWindows, discount_windows
 from alliances.dynamics.dynamic_contracts import DynamicContracts, dynamic_contracts
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.concept import Enforcement
@@ -76,3 +78,15 @@ class StochasticGame(StateGames):
     def solve(self, discount: Any = None, enforcement: Enforcement | None = None) -> DynamicContracts:
         """All equilibria with side payments; see :func:`alliances.dynamics.dynamic_contracts.dynamic_contracts`."""
         return dynamic_contracts(self, discount, enforcement)
+
+    def discount_windows(
+        self,
+        state: Hashable,
+        profile: Any,
+        *,
+        enforcement: Enforcement | None = None,
+        domain: tuple[float, float] = (0.0, 0.99),
+        points: int = 100,
+    ) -> DiscountWindows:
+        """Where patience sustains a profile; see :func:`alliances.dynamics.discount_windows.discount_windows`."""
+        return discount_windows(self, state, profile, enforcement=enforcement, domain=domain, points=points)

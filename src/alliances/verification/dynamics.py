@@ -12,15 +12,18 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number
 from alliances.dynamics.contract_payments import DynamicPayments
+from alliances.dynamics.discount_windows import DiscountWindows
 from alliances.dynamics.dynamic_contracts import DynamicContracts
-from alliances.dynamics.elimination import DynamicValues
+from alliances.dynamics.elimination import DynamicValues, eliminated
 from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
 
-__all__ = ["verify_contracts", "verify_payments"]
+__all__ = ["verify_contracts", "verify_payments", "verify_windows"]
 
 _EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the conditions that define them
+_BESIDE = 1e-9  # how far beside an edge in δ the answer is asked
+_BINDING = 1e-6  # of the payoff range: how much slack may gather over that distance
 _SHARE = 1e-9  # how far below 0 rounding may carry a player's share of the surplus
 _REASONS = ("the joint value", "the sponsor's punishment value", "the proxy's punishment value")
 
@@ -37,6 +40,12 @@ def verify_contracts(contracts: DynamicContracts) -> Verification:
 def verify_payments(paid: DynamicPayments) -> Verification:
     """Re-check payments: promises follow from payoffs and tomorrow's promises, and no other choice or payment pays."""
     return _outcome(_payment_checks(paid))
+
+
+@verify.register
+def verify_windows(windows: DiscountWindows) -> Verification:
+    """Re-check windows by certified answers at every point of the grid and just beside every edge, and what binds there."""
+    return _outcome(_window_checks(windows))
 
 
 def _outcome(checks: Iterator[Check]) -> Verification:
@@ -209,3 +218,37 @@ def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
                 tomorrow = sum(p * ((v_s, v_p)[i][y] + part * surplus[y]) for y, p in game.kernel.at(a).items())
                 value = (1 - delta) * (game.sponsor, game.proxy)[i][a] + delta * tomorrow
                 yield abs(value - promise[i]) <= equal, f"{name}: the {player} gets {value}, but is promised {promise[i]}"
+
+
+def _window_checks(w: DiscountWindows) -> Iterator[Check]:
+    game, ends = w.game, (float(w.discounts[0]), float(w.discounts[-1]))
+    place = game.profile(w.state, w.profile)
+    for k, window in enumerate(w.windows):
+        for end, edge, kind, bound in (
+            (window.low, window.opens, "opens", ends[0]),
+            (window.high, window.closes, "closes", ends[1]),
+        ):
+            told = end == bound if edge is None else end == edge.discount and edge.kind == kind
+            yield told, f"window {k + 1}: its end {end} is not the edge at which it {kind}"
+        before = w.windows[k - 1].high if k else ends[0]
+        yield before <= window.low <= window.high <= ends[1], f"window {k + 1}: out of order"
+    points = [(float(delta), bool(answer)) for delta, answer in zip(w.discounts, w.playable, strict=True)]
+    beside = [(edge.discount + sign * _BESIDE, (sign > 0) == (edge.kind == "opens")) for edge in w.edges for sign in (-1, 1)]
+    for delta, answer in points + [(delta, answer) for delta, answer in beside if ends[0] <= delta <= ends[1]]:
+        inside = any(window.low <= delta <= window.high for window in w.windows)
+        yield inside == answer, f"discount factor {delta:.12g}: the windows and the answer {answer} contradict each other"
+        values = eliminated(game, delta)
+        certified = _outcome(_contract_checks(values))
+        yield certified.ok, f"discount factor {delta:.12g}: {certified.witness}"
+        yield (
+            bool(values.playable[place]) == answer,
+            f"discount factor {delta:.12g}: the profile is playable, or not, against {answer}",
+        )
+    for edge in w.edges:
+        inward = _BESIDE if edge.kind == "opens" else -_BESIDE
+        binding, name = game.profile(edge.state, edge.profile), f"edge {edge.discount:.12g}"
+        inner, outer = (eliminated(game, min(max(edge.discount + step, 0.0), ends[1])) for step in (inward, -inward))
+        slack = inner.slack[binding]
+        what = f"{edge.profile} in state {edge.state!r}"
+        yield bool(abs(slack) <= _BINDING * game.spread), f"{name}: {what} does not bind, its slack is {slack}"
+        yield not outer.playable[binding], f"{name}: {what} does not bind, it can be played beyond"
