@@ -21,8 +21,10 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number
-from alliances.dynamics.kernel import Kernel
+from alliances.dynamics.kernel import Kernel, fractions_of, rational_column
 from alliances.dynamics.states import Deviations, StateGames
+from alliances.games.players import PLAYERS, Player
+from alliances.results import need
 
 __all__ = ["Joint", "Worst", "best_joint", "first_in_state", "policy_value", "top_in_state", "worst"]
 
@@ -64,12 +66,14 @@ class Worst:
     best: Array
 
 
-def best_joint(game: StateGames, payoff: Array, allowed: Array, delta: Number, policy: Array | None = None) -> Joint:
-    """The largest value of ``payoff`` over policies of allowed profiles; starts at ``policy``, if given."""
+def best_joint(game: StateGames, allowed: Array, delta: Number, policy: Array | None = None) -> Joint:
+    """The largest joint value over policies of allowed profiles; starts at ``policy``, if given."""
     gain = 0 if game.exact else _GAIN * game.spread
-    now = (1 - delta) * payoff
-    if policy is None:
-        policy = first_in_state(game, allowed & (payoff >= top_in_state(game, payoff, allowed)[game.state_of]))
+    now = game.flows(delta)[0]
+    if game.exact:  # floats propose a policy, exact arithmetic accepts or improves it
+        policy = best_joint(game.floating, allowed, float(delta), policy).policy
+    elif policy is None:
+        policy = first_in_state(game, allowed & (now >= top_in_state(game, now, allowed)[game.state_of]))
     for _ in range(_ROUNDS):
         values = policy_value(game.kernel, policy, now, delta)
         worth = now + delta * game.kernel.expect(values)
@@ -82,15 +86,16 @@ def best_joint(game: StateGames, payoff: Array, allowed: Array, delta: Number, p
     return Joint(values, policy, worth)
 
 
-def worst(
-    game: StateGames, payoff: Array, deviations: Deviations, allowed: Array, delta: Number, start: Worst | None = None
-) -> Worst:
-    """The least value that the punisher's actions in allowed profiles hold the other down to, who replies with any action."""
+def worst(game: StateGames, player: Player, allowed: Array, delta: Number, start: Worst | None = None) -> Worst:
+    """The least value that the punisher's actions in allowed profiles hold a player down to, who replies with any action."""
     gain = 0 if game.exact else _GAIN * game.spread
-    now = (1 - delta) * payoff
+    side = PLAYERS.index(player)
+    now, deviations = game.flows(delta)[1 + side], game.deviations[side]
     open_groups = deviations.any(allowed)
+    if game.exact:  # floats propose policies, exact arithmetic accepts or improves them
+        start = worst(game.floating, player, allowed, float(delta), start)
     if start is None:
-        group = _least_group(deviations, deviations.best(payoff), open_groups, len(game))
+        group = _least_group(deviations, deviations.best(now), open_groups, len(game))
         reply = None
     else:
         shut = ~open_groups[start.group]
@@ -177,18 +182,12 @@ def _solved_exactly(part: Kernel, right: Array, delta: Number) -> Array:
         from flint import fmpq, fmpq_mat
     except ImportError:
         if n > _BY_HAND:
-            from alliances.results import need
-
             need("flint", "prove", "exact stochastic games of many states")
         return _eliminated(part, right, delta)
-    entries = [[fmpq(0)] * n for _ in range(n)]
-    for x in range(n):
-        entries[x][x] += 1
-        for y, p in part.at(x).items():
-            step = delta * p
-            entries[x][y] -= fmpq(step.numerator, step.denominator)
-    solution = fmpq_mat(entries).solve(fmpq_mat([[fmpq(r.numerator, r.denominator)] for r in right]))
-    return _objects([Fraction(int(v.p), int(v.q)) for v in (solution[x, 0] for x in range(n))])
+    system = part.rational * fmpq(-delta.numerator, delta.denominator) + fmpq_mat(
+        n, n, [int(k % (n + 1) == 0) for k in range(n * n)]
+    )
+    return fractions_of(system.solve(rational_column(right)))
 
 
 def _eliminated(part: Kernel, right: Array, delta: Number) -> Array:
@@ -207,10 +206,6 @@ def _eliminated(part: Kernel, right: Array, delta: Number) -> Array:
             if y != x and rows[y][x]:
                 factor = rows[y][x]
                 rows[y] = [a - factor * b for a, b in zip(rows[y], rows[x], strict=True)]
-    return _objects([row[n] for row in rows])
-
-
-def _objects(values: list[Any]) -> Array:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+    values = np.empty(n, dtype=object)
+    values[:] = [row[n] for row in rows]
+    return values

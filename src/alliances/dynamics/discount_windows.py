@@ -19,6 +19,7 @@ from alliances.arithmetic import Array, show
 from alliances.dynamics.decision import Worst, best_joint, worst
 from alliances.dynamics.elimination import SLACK, eliminated, values_of
 from alliances.dynamics.states import StateGames
+from alliances.games.players import PLAYERS
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.transfers import Transfers
 from alliances.results import Result
@@ -270,11 +271,8 @@ class _Kept:
     def slack(self, delta: float) -> Array:
         """Of every profile."""
         game, allowed = self.game, self.allowed
-        joint = best_joint(game, game.sponsor + game.proxy, allowed, delta, self._policy)
-        sides = [
-            worst(game, payoff, deviations, allowed, delta, before)
-            for payoff, deviations, before in zip((game.sponsor, game.proxy), game.deviations, self._worst, strict=True)
-        ]
+        joint = best_joint(game, allowed, delta, self._policy)
+        sides = [worst(game, player, allowed, delta, before) for player, before in zip(PLAYERS, self._worst, strict=True)]
         self._policy, self._worst = joint.policy, list(sides)
         return values_of(game, delta, joint.values, sides[0].values, sides[1].values)[3]
 

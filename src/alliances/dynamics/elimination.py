@@ -35,6 +35,7 @@ SLACK = 1e-11
 """A share of the payoff range: in floats, a profile whose liquidity slack lies above minus this can be played."""
 
 _SWEEPS = 15  # that drop nothing, after which (2) is solved anew
+_BITS = 64  # of Fractions, which sweeps lengthen where solutions keep them short: how far they may grow beyond twice as long
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +89,11 @@ def eliminated(game: StateGames, delta: Number) -> DynamicValues:
 
 def values_of(game: StateGames, delta: Number, joint: Array, sponsor: Array, proxy: Array) -> tuple[Array, Array, Array, Array]:
     """(1 − δ)G + δE[U], d_S, d_P and the liquidity slack of every profile, for given U, v_S and v_P."""
-    worth = (1 - delta) * (game.sponsor + game.proxy) + delta * game.kernel.expect(joint)
+    together, flow_s, flow_p = game.flows(delta)
+    worth = together + delta * game.kernel.expect(joint)
     best = [
-        group.best((1 - delta) * g + delta * game.kernel.expect(v))[group.group]
-        for group, g, v in zip(game.deviations, (game.sponsor, game.proxy), (sponsor, proxy), strict=True)
+        group.best(flow + delta * game.kernel.expect(value))[group.group]
+        for group, flow, value in zip(game.deviations, (flow_s, flow_p), (sponsor, proxy), strict=True)
     ]
     return worth, best[0], best[1], worth - best[0] - best[1]
 
@@ -120,9 +122,9 @@ class _Eliminating:
                 inner = _part(game, profiles, self.live)
                 together, against_s, against_p = None, None, None
             allowed = self.allowed[profiles]
-            together = best_joint(inner, inner.sponsor + inner.proxy, allowed, self.delta, _kept(together, allowed))
-            against_s = worst(inner, inner.sponsor, inner.deviations[0], allowed, self.delta, against_s)
-            against_p = worst(inner, inner.proxy, inner.deviations[1], allowed, self.delta, against_p)
+            together = best_joint(inner, allowed, self.delta, _kept(together, allowed))
+            against_s = worst(inner, "sponsor", allowed, self.delta, against_s)
+            against_p = worst(inner, "proxy", allowed, self.delta, against_p)
             values = together.values, against_s.values, against_p.values
             dropped = self._drop(inner, profiles, states, values)
             if not dropped:
@@ -148,8 +150,8 @@ class _Eliminating:
 
     def _sweep(self, inner: StateGames, profiles: Array, states: Array, values: tuple[Array, Array, Array]) -> None:
         """Apply (2) without solving it, and drop, until that drops nothing for a while or a state has nothing left."""
-        idle = 0
-        while idle < _SWEEPS:
+        idle, longest = 0, 2 * _bits(values) + _BITS
+        while idle < _SWEEPS and _bits(values) <= longest:
             allowed = self.allowed[profiles]
             if not np.logical_or.reduceat(allowed, inner.first[:-1]).all():
                 return
@@ -200,6 +202,11 @@ class _Eliminating:
         for array in arrays:
             array.flags.writeable = False
         return DynamicValues(self.asked, self.delta, *arrays, tuple(self.rounds))
+
+
+def _bits(values: tuple[Array, Array, Array]) -> int:
+    """The length of the longest denominator; 0 for floats."""
+    return max((v.denominator.bit_length() for value in values for v in value), default=0) if values[0].dtype == object else 0
 
 
 def _kept(together: Joint | None, allowed: Array) -> Array | None:

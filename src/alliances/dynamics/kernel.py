@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,10 +12,12 @@ import numpy as np
 from alliances.arithmetic import Array, number, show, to_float
 from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
 
-__all__ = ["Kernel", "Transitions", "kernel_of", "reach"]
+__all__ = ["Kernel", "Transitions", "fractions_of", "kernel_of", "rational_column", "reach"]
 
 Transitions: TypeAlias = Any
 """(n, m, k, n) numbers; one array (m_x, k_x, n) per state; a SciPy sparse matrix (K, n); or a function: :func:`kernel_of`."""
+
+_DENSE = 2_000_000  # entries up to which exact transitions are kept as a full matrix, too
 
 
 class Kernel:
@@ -36,6 +40,7 @@ class Kernel:
             array.flags.writeable = False
         self.start, self.next, self.probability, self.states = start, following, probability, states
         self._matrix: Any = None
+        self._rational: Any = None
 
     @property
     def exact(self) -> bool:
@@ -57,9 +62,24 @@ class Kernel:
 
     def expect(self, values: Array) -> Array:
         """E[values(x') | profile], of every profile."""
-        if values.dtype == object:
-            return np.asarray(np.add.reduceat(self.probability * values[self.next], self.start[:-1]))
-        return np.asarray(self.matrix @ values)
+        if values.dtype != object:
+            return np.asarray(self.matrix @ values)
+        if len(self) * self.states <= _DENSE:
+            with suppress(ImportError):
+                return fractions_of(self.rational * rational_column(values))
+        return np.asarray(np.add.reduceat(self.probability * values[self.next], self.start[:-1]))
+
+    @property
+    def rational(self) -> Any:
+        """(K, n) as a matrix of FLINT's rational numbers."""
+        if self._rational is None:
+            from flint import fmpq, fmpq_mat
+
+            self._rational = fmpq_mat(len(self), self.states)
+            rows = np.repeat(np.arange(len(self)), np.diff(self.start)).tolist()
+            for row, column, p in zip(rows, self.next.tolist(), self.probability.tolist(), strict=True):
+                self._rational[row, column] = fmpq(p.numerator, p.denominator)
+        return self._rational
 
     def rows(self, profiles: Array) -> Kernel:
         """The lists of some profiles, in the order given."""
@@ -82,6 +102,20 @@ class Kernel:
         """The next states of one profile, with their probabilities."""
         part = slice(self.start[profile], self.start[profile + 1])
         return dict(zip(self.next[part].tolist(), self.probability[part].tolist(), strict=True))
+
+
+def rational_column(values: Array) -> Any:
+    """Fractions as a column of FLINT's rational numbers, which multiply many times faster."""
+    from flint import fmpq, fmpq_mat
+
+    return fmpq_mat(len(values), 1, [fmpq(v.numerator, v.denominator) for v in values])
+
+
+def fractions_of(column: Any) -> Array:
+    """A column of FLINT's rational numbers as an array of Fractions."""
+    array = np.empty(column.nrows(), dtype=object)
+    array[:] = [Fraction(int(v.p), int(v.q)) for v in column.entries()]
+    return array
 
 
 def kernel_of(

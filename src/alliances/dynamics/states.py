@@ -21,6 +21,8 @@ from alliances.games.stage_game import StageGame
 
 __all__ = ["Deviations", "StateGames", "discount_of"]
 
+_DERIVED = ("floating", "lowest", "spread", "tolerance", "_flows")  # from payoffs, and kept once computed
+
 
 class Deviations:
     """The profiles among which one player chooses, given the other's action: the groups of its deviations.
@@ -85,6 +87,8 @@ class StateGames:
             x.flags.writeable = False
         self.sponsor, self.proxy = payoff
 
+    _flows: tuple[Number, tuple[Array, Array, Array]] | None = None
+
     def _index(self) -> None:
         sizes = [s.shape for s in self.stages]
         self.state_of = np.repeat(np.arange(len(sizes)), [m * k for m, k in sizes])
@@ -128,10 +132,17 @@ class StateGames:
     def above_lowest(self) -> Self:
         """The same game with each player's payoffs in excess of its lowest one, so that a common level costs no digits."""
         game = object.__new__(type(self))
-        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("lowest", "tolerance")})
+        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _DERIVED})
         low_s, low_p = self.lowest
         game.sponsor, game.proxy = self.sponsor - low_s, self.proxy - low_p
         return game
+
+    def flows(self, delta: Number) -> tuple[Array, Array, Array]:
+        """(K,) each: (1 − δ) times the joint payoffs, the sponsor's and the proxy's; kept until asked for another δ."""
+        if self._flows is None or self._flows[0] is not delta:
+            sponsor, proxy = (1 - delta) * self.sponsor, (1 - delta) * self.proxy
+            self._flows = delta, (sponsor + proxy, sponsor, proxy)
+        return self._flows[1]
 
     def state(self, label: Hashable, function: str = "StochasticGame.state") -> int:
         """The place of a state among all, by its label.
@@ -167,12 +178,17 @@ class StateGames:
         """Values of all profiles as one array (m_x, k_x) per state."""
         return tuple(values[self.first[x] : self.first[x + 1]].reshape(stage.shape) for x, stage in enumerate(self.stages))
 
+    @cached_property
+    def floating(self) -> Self:
+        """The same game in floating point."""
+        return self.to_float()
+
     def to_float(self) -> Self:
         """The same game in floating point."""
         if not self.exact:
             return self
         game = object.__new__(type(self))
-        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("lowest", "spread", "tolerance")})
+        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _DERIVED})
         game.kernel, game.exact = self.kernel.to_float(), False
         game.sponsor, game.proxy = to_float(self.sponsor), to_float(self.proxy)
         game.stages = tuple(stage.to_float() for stage in self.stages)

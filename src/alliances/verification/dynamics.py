@@ -177,7 +177,7 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
         kept[dropped] = False
         yield bool((worth - d_s - d_p >= -law.equal)[kept].all()), f"{name}: keeps a profile that violates the condition"
         allowed[dropped] = False
-        empty = ~np.array([allowed[game.first[x] : game.first[x + 1]].any() for x in range(n)])
+        empty = ~np.logical_or.reduceat(allowed, game.first[:-1])
         while (empty & live).any():  # and the states from which some actions lead there
             live &= ~empty
             empty = np.isin(np.arange(n), source[~live[game.kernel.next]])
