@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.dynamic_contracts import DynamicContracts
+from alliances.dynamics.power_process import PowerProcess
+from alliances.dynamics.shifting_dyad import ShiftingDyad
 from alliances.dynamics.stochastic_game import StochasticGame
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
@@ -103,6 +105,7 @@ __all__ = [
     "PayoffSet",
     "PayoffSetBatch",
     "Power",
+    "PowerProcess",
     "Proportional",
     "PublicMonitoring",
     "PureNash",
@@ -113,6 +116,7 @@ __all__ = [
     "RelationalContracts",
     "Reversion",
     "RivalOffer",
+    "ShiftingDyad",
     "SimulatedConflicts",
     "StageGame",
     "StochasticGame",
