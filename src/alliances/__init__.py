@@ -14,7 +14,9 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
 from typing import TYPE_CHECKING, Any
 
 from alliances import cases, claims, datasets, moved, plotting
+from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.dynamic_contracts import DynamicContracts
+from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.power_process import PowerProcess
 from alliances.dynamics.shifting_dyad import ShiftingDyad
 from alliances.dynamics.stochastic_game import StochasticGame
@@ -68,6 +70,8 @@ __all__ = [
     "Aggregation",
     "AllPay",
     "AllianceGame",
+    "BetaPatience",
+    "BreakForecast",
     "CommonThreat",
     "Complementarity",
     "ConflictDuration",
@@ -128,6 +132,7 @@ __all__ = [
     "Wage",
     "Window",
     "allegiance_regions",
+    "break_forecast",
     "cases",
     "claims",
     "conflict_duration",

@@ -1,0 +1,282 @@
+"""Forecasts: the hazard of a break, survival, who breaks it, and the distribution of its date.
+
+The structural duration model of this library: leaders draw their patience, and the alliance breaks in the period in which the
+critical discount factor of the dyad's power exceeds it. :mod:`alliances.dynamics.break_laws` has the laws. By default leaders
+think that today's patience is permanent: the hazard F(δ*) is that of leaders who do not expect to be replaced. With
+``expectations=True`` they know that patience is drawn anew (:mod:`alliances.dynamics.expected_breaks`); hazards differ much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from alliances.arithmetic import Array, boolean, to_float
+from alliances.dynamics.break_laws import CAUSES, Law, along_path, by_cause, on_chain, records_on_chain
+from alliances.dynamics.expected_breaks import expected_chances
+from alliances.dynamics.kernel import Kernel
+from alliances.dynamics.patience import BetaPatience, Patience
+from alliances.dynamics.power_process import PowerProcess
+from alliances.payoffs.dyadic import DyadicGame
+from alliances.power import Power
+from alliances.repeated.arguments import check_enforcement, check_model
+from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.enforcement.concept import Enforcement
+from alliances.results import Result
+
+if TYPE_CHECKING:
+    from alliances.results import Columns
+
+__all__ = ["BreakForecast", "break_forecast"]
+
+Draws: TypeAlias = Literal["period", "once"]
+
+
+@dataclass(frozen=True, eq=False)
+class BreakForecast(Result):
+    """When an alliance breaks, and by whom.
+
+    Attributes
+    ----------
+    dates
+        (T,) what the periods are called.
+    mass
+        (T, 3) the probability of a break in each period, by cause: the sponsor's constraint alone, the proxy's alone, both.
+    survival
+        (T + 1,) the probability that the alliance is intact before each period, and after the last one.
+    draws, common, expectations
+        As asked.
+    """
+
+    dates: tuple[Any, ...]
+    mass: Array
+    survival: Array
+    draws: Draws
+    common: bool
+    expectations: bool
+
+    @property
+    def hazard(self) -> Array:
+        """(T,) the probability of a break in a period, of alliances intact before it; nan where none is."""
+        alive = self.survival[:-1]
+        return np.asarray(np.divide(self.mass.sum(axis=1), alive, out=np.full(len(alive), np.nan), where=alive > 0))
+
+    @property
+    def causes(self) -> dict[str, Array]:
+        """(T,) by cause: the probability that the alliance has been broken so by the end of each period (incidence)."""
+        total = np.cumsum(self.mass, axis=0)
+        return {cause: total[:, k] for k, cause in enumerate(CAUSES)}
+
+    def quantile(self, probability: float) -> Any:
+        """The first date by which the alliance is broken with at least this probability; None if that is never forecast."""
+        if not 0 < probability < 1:
+            raise ValueError(f"BreakForecast.quantile(): probability must lie in (0, 1); got {probability!r}")
+        reached = np.flatnonzero(1 - self.survival[1:] >= probability - _ROUNDING)
+        return self.dates[reached[0]] if len(reached) else None
+
+    @property
+    def median(self) -> Any:
+        """The first date by which the alliance is broken as likely as not; None if none of the forecast's is."""
+        return self.quantile(0.5)
+
+    def probability(self, first: Any, last: Any) -> float:
+        """The probability of a break between two dates, both included."""
+        a, b = (self._place(date, "probability") for date in (first, last))
+        return float(self.survival[a] - self.survival[b + 1])
+
+    def given(self, date: Any) -> BreakForecast:
+        """The forecast from a date on, of an alliance that is intact before it."""
+        k = self._place(date, "given")
+        if not self.survival[k] > 0:
+            raise ValueError(f"BreakForecast.given(): date must be one before which the alliance may be intact; got {date!r}")
+        mass, survival = self.mass[k:] / self.survival[k], self.survival[k:] / self.survival[k]
+        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations)
+
+    @property
+    def restricted_mean(self) -> float:
+        """The expected number of periods that the alliance lasts, the forecast's last one at most."""
+        return float(self.survival[1:].sum())
+
+    def _place(self, date: Any, verb: str) -> int:
+        try:
+            return self.dates.index(date)
+        except ValueError:
+            raise ValueError(
+                f"BreakForecast.{verb}(): date must be one from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
+            ) from None
+
+    @property
+    def message(self) -> str:
+        """The forecast in a sentence."""
+        left, cause = float(self.survival[-1]), CAUSES[int(np.argmax(self.mass.sum(axis=0)))]
+        text = f"Intact after {self.dates[-1]} with probability {left:.3f}"
+        if left == 1:
+            return text + "; no break."
+        median = "the median date lies beyond" if self.median is None else f"median date {self.median}"
+        whose = "both constraints at once" if cause == "both" else f"the {cause}'s constraint alone"
+        return f"{text}; {median}; most likely broken by {whose} ({float(self.mass.sum(axis=0).max()):.3f})."
+
+    def _record(self) -> dict[str, Any]:
+        names = ("dates", "hazard", "survival", "causes", "draws", "common", "expectations", "message")
+        return {name: getattr(self, name) for name in names}
+
+    def _columns(self) -> Columns:
+        """One row per period."""
+        return {"date": list(self.dates), "hazard": self.hazard, "survival": self.survival[1:], **self.causes}
+
+
+_ROUNDING = 1e-12
+
+
+def break_forecast(
+    path: Power | PowerProcess,
+    game: DyadicGame,
+    patience: Patience | tuple[Patience, Patience] | None = None,
+    *,
+    draws: Draws = "period",
+    common: bool = False,
+    expectations: bool = False,
+    enforcement: Enforcement | None = None,
+    dates: Sequence[Any] | None = None,
+    start: Any = 0,
+    periods: int = 100,
+    expected: PowerProcess | None = None,
+) -> BreakForecast:
+    """Forecast when an alliance breaks, and by whom.
+
+    Parameters
+    ----------
+    path
+        The dyad's power period by period, an array of powers; or a :class:`PowerProcess`, which makes it random.
+    game
+        The model of the dyad; "ally" of both is what is to be kept.
+    patience
+        The distribution of the discount factors, or a pair (sponsor's, proxy's); :class:`BetaPatience` (18, 2) by default, of
+        mean 0.9, which is fitted to nothing.
+    draws
+        "period": drawn anew each period; "once": drawn once for ever.
+    common
+        Whether both draw the same number. Under concepts with a common discount factor, such as side payments, they do.
+    expectations
+        Whether leaders know that patience is drawn anew, and that power moves, see
+        :mod:`alliances.dynamics.expected_breaks`; else they think that today's patience and power are permanent.
+    enforcement
+        How deviations are punished; reversion to the worst stage equilibrium by default.
+    dates
+        What the periods of a given path are called; 0, 1, … by default.
+    start, periods
+        Of a random path: the first period's log ratio, a point of the process's lattice, and how many periods.
+    expected
+        With ``expectations`` along a given path: the process that leaders expect; none (power stays) by default. It is never
+        read off the path: the slope of the past does not forecast power.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import alliances as al
+    >>> game = al.AllianceGame(al.Tullock(2), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    >>> shrinking = al.Power.from_gap(np.linspace(0.8, 0.0, 5))
+    >>> forecast = al.break_forecast(shrinking, game, dates=range(2000, 2005), enforcement=al.GivenPunishment())
+    >>> print(forecast)
+    Intact after 2004 with probability 0.995; the median date lies beyond; most likely broken by the sponsor's constraint alone
+    (0.005).
+    """
+    check_model(game, "break_forecast")
+    concept = check_enforcement(enforcement, "break_forecast")
+    for name, value in (("common", common), ("expectations", expectations)):
+        boolean(value, "break_forecast", name)
+    if draws not in ("period", "once"):
+        raise ValueError(f'break_forecast(): draws must be "period" or "once"; got {draws!r}')
+    if expectations and draws == "once":
+        raise ValueError(
+            "break_forecast(): expectations must be False where patience is drawn once: there is no redraw to expect"
+        )
+    common = common or concept.common
+    pair = _patience(patience, common)
+    if isinstance(path, PowerProcess):
+        power, chain = path.power(), path.chain()
+        begin = np.zeros(len(path.log_ratios))
+        begin[path.place(start, "break_forecast")] = 1
+        if isinstance(periods, bool) or not isinstance(periods, (int, np.integer)) or periods < 1:
+            raise ValueError(f"break_forecast(): periods must be a positive whole number; got {periods!r}")
+        labels: tuple[Any, ...] = tuple(range(int(periods)))
+    elif isinstance(path, Power) and len(path.shape) == 1:
+        power = path
+        labels = tuple(range(path.shape[0])) if dates is None else tuple(dates)
+        if len(labels) != path.shape[0]:
+            raise ValueError(f"break_forecast(): dates must be one per period; got {len(labels)} for {path.shape[0]} periods")
+    else:
+        raise TypeError(f"break_forecast(): path must be a Power of one dimension, or a PowerProcess; got {path!r}")
+    critical = critical_discount(game, power, enforcement=concept)
+    if expectations:
+        fails = _expecting(path, power, critical, pair, common, expected, (game, concept))
+    else:
+        fails = np.asarray(pair[0].cdf(to_float(critical.sponsor))), np.asarray(pair[1].cdf(to_float(critical.proxy)))
+    chances = [np.broadcast_to(x, power.shape) for x in fails]
+    if not isinstance(path, PowerProcess):
+        answer = along_path(chances[0], chances[1], common, draws == "once")
+    elif draws == "once":
+        answer = records_on_chain(chances[0], chances[1], chain, begin, len(labels), common)
+    else:
+        answer = on_chain(by_cause(chances[0], chances[1], common), chain, begin, len(labels))
+    return _forecast(labels, answer, draws, common, expectations)
+
+
+def _forecast(labels: tuple[Any, ...], law: Law, draws: Draws, common: bool, expectations: bool) -> BreakForecast:
+    for array in (law.mass, law.survival):
+        array.flags.writeable = False
+    return BreakForecast(labels, law.mass, law.survival, draws, common, expectations)
+
+
+def _patience(patience: Any, common: bool) -> tuple[Patience, Patience]:
+    pair = patience if isinstance(patience, tuple) else (patience, patience)
+    if len(pair) != 2:
+        raise ValueError(f"break_forecast(): patience must be a distribution or a pair of them; got {patience!r}")
+    pair = tuple(BetaPatience(18, 2) if f is None else f for f in pair)
+    for f in pair:
+        if not callable(getattr(f, "cdf", None)):
+            raise TypeError(
+                f"break_forecast(): patience must have a distribution function cdf, such as BetaPatience(18, 2); got {f!r}"
+            )
+    if common and pair[0] is not pair[1] and pair[0] != pair[1]:
+        raise ValueError(
+            f"break_forecast(): patience must be one distribution where both draw the same number; got {patience!r}"
+        )
+    return pair
+
+
+def _expecting(
+    path: Power | PowerProcess,
+    power: Power,
+    critical: CriticalDiscount,
+    patience: tuple[Patience, Patience],
+    common: bool,
+    expected: PowerProcess | None,
+    model: tuple[DyadicGame, Enforcement],
+) -> tuple[Array, Array]:
+    """The chances that each constraint fails in a period, of leaders who expect redraws and moves of power."""
+    for f in patience:
+        if not callable(getattr(f, "partial_mean", None)):
+            raise TypeError(
+                f"break_forecast(): patience must have partial_mean() for expectations, as BetaPatience has; got {f!r}"
+            )
+    temptation, loss = critical.terms.temptation, critical.terms.loss
+    if isinstance(path, PowerProcess):
+        return expected_chances(temptation, loss, path.chain(), patience, common)
+    n = power.shape[0]
+    if expected is None:
+        stay = Kernel(np.arange(n + 1), np.arange(n), np.ones(n), n)
+        return expected_chances(temptation, loss, stay, patience, common)
+    game, concept = model
+    ahead = critical_discount(game, expected.power(), enforcement=concept)
+    chances = expected_chances(ahead.terms.temptation, ahead.terms.loss, expected.chain(), patience, common)
+    places = [expected.place(expected.nearest(power[t]), "break_forecast") for t in range(n)]
+    return chances[0][places], chances[1][places]
