@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Number, Real, Rule, choose, exp, is_symbolic, like, log, number, to_float
+from alliances.values import Value
 
 __all__ = ["Power"]
 
@@ -33,7 +34,7 @@ _LOG_RATIO = Rule("must be finite and lie in ±745, beyond which exp(-|λ|) is 0
 
 
 @dataclass(frozen=True, eq=False)
-class Power:
+class Power(Value):
     """Sponsor's and proxy's power: two positive numbers, or arrays of them that broadcast.
 
     Integers and Fractions stay exact, floats stay floats, SymPy symbols stay symbols.
@@ -80,6 +81,7 @@ class Power:
                 _check_floats(bool(np.any(sponsor == 0) or np.any(proxy == 0)), sponsor + proxy)
         object.__setattr__(self, "sponsor", sponsor)
         object.__setattr__(self, "proxy", proxy)
+        super().__post_init__()
 
     @classmethod
     def from_gap(cls, gap: Number, total: Number = 1) -> Power:
@@ -185,13 +187,6 @@ class Power:
         """
         sponsor, proxy = np.broadcast_arrays(self.sponsor, self.proxy)
         return Power(sponsor[index], proxy[index])
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Power):
-            return NotImplemented
-        return np.array_equal(self.sponsor, other.sponsor) and np.array_equal(self.proxy, other.proxy)
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def _check_floats(zero: bool, total: Number) -> None:

@@ -86,6 +86,7 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
         return value
     canonical = value if type(value) is Fraction or type(value) is float else _canonical(value, function, argument)
     if isinstance(canonical, np.ndarray):
+        canonical.flags.writeable = False  # a copy, and a part of a model or result soon: what was checked stays so
         if rule is FINITE and (canonical.dtype == object or np.isfinite(canonical).all()):
             return canonical
         finite = np.isfinite(canonical) if canonical.dtype != object else np.ones(canonical.shape, bool)

@@ -22,6 +22,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.results import Result
+from alliances.values import Value, read_only
 
 __all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles", "short"]
 
@@ -71,7 +72,7 @@ class PureNash(Result):
         return len(self.profiles)
 
 
-class Bimatrix:
+class Bimatrix(Value):
     """The data of a bimatrix game, or of a batch (…, m, n) of them: what :class:`alliances.StageGame` is built on.
 
     Algorithms on games (:mod:`alliances.games.nash`, :mod:`alliances.games.minmax`, :mod:`alliances.games.ordinal`) take one;
@@ -84,6 +85,10 @@ class Bimatrix:
     actions
         The labels of the rows and of the columns.
     """
+
+    A: Array
+    B: Array
+    actions: tuple[tuple[str, ...], tuple[str, ...]]
 
     def __init__(self, A: Any, B: Any, actions: Sequence[Any] | None = None) -> None:
         payoffs = []
@@ -102,15 +107,13 @@ class Bimatrix:
                 f"got {payoffs[0].shape} and {payoffs[1].shape}"
             )
         try:
-            a, b = payoffs if payoffs[0].shape == payoffs[1].shape else np.broadcast_arrays(*payoffs)
+            shape = np.broadcast_shapes(payoffs[0].shape, payoffs[1].shape)
         except ValueError:
             raise ValueError(
                 f"StageGame(): A and B must broadcast; got shapes {payoffs[0].shape} and {payoffs[1].shape}"
             ) from None
-        a.flags.writeable = b.flags.writeable = False  # a game is a value: what was solved stays what was given
-        self.A: Array = a
-        self.B: Array = b
-        self.actions: tuple[tuple[str, ...], tuple[str, ...]] = _labels(actions, a.shape[-2:])
+        a, b = (read_only(x) if x.shape == shape else np.broadcast_to(read_only(x), shape) for x in payoffs)
+        self._set(a, b, _labels(actions, shape[-2:]))
 
     @classmethod
     def _trusted(cls, a: Array, b: Array, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> Self:
@@ -119,9 +122,21 @@ class Bimatrix:
         Checking an array of Fractions takes longer than most of what is then done with it.
         """
         game = cls.__new__(cls)
-        a.flags.writeable = b.flags.writeable = False
-        game.A, game.B, game.actions = a, b, actions
+        game._set(a, b, actions)
         return game
+
+    def _set(self, a: Array, b: Array, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        a.flags.writeable = b.flags.writeable = False  # a game is a value: what was solved stays what was given
+        self.__dict__.update(A=a, B=b, actions=actions)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__}: a game is a value, and {name} cannot be assigned to; make another game")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__}: a game is a value, and {name} cannot be deleted; make another game")
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.A, self.B, self.actions
 
     # -- shape and type ------------------------------------------------------------------------------------------------
 
@@ -160,7 +175,7 @@ class Bimatrix:
     def payoff_range(self) -> tuple[Number, Number]:
         """Largest minus smallest payoff of the sponsor and of the proxy, per game: the unit of regret."""
         a, b = (settle(over_profiles(np.maximum, x) - over_profiles(np.minimum, x)) for x in (self.A, self.B))
-        return a, b
+        return read_only(a), read_only(b)
 
     @functools.cached_property
     def tolerance(self) -> tuple[Number, Number]:
@@ -171,7 +186,7 @@ class Bimatrix:
     def rounding(self) -> tuple[Number, Number]:
         """The tolerances that float payoffs of this size need, whether or not these are exact."""
         return tuple(
-            settle(payoff_tolerance(to_float(spread), to_float(over_profiles(np.maximum, np.abs(x)))))
+            read_only(settle(payoff_tolerance(to_float(spread), to_float(over_profiles(np.maximum, np.abs(x))))))
             for spread, x in zip(self.payoff_range, (self.A, self.B), strict=True)
         )
 

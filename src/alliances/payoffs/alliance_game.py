@@ -133,6 +133,7 @@ class AllianceGame(DyadicGame):
             raise ValueError(
                 f"AllianceGame(): support_cost needs the action 'coexist' (give coexist_exposure); got {self.support_cost}"
             )
+        super().__post_init__()
 
     @property
     def actions(self) -> tuple[str, ...]:  # type: ignore[override]

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from alliances.arithmetic import POSITIVE, Number, is_exact, number, settle, to_float
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
+from alliances.values import Value
 
 __all__ = ["RivalOffer", "rival_offer"]
 
 
 @dataclass(frozen=True, eq=False)
-class RivalOffer:
+class RivalOffer(Value):
     """The offer of a rival of given power, as a function of the dyad's power.
 
     Parameters

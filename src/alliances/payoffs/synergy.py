@@ -13,6 +13,7 @@ from typing import Protocol
 from alliances.arithmetic import NONNEGATIVE, POSITIVE, Number, larger, like, number, raised
 from alliances.payoffs.contest import Contest, Tullock
 from alliances.power import Power
+from alliances.values import Value
 
 __all__ = ["Aggregation", "CommonThreat", "Complementarity", "ConstantSynergy", "Synergy"]
 
@@ -26,7 +27,7 @@ class Synergy(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Complementarity:
+class Complementarity(Value):
     """V = v·max(γ, 0)^κ: the sponsor's routes and protection times the proxy's muscle.
 
     Nothing at parity, v as the gap γ → 1, nothing once the proxy is the stronger (after Morrow 1991 and Chindea 2014, who
@@ -51,6 +52,7 @@ class Complementarity:
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", number(self.value, "Complementarity", "value", NONNEGATIVE))
         object.__setattr__(self, "exponent", number(self.exponent, "Complementarity", "exponent", POSITIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
@@ -60,7 +62,7 @@ class Complementarity:
 
 
 @dataclass(frozen=True, eq=False)
-class Aggregation:
+class Aggregation(Value):
     """V = v·4σ(1 − σ): capability aggregation, largest (v) at parity.
 
     Parameters
@@ -78,6 +80,7 @@ class Aggregation:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", number(self.value, "Aggregation", "value", NONNEGATIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
@@ -86,7 +89,7 @@ class Aggregation:
 
 
 @dataclass(frozen=True, eq=False)
-class ConstantSynergy:
+class ConstantSynergy(Value):
     """V = v whatever the gap.
 
     Parameters
@@ -104,6 +107,7 @@ class ConstantSynergy:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", number(self.value, "ConstantSynergy", "value", NONNEGATIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
@@ -111,7 +115,7 @@ class ConstantSynergy:
 
 
 @dataclass(frozen=True, eq=False)
-class CommonThreat:
+class CommonThreat(Value):
     """V = v·[Q(s + p, r) − Q(max(s, p), r)]: what fighting side by side adds against a rival of power r.
 
     Balance of threat (Walt 1987, *The Origins of Alliances*). It depends on how strong the dyad is, not on its gap alone.
@@ -142,6 +146,7 @@ class CommonThreat:
             raise TypeError(
                 f"CommonThreat(): contest must be an instance such as Tullock(2.0), or a function; got {self.contest!r}"
             )
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""

@@ -53,6 +53,7 @@ from alliances.dynamics.wars.ruin import GamblersRuin
 from alliances.payoffs.contest import Contest
 from alliances.power import Power
 from alliances.results import draw
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.results import Axes
@@ -65,7 +66,7 @@ _MOST_STEPS = 1_000_000  # between a start and a barrier
 
 
 @dataclass(frozen=True, eq=False)
-class ConflictWalk:
+class ConflictWalk(Value):
     """A war of rounds that moves the power ratio until one side is eliminated: a gambler's ruin on ln(s/p).
 
     Parameters
@@ -119,6 +120,7 @@ class ConflictWalk:
             raise TypeError(f"ConflictWalk(): win must be a number or an instance such as Tullock(2.0); got {self.win!r}")
         if not callable(self.win) and not is_symbolic(self.win):  # claims.PROTRACTION.prove() leaves it open
             object.__setattr__(self, "win", scalar(self.win, "ConflictWalk", "win", PROBABILITY))
+        super().__post_init__()
 
     @classmethod
     def from_log_ratio(

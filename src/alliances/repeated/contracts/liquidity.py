@@ -42,6 +42,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, discount_factor, is_exact, settle, to_float
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
@@ -51,7 +52,7 @@ __all__ = ["ContractValues", "Levels", "contract_values", "critical_transfers_op
 
 
 @dataclass(frozen=True, eq=False)
-class Levels:
+class Levels(Value):
     """The profiles of a game, or of each game of a batch, in the order of their liquidity requirements.
 
     Attributes

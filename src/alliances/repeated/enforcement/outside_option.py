@@ -129,6 +129,7 @@ class OutsideOption(Enforcement):
             raise ValueError(
                 f"OutsideOption(): alone must be None unless punishment is pure and for ever; got {self.alone!r} with {inner}"
             )
+        super().__post_init__()
 
     def at_power(self, power: Power) -> OutsideOption:
         """The same with the offer, and what is left to the sponsor, as they are at ``power``."""

@@ -36,6 +36,7 @@ from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, UNIT_SUM_GIVEN
 from alliances.games.stage_game import StageGame
 from alliances.repeated.monitoring.linear_programmes import Incentives
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
@@ -50,7 +51,7 @@ _SAME_VERTEX = 1e-7  # vertices of a set of diameter about 1 that are one
 
 
 @dataclass(frozen=True, eq=False)
-class PublicMonitoring:
+class PublicMonitoring(Value):
     """A stage game whose actions are seen only through a public signal.
 
     Parameters
@@ -74,7 +75,7 @@ class PublicMonitoring:
     stage: StageGame
     signal_probabilities: Array
     signals: tuple[str, ...] | None = None
-    _float: Array = field(init=False, repr=False)
+    _float: Array = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.stage, StageGame):
@@ -100,6 +101,7 @@ class PublicMonitoring:
         object.__setattr__(self, "signal_probabilities", probabilities)
         object.__setattr__(self, "signals", labels)
         object.__setattr__(self, "_float", pi / pi.sum(axis=-1, keepdims=True))
+        super().__post_init__()
 
     @classmethod
     def binary(cls, stage: StageGame, bad: Any) -> PublicMonitoring:
