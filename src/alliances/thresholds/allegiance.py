@@ -332,9 +332,9 @@ def allegiance_regions(
     >>> game = al.presets.morrow_1991(synergy=al.Complementarity(2))
     >>> for region in allegiance_regions(game, 0.9, al.RivalOffer(game, rival=0.8), (0.0, 0.95)):
     ...     print(region)
-    [0.000000, 0.008372]  changes sides
-    [0.008372, 0.878131]  stays if paid
-    [0.878131, 0.891806]  stays
+    [0.000000, 0.207602]  changes sides
+    [0.207602, 0.646207]  stays if paid
+    [0.646207, 0.891806]  stays
     [0.891806, 0.950000]  sponsor breaks
     """
     function = "allegiance_regions"
