@@ -1,4 +1,4 @@
-"""Models, concepts and results are values: read-only, copied from what a user passes, equal by their parts, with a hash to match.
+"""Models, concepts and results are values: read-only, copied from what a user passes, equal by their parts, with a hash.
 
 Every public value class is found by machine and must have an example, here or among the results; so is every array in them.
 """

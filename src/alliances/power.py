@@ -91,7 +91,7 @@ class Power(Value):
         Power(sponsor=0.75, proxy=0.25)
         """
         gap = number(gap, "Power.from_gap", "gap", GAP)
-        half = like(number(total, "Power.from_gap", "total", POSITIVE), gap) / 2
+        half = _total(total, gap, "Power.from_gap") / 2
         return cls(half * (1 + gap), half * (1 - gap))
 
     @classmethod
@@ -102,7 +102,7 @@ class Power(Value):
         0.5
         """
         share = number(share, "Power.from_share", "share", _SHARE)
-        total = like(number(total, "Power.from_share", "total", POSITIVE), share)
+        total = _total(total, share, "Power.from_share")
         return cls(total * share, total * (1 - share))
 
     @classmethod
@@ -113,7 +113,7 @@ class Power(Value):
         Power(sponsor=Fraction(6, 1), proxy=Fraction(2, 1))
         """
         ratio = number(ratio, "Power.from_ratio", "ratio", POSITIVE)
-        total = like(number(total, "Power.from_ratio", "total", POSITIVE), ratio)
+        total = _total(total, ratio, "Power.from_ratio")
         return cls(total * (ratio / (1 + ratio)), total / (1 + ratio))
 
     @classmethod
@@ -124,7 +124,7 @@ class Power(Value):
         1.0
         """
         log_ratio = to_float(number(log_ratio, "Power.from_log_ratio", "log_ratio", _LOG_RATIO))
-        total = like(number(total, "Power.from_log_ratio", "total", POSITIVE), log_ratio)
+        total = _total(total, log_ratio, "Power.from_log_ratio")
         if is_symbolic(log_ratio):
             return cls(total / (1 + exp(-log_ratio)), total / (1 + exp(log_ratio)))
         weak = exp(-abs(log_ratio))  # at most 1: a large |λ| cannot overflow
@@ -187,6 +187,11 @@ class Power(Value):
         """
         sponsor, proxy = np.broadcast_arrays(self.sponsor, self.proxy)
         return Power(sponsor[index], proxy[index])
+
+
+def _total(total: Number, measure: Number, function: str) -> Number:
+    """The total s + p as it meets a measure of the gap."""
+    return like(number(total, function, "total", POSITIVE), measure, f"{function}(): total")
 
 
 def _check_floats(zero: bool, total: Number) -> None:

@@ -1,7 +1,7 @@
 """What models, concepts and results have in common: they are values.
 
-A value never changes once it is made, is equal to every value of its class with equal parts, and has a hash to match. So what was
-solved once may be kept for ever, and a result that is shown today is the one that was computed.
+A value never changes once it is made, is equal to every value of its class with equal parts, and has a hash to match. So what
+was solved once may be kept for ever, and a result that is shown today is the one that was computed.
 
 * Arrays are read-only (:func:`read_only`), and copies of what a user passed, who may go on writing to the original. So are
   dictionaries, and lists become tuples. That outlasts ``pickle`` and ``copy``, which NumPy's own flag does not.

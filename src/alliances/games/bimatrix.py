@@ -6,7 +6,8 @@ dyads. Every method works on the whole batch at once and leaves no loop over gam
 
 Exactness follows the input. Integers and Fractions are kept as Fractions and compared exactly. Floats are compared within a
 tolerance in units of payoff: :attr:`Bimatrix.tolerance` = 10⁻¹² times the game's payoff range plus the rounding of its
-largest payoff, so that an answer does not depend on the scale or the zero of the payoffs.
+largest payoff, so that an answer does not depend on the scale or the zero of the payoffs. That needs floats to spare at both
+ends of their range, so float payoffs beyond ±10³⁰⁰ and payoff ranges below 10⁻²⁹⁵ are refused (Fractions have no such limits).
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from alliances.values import Value, read_only
 __all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles", "short"]
 
 _FEW, _LARGE = 8, 1000  # actions, payoffs: where reducing action by action is faster
+
+_LARGEST = 1e300  # float payoffs: 10⁸ of them can be added up
+_LEAST_RANGE = 1e-295  # of float payoffs: a tolerance of 10⁻¹² of it is a normal float
 
 Profile: TypeAlias = tuple[int | str, int | str]
 """The sponsor's and the proxy's action, each by index or by label."""
@@ -112,6 +116,8 @@ class Bimatrix(Value):
             raise ValueError(
                 f"StageGame(): A and B must broadcast; got shapes {payoffs[0].shape} and {payoffs[1].shape}"
             ) from None
+        for name, x in zip("AB", payoffs, strict=True):
+            _check_scale(x, name, "StageGame")
         a, b = (read_only(x) if x.shape == shape else np.broadcast_to(read_only(x), shape) for x in payoffs)
         self._set(a, b, _labels(actions, shape[-2:]))
 
@@ -254,7 +260,10 @@ class Bimatrix(Value):
         """The same game in floating point."""
         if not self.exact:
             return self
-        return self._trusted(to_float(self.A), to_float(self.B), self.actions)
+        payoffs = [to_float(x, f"StageGame(): {name} in floating point") for name, x in (("A", self.A), ("B", self.B))]
+        for name, x, spread in zip("AB", payoffs, self.payoff_range, strict=True):
+            _check_scale(x, name, "StageGame", np.asarray(spread))
+        return self._trusted(payoffs[0], payoffs[1], self.actions)
 
     def to_fractions(self) -> Self:
         """The same game in exact arithmetic: floats are rational numbers."""
@@ -266,6 +275,30 @@ class Bimatrix(Value):
     def to_dict(self) -> dict[str, Any]:
         """Payoffs and labels as JSON can hold them: Fractions are text."""
         return {"A": plain(self.A), "B": plain(self.B), "actions": plain(self.actions)}
+
+
+def _check_scale(payoffs: Array, name: str, function: str, spread: Array | None = None) -> None:
+    """An error for float payoffs so large that sums overflow, or so near 0 that the tolerance loses its digits.
+
+    ``spread`` is the payoff range where it is known better than by the floats, which may have become 0.
+    """
+    if payoffs.dtype == object:
+        return
+    largest = over_profiles(np.maximum, np.abs(payoffs))
+    if (largest > _LARGEST).any():
+        raise ValueError(
+            f"{function}(): {name} must lie within ±{_LARGEST:g} as floats, so that sums do not overflow (divide all payoffs "
+            f"by one number, or give Fractions); got {payoffs.flat[np.abs(payoffs).argmax()]:g}"
+        )
+    if (largest < _LEAST_RANGE).any():
+        if spread is None:
+            spread = over_profiles(np.maximum, payoffs) - over_profiles(np.minimum, payoffs)
+        narrow = np.asarray((spread > 0) & (spread < _LEAST_RANGE), dtype=bool)
+        if narrow.any():
+            raise ValueError(
+                f"{function}(): {name} must have a payoff range of 0 or of at least {_LEAST_RANGE:g} as floats, which lose "
+                f"their digits below (multiply all payoffs by one number, or give Fractions); got {float(spread[narrow][0]):g}"
+            )
 
 
 def over_actions(ufunc: Any, x: Array, axis: int) -> Array:

@@ -62,7 +62,7 @@ class Tullock(Value):
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
-        m = like(self.decisiveness, s)
+        m = like(self.decisiveness, s, "Tullock(): decisiveness")
         if is_symbolic(s) or is_symbolic(p) or is_symbolic(m):
             odds = raised(p / s, m)  # homogeneous of degree 0: one power instead of two
             return 1 / (1 + odds), odds / (1 + odds)

@@ -149,7 +149,13 @@ class CustomGame(DyadicGame):
 
     def cells(self, power: Power) -> Cells:
         """The payoff pairs (sponsor, proxy), row by row."""
-        rows = tuple(tuple((a, b) for a, b in row) for row in self.payoffs(power))
+        table = self.payoffs(power)
+        try:
+            rows = tuple(tuple((a, b) for a, b in row) for row in table)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"CustomGame(): payoffs must return rows of cells (sponsor's payoff, proxy's); got {table!r}"
+            ) from None
         if len(rows) != len(self.actions) or any(len(row) != len(self.actions) for row in rows):
             raise ValueError(
                 f"CustomGame(): payoffs must return one row and one column per action {self.actions}; "

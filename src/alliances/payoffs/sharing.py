@@ -102,7 +102,7 @@ class Wage(Value):
 
     def __call__(self, power: Power, rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
         """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
-        wage = like(self.wage, power.sponsor)
+        wage = like(self.wage, power.sponsor, "Wage(): wage")
         ordered = isinstance(rents, Formal) or not (is_symbolic(rents) or is_symbolic(wage))
         if ordered and np.any(wage > rents):
             raise ValueError(f"Wage(): wage must not exceed the alliance's rents z(1 + V); got wage {self.wage}, rents {rents}")

@@ -57,8 +57,8 @@ class Complementarity(Value):
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
         gap = power.gap
-        curve = raised(larger(gap, gap - gap), like(self.exponent, gap))
-        return like(self.value, curve) * curve
+        curve = raised(larger(gap, gap - gap), like(self.exponent, gap, "Complementarity(): exponent"))
+        return like(self.value, curve, "Complementarity(): value") * curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Aggregation(Value):
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
         share = power.share
-        return like(self.value, share) * 4 * share * power.proxy_share
+        return like(self.value, share, "Aggregation(): value") * 4 * share * power.proxy_share
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class ConstantSynergy(Value):
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
-        return like(self.value, power.sponsor)
+        return like(self.value, power.sponsor, "ConstantSynergy(): value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,4 +153,4 @@ class CommonThreat(Value):
         s, p = power.sponsor, power.proxy
         together, _ = self.contest(Power(s + p, self.rival))
         alone, _ = self.contest(Power(larger(s, p), self.rival))
-        return like(self.value, together) * (together - alone)
+        return like(self.value, together, "CommonThreat(): value") * (together - alone)

@@ -58,7 +58,7 @@ from alliances.values import Value
 if TYPE_CHECKING:
     from alliances.results import Axes
 
-__all__ = ["ConflictWalk", "numeric"]
+__all__ = ["ConflictWalk", "check_walk", "numeric"]
 
 _FACTOR = Rule("must be greater than 1 and finite", lambda x: x > 1)
 _NEAR = 1e-9  # of a step: a float ratio this close to a barrier is on it
@@ -266,3 +266,9 @@ def numeric(power: object, function: str) -> Power:
     if has_symbols(power.sponsor) or has_symbols(power.proxy):
         raise TypeError(f"{function}(): power must be numbers, not symbols; got {power!r}")
     return power
+
+
+def check_walk(walk: object, function: str) -> None:
+    """An error that names ``function`` unless ``walk`` is a war."""
+    if not isinstance(walk, ConflictWalk):
+        raise TypeError(f"{function}(): walk must be a ConflictWalk; got {walk!r}")

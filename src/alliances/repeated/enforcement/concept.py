@@ -148,7 +148,9 @@ class Enforcement(Value, ABC):
 
     @property
     def exact(self) -> bool:
-        """Whether exact payoffs give exact answers; a concept that is not exact solves the float copy of an exact game."""
+        """Whether exact payoffs are compared exactly. A concept that is not exact, because a parameter is a float, solves the
+        float copy of an exact game. The answer itself may be irrational, and is a float then.
+        """
         return True
 
     @property
