@@ -7,7 +7,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import alliances as al
@@ -276,13 +276,22 @@ def test_a_signal_that_says_nothing_is_taken(alarm):
     assert al.critical_discount(FLOAT, enforcement=noise).dyad == math.inf
 
 
+def coordination(dearer, loss):
+    """Two equilibria: nobody is tempted to leave the first, which costs ``dearer``, and the second is worse by ``loss``."""
+    return al.StageGame([[0, -loss - 1], [-dearer, -loss]], [[0, -dearer], [-loss - 1, -loss]])
+
+
+SMALL, TENTHS = st.sampled_from([F(k, 4) for k in range(1, 9)]), st.sampled_from([F(k, 10) for k in range(11)])
+
+
 @settings(max_examples=60, deadline=None)
 @given(
-    game=stage_games(most=3),
-    alarm=st.fractions(0, 1, max_denominator=10),
-    miss=st.fractions(0, 1, max_denominator=10),
-    delta=st.fractions(0, 1, max_denominator=20).filter(lambda x: x < 1),
+    game=st.one_of(stage_games(most=3), st.builds(coordination, SMALL, SMALL)),
+    alarm=TENTHS,
+    miss=TENTHS,
+    delta=st.sampled_from([F(k, 20) for k in range(20)]),
 )
+@example(game=coordination(F(1, 10), 2), alarm=F(7, 10), miss=F(6, 10), delta=F(9, 10))
 def test_no_action_pays_where_a_noisy_signal_is_said_to_deter(game, alarm, miss, delta):
     """Brute force over *every* action, the ones that are worse today included: they matter where the signal rewards them."""
     try:
