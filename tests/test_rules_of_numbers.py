@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import alliances as al
-from alliances.repeated.critical import sustained
+from alliances.repeated.critical import rounding_of, sustained
 from alliances.testing.strategies import stage_games
 from tests.test_bad_arguments import MODEL, PD, QUESTIONS
 
@@ -106,7 +106,8 @@ CONCEPTS = (al.NashReversion(), al.FinitePunishment(1), al.ImperfectMonitoring(F
 
 @pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
 @settings(max_examples=30, deadline=None)
-@given(game=stage_games(most=2, least=2) if "least" in inspect.signature(stage_games).parameters else stage_games(most=2))
+@given(game=stage_games(most=2))
+@example(game=al.StageGame([[1, 0], [0, 0]], [[1, F(3, 2)], [1, 0]]))  # the proxy has no quotient of its own
 def test_exact_and_float_numbers_give_one_verdict_at_the_threshold(concept, game):
     if game.shape != (2, 2):
         return
@@ -118,6 +119,12 @@ def test_exact_and_float_numbers_give_one_verdict_at_the_threshold(concept, game
             continue
         for kind in (game, al.StageGame(game.A.astype(float), game.B.astype(float))):
             assert set(verdicts(kind, delta, concept).values()) == {expected}, (delta, kind)
+
+
+@pytest.mark.parametrize("concept", [al.NashReversion(), al.Transfers()], ids=repr)
+def test_a_player_without_a_quotient_blurs_nothing(concept):
+    game = al.StageGame([[1.0, 0.0], [0.0, 0.0]], [[1.0, 1.5], [1.0, 0.0]])  # the proxy's d - w is 0
+    assert rounding_of(al.critical_discount(game, enforcement=concept)) <= 1e-13
 
 
 def test_a_float_at_the_threshold_is_as_good_as_the_fraction():
