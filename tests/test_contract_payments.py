@@ -148,7 +148,7 @@ def test_table_dict_and_plot() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "text"),
     [
-        (lambda: relational_contracts(3), TypeError, r"relational_contracts\(\): stage must be a StageGame; got int"),
+        (lambda: relational_contracts(3), TypeError, r"relational_contracts\(\): stage must be a StageGame; got 3"),
         (
             lambda: relational_contracts(StageGame(np.ones((2, 2, 2)), np.ones((2, 2, 2)))),
             ValueError,

@@ -166,7 +166,7 @@ def test_rank_conditions() -> None:
         (
             lambda: PublicMonitoring(3, np.ones((2, 2, 1))),
             TypeError,
-            r"PublicMonitoring\(\): stage must be a StageGame; got int",
+            r"PublicMonitoring\(\): stage must be a StageGame; got 3",
         ),
         (
             lambda: PublicMonitoring(PD, np.ones((2, 3, 1))),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic.types import Array, plain
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
@@ -29,7 +30,7 @@ Columns: TypeAlias = Mapping[str, Sequence[Any] | Array]
 """A table by columns: names and as many values for each."""
 
 
-class Result:
+class Result(Value):
     """What all results share: plain data, tables, text, a picture and a re-check.
 
     A result is a frozen dataclass that inherits from this class. It says what it consists of by :meth:`_record`, what its

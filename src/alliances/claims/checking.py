@@ -21,6 +21,7 @@ from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
+from alliances.values import Value
 
 __all__ = ["Check", "CheckStatus", "Compared", "Player", "Witness", "check", "default_points", "verdict"]
 
@@ -33,7 +34,7 @@ _STAKES = tuple(Fraction(2) ** Fraction(n) for n in range(-3, 5))
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class Compared(Value):
     """What a check compared: kept so that :func:`alliances.verify` can ask again.
 
     Attributes

@@ -19,6 +19,7 @@ from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.values import Value
 
 __all__ = ["ASSUMPTIONS", "Family"]
 
@@ -30,7 +31,7 @@ ASSUMPTIONS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class Family(Value):
     """A model whose parameters are open over domains.
 
     Parameters
@@ -104,6 +105,7 @@ class Family:
             raise ValueError(f"Family(): gaps must be an interval within (-1, 1), whose ends are no gaps; got {self.gaps}")
         object.__setattr__(self, "gaps", gaps)
         object.__setattr__(self, "total", decimal(scalar(self.total, "Family", "total", POSITIVE)))
+        super().__post_init__()
 
     def at(self, **values: Any) -> Any:
         """The model at these values of the open parameters: numbers, arrays or indeterminates."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
+from alliances.values import Value
 
 __all__ = ["Statement"]
 
 
 @dataclass(frozen=True, eq=False)
-class Statement:
+class Statement(Value):
     """What a claim says; the verbs are added by :class:`alliances.claims.Claim`.
 
     Attributes

@@ -133,6 +133,7 @@ class AllianceGame(DyadicGame):
             raise ValueError(
                 f"AllianceGame(): support_cost needs the action 'coexist' (give coexist_exposure); got {self.support_cost}"
             )
+        super().__post_init__()
 
     @property
     def actions(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -142,10 +143,11 @@ class AllianceGame(DyadicGame):
     def cells(self, power: Power) -> Cells:
         """The payoff pairs (sponsor, proxy), row by row: the module's table."""
         s = power.sponsor
-        z, tau, h = like(self.stakes, s), like(self.exposure, s), like(self.support_cost, s)
+        z, tau, h = (like(getattr(self, x), s, f"AllianceGame(): {x}") for x in ("stakes", "exposure", "support_cost"))
         k_s, k_p = self.conflict_cost if isinstance(self.conflict_cost, tuple) else (self.conflict_cost,) * 2
         win_s, win_p = _checked_pair("contest", self.contest(power), s)
-        conflict = z * win_s - like(k_s, s), z * win_p - like(k_p, s)
+        k_s, k_p = (like(k, s, "AllianceGame(): conflict_cost") for k in (k_s, k_p))
+        conflict = z * win_s - k_s, z * win_p - k_p
         rents = z * (1 + _checked("synergy", self.synergy(power), s, NONNEGATIVE))
         share_s, share_p = _checked_pair("sharing", self.sharing(power, rents, conflict), s)
         ally = rents * share_s, rents * share_p

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Number, like, to_float
+from alliances.arithmetic import Number, is_exact, like, to_float
 from alliances.arithmetic.tolerance import SUMMED
+from alliances.repeated.critical import CriticalDiscount, sustained
 from alliances.repeated.enforcement.concept import Pair, terms
 from alliances.repeated.enforcement.outside_option import OutsideOption
 from alliances.results import Verification, verify
@@ -28,7 +29,7 @@ def _switching_conditions(switching: SwitchingOffer) -> Iterator[tuple[Any, Any]
     claimed: Number = switching.offer
     finite = np.asarray(claimed > -np.inf, dtype=bool)
     c_p = r.terms.path[1]
-    slack = SUMMED * (np.asarray(r.terms.tolerance[0]) + np.asarray(r.terms.tolerance[1]))
+    slack = sum(_tolerances(r, switching.discount))
 
     def gain(offer: Number) -> Number:
         """What the proxy, or the two where constraints are pooled, gain by deviating or leaving with this offer."""
@@ -54,6 +55,12 @@ def _switching_conditions(switching: SwitchingOffer) -> Iterator[tuple[Any, Any]
     )
 
 
+def _tolerances(r: CriticalDiscount, discount: Pair) -> Pair:
+    """What counts as rounding of the players' gains: nothing where payoffs and discount factors are exact."""
+    within = r.stage.tolerance if all(map(is_exact, discount)) else r.stage.rounding
+    return SUMMED * np.asarray(within[0]), SUMMED * np.asarray(within[1])
+
+
 @verify.register
 def _(result: KeepingPayment) -> Verification:
     return outcome(_payment_conditions(result))
@@ -65,7 +72,7 @@ def _payment_conditions(keeping: KeepingPayment) -> Iterator[tuple[Any, Any]]:
     yield from critical_conditions(r)
     delta_s, delta_p = keeping.discount
     (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
-    tol_s, tol_p = (SUMMED * np.asarray(t) for t in r.terms.tolerance)
+    tol_s, tol_p = _tolerances(r, keeping.discount)
     after = np.maximum(offer, np.minimum(w_p, c_p))
 
     def gains(payment: Number) -> Pair:
@@ -85,7 +92,7 @@ def _payment_conditions(keeping: KeepingPayment) -> Iterator[tuple[Any, Any]]:
         lambda at: f"sponsor: gains {shown(sponsor, at)} by deviating, though said to pay",
     )
     yield ~paid | (np.abs(to_float(proxy)) <= to_float(tol_p)), lambda at: f"proxy: would stay for less, by {shown(-proxy, at)}"
-    loyal = np.asarray(r.sponsor <= delta_s, dtype=bool)
+    loyal, _ = sustained(r, keeping.discount)
     yield (
         kept | ~loyal | (paid & (sponsor >= -tol_s)),
         lambda _: "sponsor: would pay what keeps the proxy, though the proxy is said to be lost",

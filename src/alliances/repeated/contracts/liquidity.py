@@ -40,18 +40,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Real, discount_factor, is_exact, settle, to_float
+from alliances.arithmetic import Array, Number, Real, discount_factor, is_exact, settle
+from alliances.arithmetic.canonical import computed_discount
+from alliances.games.stage_game import StageGame, check_stage
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
-    from alliances.games.stage_game import StageGame
 
 __all__ = ["ContractValues", "Levels", "contract_values", "critical_transfers_optimal", "levels"]
 
 
 @dataclass(frozen=True, eq=False)
-class Levels:
+class Levels(Value):
     """The profiles of a game, or of each game of a batch, in the order of their liquidity requirements.
 
     Attributes
@@ -153,6 +155,7 @@ def critical_transfers_optimal(stage: StageGame, profile: Profile, *, every_peri
     >>> critical_transfers_optimal(games, (0, 0)).round(4).tolist()
     [0.1429, 0.25]
     """
+    check_stage(stage, "critical_transfers_optimal")
     i, j = stage.profile(profile, "critical_transfers_optimal")
     return settle(critical_of(stage, levels(stage), i * stage.shape[1] + j, every_period))
 
@@ -222,14 +225,19 @@ def contract_values(stage: StageGame, discount: Any) -> ContractValues:
     >>> contract_values(pd, [0, Fraction(1, 7)]).joint.tolist()
     [Fraction(6, 1), Fraction(18, 1)]
     """
-    delta = discount_factor(discount, "contract_values")
-    stage, delta = matched(stage, delta)
+    return values_at(stage, discount, "contract_values")
+
+
+def values_at(stage: StageGame, discount: Any, function: str) -> ContractValues:
+    """:func:`contract_values` on behalf of ``function``, which errors name."""
+    check_stage(stage, function)
+    stage, delta = matched(stage, discount_factor(discount, function), function)
     sublevels = levels(stage)
     try:
         shape = np.broadcast_shapes(np.shape(delta), stage.batch_shape)
     except ValueError:
         raise ValueError(
-            f"contract_values(): discount must broadcast with the batch {stage.batch_shape}; got shape {np.shape(delta)}"
+            f"{function}(): discount must broadcast with the batch {stage.batch_shape}; got shape {np.shape(delta)}"
         ) from None
     position = in_force(sublevels, delta)
     index = np.broadcast_to(np.maximum(position, 0), shape)[..., None]
@@ -255,11 +263,10 @@ def in_force(sublevels: Levels, discount: Any) -> Array:
     return position
 
 
-def matched(stage: StageGame, discount: Number) -> tuple[StageGame, Number]:
+def matched(stage: StageGame, discount: Number, function: str) -> tuple[StageGame, Number]:
     """Game and discount factor in one arithmetic: exact only where both are."""
-    if stage.exact and not is_exact(discount):
-        return stage.to_float(), discount
-    return stage, (discount if stage.exact else to_float(discount))
+    exact = stage.exact and is_exact(discount)
+    return stage if exact else stage.to_float(), computed_discount(discount, exact, function)
 
 
 def punished_at(sublevels: Levels, discount: Any) -> tuple[Number, Number]:

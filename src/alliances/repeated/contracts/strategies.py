@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from alliances.arithmetic import Number, Scalar
@@ -75,10 +74,11 @@ class ContractStrategy(Result):
     upfront: Scalar = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "states", MappingProxyType(dict(self.states)))
+        object.__setattr__(self, "states", dict(self.states))
         needed = {self.start, *(f"punish {player}" for player in PLAYERS), *(s.successor for s in self.states.values())}
         if missing := sorted(needed - set(self.states)):
             raise ValueError(f"ContractStrategy(): states must contain every state that can be reached; missing {missing}")
+        super().__post_init__()
 
     def _record(self) -> dict[str, Any]:
         return {**super()._record(), "stage": self.stage.to_dict()}

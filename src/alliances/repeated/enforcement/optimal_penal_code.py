@@ -40,6 +40,7 @@ from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment
 from alliances.repeated.payoff_sets.batch import solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
+from alliances.values import Value
 
 __all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
 
@@ -117,7 +118,7 @@ class OptimalPenalCode(Enforcement):
 
 
 @dataclass(frozen=True, eq=False)
-class WorstEquilibria:
+class WorstEquilibria(Value):
     """δ ↦ (v_S(δ), v_P(δ)), the worst subgame-perfect equilibrium payoffs; inf where there is no equilibrium."""
 
     stage: StageGame
@@ -131,7 +132,7 @@ class WorstEquilibria:
 
 
 @dataclass(frozen=True, eq=False)
-class PenalCode:
+class PenalCode(Value):
     """Critical discount factors of a profile under optimal penal codes; arrays for a batch.
 
     Attributes
