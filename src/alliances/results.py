@@ -163,6 +163,13 @@ class Verification(Result):
     checks: int
     witness: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.ok and (self.checks < 1 or self.witness is not None):
+            raise ValueError(
+                "Verification(): ok must be False where nothing was checked or a check failed; "
+                f"got {self.checks} checks and the witness {self.witness!r}"
+            )
+
     @property
     def status(self) -> Literal["passed", "failed", "nothing checked"]:
         """The outcome: true and false, and the third case, in which no condition applied and the result stands unconfirmed."""

@@ -1,4 +1,4 @@
-"""Strategies and payoff sets: is the automaton a subgame-perfect equilibrium with the payoffs that it promises?"""
+"""Strategies: is the automaton a subgame-perfect equilibrium with the payoffs that it promises?"""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import numpy as np
 from alliances.arithmetic import Array, Number, is_exact
 from alliances.arithmetic.tolerance import PROMISED
 from alliances.games.players import PLAYERS, Player
-from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.strategy import Strategy, StrategyVerification
-from alliances.results import Verification, verify
+from alliances.results import verify
 
 __all__ = ["verify_strategy"]
 
@@ -69,18 +68,6 @@ def verify_strategy(strategy: Strategy) -> StrategyVerification:
         shortfall=shortfall,
         tolerance=tolerance,
     )
-
-
-@verify.register
-def _(result: PayoffSet) -> Verification:
-    """Every vertex is an equilibrium payoff: its strategy passes. That there are no others is the solver's proof."""
-    count = 0
-    for vertex in result.vertices:
-        check = verify(result.strategy(vertex))
-        count += check.checks
-        if not check:
-            return Verification(False, count, f"vertex {tuple(vertex)}: {check.witness}")
-    return Verification(count > 0, count)
 
 
 def _solve(matrix: list[list[Any]], right: list[list[Any]]) -> Array:
