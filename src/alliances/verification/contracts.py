@@ -157,7 +157,18 @@ def _profile_conditions(stage: StageGame, step: ContractStep, where: str, slack:
     claimed = step.joint_payoff, step.sponsor_punishment, step.proxy_punishment
     for p, x, y in zip(named, attained, claimed, strict=True):
         yield abs(x - y) <= slack, lambda _, p=p, x=x, y=y: f"{where}: profile {p} gives {x}, and not {y}"
+    playable = [(i, j) for i in range(stage.shape[0]) for j in range(stage.shape[1])]
+    least: list[Number] = [math.inf] * 3
+    for p in playable:
+        d, g = stage.best_deviations(p), stage.payoffs(p)
+        for k, gives in enumerate((sum(g), d[0], d[1])):
+            if abs(gives - claimed[k]) <= slack:
+                least[k] = min(least[k], sum(d) - sum(g))
     needs = [sum(b) - sum(stage.payoffs(p)) for p, b in zip(named, best, strict=True)]
+    yield (
+        all(need <= enough + slack for need, enough in zip(needs, least, strict=True)),
+        lambda _: f"{where}: another profile attains the same with less liquidity",
+    )
     yield (
         abs(step.liquidity - max(needs)) <= slack,
         lambda _: f"{where}: the profiles need a liquidity of {max(needs)}, and not {step.liquidity}",
