@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 import alliances as al
+from alliances.claims import CLAIMS, Family, Interval
+from alliances.claims.statement import Statement
 from alliances.games.players import BINDING
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.monitoring.signals import PublicMonitoring
@@ -31,6 +33,7 @@ LABELS = (
     {"path", "best", "punish sponsor", "punish proxy"},
     {"nashpy vertex enumeration", "rational vertex enumeration"},
     {"critical discount factor", "expected duration"},
+    {*CLAIMS, "protraction"},
 )
 """Labels by kind: one is swapped with the others of its kind."""
 
@@ -67,6 +70,12 @@ def corruptions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[
     elif isinstance(value, Enforcement):
         others = (al.NashReversion(), al.FinitePunishment(2), al.Transfers(), al.GivenPunishment(profile=(0, 0)))
         yield from ((path, x) for x in others if x != value)
+    elif isinstance(value, Statement):
+        yield from ((path, x) for x in CLAIMS.values() if x is not value)
+    elif isinstance(value, Family):
+        for name, domain in value.parameters.items():
+            if isinstance(domain, Interval):
+                yield (*path, name), replace(value, parameters={**value.parameters, name: Interval(100, 101)})
     elif isinstance(value, PublicMonitoring):
         for where, wrong in corruptions(value.stage, (*path, "stage")):
             changed = copy.copy(value)
@@ -79,8 +88,8 @@ def corruptions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             if field.init:
-                part = getattr(value, field.name)
-                for where, wrong in (*corruptions(part, (*path, field.name)), *_absent(part, (*path, field.name))):
+                part, step = getattr(value, field.name), (*path, f"{type(value).__name__}.{field.name}")
+                for where, wrong in (*corruptions(part, step), *_absent(part, step)):
                     try:
                         yield where, replace(value, **{field.name: wrong})
                     except (TypeError, ValueError):  # refused when it is made: it never reaches verify
@@ -141,8 +150,8 @@ def _tuples(x: tuple[Any, ...], path: tuple[Any, ...]) -> Iterator[tuple[tuple[A
             yield where, (type(x)(*parts) if named else parts)
 
 
-def _same(x: Any, y: Any) -> bool:
-    """Whether two values mean the same, all parts included."""
+def _same(x: Any, y: Any, ignored: frozenset[str] = frozenset()) -> bool:
+    """Whether two values mean the same, all parts included but fields such as "PayoffSet.iterations" that are ignored."""
     if type(x) is not type(y) and not (isinstance(x, (int, float, Fraction)) and isinstance(y, (int, float, Fraction))):
         return False
     if isinstance(x, np.ndarray):
@@ -150,11 +159,15 @@ def _same(x: Any, y: Any) -> bool:
     if isinstance(x, al.StageGame):
         return _same(x.A, y.A) and _same(x.B, y.B)
     if isinstance(x, Mapping):
-        return set(x) == set(y) and all(_same(x[k], y[k]) for k in x)
+        return set(x) == set(y) and all(_same(x[k], y[k], ignored) for k in x)
     if isinstance(x, tuple):
-        return len(x) == len(y) and all(map(_same, x, y))
+        return len(x) == len(y) and all(_same(a, b, ignored) for a, b in zip(x, y, strict=True))
     if is_dataclass(x) and not isinstance(x, type):
-        return all(_same(getattr(x, f.name), getattr(y, f.name)) for f in fields(x))
+        return all(
+            _same(getattr(x, f.name), getattr(y, f.name), ignored)
+            for f in fields(x)
+            if f"{type(x).__name__}.{f.name}" not in ignored
+        )
     return bool(x == y) or callable(x)
 
 
