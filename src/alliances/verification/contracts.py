@@ -38,6 +38,9 @@ def _contract(strategy: ContractStrategy) -> ContractVerification:
     for name, state in strategy.states.items():
         if not all(0 <= action < size for action, size in zip(state.profile, stage.shape, strict=True)):
             return _misfit(strategy, f"in state “{name}” the profile {state.profile} is none of the game")
+    for pair in (strategy.promised, strategy.punished):
+        if pair is not None and len(pair) != 2:
+            return _misfit(strategy, f"payoffs are promised to two players, and not {pair}")
     values = strategy.values()
     tolerance = _slack(stage)
     deviations: list[tuple[Number, str, Player, str]] = []

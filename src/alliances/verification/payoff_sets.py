@@ -146,7 +146,8 @@ def set_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:
                 generated,
                 lambda at: f"vertex {tuple(s.vertices[at[0]])}: no profile and continuation in the set give these payoffs",
             )
-            yield from _origin_conditions(s, game, vertices, u, slack)
+            if s.origins or s.status != "enclosed":  # an enclosure may generate a larger set
+                yield from _origin_conditions(s, game, vertices, u, slack)
     playable = [bool(game.admissible(k, vertices, u, 2 * slack)) for k in range(len(game.g))]
     surely = [bool(game.admissible(k, vertices, u, -2 * slack)) if not exact else playable[k] for k in range(len(game.g))]
     named = set(s.profiles)
@@ -209,7 +210,7 @@ def _form_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:
 def _origin_conditions(s: PayoffSet, game: _Game, vertices: list[Point], u: Point, slack: Number) -> Iterator[tuple[Any, Any]]:
     """Each vertex is generated as it is said to be."""
     size = len(vertices)
-    yield len(s.origins) in (0, size), lambda _: f"{len(s.origins)} origins for {size} vertices"
+    yield len(s.origins) == (size if s.discount else 0), lambda _: f"{len(s.origins)} origins for {size} vertices"
     for number, (v, origin) in enumerate(zip(vertices, s.origins, strict=False)):
         k, binding = origin.profile, origin.binding
         yield 0 <= k < len(game.g), lambda _, n=number: f"vertex {n}: its origin is no profile"
