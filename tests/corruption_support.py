@@ -33,9 +33,11 @@ LABELS = (
     {"path", "best", "punish sponsor", "punish proxy"},
     {"nashpy vertex enumeration", "rational vertex enumeration"},
     {"critical discount factor", "expected duration"},
-    {*CLAIMS, "protraction"},
 )
 """Labels by kind: one is swapped with the others of its kind."""
+
+NAMES = {*CLAIMS, "protraction"}
+"""The library's claims. Claims of one's own may have any other name."""
 
 SMALL = Fraction(1, 1000)
 
@@ -47,7 +49,8 @@ def corruptions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[
     elif isinstance(value, (int, float, Fraction, np.integer, np.floating)):
         yield from ((path, x) for x in _numbers(value))
     elif isinstance(value, str):
-        others = {x for kind in LABELS if value in kind for x in kind} - {value}
+        kinds = [NAMES] if path[-1:] == ("Check.claim",) else [kind for kind in LABELS if value in kind]
+        others = {x for kind in kinds for x in kind} - {value}
         yield from ((path, x) for x in sorted(others) or [value + " and more"])
     elif value is None:
         yield from ((path, x) for x in (0, "sponsor"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from alliances.arithmetic import Number, is_exact, to_float
-from alliances.claims.checking import Check, Compared, ComparedWars
+from alliances.claims.checking import Check, CheckStatus, Compared, ComparedWars
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, PactFirst
 from alliances.claims.falsifying import Falsification
@@ -24,6 +24,7 @@ from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.results import Verification, verify
 from alliances.verification.critical import critical_conditions
@@ -64,12 +65,17 @@ def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
         return
     yield right, lambda _: f'status "{c.status}" with witness {c.witness}'
     assert q is not None
+    yield c.status in get_args(CheckStatus), lambda _: f'the status is "{c.status}"'
+    yield isinstance(c.claim, str) and isinstance(c.enforcement, Enforcement), lambda _: "a claim or a concept is missing"
     known = CLAIMS.get(c.claim)
     if isinstance(q, ComparedWars):
         yield known is None and c.claim == PROTRACTION.name, lambda _: f"{c.claim!r} is no claim about wars"
         yield from _war_conditions(c, q.walk)
         return
-    yield known is None or known.shape == q.shape, lambda _: f"the question is not that of {c.claim!r}"
+    yield (
+        (known is None or known.shape == q.shape) and c.claim != PROTRACTION.name,
+        lambda _: f"the question is not that of {c.claim!r}",
+    )
     yield c.line == q.shape.line, lambda _: f"compared along the {q.shape.line}, and not the {c.line}"
     yield c.quantity == "critical discount factor", lambda _: f"what is compared is not the {c.quantity}"
     compared = np.asarray(q.compared)
@@ -176,6 +182,8 @@ def _line_conditions(c: Check, q: Compared, points: list[Any]) -> Iterator[tuple
 def _witness_conditions(c: Check, line: _Line, points: list[Any], valid: list[bool]) -> Iterator[tuple[Any, Any]]:
     w = c.witness
     assert w is not None
+    x, y, _ = line.numbers(w.low, w.high)
+    yield x > y, lambda _: f"the witness does not contradict {c.claim}: {w}"
     places = [next((k for k, x in enumerate(points) if x == end), None) for end in (w.low, w.high)]
     low, high = places
     if low is None or high is None or not (low <= high if c.line == "parity" else low < high):
@@ -185,8 +193,6 @@ def _witness_conditions(c: Check, line: _Line, points: list[Any], valid: list[bo
     yield w.player in PLAYERS, lambda _: f"{w.player} is no player"
     for r in (*line.at(points[low]), *line.at(points[high])):
         yield from critical_conditions(r) if r is not None else ()
-    x, y, _ = line.numbers(points[low], points[high])
-    yield x > y, lambda _: f"the witness does not contradict {c.claim}: {w}"
     for told, number in zip((w.at_low, w.at_high), line.told(points[low], points[high], w.player), strict=True):
         yield (
             told == number or abs(told - number) <= (0 if is_exact(number) else _BLUR),
@@ -232,7 +238,7 @@ def _war_conditions(c: Check, walk: ConflictWalk) -> Iterator[tuple[Any, Any]]:
     )
     if c.witness is None:
         return
-    w, ends = c.witness, {gap: duration for gap, duration in zip(gaps, durations, strict=True)}
+    w, ends = c.witness, dict(zip(gaps, durations, strict=True))
     yield w.low in ends and w.high in ends, lambda _: f"{w.low} or {w.high} is no start of the walk"
     yield abs(w.low) < abs(w.high), lambda _: "the second gap of the witness is not the wider"
     for gap, told in ((w.low, w.at_low), (w.high, w.at_high)):
@@ -323,7 +329,7 @@ def _proof_conditions(p: Proof) -> Iterator[tuple[Any, Any]]:
         exactly = p.counterexample.check.exact
         yield (
             p.counterexample.certified == ("exactly" if exactly else "by enclosures"),
-            lambda _: f"the numbers are {'' if exactly else 'not '}exact, and certified {p.counterexample.certified}",  # type: ignore[union-attr]
+            lambda _: f"the numbers are {'' if exactly else 'not '}exact, and certified {p.counterexample.certified}",
         )
     elif p.status == "proved":
         for step in p.steps:
