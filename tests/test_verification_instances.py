@@ -28,7 +28,7 @@ def payoffs(request):
         ({"kind": "segment"}, 'the kind is "segment"'),
         ({"profiles": ((1, 1),)}, "not named as played on path"),
         ({"profiles": ((0, 0), (0, 1), (1, 0), (1, 1), (1, 1))}, "not in order, or not different"),
-        ({"status": "not converged"}, "though "),
+        ({"status": "enclosed"}, "status"),
     ],
 )
 def test_a_wrong_field_of_a_payoff_set_is_noticed(payoffs, changes, words):
@@ -38,6 +38,11 @@ def test_a_wrong_field_of_a_payoff_set_is_noticed(payoffs, changes, words):
 def test_another_discount_factor_and_another_outer_set_are_noticed(payoffs):
     assert not al.verify(replace(payoffs, discount=payoffs.discount / 4))
     assert "outer" in al.verify(replace(payoffs, outer=payoffs.outer[1:])).witness
+
+
+def test_an_exact_set_that_has_settled_is_not_said_to_be_unsettled():
+    found = al.payoff_set(UNEVEN, F(1, 2))
+    assert "though" in al.verify(replace(found, status="not converged")).witness
 
 
 def test_every_dropped_vertex_is_noticed_and_so_is_the_emptied_set(payoffs):

@@ -181,8 +181,9 @@ def set_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:
             remains is not False,
             lambda _: "there are equilibrium payoffs beyond the set: cuts by half-planes come to rest outside of it",
         )
-    elif size:
-        yield not all(generated) or _confined(game, outer, slack) is False, lambda _: "not converged, though it is settled"
+    else:  # all that is said is that nothing lies beyond; an exact set that generates itself within its outer set has settled
+        yield not exact or not size or not all(generated), lambda _: "not converged, though it is settled"
+        yield _confined(game, outer, slack) is not False, lambda _: "there are equilibrium payoffs beyond what bounds the set"
 
 
 def _form_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:

@@ -213,7 +213,7 @@ def _leaving(r: CriticalDiscount, concept: OutsideOption, k: int) -> Iterator[tu
             lambda _: f"{name}: the punishment payoff is neither that of its worst stage equilibrium nor that of leaving",
         )
     named = (np.asarray(r.punishment.profiles[k]) >= 0).all(axis=-1)
-    yield ~(named & leaves), lambda _: f"{name}: a profile is named, though the proxy leaves instead"
+    yield ~(named & leaves & exists), lambda _: f"{name}: a profile is named, though the proxy leaves instead"
     yield from _named(r, k, stable, np.asarray(mixed) | ~exists | leaves)
     yield r.punishment.exists == exists, lambda _: f"{name}: a punishment is said to exist, or not to, and it is otherwise"
 
