@@ -181,3 +181,11 @@ def test_a_wrong_profile_on_path_is_a_witness_and_no_exception(wrong):
     strategy = al.payoff_set(PD, F(1, 2)).strategy((9, 9))
     states = (replace(strategy.states[0], profile=wrong), *strategy.states[1:])
     assert al.verify(replace(strategy, states=states)).witness
+
+
+def test_an_outside_option_names_no_profile_where_there_is_none():
+    """Matching pennies has no pure equilibrium, and the proxy's offer is below what it has: nothing punishes."""
+    pennies = al.StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    r = al.critical_discount(pennies, enforcement=al.OutsideOption(F(-2), alone=F(0)))
+    assert al.verify(r), al.verify(r).witness
+    assert [p.tolist() for p in r.punishment.profiles] == [[-1, -1], [-1, -1]]
