@@ -14,6 +14,7 @@ from alliances.claims.comparisons import Ordering, Witness
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.lines import Along, curves
 from alliances.claims.statement import Statement
+from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.games.bimatrix import Profile
 from alliances.games.players import Player
 from alliances.payoffs.alliance_game import AllianceGame
@@ -23,7 +24,7 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
 from alliances.values import Value
 
-__all__ = ["Check", "CheckStatus", "Compared", "Player", "Witness", "check", "default_points", "verdict"]
+__all__ = ["Check", "CheckStatus", "Compared", "ComparedWars", "Player", "Witness", "check", "default_points", "verdict"]
 
 CheckStatus: TypeAlias = Literal["holds", "fails", "vacuous"]
 """No point contradicts the claim, one does, or the assumptions leave nothing to compare."""
@@ -57,6 +58,13 @@ class Compared(Value):
 
 
 @dataclass(frozen=True, eq=False)
+class ComparedWars:
+    """What a check of wars compared: the starts on the lattice of a walk."""
+
+    walk: ConflictWalk
+
+
+@dataclass(frozen=True, eq=False)
 class Check(Result):
     """The verdict of a claim on one model; true if the claim is not contradicted.
 
@@ -79,7 +87,7 @@ class Check(Result):
     quantity
         What is compared.
     question
-        The model and the points, for :func:`alliances.verify`; None for wars.
+        The model and the points, or the walk of a war, for :func:`alliances.verify`.
     """
 
     claim: str
@@ -91,7 +99,7 @@ class Check(Result):
     enforcement: Enforcement
     assume: tuple[str, ...]
     quantity: str = "critical discount factor"
-    question: Compared | None = None
+    question: Compared | ComparedWars | None = None
 
     @property
     def holds(self) -> bool:

@@ -19,7 +19,7 @@ from alliances.arithmetic import Array, Number, is_exact, settle, to_float
 from alliances.arithmetic.algebra import Algebra, Condition, Kind
 from alliances.arithmetic.balls import Ball, Undecided, precisely
 from alliances.arithmetic.quotients import Undefined
-from alliances.claims.checking import Check, CheckStatus
+from alliances.claims.checking import Check, CheckStatus, ComparedWars
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
@@ -97,7 +97,8 @@ class ConflictClaim(Claim):
                 ends = (settle(gaps[near]), settle(gaps[far]), settle(rounds[near]), settle(rounds[far]))
                 witness = Witness(*ends, "sponsor" if gaps[far] > 0 else "proxy")
         status: CheckStatus = "fails" if witness else "holds"
-        return Check(self.name, status, witness, "gap", len(gaps), exact, NashReversion(), (), "expected duration")
+        question = ComparedWars(model)
+        return Check(self.name, status, witness, "gap", len(gaps), exact, NashReversion(), (), "expected duration", question)
 
     def requires(self, family: Family, function: str) -> None:
         """Nothing: whether the models are wars shows when one is made."""

@@ -70,6 +70,8 @@ class RegimeMap(Result):
         The critical discount factors (stakes, gaps) of each peaceful arrangement: the certificate.
     enforcement
         The concept that was asked about.
+    game, total
+        The model and the power of both, for :func:`alliances.verify`.
     """
 
     code: Array
@@ -79,6 +81,8 @@ class RegimeMap(Result):
     discount: Pair
     critical: tuple[CriticalDiscount, ...]
     enforcement: Enforcement
+    game: StakesModel
+    total: Number
 
     @property
     def name(self) -> Array:
@@ -243,7 +247,7 @@ def regime_map(
             f"for {stakes.size} stakes and {gaps.size} gaps"
         )
     code = np.broadcast_to(regimes.code, shape)
-    return RegimeMap(code, regimes.names, gaps, stakes, (delta_s, delta_p), regimes.critical, concept)
+    return RegimeMap(code, regimes.names, gaps, stakes, (delta_s, delta_p), regimes.critical, concept, game, total)
 
 
 def solved(

@@ -11,7 +11,18 @@ Re-checks are here and nowhere else, and register with :func:`alliances.results.
 """
 
 from alliances.results import Verification, verify
-from alliances.verification import allegiance, claims, contracts, critical, gaps, monitoring, regimes, stage, strategies
+from alliances.verification import (
+    allegiance,
+    claims,
+    contracts,
+    critical,
+    gaps,
+    monitoring,
+    payoff_sets,
+    regimes,
+    stage,
+    strategies,
+)
 
 __all__ = [
     "Verification",
@@ -21,6 +32,7 @@ __all__ = [
     "critical",
     "gaps",
     "monitoring",
+    "payoff_sets",
     "regimes",
     "stage",
     "strategies",

@@ -219,7 +219,8 @@ class RelationalContracts(Result):
             "punish sponsor": ContractState(step.punish_sponsor, fine_s, "best"),  # type: ignore[arg-type]
             "punish proxy": ContractState(step.punish_proxy, -fine_p, "best"),  # type: ignore[arg-type]
         }
-        return ContractStrategy(stage, delta, states, upfront=amounts[2])
+        promised = path.sponsor, path.proxy
+        return ContractStrategy(stage, delta, states, upfront=amounts[2], promised=promised, punished=worst)  # type: ignore[arg-type]
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 

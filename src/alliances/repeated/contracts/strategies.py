@@ -57,6 +57,8 @@ class ContractStrategy(Result):
         The first state.
     upfront
         What the sponsor pays the proxy before the first period.
+    promised, punished
+        The players' average payoffs over the whole game, and each player's when it is punished; None where nothing is promised.
 
     Examples
     --------
@@ -72,6 +74,8 @@ class ContractStrategy(Result):
     states: Mapping[str, ContractState]
     start: str = "path"
     upfront: Scalar = 0
+    promised: tuple[Scalar, Scalar] | None = None
+    punished: tuple[Scalar, Scalar] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "states", dict(self.states))
@@ -148,7 +152,7 @@ class ContractVerification(Verification):
 
     @property
     def deviations(self) -> int:
-        """How many deviations were checked; the same as ``checks``."""
+        """How many deviations and promises were checked; the same as ``checks``."""
         return self.checks
 
     @property

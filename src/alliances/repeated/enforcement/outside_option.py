@@ -188,7 +188,9 @@ class OutsideOption(Enforcement):
         place = flat.argmin(axis=-1)
         within = np.take_along_axis(flat, place[..., None], axis=-1)[..., 0]
         left = np.where(np.asarray(offer >= w_p, dtype=bool), alone, np.inf)
-        goes = np.asarray(left < within, dtype=bool)
+        goes = np.asarray(
+            (left < within) | (within == np.inf), dtype=bool
+        )  # where no equilibrium keeps the proxy none is named
         profile = np.where(goes[..., None], -1, np.stack(np.divmod(place, stage.shape[1]), axis=-1))
         return settle(np.minimum(within, left)), profile
 
