@@ -153,7 +153,7 @@ class Algebra:
         if of_known is not None:
             return of_known
         if kind != "exp" and not self.signs(base.product) <= {0, 1}:
-            raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
+            return self._of_square(kind, base, exponent)
         if len(self.transcendentals) == _TRANSCENDENTALS:
             raise OutOfReach(f"the model must use at most {_TRANSCENDENTALS} different powers and exponentials")
         index = len(self.domains) + len(self.transcendentals)
@@ -178,6 +178,19 @@ class Algebra:
         self._known.clear()
         self._reduced.clear()
         return letter
+
+    def _of_square(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient:
+        """What is known of a letter must hold all over the domain, so where the base is not negative in this case alone, the
+        letter is that of its square: u^m = (u²)^(m/2), log u = ½ log u².
+        """
+        if not self.running:
+            raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
+        if not self.holds(base, ">="):  # a case of its own, in which numbers have none either
+            raise ValueError(f"a {kind} needs a base that is not negative")
+        if kind == "log":
+            return self.transcendental("log", base * base) / 2
+        assert exponent is not None
+        return self.transcendental("power", base * base, exponent / 2)
 
     def _power_of_known(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
         """exp(nu) as a power of the letter of exp(u), and (bⁿ)^m, b a number, as one of that of b^m."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from alliances.arithmetic.balls import Ball
+from alliances.arithmetic.balls import Ball, precisely
 from alliances.arithmetic.quotients import Function, Letters, Quotient, Relation
 
 __all__ = ["Transcendental", "knowledge", "mentions", "same_exponent"]
 
+_FINE = 10**25  # constants are known to so many parts
 _POWER = 8  # integer powers up to this one bound a power
 
 
@@ -71,11 +73,12 @@ def knowledge(
 
 
 def _bounds(kind: Literal["exp", "log"], value: Fraction) -> tuple[Fraction, Fraction]:
-    """Rational numbers between which a function of a number certainly lies, about as near as floats."""
-    enclosure = Ball.of(value).transcendental(kind).value
-    ends = (end.man_exp() for end in (enclosure.lower(), enclosure.upper()))
-    low, high = (int(mantissa) * Fraction(2) ** int(exponent) for mantissa, exponent in ends)
-    return low, high
+    """Rational numbers between which a function of a number certainly lies, nearer to each other than floats."""
+    with precisely():
+        enclosure = Ball.of(value).transcendental(kind).value
+        ends = [end.man_exp() for end in (enclosure.lower(), enclosure.upper())]
+    low, high = (int(mantissa) * Fraction(2) ** int(exponent) * _FINE for mantissa, exponent in ends)
+    return Fraction(math.floor(low), _FINE), Fraction(math.ceil(high), _FINE)
 
 
 def mentions(function: Transcendental, k: int) -> bool:

@@ -237,8 +237,11 @@ class _War:
 
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:  # noqa: ARG002
         """A counterexample at these parameters, if exact or certified arithmetic says so."""
-        walk = self._walk(parameters)
-        check = self.claim.check(walk)
+        try:
+            walk = self._walk(parameters)
+            check = self.claim.check(walk)
+        except (ValueError, TypeError):  # the model refuses these parameters
+            return None
         if check.witness is None:
             return None
         gaps = [float(g) for g in np.atleast_1d(to_float(walk.lattice().gap))]

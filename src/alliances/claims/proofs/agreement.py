@@ -2,10 +2,10 @@
 
 A proof is about quotients of polynomials that payoff code returned when it ran on indeterminates. It is one about the model
 only if the same code gives the same payoffs to numbers, which a model that asks for the type of its arguments, draws at random
-or keeps a memory does not. So before a claim is "proved", each case is compared with the model at some points of its region: drawn
-at random from the domain; for cases that those miss, solved for (equations that are linear in an indeterminate, and the points
-of the solver) and moved about. Rational payoffs are compared exactly, or with enclosures where powers and exponentials take
-part.
+or keeps a memory does not. So before a claim is "proved", each case is compared with the model at some points of its region:
+drawn at random from the domain; for cases that those miss, solved for (equations that are linear in an indeterminate, and the
+points of the solver) and moved about. Rational payoffs are compared exactly, or with enclosures where powers and exponentials
+take part.
 
 * Numbers with other payoffs than the case, or with none, are an error: a wrong model.
 * Payoffs that the model gives as floats may differ by rounding, so that a difference leaves the claim "unknown".
@@ -194,6 +194,8 @@ class _Comparison:
         exact = all(isinstance(x, Rational) for x in numbers.payoffs)
         if exact and case.marks != numbers.marks:
             raise self._wrong(point, f"its incentives are {numbers.marks}", f"and not {case.marks}, as in indeterminates")
+        if not case.payoffs:  # an assumption fails, or seems to not in floats
+            return
         sizes = [float(x) for x in numbers.payoffs]
         largest = max(map(abs, sizes), default=0.0)
         tolerance = PROMISED * (max(sizes, default=0.0) - min(sizes, default=0.0)) + _ROUNDINGS * EPSILON * largest

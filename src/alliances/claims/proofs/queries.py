@@ -239,7 +239,7 @@ class GameConditions:
         ways = [(text, [*wrong, *where]) for text, wrong in self.shape.jumps(first.odds, second.odds) for where in anywhere]
         for text, wrong in ways:
             conditions = list(self._conditions(wrong, text))
-            shared = [*self.algebra.facts, *_closure(_common(before)), *_closure(_common(after)), *conditions]
+            shared = [*self.algebra.facts, *self._closure(_common(before)), *self._closure(_common(after)), *conditions]
             if len(before) * len(after) > 1 and self.algebra.excludes(shared):
                 continue
             for a in before:
@@ -274,7 +274,7 @@ class GameConditions:
         text = f"border of cases {before.number} and {after.number}"
         leaving = {str(c.polynomial): c.relation for c in before.conditions}
         for case in (before, after):
-            yield from (c._replace(kind=Kind.BORDER, text=text) for c in _closure(case.conditions))
+            yield from (c._replace(kind=Kind.BORDER, text=text) for c in self._closure(case.conditions))
         for c in after.conditions:
             relation = leaving.get(str(c.polynomial))
             if relation is not None and relation != c.relation:
@@ -282,6 +282,14 @@ class GameConditions:
                 entering = _ENTERING.get(c.relation)
                 if entering and relation in ("==", *({"<", "<="} if entering == ">=" else {">", ">="})):
                     yield Condition(rate.product, entering, Kind.BORDER, text)
+
+    def _closure(self, conditions: list[Condition]) -> Iterator[Condition]:
+        """The conditions on the border of where these hold along the line, too; what does not vary along it holds as it did."""
+        for c in conditions:
+            if Quotient(self.algebra, c.polynomial, self.algebra.one).derivative().is_zero():
+                yield c
+            elif c.relation != "!=":
+                yield c._replace(relation=_ENTERING.get(c.relation, c.relation))
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
         """Letters' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
@@ -315,13 +323,6 @@ def _root_of(whole: Interval) -> Interval:
 def inside(domain: Interval) -> Fraction:
     """A number of the interval."""
     return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
-
-
-def _closure(conditions: list[Condition]) -> Iterator[Condition]:
-    """The conditions on the border of where these hold, too."""
-    for c in conditions:
-        if c.relation != "!=":
-            yield c._replace(relation=_ENTERING.get(c.relation, c.relation))
 
 
 def _common(cases: list[_Case]) -> list[Condition]:

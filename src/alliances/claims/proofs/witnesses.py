@@ -42,7 +42,8 @@ class GameProblem(GameConditions):
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
         """A counterexample at these parameters; see :func:`confirm`."""
         try:
-            return confirm(self.claim, self.family, parameters, point)
+            with np.errstate(all="ignore"):  # where the model has no payoffs
+                return confirm(self.claim, self.family, parameters, point)
         except ValueError:  # the model refuses these parameters
             return None
 
