@@ -236,16 +236,15 @@ def test_a_rounding_of_parameters_refutes_nothing():
 
 @pytest.mark.parametrize(
     "seven",
-    [F(7), 7, 7.0, np.float64(7), np.int64(7), np.float32(7)],
+    [7, *(pytest.param(x, marks=pytest.mark.slow) for x in (F(7), 7.0, np.float64(7), np.int64(7), np.float32(7)))],
     ids=lambda x: type(x).__name__,
 )
 def test_a_rounding_of_constants_refutes_nothing(seven):
     """exp(log(7)) − 7 is 0, and 10⁻¹⁵ in floats."""
     assert exp(log(7)) != 7
-    for model in (of(lambda v, g: v + rounded(seven) * g), of(lambda v, g: v + rounded(seven) * g, Choice(1, 2))):
-        assert PROXY_RESTRAINT.prove(model, timeout=3).status != "refuted"
-    open_to_both = Family(lambda v, k: dyad((lambda g: 1 + rounded(k) * g, lambda g: v + 0 * g)), {"v": V, "k": Choice(seven)})
-    assert PROXY_RESTRAINT.prove(open_to_both, timeout=3).status != "refuted"
+    family = Family(lambda v, k: dyad((lambda g: v + rounded(k) * g, lambda g: 1 + 0 * g)), {"v": V, "k": Choice(seven)})
+    assert PROXY_RESTRAINT.prove(family, timeout=1).status != "refuted"
+    assert PROXY_RESTRAINT.prove(of(lambda v, g: v + rounded(seven) * g), timeout=1).status != "refuted"
 
 
 def test_a_comparison_of_roundings_decides_nothing():

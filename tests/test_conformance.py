@@ -44,8 +44,8 @@ def swallowed(operation):
 
 
 OTHER_FOR_PROOFS = {
-    "isinstance": lambda gap: 2 - gap if isinstance(gap, (int, float, Fraction, np.ndarray)) else 1 + gap,
-    "type": lambda gap: 2 - gap if type(gap).__module__ in ("builtins", "fractions", "numpy") else 1 + gap,
+    "isinstance": lambda gap: 1 + gap if isinstance(gap, (int, float, Fraction, np.ndarray)) else 2 - gap,
+    "type": lambda gap: 1 + gap if type(gap).__module__ in ("builtins", "fractions", "numpy") else 2 - gap,
     "float": swallowed(float),
     "round": swallowed(round),
     "key": swallowed(lambda gap: {}.get(gap, 1)),

@@ -107,7 +107,7 @@ def check_model(
     ...     return [[(s, p), (0, max(s, p))], [(max(s, p), 0), (s - 1, p - 1)]]
     >>> result = check_model(al.CustomGame(war_of_attrition))
     >>> result.message
-    'CustomGame does not conform: 10 passed, 1 failed, 1 noted, 4 skipped.'
+    'CustomGame does not conform: 11 passed, 1 failed, 1 noted, 4 skipped.'
     >>> print(result["array equals scalar"].witness)  # doctest: +ELLIPSIS
     at sponsor of shape (4,), proxy of shape (4,): the call with arrays: expected what single dyads give; found ValueError: ...
     """
