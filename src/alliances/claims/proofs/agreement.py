@@ -16,6 +16,8 @@ one, leaves the claim "unknown" too.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from numbers import Rational
@@ -36,18 +38,21 @@ from alliances.claims.proofs.smt import smtlib
 
 __all__ = ["disagreements"]
 
-_EVALUATIONS = 1500  # of the model, in the cases of one problem together
+_EVALUATIONS = 900  # of the model, in the cases of one problem together
 _FEWEST, _MOST = 4, 100  # points per case, however many cases there are, or few
 _THIN = 30  # points in the region of a case that draws from the domain rarely hit
 _DRAWS = 4  # times as many points are drawn from the domain as are wanted of each case
 _STEPS = 2**18  # of Z3, for a point of a case that no draw hits
 _MOVES = 24  # powers of 1/2 by which such a point is moved towards others
 _FINENESS = (6, 60, 97, 1000, 10**6 + 3)  # denominators of the points drawn
+_LATE = "time ran out while the proof's cases were compared with the model in numbers"
 _ROUNDINGS = 2**10  # machine epsilons of the largest payoff that a model's floats may lose
 
 
-def disagreements(problem: Problem, seed: int) -> list[str]:
+def disagreements(problem: Problem, seed: int, deadline: float = math.inf) -> list[str]:
     """Why the problem's cases may not be the model; nothing if they agree wherever they are compared.
+
+    After ``deadline`` (by ``time.perf_counter``) the comparison is broken off, which is a reason, too.
 
     Raises
     ------
@@ -55,14 +60,14 @@ def disagreements(problem: Problem, seed: int) -> list[str]:
         If the model certainly gives numbers other payoffs than indeterminates.
     """
     with precisely():
-        return list(dict.fromkeys(_Comparison(problem, seed).reasons()))
+        return list(dict.fromkeys(_Comparison(problem, seed, deadline).reasons()))
 
 
 class _Comparison:
     """One problem's cases against its model."""
 
-    def __init__(self, problem: Problem, seed: int) -> None:
-        self.problem, self.algebra = problem, problem.algebra
+    def __init__(self, problem: Problem, seed: int, deadline: float) -> None:
+        self.problem, self.algebra, self.deadline = problem, problem.algebra, deadline
         self.rng = np.random.default_rng(seed)
         self.regions = problem.regions()
         self.wanted = min(_MOST, max(_FEWEST, _EVALUATIONS // max(1, len(self.regions))))
@@ -71,6 +76,7 @@ class _Comparison:
         self.known = [fact for fact in self.algebra.facts if fact.kind is Kind.TRANSCENDENTAL]
 
     def reasons(self) -> Iterator[str]:
+        """What speaks against the cases, wherever they are compared with the model."""
         counts = [0] * len(self.regions)
         for _ in range(_DRAWS * self.wanted):
             if min(counts, default=self.wanted) >= self.wanted:
@@ -84,10 +90,16 @@ class _Comparison:
             elif place >= 0 and counts[place] < self.wanted:
                 counts[place] += 1
                 yield from self._compared(point, self.regions[place])
+            if time.perf_counter() > self.deadline:
+                yield _LATE
+                return
         for place, region in enumerate(self.regions):
-            if region.outcome is not None and counts[place] < _THIN:
+            if region.outcome is not None and counts[place] < min(_THIN, self.wanted):
                 for point in self._inside(region, min(_THIN, self.wanted) - counts[place]):
                     yield from self._compared(point, region)
+                if time.perf_counter() > self.deadline:
+                    yield _LATE
+                    return
 
     # Points
 
@@ -125,7 +137,8 @@ class _Comparison:
         """Points of a region that draws from the whole domain miss."""
         solved: dict[str, Fraction] | None = None
         found = 0
-        for trial in range(4 * count):
+        equations = any(condition.relation == "==" for condition in region.conditions)
+        for trial in range(0 if equations else count, 4 * count):  # draws alone have been tried before
             if trial == count and found == 0:
                 solved = self._solved(region)
                 if solved is None:

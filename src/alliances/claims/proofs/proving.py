@@ -103,7 +103,7 @@ class _Attempt:
             if counterexample is not None:
                 return self._result("refuted", shortest(problem, self.family, counterexample, self.deadline))
             if not self.reasons:  # nothing is "proved" of a model before numbers agree
-                self.reasons += disagreements(problem, self.seed)
+                self.reasons += disagreements(problem, self.seed, self.deadline + self.timeout / 4)
         return self._result("unknown" if self.reasons else "proved", None)
 
     def _look(self, problem: Problem) -> Counterexample | None:
