@@ -173,6 +173,19 @@ def test_a_hidden_path_of_parameters_and_of_concepts():
     )
     with pytest.raises(NotArithmetic, match="gives indeterminates"):
         PROXY_RESTRAINT.prove(family, timeout=GENEROUS)
+    curved = of(lambda v, g: 3 * exp(-g), Interval(1, 2), enforcement=family.enforcement, gaps=Interval(0, HALF))
+    with pytest.raises(NotArithmetic, match="its incentives"):  # numbers are floats here, and the concept is asked all the same
+        PROXY_RESTRAINT.prove(curved, timeout=GENEROUS)
+
+
+def test_a_game_of_another_size_for_numbers():
+    def model(v):
+        size = 3 if isinstance(v, F) else 2
+        labels = ("ally", "fight", "flee")[:size]
+        return al.CustomGame(lambda p: [[(v + i - p.gap, v + j) for j in range(size)] for i in range(size)], labels)
+
+    with pytest.raises(NotArithmetic, match="it has 18 payoffs"):
+        PROXY_RESTRAINT.prove(Family(model, {"v": V}), timeout=GENEROUS)
 
 
 def test_a_hidden_path_in_a_war():

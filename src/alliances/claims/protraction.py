@@ -218,12 +218,15 @@ class _War:
         """The cases."""
         return [Region(c, None if isinstance(case, Undefined) else case.outcome) for c, case in self._cases]
 
-    def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
-        """What the model gives at these values, in numbers; durations only where its chances are exact."""
-        walk = self._walk(self.point(values)[0])
-        won, lost = _chances(walk, settle)
-        exact = all(is_exact(x) for x in (*won, *lost))
-        return _Durations(walk, (*won, *lost), _durations(won, lost) if exact else []).outcome
+    def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
+        """The chances that the model gives in numbers, at these values."""
+        won, lost = _chances(self._walk(self.point(values)[0]), settle)
+        return [*won, *lost]
+
+    def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Number]) -> Outcome:  # noqa: ARG002
+        """The durations that follow from these chances."""
+        half = len(payoffs) // 2
+        return Outcome(payoffs, _durations(payoffs[:half], payoffs[half:]))
 
     def _walk(self, values: Mapping[str, Any]) -> ConflictWalk:
         walk = self.family.at(**values)

@@ -203,28 +203,16 @@ class _Comparison:
             return
         yield from self._differences(point, region.outcome, numbers)
 
-    def _differences(self, point: Point, case: Outcome, numbers: Outcome) -> Iterator[str]:
-        exact = all(isinstance(x, Rational) for x in numbers.payoffs)
-        if exact and case.marks != numbers.marks:
-            raise self._wrong(point, f"its incentives are {numbers.marks}", f"and not {case.marks}, as in indeterminates")
-        if not case.payoffs:  # an assumption fails, or seems to not in floats
-            return
-        sizes = [float(x) for x in numbers.payoffs]
-        largest = max(map(abs, sizes), default=0.0)
-        tolerance = PROMISED * (max(sizes, default=0.0) - min(sizes, default=0.0)) + _ROUNDINGS * EPSILON * largest
-        pairs = zip(
-            [*self.problem.labels[: len(numbers.payoffs)], *(["what the claim compares"] * len(numbers.follows))],
-            [*case.payoffs, *(case.follows if exact else ())],
-            [*numbers.payoffs, *numbers.follows],
-            strict=True,
-        )
-        for label, quotient, number in pairs:
-            try:
-                value = point.value(quotient)
-                differs = not _near(value, settle(number), tolerance)
-            except (Undecided, ZeroDivisionError):
-                continue
-            if not differs:
+    def _differences(self, point: Point, case: Outcome, numbers: Sequence[Any]) -> Iterator[str]:
+        if case.payoffs and len(case.payoffs) != len(numbers):
+            raise self._wrong(point, f"it has {len(numbers)} payoffs", f"and {len(case.payoffs)} in indeterminates")
+        exact = all(isinstance(x, Rational) for x in numbers)
+        sizes = [float(x) for x in numbers] if case.payoffs else []  # none where an assumption fails
+        tolerance = PROMISED * (max(sizes, default=0) - min(sizes, default=0))
+        tolerance += _ROUNDINGS * EPSILON * max(map(abs, sizes), default=0)
+        for label, quotient, number in zip(self.problem.labels, case.payoffs, numbers, strict=False):
+            value = self._value(point, quotient)
+            if value is None or _near(value, settle(number), tolerance):
                 continue
             if isinstance(number, Rational):
                 raise self._wrong(point, f"{label} is {show(Fraction(number))}", f"and {_digits(value)} in indeterminates")
@@ -232,6 +220,31 @@ class _Comparison:
                 f"at {self._shown(point)} {label} is {number!r} in floats and {_digits(value)} in indeterminates: the model "
                 "asks for the type of its arguments, or floats lose too many digits"
             )
+            return
+        values = numbers if exact else [self._value(point, quotient) for quotient in case.payoffs]
+        if values and not any(x is None for x in values):
+            self._compare_consequences(point, case, values)
+
+    def _compare_consequences(self, point: Point, case: Outcome, payoffs: Sequence[Any]) -> None:
+        """An error unless the same follows from the payoffs, exact or enclosed, as in the case."""
+        try:
+            numbers = self.problem.consequences(point.values, payoffs)
+        except (Undecided, ZeroDivisionError):
+            return
+        if case.marks != numbers.marks:
+            raise self._wrong(point, f"its incentives are {numbers.marks}", f"and not {case.marks}, as in indeterminates")
+        for quotient, number in zip(case.follows, numbers.follows, strict=True):
+            value = self._value(point, quotient)
+            if value is not None and not _near(value, number, 0):
+                wrong = f"what the claim compares is {_digits(Ball.of(number))}"
+                raise self._wrong(point, wrong, f"and {_digits(value)} in indeterminates")
+
+    def _value(self, point: Point, quotient: Quotient) -> Ball | None:
+        """The quotient's value, if it is known."""
+        try:
+            return point.value(quotient)
+        except (Undecided, ZeroDivisionError):
+            return None
 
     def _wrong(self, point: Point, numbers: str, otherwise: str) -> NotArithmetic:
         return NotArithmetic(
@@ -259,9 +272,12 @@ def _all_hold(point: Point, conditions: Sequence[Condition]) -> bool | None:
 
 def _near(value: Ball, number: Any, tolerance: float) -> bool:
     """Whether a number may be the value: exactly, or for a float within the tolerance."""
-    if isinstance(number, Rational):
-        return value.exact == number if value.exact is not None else bool(value.value.overlaps(Ball.of(number).value))
-    return abs(value - Ball.of(number)) <= tolerance
+    if not isinstance(number, (Rational, Ball)):
+        return bool(np.isfinite(number)) and abs(value - Ball.of(number)) <= tolerance
+    other = Ball.of(number)
+    if value.exact is not None and other.exact is not None:
+        return value.exact == other.exact
+    return bool(value.value.overlaps(other.value))
 
 
 def _digits(value: Ball) -> str:

@@ -78,14 +78,18 @@ class Problem(Protocol):
         """The cases, which together cover the domain."""
         ...
 
-    def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
-        """What the model itself gives, run on numbers, at these values of the indeterminates.
+    def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Any]:
+        """The payoffs that the model itself gives, run on numbers, at these values of the indeterminates.
 
         Raises
         ------
         ValueError, ArithmeticError
             If it has no payoffs there.
         """
+        ...
+
+    def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Any]) -> Outcome:
+        """What follows from ``payoffs``, of any ordered number type, at these values of the indeterminates in numbers."""
         ...
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:

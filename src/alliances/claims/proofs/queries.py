@@ -21,10 +21,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
-from numbers import Rational
 from typing import Any, TypeAlias
 
-from alliances.arithmetic import settle
+from alliances.arithmetic import Number, settle
 from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Quotient, Relation, Undefined
@@ -180,15 +179,18 @@ class GameConditions:
         unassumed = [Region(conditions, Outcome((), marks="assumption fails")) for conditions in self.unassumed]
         return [Region(c.conditions, _flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
 
-    def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
-        """What the model gives at these values of the letters, in numbers; odds only where its payoffs are exact."""
+    def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
+        """The payoffs that the model gives in numbers, at these values of the letters."""
+        letter = values[self.letter] if self.line == "gap" and self.letter else Fraction(1)
+        rows = self.family.at(**self.point(values)[0]).cells(self._power(letter))
+        return [settle(x) for row in rows for cell in row for x in cell]
+
+    def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Number]) -> Outcome:
+        """The odds of betrayal that follow from these payoffs under the concept at these values."""
         at, _ = self.point(values)
         game, concept = self.family.at(**at), self.family.concept(**at)
-        letter = values[self.letter] if self.line == "gap" and self.letter else Fraction(1)
-        rows = game.cells(self._power(letter))
-        cells = tuple(tuple(tuple(map(settle, cell)) for cell in row) for row in rows)
-        if not all(isinstance(x, Rational) for row in cells for cell in row for x in cell):
-            return Outcome([x for row in cells for cell in row for x in cell])
+        size, rest = len(game.actions), iter(payoffs)
+        cells = tuple(tuple((next(rest), next(rest)) for _ in range(size)) for _ in range(size))
         outcome = self._outcome(cells, game, concept)
         return Outcome((), marks="assumption fails") if outcome is None else _flat(outcome)
 
