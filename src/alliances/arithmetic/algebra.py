@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from alliances.arithmetic.conditions import SIGNS, Condition, Kind, Satisfiability
+from alliances.arithmetic.conditions import OPPOSITE, SIGNS, Condition, Kind, Satisfiability
 from alliances.arithmetic.domains import Interval, decimal
 from alliances.arithmetic.formal import NotArithmetic, evaluating
 from alliances.arithmetic.quotients import (
@@ -42,17 +42,15 @@ from alliances.arithmetic.quotients import (
     factored,
 )
 from alliances.arithmetic.symbols import symbols
-from alliances.arithmetic.transcendentals import Transcendental, knowledge, mentions, same_exponent
+from alliances.arithmetic.transcendentals import Transcendental, knowledge, logarithm, mentions, same_exponent
 
 __all__ = ["Algebra", "Condition", "Kind", "OutOfReach", "within"]
 
 _T = TypeVar("_T")
 
 _TRANSCENDENTALS = 8  # letters set aside for what is no quotient
-_WHOLE = 40  # whole powers of a number that are recognised
 _CASES = 400  # more cases than this are not worked through
 
-_OPPOSITE: dict[Relation, Relation] = {">": "<=", ">=": "<", "==": "!=", "<=": ">", "<": ">=", "!=": "=="}
 _POSSIBLE: tuple[tuple[int, Relation], ...] = ((1, ">"), (-1, "<"), (0, "=="))
 
 
@@ -201,7 +199,7 @@ class Algebra:
             if kind == "exp":
                 times = base.over(known.base).constant()
             elif isinstance(exponent, Quotient) and same_exponent(known.exponent, exponent):
-                times = _logarithm(base.constant(), known.base.constant())
+                times = logarithm(base.constant(), known.base.constant())
             if times is not None and times.denominator == 1:
                 letter: Quotient = Quotient(self, self.generators[known.place], self.one)
                 power: Quotient = letter ** int(times)
@@ -265,7 +263,7 @@ class Algebra:
     def holds(self, quotient: Quotient, relation: Relation) -> bool:
         """Whether ``quotient`` relation 0 holds in this case; where the domain and the case leave it open, the run splits."""
         if relation not in (">", ">=", "=="):
-            return not self.holds(quotient, _OPPOSITE[relation])
+            return not self.holds(quotient, OPPOSITE[relation])
         wanted = SIGNS[relation]
         polynomial = self.reduced(quotient.product)
         signs = self.signs(polynomial)
@@ -278,7 +276,7 @@ class Algebra:
             self._settled[key] = next(
                 (
                     answer
-                    for tried, answer in ((_OPPOSITE[relation], True), (relation, False))
+                    for tried, answer in ((OPPOSITE[relation], True), (relation, False))
                     if self._excluded(polynomial, tried)
                 ),
                 None,
@@ -289,7 +287,7 @@ class Algebra:
         step = len(self._taken)
         chosen = self._prefix[step] if step < len(self._prefix) else relation
         if step >= len(self._prefix):
-            self._pending.append([*self._taken, _OPPOSITE[relation]])
+            self._pending.append([*self._taken, OPPOSITE[relation]])
         self._taken.append(chosen)
         self.path.append(Condition(polynomial, chosen, Kind.CASE, "case"))
         return chosen == relation
@@ -422,11 +420,3 @@ def within(quotient: Quotient, domain: Interval, letter: str) -> list[Condition]
         high: Relation = ">=" if domain.includes_high else ">"
         conditions.append(Condition((domain.high - quotient).product, high, Kind.DOMAIN, text, letter))
     return conditions
-
-
-def _logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:
-    """The whole n with baseⁿ = value, if there is one of moderate size."""
-    if value is None or base in (None, 0, 1) or value <= 0:
-        return None
-    assert base is not None
-    return next((Fraction(n) for n in range(-_WHOLE, _WHOLE + 1) if base**n == value), None)

@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 from alliances.arithmetic.balls import Ball, precisely
 from alliances.arithmetic.quotients import Function, Letters, Quotient, Relation
 
-__all__ = ["Transcendental", "knowledge", "mentions", "same_exponent"]
+__all__ = ["Transcendental", "knowledge", "logarithm", "mentions", "same_exponent"]
 
 _FINE = 10**25  # constants are known to so many parts
+_WHOLE = 40  # whole powers of a number that are recognised
 _POWER = 8  # integer powers up to this one bound a power
 
 
@@ -92,3 +93,11 @@ def same_exponent(a: Quotient | Fraction | None, b: Quotient | Fraction | None) 
     if isinstance(a, Quotient) and isinstance(b, Quotient):
         return a.identical(b)
     return not isinstance(a, Quotient) and not isinstance(b, Quotient) and a == b
+
+
+def logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:
+    """The whole n with baseⁿ = value, if there is one of moderate size."""
+    if value is None or base in (None, 0, 1) or value <= 0:
+        return None
+    assert base is not None
+    return next((Fraction(n) for n in range(-_WHOLE, _WHOLE + 1) if base**n == value), None)
