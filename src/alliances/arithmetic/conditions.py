@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from alliances.arithmetic.quotients import Polynomial, Relation
 
-__all__ = ["SIGNS", "Condition", "Kind", "Satisfiability"]
+__all__ = ["OPPOSITE", "SIGNS", "Condition", "Kind", "Satisfiability"]
 
 Satisfiability: TypeAlias = Literal["sat", "unsat", "unknown"]
 """Whether conditions can hold together."""
@@ -21,6 +21,10 @@ SIGNS: dict[Relation, frozenset[int]] = {
     "!=": frozenset({-1, 1}),
 }
 """The signs of what compares with 0 so."""
+
+
+OPPOSITE: dict[Relation, Relation] = {">": "<=", ">=": "<", "==": "!=", "<=": ">", "<": ">=", "!=": "=="}
+"""What holds where the relation does not."""
 
 
 class Kind(Enum):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.smt import Solver
 
-__all__ = ["Problem", "Query"]
+__all__ = ["Outcome", "Problem", "Query", "Region"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,31 @@ class Query:
     jump: bool
 
 
+class Outcome(NamedTuple):
+    """What a model gives, in indeterminates for a case or in numbers at a point.
+
+    Attributes
+    ----------
+    payoffs
+        Its payoffs, in the order of the problem's ``labels``.
+    follows
+        What the claim compares: odds of betrayal, durations.
+    marks
+        What is no number, such as which profile punishes.
+    """
+
+    payoffs: Sequence[Any]
+    follows: Sequence[Any] = ()
+    marks: object = None
+
+
+class Region(NamedTuple):
+    """A case of a problem: its conditions, beside the algebra's facts, and its outcome; None where there are no payoffs."""
+
+    conditions: Sequence[Condition]
+    outcome: Outcome | None
+
+
 class Problem(Protocol):
     """What would break a claim, in letters, for one combination of a family's finite choices."""
 
@@ -42,6 +67,29 @@ class Problem(Protocol):
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break."""
+        ...
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """What the payoffs of an outcome are."""
+        ...
+
+    def regions(self) -> Sequence[Region]:
+        """The cases, which together cover the domain."""
+        ...
+
+    def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Any]:
+        """The payoffs that the model itself gives, run on numbers, at these values of the indeterminates.
+
+        Raises
+        ------
+        ValueError, ArithmeticError
+            If it has no payoffs there.
+        """
+        ...
+
+    def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Any]) -> Outcome:
+        """What follows from ``payoffs``, of any ordered number type, at these values of the indeterminates in numbers."""
         ...
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from alliances.claims.certifying import Certainty
 from alliances.claims.checking import Check
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.proofs.boxes import Exclusion
@@ -23,8 +24,6 @@ ProofStatus: TypeAlias = Literal["proved", "refuted", "unknown"]
 """What is known of a claim: true of every model of the family, false of one, or neither."""
 Procedure: TypeAlias = Literal["polynomials", "intervals"]
 """By which a condition was decided: Z3, or FLINT."""
-Certainty: TypeAlias = Literal["exactly", "by enclosures"]
-"""How a counterexample was confirmed: in rational arithmetic, or in ball arithmetic."""
 
 
 @dataclass(frozen=True)

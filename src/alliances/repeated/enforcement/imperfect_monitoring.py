@@ -28,16 +28,16 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, Rule, is_exact, is_symbolic, like, number, settle
+from alliances.arithmetic import PROBABILITY, Number, Rule, is_exact, like, number, ordered, settle
+from alliances.arithmetic.formal import Formal
 from alliances.arithmetic.tolerance import UNIT_SUM
-from alliances.arithmetic.types import Formal
 from alliances.repeated.enforcement.concept import Pair, Reversion
 
 __all__ = ["ImperfectMonitoring"]
 
 _ADDED_UP = Rule(
     "must be at most 1 (beyond, a bad signal speaks for the player: swap the signals, with 1 - false_alarm and 1 - miss)",
-    lambda x: x <= (1 if is_exact(x) else 1 + UNIT_SUM),
+    lambda x: x <= (1 if is_exact(x) or isinstance(x, Formal) else 1 + UNIT_SUM),
 )
 
 
@@ -79,7 +79,7 @@ class ImperfectMonitoring(Reversion):
         super().__post_init__()
         for name in ("false_alarm", "miss"):
             value = getattr(self, name)
-            if is_symbolic(value) and not isinstance(value, Formal):  # an open parameter of a family may stand for it
+            if not ordered(value):  # an open parameter of a family may stand for it
                 raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {value!r}")
             object.__setattr__(self, name, number(value, "ImperfectMonitoring", name, PROBABILITY))
         try:
