@@ -115,6 +115,23 @@ def test_one_pivot_per_vertex(monkeypatch):
         assert 0 < count <= 2 * vertex_bound(size, size)
 
 
+def test_one_pivot_per_vertex_where_many_constraints_meet(monkeypatch):
+    """Lexicographic ties: not every basis of a degenerate vertex is visited."""
+    count = 0
+    pivoted = Tableau.pivoted
+
+    def counted(self, leaving, entering):
+        nonlocal count
+        count += 1
+        return pivoted(self, leaving, entering)
+
+    monkeypatch.setattr(Tableau, "pivoted", counted)
+    for seed in range(5):
+        count = 0
+        vertices(np.random.default_rng(seed).integers(1, 3, (8, 8)).tolist())
+        assert count < vertex_bound(8, 8) / 2
+
+
 # -- all equilibria ----------------------------------------------------------------------------------------------------
 
 
@@ -166,6 +183,13 @@ def test_indifference_up_to_rounding_stays_one():
     b[:2, 0] = 1.0
     rounded = al.StageGame(np.where(a > 0, 0.3, a), b)
     assert {(tuple(e.x), tuple(e.y)) for e in al.StageGame(a, b).nash()} == {(tuple(e.x), tuple(e.y)) for e in rounded.nash()}
+
+
+def test_the_mixed_end_of_a_segment_is_found_up_to_rounding():
+    # the proxy is indifferent against the sponsor's first action, but for rounding: ((1, 0), (q, 1 − q)) for q ≥ 1/2
+    found = al.StageGame([[1.0, 1.0], [0.0, 2.0]], [[0.3, 0.1 + 0.2], [0.0, 1.0]]).nash()
+    assert al.verify(found)
+    assert any(np.abs(e.x - [1, 0]).max() < 1e-9 and np.abs(e.y - [0.5, 0.5]).max() < 1e-9 for e in found)
 
 
 @pytest.mark.parametrize("shape", [(11, 11), (4, 200), (60, 60)])
