@@ -38,7 +38,7 @@ def random_games(count, seed, most=3):
         yield StageGame(*rng.integers(-5, 6, (2, m, n)))
 
 
-@pytest.mark.parametrize("delta", PATIENT)
+@pytest.mark.parametrize("delta", [F(9, 10), F(999, 1000), *PATIENT])
 def test_a_game_that_shrinks_for_ever(delta):
     s = payoff_set(StageGame(*SLOW), delta)
     assert s.status == "enclosed"  # two vertices are irrational
