@@ -170,12 +170,30 @@ def critical_of(stage: StageGame, sublevels: Levels, flat: int, every_period: bo
     return always(sublevels, requirement[..., flat], joint[..., flat])
 
 
+def critical_of_all(stage: StageGame, sublevels: Levels, every_period: bool) -> Array:
+    """(m, n): the critical discount factors of all profiles of one game."""
+    if every_period:
+        joint, _, _, requirement, _, _ = _pieces(stage)
+        return always(sublevels, requirement, joint).reshape(stage.shape)
+    table = np.empty_like(sublevels.critical)
+    table[sublevels.order] = sublevels.critical
+    return table.reshape(stage.shape)
+
+
 def always(sublevels: Levels, requirement: Array, joint: Array) -> Array:
-    """The least δ at which a profile with requirement L and joint payoff G (less the base) is kept in every period."""
+    """The least δ at which a profile with requirement L and joint payoff G (less the base) is kept in every period.
+
+    For a single game L and G may be arrays, one entry per profile.
+    """
     requirement, joint = np.asarray(requirement)[..., None], np.asarray(joint)[..., None]
+    sponsor, proxy, critical = sublevels.sponsor, sublevels.proxy, sublevels.critical
+    if critical.ndim == 1:  # of the levels with the same punishments the first starts at the least δ: a few are left
+        first = np.ones(len(critical), dtype=bool)
+        first[1:] = (sponsor[1:] != sponsor[:-1]) | (proxy[1:] != proxy[:-1])
+        sponsor, proxy, critical = sponsor[first], proxy[first], critical[first]
     # V(δ) falls in steps; from the step that starts at `critical` on, the profile needs at most this δ, and that of the step
-    needed = _discount(requirement, joint - sublevels.sponsor - sublevels.proxy, sublevels.tolerance)
-    candidate = np.where(np.broadcast_to(requirement <= 0, needed.shape), needed, np.maximum(needed, sublevels.critical))
+    needed = _discount(requirement, joint - sponsor - proxy, sublevels.tolerance)
+    candidate = np.where(np.broadcast_to(requirement <= 0, needed.shape), needed, np.maximum(needed, critical))
     least: Array = candidate.min(axis=-1)
     return least
 

@@ -25,7 +25,7 @@ from alliances.arithmetic import Array, Number, Real, Scalar, discount_factor, s
 from alliances.arithmetic.canonical import computed_discount
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame, check_stage
-from alliances.repeated.contracts.liquidity import Levels, critical_of, in_force, levels, matched
+from alliances.repeated.contracts.liquidity import Levels, critical_of, critical_of_all, in_force, levels, matched
 from alliances.repeated.contracts.payments import Payments, payments_at
 from alliances.repeated.contracts.strategies import ContractState, ContractStrategy
 from alliances.results import Result, aligned
@@ -173,9 +173,7 @@ class RelationalContracts(Result):
 
     def critical_discounts(self, *, every_period: bool = True) -> Array:
         """(m, n): :meth:`critical_discount` of every profile."""
-        m, n = self.stage.shape
-        table = [[self.critical_discount((i, j), every_period=every_period) for j in range(n)] for i in range(m)]
-        return np.array(table, dtype=object if self.exact else float)
+        return critical_of_all(self.stage, self._levels, every_period)
 
     def payments(self, discount: Any, profile: Profile | None = None, share: Any = Fraction(1, 2)) -> Payments:
         """Who pays whom, how much, to keep a profile (default: the best one) at a discount factor."""
