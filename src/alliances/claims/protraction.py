@@ -24,8 +24,8 @@ from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
-from alliances.claims.proofs.problem import Query
-from alliances.claims.proofs.proof import Counterexample
+from alliances.claims.proofs.outcomes import Counterexample
+from alliances.claims.proofs.problem import Definition, Part, Query, Seam
 from alliances.claims.proofs.queries import inside
 from alliances.claims.proofs.smt import Solver
 from alliances.dynamics.wars.conflict import ConflictWalk
@@ -166,15 +166,38 @@ class _War:
             walk = self._walk(values)
             return walk, _durations(*_chances(walk, self.algebra.number))
 
-        for number, (conditions, outcome) in enumerate(self.algebra.cases(run), 1):
+        self.outcomes = self.algebra.cases(run)
+        for number, (conditions, outcome) in enumerate(self.outcomes, 1):
             if isinstance(outcome, Undefined):
                 yield Query(f"case {number}: the model divides by zero", (*self.algebra.facts, *conditions), False)
                 continue
             walk, durations = outcome
             for near, far in _pairs(len(durations), walk):
                 text = f"case {number}: the war from start {far} is expected to last longer than that from start {near}"
-                longer = self.algebra.reduced((durations[far] - durations[near]).product)
-                yield Query(text, (*self.algebra.facts, *conditions, Condition(longer, ">", Kind.VIOLATION, text)), False)
+                difference = durations[far] - durations[near]
+                longer = Condition(self.algebra.reduced(difference.product), ">", Kind.VIOLATION, text, source=difference)
+                yield Query(text, (*self.algebra.facts, *conditions, longer), False, (number,))
+
+    def parts(self) -> list[Part]:
+        """The cases; known once :meth:`queries` has come to its end."""
+        words = [
+            (n, f"case {n}" if isinstance(o, tuple) else "the model divides by zero")
+            for n, (_, o) in enumerate(self.outcomes, 1)
+        ]
+        return [Part(n, text, tuple(conditions)) for (n, text), (conditions, _) in zip(words, self.outcomes, strict=True)]
+
+    def seams(self) -> list[Seam]:
+        """None: the claim compares starts, and follows no line across cases."""
+        return []
+
+    def definitions(self, cases: Sequence[int]) -> list[Definition]:
+        """The expected durations from all starts, in these cases."""
+        return [
+            Definition(f"D{k}_{number}", f"expected rounds from start {k}", duration)
+            for number, (_, outcome) in enumerate(self.outcomes, 1)
+            if number in cases and isinstance(outcome, tuple)
+            for k, duration in enumerate(outcome[1])
+        ]
 
     def _walk(self, values: Mapping[str, Any]) -> ConflictWalk:
         walk = self.family.at(**values)

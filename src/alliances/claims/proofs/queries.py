@@ -31,7 +31,8 @@ from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
 from alliances.claims.lines import PACT, Along
 from alliances.claims.odds import Odds, odds_of, satisfies
-from alliances.claims.proofs.problem import Query
+from alliances.claims.proofs.definitions import of_case, of_model
+from alliances.claims.proofs.problem import Definition, Part, Query, Seam
 from alliances.claims.proofs.smt import Solver
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
@@ -87,6 +88,7 @@ class GameConditions:
         self.cases: list[_Case] = []
         self.undefined: list[list[Condition]] = []
         self.unassumed: list[list[Condition]] = []
+        self.dismissed: list[Seam] = []
         for conditions, outcome in self.algebra.cases(self._run):
             if isinstance(outcome, Undefined):
                 self.undefined.append(conditions)
@@ -139,6 +141,7 @@ class GameConditions:
 
     def _run(self) -> tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None] | None:
         game, concept = self.game(), self.concept()
+        self.actions = game.actions
         power = self.power()
         try:
             rows = game.cells(power)
@@ -162,12 +165,39 @@ class GameConditions:
             everyone = (*case.odds, *(case.other or ()))
             if any(odds.kind == "unknown" for odds in everyone):
                 text = f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium"
-                yield Query(text, tuple(facts), False)
+                yield Query(text, tuple(facts), False, (case.number,))
                 continue
             for text, wrong in self.shape.violations(case.odds, case.other):
-                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False)
-        for before, after in permutations(self._groups(), 2):
+                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False, (case.number,))
+        self.dismissed.clear()
+        groups = self._groups()
+        for group in groups:
+            if len(group) > 1:
+                self._dismiss(group, group, "the same payoffs, punishments and odds")
+        for before, after in permutations(groups, 2):
             yield from self._jumps(before, after)
+
+    def _dismiss(self, before: list[_Case], after: list[_Case], reason: str, shared: Sequence[Condition] = ()) -> None:
+        first, second = (tuple(case.number for case in group) for group in (before, after))
+        self.dismissed.append(Seam(first, second, reason, tuple(shared)))
+
+    def parts(self) -> list[Part]:
+        """The parts of the domain: the cases, where the model has no payoffs, and where an assumption fails."""
+        parts = [Part(case.number, f"case {case.number}", tuple(case.conditions)) for case in self.cases]
+        parts += [Part(0, "the model has no payoffs", tuple(conditions)) for conditions in self.undefined]
+        return parts + [Part(0, "an assumption fails", tuple(conditions)) for conditions in self.unassumed]
+
+    def seams(self) -> list[Seam]:
+        """The seams at which nothing had to be asked; known once :meth:`queries` has come to its end."""
+        return self.dismissed
+
+    def definitions(self, cases: Sequence[int]) -> list[Definition]:
+        """Power, payoffs, odds and their derivatives in these cases."""
+        power = self.power()
+        definitions = of_model(self.algebra, power.sponsor, power.proxy)
+        for case in (case for case in self.cases if case.number in cases):
+            definitions += of_case(self.algebra, case.number, case.cells, self.actions, case.odds, case.other)
+        return definitions
 
     def _groups(self) -> list[list[_Case]]:
         """Cases with the same cells and punishments, which share their odds: their borders are looked at together first."""
@@ -191,16 +221,22 @@ class GameConditions:
         first, second = before[0], after[0]
         everyone = (*first.odds, *second.odds)
         if not self._may_jump(first, second) or any(odds.kind == "unknown" for odds in everyone):
+            self._dismiss(before, after, "payoffs and punishments are the same on both sides, and odds continuous")
             return
         anywhere: list[list[Any]] = [[]]
         if not self._payoffs_may_jump(first, second):  # only where a player's temptation and loss vanish together
             pairs = [pair for pair in zip(first.odds, second.odds, strict=True) if {o.kind for o in pair} == {"zero", "finite"}]
             anywhere = [[(odds.loss, "==")] for pair in pairs for odds in pair if odds.kind == "finite"]
         ways = [(text, [*wrong, *where]) for text, wrong in self.shape.jumps(first.odds, second.odds) for where in anywhere]
+        if not ways:
+            self._dismiss(
+                before, after, "the kinds of odds (none, finite, infinite) move in the direction of the claim, if at all"
+            )
         for text, wrong in ways:
             conditions = list(self._conditions(wrong, text))
             shared = [*self.algebra.facts, *_closure(_common(before)), *_closure(_common(after)), *conditions]
             if len(before) * len(after) > 1 and self.algebra.excludes(shared):
+                self._dismiss(before, after, f"excluded for all of these cases at once: {text}", shared)
                 continue
             for a in before:
                 for b in after:
@@ -208,6 +244,7 @@ class GameConditions:
                         f"from case {a.number} to case {b.number}: {text}",
                         (*self.algebra.facts, *self._border(a, b), *conditions),
                         True,
+                        (a.number, b.number),
                     )
 
     def _facts(self, case: _Case) -> list[Condition]:
@@ -215,7 +252,7 @@ class GameConditions:
 
     def _conditions(self, wrong: Sequence[tuple[Any, Relation]], text: str) -> Iterator[Condition]:
         for quotient, relation in wrong:
-            yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text)
+            yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text, source=quotient)
 
     def _may_jump(self, before: _Case, after: _Case) -> bool:
         """Whether odds may differ where the two cases touch."""

@@ -19,8 +19,8 @@ from alliances.claims.checking import check
 from alliances.claims.family import Family
 from alliances.claims.measuring import contradictions
 from alliances.claims.proofs.boxes import exclude
+from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Problem
-from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import GameConditions
 from alliances.claims.proofs.smt import smtlib
 from alliances.claims.statement import Statement
