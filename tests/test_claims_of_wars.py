@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances import arithmetic
 from alliances.claims import PROTRACTION, PROXY_RESTRAINT, SPONSOR_RESTRAINT, STAKES, Family, Interval, alliance_family
+from tests.claim_support import dyad
 
 OPEN = Interval(0, None, "neither")
 MOMENTUM = Family(lambda m: al.ConflictWalk(2, 8, al.Tullock(m)), {"m": OPEN})
@@ -86,8 +88,9 @@ def test_verify_passes_what_is_right():
 
 
 def test_what_enclosures_cannot_tell_is_not_checked():
-    """At parity both sides are equal, which no enclosure of a float shows."""
-    check = STAKES.check(al.presets.chindea_2014())
+    """The odds are 3 at every gap, which no enclosure of a logarithm shows."""
+    odds = dyad((lambda g: arithmetic.exp(arithmetic.log(3 + g)) - g, lambda g: 1 + 0 * g))
+    check = PROXY_RESTRAINT.check(odds, gaps=[0, 0.25, 0.5])
     assert check.holds
     assert al.verify(check).status == "nothing checked"
 

@@ -21,16 +21,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from numbers import Rational
 from typing import Any, TypeVar
 
+import numpy as np
+
 from alliances.arithmetic.conditions import SIGNS, Condition, Kind, Satisfiability
-from alliances.arithmetic.domains import Interval
+from alliances.arithmetic.domains import Interval, decimal
+from alliances.arithmetic.formal import NotArithmetic, evaluating
 from alliances.arithmetic.quotients import (
     Function,
-    NotArithmetic,
     OutOfReach,
     Polynomial,
     Quotient,
@@ -111,14 +114,13 @@ class Algebra:
 
     def number(self, value: object) -> Quotient:
         """``value`` as a constant; a float as the decimal number that it is written as."""
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value[()]
         if isinstance(value, Quotient):
             return value
-        if isinstance(value, Rational):
-            exact = Fraction(value)
-        elif isinstance(value, float):
-            exact = Fraction(repr(float(value)))
-        else:
+        if not isinstance(value, Rational) and not (isinstance(value, (float, np.floating)) and np.isfinite(value)):
             raise NotArithmetic(f"prove(): the model's payoffs must be arithmetic in its arguments; got {value!r} among them")
+        exact = decimal(value)
         return Quotient(self, self.one * exact.numerator, self.one * exact.denominator)
 
     @property
@@ -141,6 +143,9 @@ class Algebra:
 
     def transcendental(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
         """The letter for a function of ``base``: always the same one for the same function."""
+        value = base.constant()
+        if value == (0 if kind == "exp" else 1):
+            return self.number(0 if kind == "log" else 1)
         for known in self.transcendentals:
             if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
                 return Quotient(self, self.generators[known.place], self.one)
@@ -181,7 +186,7 @@ class Algebra:
                 continue
             times: Fraction | None = None
             if kind == "exp":
-                times = (base / known.base).constant()
+                times = base.over(known.base).constant()
             elif isinstance(exponent, Quotient) and same_exponent(known.exponent, exponent):
                 times = _logarithm(base.constant(), known.base.constant())
             if times is not None and times.denominator == 1:
@@ -283,33 +288,76 @@ class Algebra:
         """Whether a moment's look tells that the conditions never hold together."""
         return self.decide(self, conditions) == "unsat"
 
-    def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T | Undefined]]:
-        """Each case of ``run``, with its conditions; :class:`Undefined` where the model divides by zero."""
+    def cases(self, run: Callable[[], _T], same: Callable[[_T, _T], bool]) -> list[tuple[list[Condition], _T | Undefined]]:
+        """Each case of ``run``, with its conditions; :class:`Undefined` where the model has no payoffs.
+
+        Every case is run twice, and the two outcomes must be the ``same``.
+
+        Raises
+        ------
+        NotArithmetic
+            If the model asked for what is refused, or if it does not answer the same question twice alike.
+        """
         while True:  # a transcendental met on the way adds facts, by which earlier cases may split otherwise: listed anew
             known = len(self.transcendentals)
-            cases = list(self._listed(run))
+            cases = [*self._listed(run, same)]
             if len(self.transcendentals) == known:
                 return cases
             self._settled.clear()
 
-    def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T | Undefined]]:
+    def _listed(
+        self, run: Callable[[], _T], same: Callable[[_T, _T], bool]
+    ) -> Iterator[tuple[list[Condition], _T | Undefined]]:
         self._pending, count = [[]], 0
         while self._pending:
             count += 1
             if count > _CASES:
                 raise OutOfReach(f"the model's comparisons split into more than {_CASES} cases")
-            self._prefix, self._taken = self._pending.pop(), []
-            self.path.clear()
-            self.running = True
-            try:
-                result: _T | Undefined = run()
-            except Undefined as error:
-                result = error
-            finally:
-                self.running = False
+            known = len(self.transcendentals)
+            result = self._outcome(run, self._pending.pop())
+            path = list(self.path)
+            if len(self.transcendentals) == known:  # with more of them known, comparisons may be decided that were open
+                self._repeat(run, same, result)
             if time.perf_counter() > self.deadline:
                 raise TimeoutError("time ran out while the model's cases were listed")
-            yield list(self.path), result
+            yield path, result
+
+    def _repeat(self, run: Callable[[], _T], same: Callable[[_T, _T], bool], result: _T | Undefined) -> None:
+        """An error unless the case that was just run comes out again: the model draws at random, or counts its calls."""
+        path, taken, pending = list(self.path), list(self._taken), list(self._pending)
+        again = self._outcome(run, taken)
+        if isinstance(result, Undefined) or isinstance(again, Undefined):
+            repeated = isinstance(result, Undefined) and isinstance(again, Undefined)
+        else:
+            repeated = same(result, again)
+        if not repeated or (path, taken, pending) != (self.path, self._taken, self._pending):
+            raise NotArithmetic("prove(): the model must give the same payoffs whenever it is asked; asked twice, it differs")
+
+    def _outcome(self, run: Callable[[], _T], prefix: list[Relation]) -> _T | Undefined:
+        """The outcome of one run that begins with these decisions; ``path`` and the decisions taken are left behind."""
+        self._prefix, self._taken = prefix, []
+        self.path.clear()
+        self.running = True
+        try:
+            with evaluating("prove()", self.number):
+                return run()
+        except Undefined as error:
+            return error
+        finally:
+            self.running = False
+
+    @contextmanager
+    def payoffs(self) -> Iterator[None]:
+        """Around payoff code: what it refuses in a case, as a wage above the rents, has no payoffs there.
+
+        What it refuses in all cases is an error of whoever wrote it.
+        """
+        try:
+            yield
+        except ValueError as error:
+            if not self.path:
+                raise
+            raise Undefined(str(error)) from error
 
     def eliminated(self, conditions: Sequence[Condition]) -> tuple[list[Condition], list[str]]:
         """Conditions with fewer letters that can be met if these can, and what was done, in words.

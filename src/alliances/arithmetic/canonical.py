@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alliances.arithmetic.formal import Formal
 from alliances.arithmetic.types import Array, Number, is_symbolic, to_float
 
 __all__ = [
@@ -55,7 +56,8 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
     """Return ``value`` in canonical form, or raise an error that names what is wrong with it.
 
     Integers and rationals become ``Fraction`` (arrays of them: object arrays of ``Fraction``), other real numbers become
-    ``float`` (``float64`` arrays); symbols pass through unchecked, because their sign is not known.
+    ``float`` (``float64`` arrays); symbols of SymPy and Z3 pass through unchecked, because their sign is not known. Formal
+    numbers stay what they are and must satisfy ``rule`` like others: an indeterminate in each case of a proof.
 
     Parameters
     ----------
@@ -82,7 +84,11 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
         ...
     ValueError: f(): x must be positive and finite; got -1
     """
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype == object:
+        value = value.item()
     if is_symbolic(value):
+        if isinstance(value, Formal) and rule is not FINITE and not rule.holds(value):
+            raise ValueError(f"{function}(): {argument} {rule.text}; got {value!r}")
         return value
     canonical = value if type(value) is Fraction or type(value) is float else _canonical(value, function, argument)
     if isinstance(canonical, np.ndarray):

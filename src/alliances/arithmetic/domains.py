@@ -109,8 +109,12 @@ Domain = Interval | Choice
 
 
 def decimal(value: Number) -> Fraction:
-    """The number that is written: a float as its shortest decimal, 0.1 as 1/10."""
-    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    """The number that is written: a float, NumPy's of any width too, as its shortest decimal: 0.1 as 1/10."""
+    if isinstance(value, float):
+        return Fraction(repr(float(value)))
+    if isinstance(value, np.floating):
+        return Fraction(str(value))
+    return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
 
 
 def simple_fractions(domain: Interval, largest: int = 24) -> list[Fraction]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from alliances.arithmetic.balls import Ball
 from alliances.arithmetic.quotients import Function, Letters, Quotient, Relation
 
 __all__ = ["Transcendental", "knowledge", "mentions", "same_exponent"]
@@ -27,6 +28,12 @@ def knowledge(
 ) -> Iterator[tuple[Quotient, Relation, str]]:
     """What is known of a transcendental, whose letter is ``w``, as (quotient, relation to 0, words)."""
     base, one = function.base, algebra.number(1)
+    value = base.constant()
+    if value is not None and function.kind != "power":
+        low, high = _bounds(function.kind, value)
+        yield w - low, ">=", f"{function.kind}({value}) from below"
+        yield high - w, ">=", f"{function.kind}({value}) from above"
+        return
     below_one = algebra.signs((one - base).product) <= {0, 1}
     if function.kind == "exp":
         yield w, ">", "positive"
@@ -61,6 +68,14 @@ def knowledge(
         yield w - 1 - exponent * (base - 1), ">=", "Bernoulli: u**m >= 1 + m(u - 1) for m >= 1"
     elif algebra.signs((exponent - 1).product) <= {0, -1} and algebra.signs(exponent.product) <= {0, 1}:
         yield 1 + exponent * (base - 1) - w, ">=", "Bernoulli: u**m <= 1 + m(u - 1) for 0 <= m <= 1"
+
+
+def _bounds(kind: Literal["exp", "log"], value: Fraction) -> tuple[Fraction, Fraction]:
+    """Rational numbers between which a function of a number certainly lies, about as near as floats."""
+    enclosure = Ball.of(value).transcendental(kind).value
+    ends = (end.man_exp() for end in (enclosure.lower(), enclosure.upper()))
+    low, high = (int(mantissa) * Fraction(2) ** int(exponent) for mantissa, exponent in ends)
+    return low, high
 
 
 def mentions(function: Transcendental, k: int) -> bool:

@@ -11,8 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alliances.arithmetic import NONNEGATIVE, Number, is_symbolic, larger, like, number, smaller
-from alliances.arithmetic.types import Formal
+from alliances.arithmetic import NONNEGATIVE, Number, larger, like, number, ordered, smaller
 from alliances.power import Power
 
 __all__ = ["Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
@@ -101,7 +100,6 @@ class Wage:
     def __call__(self, power: Power, rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
         """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
         wage = like(self.wage, power.sponsor)
-        ordered = isinstance(rents, Formal) or not (is_symbolic(rents) or is_symbolic(wage))
-        if ordered and np.any(wage > rents):
+        if ordered(rents) and ordered(wage) and np.any(wage > rents):
             raise ValueError(f"Wage(): wage must not exceed the alliance's rents z(1 + V); got wage {self.wage}, rents {rents}")
         return 1 - wage / rents, wage / rents

@@ -68,9 +68,10 @@ def _contradicted(c: Check, low: Fraction, high: Fraction) -> bool | None:
     assert c.question is not None
     q = c.question
     try:
-        return contradicted(
+        how = contradicted(
             q.shape, q.model, c.enforcement, (low, high), profile=q.profile, assume=c.assume, total=decimal(q.total)
         )
+        return how is not None
     except (Undecided, OutOfReach, TypeError):  # nearer than the enclosures, or a concept without odds
         return None
 

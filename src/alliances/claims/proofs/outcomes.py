@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
+from alliances.claims.certifying import Certainty
 from alliances.claims.checking import Check
 from alliances.claims.proofs.boxes import Exclusion
 from alliances.results import Result
@@ -15,8 +16,6 @@ __all__ = ["Certainty", "Counterexample", "Procedure", "Step"]
 
 Procedure: TypeAlias = Literal["polynomials", "intervals"]
 """By which a condition was decided: Z3, or FLINT."""
-Certainty: TypeAlias = Literal["exactly", "by enclosures"]
-"""How a counterexample was confirmed: in rational arithmetic, or in ball arithmetic."""
 
 
 @dataclass(frozen=True)

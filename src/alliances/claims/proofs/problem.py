@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.quotients import Quotient
@@ -13,7 +13,7 @@ from alliances.claims.family import Family
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.smt import Solver
 
-__all__ = ["Definition", "Part", "Problem", "Problems", "Query", "Seam"]
+__all__ = ["Definition", "Outcome", "Part", "Problem", "Problems", "Query", "Region", "Seam"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +97,31 @@ class Seam:
     conditions: tuple[Condition, ...] = ()
 
 
+class Outcome(NamedTuple):
+    """What a model gives, in indeterminates for a case or in numbers at a point.
+
+    Attributes
+    ----------
+    payoffs
+        Its payoffs, in the order of the problem's ``labels``.
+    follows
+        What the claim compares: odds of betrayal, durations.
+    marks
+        What is no number, such as which profile punishes.
+    """
+
+    payoffs: Sequence[Any]
+    follows: Sequence[Any] = ()
+    marks: object = None
+
+
+class Region(NamedTuple):
+    """A case of a problem: its conditions, beside the algebra's facts, and its outcome; None where there are no payoffs."""
+
+    conditions: Sequence[Condition]
+    outcome: Outcome | None
+
+
 class Problem(Protocol):
     """What would break a claim, in letters, for one combination of a family's finite choices."""
 
@@ -106,6 +131,25 @@ class Problem(Protocol):
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break."""
+        ...
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """What the payoffs of an outcome are."""
+        ...
+
+    def regions(self) -> Sequence[Region]:
+        """The cases, which together cover the domain."""
+        ...
+
+    def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
+        """What the model itself gives, run on numbers, at these values of the indeterminates.
+
+        Raises
+        ------
+        ValueError, ArithmeticError
+            If it has no payoffs there.
+        """
         ...
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:

@@ -24,6 +24,7 @@ from typing import Literal, TypeAlias, get_args
 from alliances.arithmetic import POSITIVE, scalar, to_float
 from alliances.arithmetic.algebra import Condition, OutOfReach
 from alliances.claims.family import Family
+from alliances.claims.proofs.agreement import disagreements
 from alliances.claims.proofs.boxes import Exclusion, exclude
 from alliances.claims.proofs.outcomes import Counterexample, Procedure, Step
 from alliances.claims.proofs.problem import Problem, Problems, Query
@@ -99,6 +100,8 @@ class _Attempt:
             counterexample = self._look(problem)
             if counterexample is not None:
                 return self._result("refuted", shortest(problem, self.family, counterexample, self.deadline))
+            if not self.reasons:  # nothing is "proved" of a model before numbers agree
+                self.reasons += disagreements(problem, self.seed)
         return self._result("unknown" if self.reasons else "proved", None)
 
     def _look(self, problem: Problem) -> Counterexample | None:

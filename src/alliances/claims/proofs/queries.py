@@ -21,8 +21,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
-from typing import Any
+from numbers import Rational
+from typing import Any, TypeAlias
 
+from alliances.arithmetic import settle
 from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Quotient, Relation, Undefined
@@ -32,11 +34,12 @@ from alliances.claims.family import Family
 from alliances.claims.lines import PACT, Along
 from alliances.claims.odds import Odds, odds_of, satisfies
 from alliances.claims.proofs.definitions import of_case, of_model
-from alliances.claims.proofs.problem import Definition, Part, Query, Seam
+from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.smt import Solver
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
-from alliances.payoffs.dyadic import Cells
+from alliances.games.players import PLAYERS
+from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
@@ -44,6 +47,10 @@ __all__ = ["GameConditions", "inside", "weakness"]
 
 _ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
 """What holds where a condition begins to hold: on the closure of where it does."""
+
+
+_Outcome: TypeAlias = tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None]
+"""The cells of a run, the odds of the claim's profile, and those of the profile that it is compared with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +73,8 @@ class GameConditions:
         The letter of the line, or None at parity.
     undefined, unassumed
         The conditions of cases in which the model divides by zero or refuses its parameters, or an assumption fails.
+    refusals
+        Why there are no payoffs, in words, for each of the ``undefined``.
     root
         x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
@@ -86,12 +95,15 @@ class GameConditions:
         self.solver = Solver()
         self.algebra = self._algebra(root, deadline)
         self.cases: list[_Case] = []
+        self.actions: Sequence[str] = ()
         self.undefined: list[list[Condition]] = []
         self.unassumed: list[list[Condition]] = []
         self.dismissed: list[Seam] = []
-        for conditions, outcome in self.algebra.cases(self._run):
+        self.refusals: list[str] = []
+        for conditions, outcome in self.algebra.cases(self._run, _same_outcome):
             if isinstance(outcome, Undefined):
                 self.undefined.append(conditions)
+                self.refusals.append(str(outcome))
             elif outcome is None:
                 self.unassumed.append(conditions)
             else:
@@ -131,35 +143,62 @@ class GameConditions:
 
     def power(self) -> Power:
         """Parity, or power with p/s = x."""
-        total = self.algebra.number(self.family.total)
-        x = self.algebra[self.letter] ** self.root if self.line == "gap" and self.letter else self.algebra.number(1)
+        return self._power(self.algebra[self.letter] if self.line == "gap" and self.letter else self.algebra.number(1))
+
+    def _power(self, letter: Any) -> Power:
+        total, x = self.family.total, letter**self.root
         return Power(total / (1 + x), total * x / (1 + x))
 
     def concept(self) -> Enforcement:
         """The family's enforcement, with open parameters as letters."""
         return self.family.concept(**self._values())
 
-    def _run(self) -> tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None] | None:
-        game, concept = self.game(), self.concept()
+    def _run(self) -> _Outcome | None:
+        with self.algebra.payoffs():
+            game, concept = self.game(), self.concept()
+            rows = game.cells(self.power())
         self.actions = game.actions
-        power = self.power()
-        try:
-            rows = game.cells(power)
-        except ValueError as error:  # an ingredient refuses some of the parameters, as a wage above the rents
-            raise Undefined(str(error)) from error
-        cells = tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows)
+        return self._outcome(tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows), game, concept)
+
+    def _outcome(self, cells: Any, game: DyadicGame, concept: Enforcement) -> _Outcome | None:
+        """The cells with the odds of betrayal, of any ordered number type; None where an assumption fails."""
         main: Profile = self.family.profile if self.line == "gap" else PACT
         for name in self.family.assume:
-            if not satisfies(name, cells, game.actions, main, concept):  # type: ignore[arg-type]
+            if not satisfies(name, cells, game.actions, main, concept):
                 return None
-        odds = odds_of(cells, game.actions, main, concept)  # type: ignore[arg-type]
-        other = odds_of(cells, game.actions, self.family.profile, concept) if self.line == "parity" else None  # type: ignore[arg-type]
-        return cells, odds, other  # type: ignore[return-value]
+        odds = odds_of(cells, game.actions, main, concept)
+        other = odds_of(cells, game.actions, self.family.profile, concept) if self.line == "parity" else None
+        return cells, odds, other
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """Whose payoff, in which cell."""
+        actions = self.actions
+        return [f"the {who}'s payoff at ({a}, {b})" for a in actions for b in actions for who in PLAYERS]
+
+    def regions(self) -> Sequence[Region]:
+        """The cases; of those in which an assumption fails nothing but that is known."""
+        without = [Region(conditions, None) for conditions in self.undefined]
+        unassumed = [Region(conditions, Outcome((), marks="assumption fails")) for conditions in self.unassumed]
+        return [Region(c.conditions, _flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
+
+    def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
+        """What the model gives at these values of the letters, in numbers; odds only where its payoffs are exact."""
+        at, _ = self.point(values)
+        game, concept = self.family.at(**at), self.family.concept(**at)
+        letter = values[self.letter] if self.line == "gap" and self.letter else Fraction(1)
+        rows = game.cells(self._power(letter))
+        cells = tuple(tuple(tuple(map(settle, cell)) for cell in row) for row in rows)
+        if not all(isinstance(x, Rational) for row in cells for cell in row for x in cell):
+            return Outcome([x for row in cells for cell in row for x in cell])
+        outcome = self._outcome(cells, game, concept)
+        return Outcome((), marks="assumption fails") if outcome is None else _flat(outcome)
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break, or the model might have no payoffs."""
-        for conditions in self.undefined:
-            yield Query("the model divides by zero or refuses its parameters", (*self.algebra.facts, *conditions), False)
+        for conditions, refusal in zip(self.undefined, self.refusals, strict=True):
+            text = f"the model divides by zero or refuses its parameters ({refusal})"
+            yield Query(text, (*self.algebra.facts, *conditions), False)
         for case in self.cases:
             facts = self._facts(case)
             everyone = (*case.odds, *(case.other or ()))
@@ -327,6 +366,20 @@ def _common(cases: list[_Case]) -> list[Condition]:
     for case in cases[1:]:
         shared = {key: c for key, c in shared.items() if key in {(str(d.polynomial), d.relation) for d in case.conditions}}
     return list(shared.values())
+
+
+def _flat(outcome: _Outcome) -> Outcome:
+    cells, main, other = outcome
+    odds = [*main, *(other or ())]
+    finite = [o.value for o in odds if o.kind == "finite"]
+    return Outcome([x for row in cells for cell in row for x in cell], finite, [(o.kind, o.punishment) for o in odds])
+
+
+def _same_outcome(a: _Outcome | None, b: _Outcome | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    pairs = zip((*a[1], *(a[2] or ())), (*b[1], *(b[2] or ())), strict=True)
+    return _same_cells(a[0], b[0]) and all(x.punishment == y.punishment and _same_odds(x, y) for x, y in pairs)
 
 
 def _same_odds(a: Odds, b: Odds) -> bool:

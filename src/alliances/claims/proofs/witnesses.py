@@ -14,7 +14,7 @@ from alliances.arithmetic.algebra import Condition
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.domains import Interval, simple_fractions
-from alliances.claims.certifying import contradicted
+from alliances.claims.certifying import contradicted, enclosed
 from alliances.claims.checking import check
 from alliances.claims.family import Family
 from alliances.claims.measuring import contradictions
@@ -100,6 +100,9 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
     def model(stakes: Any) -> Any:
         return game if stakes is None else family.at(**{**parameters, "stakes": stakes})
 
+    def certain(stakes: Any) -> Any:
+        return family.at(**enclosed(family, parameters if stakes is None else {**parameters, "stakes": stakes}))
+
     options: dict[str, Any] = {
         "enforcement": concept,
         "profile": family.profile,
@@ -111,16 +114,17 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
             [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
         )
         try:
-            if not contradicted(
+            how = contradicted(
                 claim.shape,
-                model,
-                concept,
+                certain,
+                lambda: family.concept(**enclosed(family, parameters)),
                 (low, high),
                 profile=family.profile,
                 assume=family.assume,
                 between=between,
                 total=family.total,
-            ):
+            )
+            if how is None:
                 continue
         except (Undecided, ZeroDivisionError):
             continue
@@ -128,7 +132,7 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
         verdict = check(claim, model if line == "stakes" else game, **shown, **options)
         if verdict.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
             kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
-            return Counterexample(kept, verdict, "exactly" if verdict.exact else "by enclosures")
+            return Counterexample(kept, verdict, how if verdict.exact else "by enclosures")
     return None
 
 
@@ -139,7 +143,12 @@ def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], lo
         others = {name: value for name, value in parameters.items() if name != "stakes"}
         way = Family(lambda stakes: family.at(**others, stakes=stakes), {"stakes": Interval(low, high)})
     else:
-        way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
+        names = family.intervals
+
+        def still(_: Any) -> Any:  # the parameters as constants of the proof, so that no function of them is rounded
+            return family.at(**{n: value + 0 * _ if n in names else value for n, value in parameters.items()})
+
+        way = Family(still, {"_": Interval(0, 1)}, gaps=Interval(low, high))
     way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
     problem = GameConditions(claim, way, {})
     for conditions in (*problem.unassumed, *problem.undefined):

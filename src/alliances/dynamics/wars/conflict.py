@@ -117,8 +117,9 @@ class ConflictWalk:
             object.__setattr__(self, "barrier", scalar(self.barrier, "ConflictWalk", "barrier", _FACTOR))
         if isinstance(self.win, type):
             raise TypeError(f"ConflictWalk(): win must be a number or an instance such as Tullock(2.0); got {self.win!r}")
-        if not callable(self.win) and not is_symbolic(self.win):  # claims.PROTRACTION.prove() leaves it open
-            object.__setattr__(self, "win", scalar(self.win, "ConflictWalk", "win", PROBABILITY))
+        if not callable(self.win):
+            settle_one = number if is_symbolic(self.win) else scalar  # claims.PROTRACTION.prove() leaves it open
+            object.__setattr__(self, "win", settle_one(self.win, "ConflictWalk", "win", PROBABILITY))
 
     @classmethod
     def from_log_ratio(

@@ -28,8 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, is_exact, is_symbolic, like, number, settle
-from alliances.arithmetic.types import Formal
+from alliances.arithmetic import PROBABILITY, Number, is_exact, like, number, ordered, settle
 from alliances.repeated.enforcement.concept import Pair, Reversion
 
 __all__ = ["ImperfectMonitoring"]
@@ -67,7 +66,7 @@ class ImperfectMonitoring(Reversion):
         super().__post_init__()
         for name in ("false_alarm", "miss"):
             value = getattr(self, name)
-            if is_symbolic(value) and not isinstance(value, Formal):  # an open parameter of a family may stand for it
+            if not ordered(value):  # an open parameter of a family may stand for it
                 raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {value!r}")
             object.__setattr__(self, name, number(value, "ImperfectMonitoring", name, PROBABILITY))
 
