@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ import numpy as np
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import decimal
 from alliances.arithmetic.quotients import OutOfReach
-from alliances.claims.certifying import contradicted
 from alliances.claims.checking import Check
 from alliances.claims.claim import Claim
 from alliances.claims.falsifying import Falsification
@@ -52,26 +50,24 @@ def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
     if c.question is None:
         return
     if c.witness is not None:
-        is_contradicted = _contradicted(c, decimal(c.witness.low), decimal(c.witness.high))
+        points = [x for x in (c.witness.low, c.witness.middle, c.witness.high) if x is not None]
+        is_contradicted = _contradicted(c, *map(decimal, points))
         if is_contradicted is not None:
             yield is_contradicted, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
     elif c.status == "holds":
         points = [decimal(x) for x in np.ravel(c.question.compared).tolist()]
-        pairs = [(points[0], points[0])] if c.line == "parity" else list(pairwise(points))
-        for low, high in pairs[:: -(-len(pairs) // _PAIRS)]:
-            is_contradicted = _contradicted(c, low, high)
+        width = c.question.shape.width
+        groups = [points[k : k + width] for k in range(len(points) - width + 1)]
+        for group in groups[:: max(1, -(-len(groups) // _PAIRS))]:
+            is_contradicted = _contradicted(c, *group)
             if is_contradicted is not None:
-                yield not is_contradicted, lambda _, a=low, b=high: f"{c.claim} is contradicted between {a} and {b}"
+                yield not is_contradicted, lambda _, a=group[0], b=group[-1]: f"{c.claim} is contradicted between {a} and {b}"
 
 
-def _contradicted(c: Check, low: Fraction, high: Fraction) -> bool | None:
+def _contradicted(c: Check, *points: Fraction) -> bool | None:
     assert c.question is not None
-    q = c.question
     try:
-        how = contradicted(
-            q.shape, q.model, c.enforcement, (low, high), profile=q.profile, assume=c.assume, total=decimal(q.total)
-        )
-        return how is not None
+        return c.question.contradicted(c, points)
     except (Undecided, OutOfReach, TypeError):  # nearer than the enclosures, or a concept without odds
         return None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from alliances.claims.family import ASSUMPTIONS, Family
+from alliances.claims.lines import moves_parameter
 from alliances.claims.proofs.dossier import Chapter, chapter, solved
 from alliances.claims.proofs.outcomes import Certainty, Counterexample, Procedure, Step
 from alliances.claims.proofs.problem import Problems
@@ -60,13 +61,19 @@ class Proof(Result):
     def assumptions(self) -> tuple[str, ...]:
         """What the answer assumes, in words."""
         domains = [f"{name} in {domain}" for name, domain in self.family.parameters.items()]
-        line = {"gap": f"gaps in {self.family.gaps}", "stakes": "gap 0", "parity": "gap 0"}[self.claim.shape.line]
-        return (*domains, line, f"enforcement {self.family.concept_name}", *(ASSUMPTIONS[name] for name in self.family.assume))
+        shape = self.claim.shape
+        line = ("gap 0",) if shape.pact else (f"gaps in {self.family.gaps}",) if shape.line == "gap" else ()
+        return (*domains, *line, f"enforcement {self.family.concept_name}", *(ASSUMPTIONS[name] for name in self.family.assume))
 
     @property
     def model(self) -> DyadicGame | None:
-        """The model that refutes the claim; None unless refuted."""
-        return None if self.counterexample is None else self.family.at(**self.counterexample.parameters)
+        """The model that refutes the claim, where a parameter moves at its lower point; None unless refuted."""
+        if self.counterexample is None:
+            return None
+        witness, line = self.counterexample.check.witness, self.claim.shape.line
+        moved = {line: witness.low} if witness is not None and moves_parameter(line) else {}
+        game: DyadicGame = self.family.at(**self.counterexample.parameters, **moved)
+        return game
 
     @property
     def message(self) -> str:

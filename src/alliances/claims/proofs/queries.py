@@ -31,7 +31,7 @@ from alliances.arithmetic.quotients import Quotient, Relation, Undefined
 from alliances.arithmetic.symbols import fresh
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
-from alliances.claims.lines import PACT, Along
+from alliances.claims.lines import PACT, Along, moves_parameter
 from alliances.claims.odds import Odds, odds_of, satisfies
 from alliances.claims.proofs.definitions import of_case, of_model
 from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
@@ -43,7 +43,7 @@ from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["GameConditions", "inside", "weakness"]
+__all__ = ["GameConditions", "flat", "inside", "weakness"]
 
 _ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
 """What holds where a condition begins to hold: on the closure of where it does."""
@@ -83,7 +83,9 @@ class GameConditions:
         self.claim, self.family, self.fixed = claim, family, fixed
         self.shape: Ordering = claim.shape
         self.line: Along = claim.shape.line
-        self.letter: str | None = {"gap": fresh("x", family.intervals), "stakes": "stakes", "parity": None}[self.line]
+        self.letter: str | None = (
+            fresh("x", family.intervals) if self.line == "gap" else self.line if moves_parameter(self.line) else None
+        )
         self._work_out(1, deadline)
         degree = self._degree()
         if degree > 1:  # in the letter's root, its roots are polynomials: the cases are worked out again
@@ -114,7 +116,7 @@ class GameConditions:
         domains = dict(self.family.intervals)
         if self.letter is None:
             return Algebra(domains, None, self.solver.decide, deadline)
-        if self.line == "stakes":
+        if self.line != "gap":
             return Algebra(domains, (self.letter, lambda z: z / z), self.solver.decide, deadline)
         whole = weakness(self.family.gaps)
         domains[self.letter] = whole if root == 1 else _root_of(whole)
@@ -162,7 +164,7 @@ class GameConditions:
 
     def _outcome(self, cells: Any, game: DyadicGame, concept: Enforcement) -> _Outcome | None:
         """The cells with the odds of betrayal, of any ordered number type; None where an assumption fails."""
-        main: Profile = self.family.profile if self.line == "gap" else PACT
+        main: Profile = PACT if self.shape.pact else self.family.profile
         for name in self.family.assume:
             if not satisfies(name, cells, game.actions, main, concept):
                 return None
@@ -180,7 +182,7 @@ class GameConditions:
         """The cases; of those in which an assumption fails nothing but that is known."""
         without = [Region(conditions, None) for conditions in self.undefined]
         unassumed = [Region(conditions, Outcome((), marks="assumption fails")) for conditions in self.unassumed]
-        return [Region(c.conditions, _flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
+        return [Region(c.conditions, flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
 
     def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
         """What the model gives at these values of the letters, in numbers; odds only where its payoffs are exact."""
@@ -192,7 +194,7 @@ class GameConditions:
         if not all(isinstance(x, Rational) for row in cells for cell in row for x in cell):
             return Outcome([x for row in cells for cell in row for x in cell])
         outcome = self._outcome(cells, game, concept)
-        return Outcome((), marks="assumption fails") if outcome is None else _flat(outcome)
+        return Outcome((), marks="assumption fails") if outcome is None else flat(outcome)
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break, or the model might have no payoffs."""
@@ -327,7 +329,7 @@ class GameConditions:
         if self.line == "gap" and self.letter:
             x = values.get(self.letter, Fraction(1, 2)) ** self.root
             return at, (1 - x) / (1 + x)
-        return at, at["stakes"] if self.line == "stakes" else Fraction(0)
+        return at, at[self.line] if moves_parameter(self.line) else Fraction(0)
 
 
 def weakness(gaps: Interval) -> Interval:
@@ -368,7 +370,8 @@ def _common(cases: list[_Case]) -> list[Condition]:
     return list(shared.values())
 
 
-def _flat(outcome: _Outcome) -> Outcome:
+def flat(outcome: _Outcome) -> Outcome:
+    """What a run of the model gives, as what numbers are compared with."""
     cells, main, other = outcome
     odds = [*main, *(other or ())]
     finite = [o.value for o in odds if o.kind == "finite"]
