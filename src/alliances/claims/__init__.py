@@ -23,7 +23,7 @@ from alliances.arithmetic.domains import Choice, Interval
 from alliances.arithmetic.quotients import NotArithmetic
 from alliances.claims.alliance_family import alliance_family
 from alliances.claims.checking import Check
-from alliances.claims.claim import Claim, CurveClaim, DiscountClaim
+from alliances.claims.claim import Claim, DiscountClaim
 from alliances.claims.comparing import ComparisonClaim
 from alliances.claims.comparisons import Witness
 from alliances.claims.falsifying import Falsification
@@ -59,7 +59,6 @@ __all__ = [
     "ComparisonClaim",
     "ConflictClaim",
     "Counterexample",
-    "CurveClaim",
     "DiscountClaim",
     "Falsification",
     "Family",

@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias, get_args
 
 from alliances.arithmetic import boolean
 from alliances.claims.claim import DiscountClaim
-from alliances.claims.comparing import ComparisonClaim, NeverAbove, Other
+from alliances.claims.comparing import ComparisonClaim, Other
 from alliances.claims.comparisons import Monotone
+from alliances.claims.scales import NeverAbove
 from alliances.claims.unimodal import Unimodal, UnimodalClaim
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement
@@ -61,7 +62,7 @@ def monotone(name: str, *, along: str = "gap", whose: Whose = "dyad", falls: boo
       formula: value₁ < value₂ ⟹ δ*(value₂) ≤ δ*(value₁), at every gap
       domain:  all parameters in their stated ranges
       source:  a claim of your own
-    >>> family = al.claims.alliance_family(synergy="constant", sharing="equal", enforcement=al.GivenPunishment())
+    >>> family = al.claims.alliance_family(synergy="constant", enforcement=al.GivenPunishment())
     >>> worth.prove(family).status
     'refuted'
     """
