@@ -19,7 +19,7 @@ EXAMPLES = {  # the options that make an example quick
     "claims": ["--points", "256"],
     "scoreboard": ["--candidates", "64"],
 }
-WITHOUT_FOLDER = {"own_claim_model"}  # prints, and saves nothing
+WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 
 def python(session: nox.Session, *arguments: str) -> None:

@@ -289,7 +289,7 @@ class Algebra:
         if step >= len(self._prefix):
             self._pending.append([*self._taken, OPPOSITE[relation]])
         self._taken.append(chosen)
-        self.path.append(Condition(polynomial, chosen, Kind.CASE, "case"))
+        self.path.append(Condition(polynomial, chosen, Kind.CASE, "case", source=quotient))
         return chosen == relation
 
     def _excluded(self, polynomial: Polynomial, relation: Relation) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Literal, NamedTuple, TypeAlias
 
-from alliances.arithmetic.quotients import Polynomial, Relation
+from alliances.arithmetic.quotients import Polynomial, Quotient, Relation
 
 __all__ = ["OPPOSITE", "SIGNS", "Condition", "Kind", "Satisfiability"]
 
@@ -45,13 +45,17 @@ class Kind(Enum):
 
 
 class Condition(NamedTuple):
-    """``polynomial`` compared with 0, and what that says; ``text`` is for readers, nothing is decided by it."""
+    """``polynomial`` compared with 0, and what that says; ``text`` is for readers, nothing is decided by it.
+
+    ``source`` is the quotient that the model or the claim compared with 0, where the polynomial is what was left of it.
+    """
 
     polynomial: Polynomial
     relation: Relation
     kind: Kind
     text: str = ""
     letter: str | None = None
+    source: Quotient | None = None
 
     def bounds(self, letter: str) -> bool:
         """Whether this says that ``letter`` lies in its interval."""

@@ -15,7 +15,7 @@ from alliances.arithmetic.balls import Ball, Undecided, precisely
 from alliances.arithmetic.formal import evaluating
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
-from alliances.claims.lines import PACT
+from alliances.claims.lines import PACT, moves_parameter
 from alliances.claims.odds import odds_of, satisfies
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
@@ -32,7 +32,7 @@ def contradicted(
     shape: Ordering,
     model: Callable[[Any], DyadicGame],
     enforcement: Enforcement | Callable[[], Enforcement],
-    points: tuple[Fraction, Fraction],
+    points: Sequence[Fraction],
     *,
     profile: Profile,
     assume: Sequence[str],
@@ -54,7 +54,7 @@ def contradicted(
     enforcement
         A concept, or a function that makes it of such parameters.
     points
-        The lower and the higher point; at parity both are 0.
+        The lower and the higher point, and perhaps one in the middle; at parity both are 0.
     profile, assume, between, total
         The profile to sustain, the assumptions and where they must hold, and s + p.
 
@@ -67,7 +67,7 @@ def contradicted(
     """
 
     def odds(point: Fraction, of: Profile) -> Any:
-        game = model(Ball.of(point) if shape.line == "stakes" else None)
+        game = model(Ball.of(point) if moves_parameter(shape.line) else None)
         concept = enforcement if isinstance(enforcement, Enforcement) else enforcement()
         half, gap = Ball.of(total) / 2, Ball.of(point if shape.line == "gap" else 0)
         rows = game.cells(Power(half * (1 + gap), half * (1 - gap)))
@@ -78,9 +78,10 @@ def contradicted(
         return odds_of(cells, game.actions, of, concept)
 
     with precisely(), evaluating("certify", Ball.of) as evaluation:
-        main = profile if shape.line == "gap" else PACT
-        low, high = odds(points[0], main), odds(points[1], main)
-        other = odds(points[0], profile) if shape.line == "parity" else None
+        main = PACT if shape.pact else profile
+        low, high = odds(points[0], main), odds(points[-1], main)
+        between = [*between, *points[1:-1]]
+        other = odds(points[0], profile) if shape.line == "parity" else odds(points[1], main) if len(points) > 2 else None
         assumed = low is not None and high is not None and all(odds(point, main) is not None for point in between)
         if not assumed:
             return None

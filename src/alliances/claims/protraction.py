@@ -28,8 +28,8 @@ from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
-from alliances.claims.proofs.problem import Outcome, Query, Region
-from alliances.claims.proofs.proof import Counterexample
+from alliances.claims.proofs.outcomes import Counterexample
+from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.queries import inside
 from alliances.claims.proofs.smt import Solver
 from alliances.dynamics.wars.conflict import ConflictWalk
@@ -206,8 +206,30 @@ class _War:
             rounds = case.rounds
             for near, far in _pairs(len(rounds), case.walk):
                 text = f"case {number}: the war from start {far} is expected to last longer than that from start {near}"
-                longer = self.algebra.reduced((rounds[far] - rounds[near]).product)
-                yield Query(text, (*self.algebra.facts, *conditions, Condition(longer, ">", Kind.VIOLATION, text)), False)
+                difference = rounds[far] - rounds[near]
+                longer = Condition(self.algebra.reduced(difference.product), ">", Kind.VIOLATION, text, source=difference)
+                yield Query(text, (*self.algebra.facts, *conditions, longer), False, (number,))
+
+    def parts(self) -> list[Part]:
+        """The cases."""
+        without = "the model divides by zero or refuses its parameters"
+        return [
+            Part(0, without, tuple(c)) if isinstance(case, Undefined) else Part(number, f"case {number}", tuple(c))
+            for number, (c, case) in enumerate(self._cases, 1)
+        ]
+
+    def seams(self) -> list[Seam]:
+        """None: the claim compares starts, and follows no line across cases."""
+        return []
+
+    def definitions(self, cases: Sequence[int]) -> list[Definition]:
+        """The expected durations from all starts, in these cases."""
+        return [
+            Definition(f"D{k}_{number}", f"expected rounds from start {k}", rounds)
+            for number, (_, case) in enumerate(self._cases, 1)
+            if number in cases and not isinstance(case, Undefined)
+            for k, rounds in enumerate(case.rounds)
+        ]
 
     @property
     def labels(self) -> Sequence[str]:

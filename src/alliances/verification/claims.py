@@ -10,7 +10,10 @@ from typing import Any, get_args
 import numpy as np
 
 from alliances.arithmetic import Number, is_exact, to_float
-from alliances.claims.checking import Check, CheckStatus, Compared, ComparedWars
+from alliances.arithmetic.balls import Undecided
+from alliances.arithmetic.domains import decimal
+from alliances.arithmetic.quotients import OutOfReach
+from alliances.claims.checking import Check, CheckStatus, Compared, ComparedWars, Question
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, PactFirst
 from alliances.claims.falsifying import Falsification
@@ -77,6 +80,10 @@ def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
         lambda _: f"the question is not that of {c.claim!r}",
     )
     yield c.line == q.shape.line, lambda _: f"compared along the {q.shape.line}, and not the {c.line}"
+    if known is None:
+        yield from _own_conditions(c, q)
+        return
+    assert isinstance(q, Compared)
     yield c.quantity == "critical discount factor", lambda _: f"what is compared is not the {c.quantity}"
     compared = np.asarray(q.compared)
     yield (
@@ -306,6 +313,8 @@ def _of_model(family: Any, parameters: Any, check: Check) -> Iterator[tuple[Any,
         return
     yield repr(check.enforcement) == repr(family.concept(**parameters)), lambda _: "the check is under another concept"
     yield tuple(check.assume) == tuple(family.assume), lambda _: "the check has other assumptions than the family"
+    if not isinstance(q, Compared):
+        return
     yield q.profile == family.profile and q.total == family.total, lambda _: "the check is of another profile or total"
     for point in (check.witness.low, check.witness.high) if check.witness is not None else ():
         stakes = check.line == "stakes"
@@ -314,6 +323,37 @@ def _of_model(family: Any, parameters: Any, check: Check) -> Iterator[tuple[Any,
         mine, its = model.stage_game(power), q.model(point if stakes else None).stage_game(power)
         same = all(np.array_equal(to_float(x), to_float(y)) for x, y in ((mine.A, its.A), (mine.B, its.B)))
         yield same, lambda _, x=point: f"the check's model is not that of the parameters, at {x}"
+
+
+# -- claims of one's own -------------------------------------------------------------------------------------------------
+
+
+def _own_conditions(c: Check, q: Question) -> Iterator[tuple[Any, Any]]:
+    """Odds of betrayal, in exact arithmetic or by enclosures, in place of critical discount factors.
+
+    What they leave open – points nearer than the enclosures, a concept without odds – is no condition, and does not count.
+    """
+    if c.witness is not None:
+        points = [x for x in (c.witness.low, c.witness.middle, c.witness.high) if x is not None]
+        is_contradicted = _contradicted(c, *map(decimal, points))
+        if is_contradicted is not None:
+            yield is_contradicted, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
+    elif c.status == "holds":
+        points = [decimal(x) for x in np.ravel(q.compared).tolist()]
+        width = q.shape.width
+        groups = [points[k : k + width] for k in range(len(points) - width + 1)]
+        for group in groups[:: max(1, -(-len(groups) // _PAIRS))]:
+            is_contradicted = _contradicted(c, *group)
+            if is_contradicted is not None:
+                yield not is_contradicted, lambda _, a=group[0], b=group[-1]: f"{c.claim} is contradicted between {a} and {b}"
+
+
+def _contradicted(c: Check, *points: Fraction) -> bool | None:
+    assert isinstance(c.question, Question)
+    try:
+        return c.question.contradicted(c, points)
+    except (Undecided, OutOfReach, TypeError):  # nearer than the enclosures, or a concept without odds
+        return None
 
 
 def _proof_conditions(p: Proof) -> Iterator[tuple[Any, Any]]:

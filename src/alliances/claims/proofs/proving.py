@@ -15,19 +15,20 @@ stop when the caller's time is over, so that two machines, or one machine idle a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from alliances.arithmetic import POSITIVE, scalar, to_float
 from alliances.arithmetic.algebra import Condition, OutOfReach
 from alliances.claims.family import Family
 from alliances.claims.proofs.agreement import disagreements
 from alliances.claims.proofs.boxes import Exclusion, exclude
-from alliances.claims.proofs.problem import Problem, Query
-from alliances.claims.proofs.proof import Counterexample, Procedure, Proof, ProofStatus, Step
+from alliances.claims.proofs.outcomes import Counterexample, Procedure, Step
+from alliances.claims.proofs.problem import Problem, Problems, Query
+from alliances.claims.proofs.proof import Proof, ProofStatus
 from alliances.claims.proofs.smt import MOST_STEPS, require_z3, smtlib
 from alliances.claims.proofs.witnesses import shortest, simplify
 from alliances.claims.statement import Statement
@@ -36,9 +37,6 @@ __all__ = ["Method", "prove"]
 
 Method: TypeAlias = Literal["auto", "polynomials", "intervals"]
 """By which procedures: by one, or by polynomials first and by intervals where those leave something open."""
-
-Problems: TypeAlias = Callable[[Family, Mapping[str, Any], float], Problem]
-"""(family, values of its finite choices, deadline) → what would break the claim."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +171,7 @@ class _Attempt:
             reasons=tuple(dict.fromkeys(self.reasons)) if status == "unknown" else (),
             seconds=time.perf_counter() - self.start,
             method=self.method,
+            problems=self.problems,
         )
 
 

@@ -30,9 +30,10 @@ from alliances.arithmetic.quotients import Quotient, Relation, Undefined
 from alliances.arithmetic.symbols import fresh
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
-from alliances.claims.lines import PACT, Along
+from alliances.claims.lines import PACT, Along, moves_parameter
 from alliances.claims.odds import Odds, odds_of, satisfies
-from alliances.claims.proofs.problem import Outcome, Query, Region
+from alliances.claims.proofs.definitions import of_case, of_model
+from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.smt import Solver
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
@@ -41,7 +42,7 @@ from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["GameConditions", "inside", "weakness"]
+__all__ = ["GameConditions", "flat", "inside", "weakness"]
 
 _ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
 """What holds where a condition begins to hold: on the closure of where it does."""
@@ -81,7 +82,9 @@ class GameConditions:
         self.claim, self.family, self.fixed = claim, family, fixed
         self.shape: Ordering = claim.shape
         self.line: Along = claim.shape.line
-        self.letter: str | None = {"gap": fresh("x", family.intervals), "stakes": "stakes", "parity": None}[self.line]
+        self.letter: str | None = (
+            fresh("x", family.intervals) if self.line == "gap" else self.line if moves_parameter(self.line) else None
+        )
         self._work_out(1, deadline)
         degree = self._degree()
         if degree > 1:  # in the letter's root, its roots are polynomials: the cases are worked out again
@@ -96,6 +99,7 @@ class GameConditions:
         self.actions: Sequence[str] = ()
         self.undefined: list[list[Condition]] = []
         self.unassumed: list[list[Condition]] = []
+        self.dismissed: list[Seam] = []
         self.refusals: list[str] = []
         for conditions, outcome in self.algebra.cases(self._run, _same_outcome):
             if isinstance(outcome, Undefined):
@@ -111,7 +115,7 @@ class GameConditions:
         domains = dict(self.family.intervals)
         if self.letter is None:
             return Algebra(domains, None, self.solver.decide, deadline)
-        if self.line == "stakes":
+        if self.line != "gap":
             return Algebra(domains, (self.letter, lambda z: z / z), self.solver.decide, deadline)
         whole = weakness(self.family.gaps)
         domains[self.letter] = whole if root == 1 else _root_of(whole)
@@ -159,7 +163,7 @@ class GameConditions:
 
     def _outcome(self, cells: Any, game: DyadicGame, concept: Enforcement) -> _Outcome | None:
         """The cells with the odds of betrayal, of any ordered number type; None where an assumption fails."""
-        main: Profile = self.family.profile if self.line == "gap" else PACT
+        main: Profile = PACT if self.shape.pact else self.family.profile
         for name in self.family.assume:
             if not satisfies(name, cells, game.actions, main, concept):
                 return None
@@ -177,7 +181,7 @@ class GameConditions:
         """The cases; of those in which an assumption fails nothing but that is known."""
         without = [Region(conditions, None) for conditions in self.undefined]
         unassumed = [Region(conditions, Outcome((), marks="assumption fails")) for conditions in self.unassumed]
-        return [Region(c.conditions, _flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
+        return [Region(c.conditions, flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
 
     def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
         """The payoffs that the model gives in numbers, at these values of the letters."""
@@ -192,7 +196,7 @@ class GameConditions:
         size, rest = len(game.actions), iter(payoffs)
         cells = tuple(tuple((next(rest), next(rest)) for _ in range(size)) for _ in range(size))
         outcome = self._outcome(cells, game, concept)
-        return Outcome((), marks="assumption fails") if outcome is None else _flat(outcome)
+        return Outcome((), marks="assumption fails") if outcome is None else flat(outcome)
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break, or the model might have no payoffs."""
@@ -204,12 +208,39 @@ class GameConditions:
             everyone = (*case.odds, *(case.other or ()))
             if any(odds.kind == "unknown" for odds in everyone):
                 text = f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium"
-                yield Query(text, tuple(facts), False)
+                yield Query(text, tuple(facts), False, (case.number,))
                 continue
             for text, wrong in self.shape.violations(case.odds, case.other):
-                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False)
-        for before, after in permutations(self._groups(), 2):
+                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False, (case.number,))
+        self.dismissed.clear()
+        groups = self._groups()
+        for group in groups:
+            if len(group) > 1:
+                self._dismiss(group, group, "the same payoffs, punishments and odds")
+        for before, after in permutations(groups, 2):
             yield from self._jumps(before, after)
+
+    def _dismiss(self, before: list[_Case], after: list[_Case], reason: str, shared: Sequence[Condition] = ()) -> None:
+        first, second = (tuple(case.number for case in group) for group in (before, after))
+        self.dismissed.append(Seam(first, second, reason, tuple(shared)))
+
+    def parts(self) -> list[Part]:
+        """The parts of the domain: the cases, where the model has no payoffs, and where an assumption fails."""
+        parts = [Part(case.number, f"case {case.number}", tuple(case.conditions)) for case in self.cases]
+        parts += [Part(0, "the model has no payoffs", tuple(conditions)) for conditions in self.undefined]
+        return parts + [Part(0, "an assumption fails", tuple(conditions)) for conditions in self.unassumed]
+
+    def seams(self) -> list[Seam]:
+        """The seams at which nothing had to be asked; known once :meth:`queries` has come to its end."""
+        return self.dismissed
+
+    def definitions(self, cases: Sequence[int]) -> list[Definition]:
+        """Power, payoffs, odds and their derivatives in these cases."""
+        power = self.power()
+        definitions = of_model(self.algebra, power.sponsor, power.proxy)
+        for case in (case for case in self.cases if case.number in cases):
+            definitions += of_case(self.algebra, case.number, case.cells, self.actions, case.odds, case.other)
+        return definitions
 
     def _groups(self) -> list[list[_Case]]:
         """Cases with the same cells and punishments, which share their odds: their borders are looked at together first."""
@@ -233,16 +264,22 @@ class GameConditions:
         first, second = before[0], after[0]
         everyone = (*first.odds, *second.odds)
         if not self._may_jump(first, second) or any(odds.kind == "unknown" for odds in everyone):
+            self._dismiss(before, after, "payoffs and punishments are the same on both sides, and odds continuous")
             return
         anywhere: list[list[Any]] = [[]]
         if not self._payoffs_may_jump(first, second):  # only where a player's temptation and loss vanish together
             pairs = [pair for pair in zip(first.odds, second.odds, strict=True) if {o.kind for o in pair} == {"zero", "finite"}]
             anywhere = [[(odds.loss, "==")] for pair in pairs for odds in pair if odds.kind == "finite"]
         ways = [(text, [*wrong, *where]) for text, wrong in self.shape.jumps(first.odds, second.odds) for where in anywhere]
+        if not ways:
+            self._dismiss(
+                before, after, "the kinds of odds (none, finite, infinite) move in the direction of the claim, if at all"
+            )
         for text, wrong in ways:
             conditions = list(self._conditions(wrong, text))
             shared = [*self.algebra.facts, *self._closure(_common(before)), *self._closure(_common(after)), *conditions]
             if len(before) * len(after) > 1 and self.algebra.excludes(shared):
+                self._dismiss(before, after, f"excluded for all of these cases at once: {text}", shared)
                 continue
             for a in before:
                 for b in after:
@@ -250,6 +287,7 @@ class GameConditions:
                         f"from case {a.number} to case {b.number}: {text}",
                         (*self.algebra.facts, *self._border(a, b), *conditions),
                         True,
+                        (a.number, b.number),
                     )
 
     def _facts(self, case: _Case) -> list[Condition]:
@@ -257,7 +295,7 @@ class GameConditions:
 
     def _conditions(self, wrong: Sequence[tuple[Any, Relation]], text: str) -> Iterator[Condition]:
         for quotient, relation in wrong:
-            yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text)
+            yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text, source=quotient)
 
     def _may_jump(self, before: _Case, after: _Case) -> bool:
         """Whether odds may differ where the two cases touch."""
@@ -301,7 +339,7 @@ class GameConditions:
         if self.line == "gap" and self.letter:
             x = values.get(self.letter, Fraction(1, 2)) ** self.root
             return at, (1 - x) / (1 + x)
-        return at, at["stakes"] if self.line == "stakes" else Fraction(0)
+        return at, at[self.line] if moves_parameter(self.line) else Fraction(0)
 
 
 def weakness(gaps: Interval) -> Interval:
@@ -335,7 +373,8 @@ def _common(cases: list[_Case]) -> list[Condition]:
     return list(shared.values())
 
 
-def _flat(outcome: _Outcome) -> Outcome:
+def flat(outcome: _Outcome) -> Outcome:
+    """What a run of the model gives, as what numbers are compared with."""
     cells, main, other = outcome
     odds = [*main, *(other or ())]
     finite = [o.value for o in odds if o.kind == "finite"]

@@ -20,7 +20,7 @@ from alliances.arithmetic.conditions import Satisfiability
 from alliances.arithmetic.quotients import Relation
 from alliances.results import need
 
-__all__ = ["MOST_STEPS", "Answer", "Solver", "require_z3", "smtlib"]
+__all__ = ["MOST_STEPS", "Answer", "Solver", "assertion", "plain", "require_z3", "smtlib", "term"]
 
 MOST_STEPS = 2**32 - 1  # the largest resource limit that Z3 takes
 _SIGN = 2**21  # steps for a sign; an open one only splits the run in more cases
@@ -50,16 +50,25 @@ def smtlib(algebra: Algebra, conditions: Sequence[Condition], *comments: str) ->
     lines += ["(set-logic QF_NRA)", *(f"(declare-const {name} Real)" for k, name in enumerate(algebra.symbols) if k in used)]
     for condition in conditions:
         text = f" ; {condition.text}" if condition.text else ""
-        term = _term(algebra, condition.polynomial)
-        body = f"(not (= {term} 0))" if condition.relation == "!=" else f"({_SMT[condition.relation]} {term} 0)"
-        lines.append(f"(assert {body}){text}")
-    return "\n".join([*lines, "(check-sat)"]).encode("ascii", "backslashreplace").decode()  # in comments alone
+        lines.append(f"(assert {assertion(term(algebra, condition.polynomial), condition.relation)}){text}")
+    return plain([*lines, "(check-sat)"])
+
+
+def plain(lines: Sequence[str]) -> str:
+    """The lines as one script, in ASCII: other characters occur in comments alone."""
+    return "\n".join(lines).encode("ascii", "backslashreplace").decode()
+
+
+def assertion(term: str, relation: Relation) -> str:
+    """A term compared with 0."""
+    return f"(not (= {term} 0))" if relation == "!=" else f"({_SMT[relation]} {term} 0)"
 
 
 _SMT: dict[Relation, str] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "="}
 
 
-def _term(algebra: Algebra, polynomial: Any) -> str:
+def term(algebra: Algebra, polynomial: Any) -> str:
+    """A polynomial as an SMT-LIB term."""
     terms = [_monomial(algebra, powers, int(c)) for powers, c in polynomial.to_dict().items()]
     return "0" if not terms else terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
 

@@ -17,15 +17,16 @@ from alliances.arithmetic.domains import Interval, simple_fractions
 from alliances.claims.certifying import contradicted, enclosed
 from alliances.claims.checking import check
 from alliances.claims.family import Family
+from alliances.claims.lines import moves_parameter
 from alliances.claims.measuring import contradictions
 from alliances.claims.proofs.boxes import exclude
+from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Problem
-from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import GameConditions
 from alliances.claims.proofs.smt import smtlib
 from alliances.claims.statement import Statement
 
-__all__ = ["GameProblem", "confirm", "hunt", "shortest", "simplify"]
+__all__ = ["GameProblem", "assumed_between", "confirm", "hunt", "line_points", "shortest", "simplify"]
 
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
 _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
@@ -99,10 +100,10 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
     concept = family.concept(**parameters)
 
     def model(stakes: Any) -> Any:
-        return game if stakes is None else family.at(**{**parameters, "stakes": stakes})
+        return game if stakes is None else family.at(**{**parameters, line: stakes})
 
     def certain(stakes: Any) -> Any:
-        return family.at(**enclosed(family, parameters if stakes is None else {**parameters, "stakes": stakes}))
+        return family.at(**enclosed(family, parameters if stakes is None else {**parameters, line: stakes}))
 
     options: dict[str, Any] = {
         "enforcement": concept,
@@ -129,20 +130,24 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
                 continue
         except (Undecided, ZeroDivisionError):
             continue
-        shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
-        verdict = check(claim, model if line == "stakes" else game, **shown, **options)
-        if verdict.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
-            kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
+        shown: dict[str, Any] = (
+            {"gaps": [low, high]} if line == "gap" else {"values": [low, high]} if moves_parameter(line) else {}
+        )
+        if moves_parameter(line) and not claim.shape.pact:
+            shown["gaps"] = [0]  # the gap is one of the parameters
+        verdict = check(claim, model if moves_parameter(line) else game, **shown, **options)
+        if verdict.status == "fails" and (not between or assumed_between(claim, family, parameters, low, high)):
+            kept = {name: v for name, v in parameters.items() if name != line}
             return Counterexample(kept, verdict, how if verdict.exact else "by enclosures")
     return None
 
 
-def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
+def assumed_between(claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
     """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
     concept = family.concept(**parameters)
-    if claim.shape.line == "stakes":
-        others = {name: value for name, value in parameters.items() if name != "stakes"}
-        way = Family(lambda stakes: family.at(**others, stakes=stakes), {"stakes": Interval(low, high)})
+    line = claim.shape.line
+    if moves_parameter(line):
+        way = Family(lambda **moved: family.at(**{**parameters, **moved}), {line: Interval(low, high)})
     else:
         names = family.intervals
 
@@ -187,9 +192,9 @@ def _pairs(
     if line == "parity":
         yield Fraction(0), Fraction(0)
         return
-    domain = family.gaps if line == "gap" else family.intervals["stakes"]
+    domain = family.gaps if line == "gap" else family.intervals[line]
     for fine in _GRIDS:
-        values = [v for v in _grid(domain, fine) if v in domain]
+        values = line_points(claim, family, fine)
         if line == "gap" and len(values) > 1:
             concept = family.concept(**parameters)
             options: dict[str, Any] = {"enforcement": concept, "profile": family.profile, "assume": family.assume}
@@ -199,13 +204,19 @@ def _pairs(
                 continue
             if verdict.witness is not None:
                 yield Fraction(verdict.witness.low), Fraction(verdict.witness.high)
-        elif line == "stakes":
+        elif moves_parameter(line):
             yield from pairwise(values)
     for n in range(2, _NEAREST):
         step = Fraction(1, 2**n)
         for low, high in ((point - step, point), (point, point + step), (point - step, point + step)):
             if low in domain and high in domain and low < high:
                 yield low, high
+
+
+def line_points(claim: Statement, family: Family, fine: int) -> list[Fraction]:
+    """The points n/fine of the family's line."""
+    domain = family.gaps if claim.shape.line == "gap" else family.intervals[claim.shape.line]
+    return [value for value in _grid(domain, fine) if value in domain]
 
 
 def _grid(domain: Interval, fine: int) -> list[Fraction]:
