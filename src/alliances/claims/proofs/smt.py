@@ -94,6 +94,8 @@ class Solver:
         values: dict[str, Fraction] = {}
         if model is not None:
             for name in model.decls():
+                if name.arity():  # Z3's own division by 0, about which nothing was asked
+                    continue
                 value = model[name]
                 if z3.is_algebraic_value(value):
                     value = value.approx(20)
