@@ -21,8 +21,8 @@ __all__ = ["Certainty", "Counterexample", "Procedure", "Proof", "ProofStatus", "
 
 ProofStatus: TypeAlias = Literal["proved", "refuted", "unknown"]
 """What is known of a claim: true of every model of the family, false of one, or neither."""
-Procedure: TypeAlias = Literal["polynomials", "intervals"]
-"""By which a condition was decided: Z3, or FLINT."""
+Procedure: TypeAlias = Literal["polynomials", "Bernstein", "intervals"]
+"""By which a condition was decided: Z3, Bernstein coefficients in whole numbers, or FLINT's balls."""
 Certainty: TypeAlias = Literal["exactly", "by enclosures"]
 """How a counterexample was confirmed: in rational arithmetic, or in ball arithmetic."""
 
@@ -38,7 +38,8 @@ class Step(Result):
     status
         "excluded" (it cannot be met), "met" (by numbers), or "open".
     method
-        "polynomials" (Z3) or "intervals" (FLINT).
+        "polynomials" (Z3), "Bernstein" (letters of degree 1 eliminated, Bernstein coefficients for the others; the script's
+        first lines say of what) or "intervals" (FLINT).
     seconds
         The time it took.
     smtlib

@@ -25,6 +25,7 @@ from alliances.arithmetic import POSITIVE, scalar, to_float
 from alliances.arithmetic.algebra import Condition, OutOfReach
 from alliances.claims.family import Family
 from alliances.claims.proofs.boxes import Exclusion, exclude
+from alliances.claims.proofs.elimination import eliminate
 from alliances.claims.proofs.problem import Problem, Query
 from alliances.claims.proofs.proof import Counterexample, Procedure, Proof, ProofStatus, Step
 from alliances.claims.proofs.smt import MOST_STEPS, require_z3, smtlib
@@ -42,13 +43,17 @@ Problems: TypeAlias = Callable[[Family, Mapping[str, Any], float], Problem]
 
 @dataclass(frozen=True)
 class _Effort:
-    """What one question may cost: steps of Z3, and boxes."""
+    """What one question may cost: steps of Z3, boxes of Bernstein coefficients, and boxes of balls."""
 
     steps: int
+    forms: int
     boxes: int
 
 
-_LOOK = _Effort(2**16, 2**10)
+_GLANCE = 2**13
+"""Steps of Z3 before anything else is tried: what it decides quickly, it decides most quickly."""
+
+_LOOK = _Effort(2**16, 2**8, 2**10)
 """What each query is given at first: few of the atlas need more, and a step of Z3 may take long where polynomials grow."""
 
 
@@ -58,10 +63,10 @@ _FEW_POINTS, _MANY_POINTS = 124, 2**12
 
 def _rounds() -> Iterator[_Effort]:
     """The efforts of later rounds, each four times the one before."""
-    steps, boxes = _LOOK.steps, _LOOK.boxes
+    steps, forms, boxes = _LOOK.steps, _LOOK.forms, _LOOK.boxes
     while steps < MOST_STEPS:
-        steps, boxes = min(4 * steps, MOST_STEPS), 4 * boxes
-        yield _Effort(steps, boxes)
+        steps, forms, boxes = min(4 * steps, MOST_STEPS), 4 * forms, 4 * boxes
+        yield _Effort(steps, forms, boxes)
 
 
 def prove(claim: Statement, problems: Problems, family: Family, method: Method, timeout: float, seed: int) -> Proof:
@@ -192,6 +197,7 @@ class _Trial:
     def __post_init__(self) -> None:
         self.text = smtlib(self.problem.algebra, self.query.conditions, self.title)
         self.polynomials = self.method != "intervals"  # whether more effort by polynomials may decide, and by boxes
+        self.forms = self.polynomials and not self.problem.algebra.transcendentals  # by Bernstein coefficients
         self.boxes = self.method != "polynomials" and self.problem.algebra.bounded
         if not self.polynomials and not self.boxes:
             self.reason = "intervals need bounded domains"
@@ -211,7 +217,11 @@ class _Trial:
     def go_on(self, effort: _Effort) -> None:
         """Exclude the query or meet it, with so much effort."""
         start = time.perf_counter()
-        if self.polynomials and start < self.deadline:
+        if self.forms:
+            self._by_polynomials(min(effort.steps, _GLANCE))
+            if self.polynomials and self.forms and time.perf_counter() < self.deadline:
+                self._by_forms(effort.forms)
+        if self.polynomials and time.perf_counter() < self.deadline:
             self._by_polynomials(effort.steps)
         if self.status == "open" and self.boxes and effort.boxes and time.perf_counter() < self.deadline:
             self._by_boxes(effort.boxes)
@@ -255,6 +265,19 @@ class _Trial:
         weaker: list[tuple[Sequence[Condition], list[str]]] = [(fewer, notes)] if notes else []
         weaker.append((violation, ["the conditions of the case left out"]))
         return [smtlib(algebra, some, self.title, *comments) for some, comments in weaker]
+
+    def _by_forms(self, most: int) -> None:
+        """Letters of degree 1 eliminated, and Bernstein coefficients for the others."""
+        answer = eliminate(self.problem.algebra, self.query.conditions, most, self.deadline)
+        self.forms = answer.boxes >= most
+        if answer.excluded:
+            self.polynomials, self.status, self.procedure = False, "excluded", "Bernstein"
+            self.text = "\n".join([*(f"; {note}" for note in answer.notes), self.text])
+        elif answer.values:
+            named = dict(self.problem.algebra.named())
+            self.polynomials, self.status = False, "met"
+            self.values = {name: answer.values[name] for name in named if name in answer.values}
+            self.reason = "not excluded, and no counterexample confirmed"
 
     def _by_boxes(self, most: int) -> None:
         boxes = exclude(self.problem.algebra, self.query.conditions, most, self.deadline)
