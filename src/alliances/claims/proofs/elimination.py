@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -26,11 +26,13 @@ from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Polynomial, factored
 from alliances.claims.proofs.bernstein import constant_sign, form
 from alliances.claims.proofs.branching import Outcome, Search, Sign
+from alliances.claims.proofs.expansion import expansion
 
 __all__ = ["Elimination", "eliminate"]
 
 _BRANCHES = 200  # more sign patterns than this are not told apart
 _QUICK = 24  # boxes before a letter is eliminated
+_ORDERS = (4, 8)  # of exponentials
 _TERMS = 4000  # polynomials of more terms are not multiplied
 _FACTORED = 1500  # polynomials of more terms are not factored
 
@@ -49,8 +51,23 @@ class Elimination:
 
 
 def eliminate(algebra: Algebra, conditions: Sequence[Condition], most: int, deadline: float = math.inf) -> Elimination:
-    """Whether ``conditions``, in letters without transcendentals, hold nowhere on the domain; ``most`` boxes are looked at."""
-    return _Run(algebra, most, deadline).all_faces(conditions)
+    """Whether ``conditions`` hold nowhere on the domain; ``most`` boxes are looked at.
+
+    Where exponentials are among them, they are expanded, to higher and higher order; the values are then those of conditions
+    that may be weaker. Other transcendentals are left open.
+    """
+    if not algebra.transcendentals:
+        return _Run(algebra, most, deadline, list(algebra.domains.values())).all_faces(conditions)
+    boxes, answer = 0, Elimination(False, {}, 0, (), "powers and logarithms have no expansion here")
+    for order in _ORDERS:
+        expanded = expansion(algebra, conditions, order)
+        if expanded is None or boxes >= most:
+            break
+        answer = _Run(algebra, most - boxes, deadline, expanded.domains).all_faces(expanded.conditions)
+        boxes += answer.boxes
+        if answer.excluded:
+            return replace(answer, boxes=boxes, notes=(expanded.note, *answer.notes))
+    return replace(answer, boxes=boxes)
 
 
 class _Open(Exception):
@@ -67,12 +84,12 @@ class _Run:
     algebra: Algebra
     most: int
     deadline: float
+    domains: list[Interval]
     boxes: int = 0
     eliminated: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.domains = list(self.algebra.domains.values())
-        self.names = list(self.algebra.domains)
+        self.names = self.algebra.letters
 
     def all_faces(self, conditions: Sequence[Condition]) -> Elimination:
         used = sorted({k for c in conditions for k, e in enumerate(c.polynomial.degrees()) if e > 0})  # -1 of the polynomial 0

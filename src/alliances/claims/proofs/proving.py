@@ -197,7 +197,7 @@ class _Trial:
     def __post_init__(self) -> None:
         self.text = smtlib(self.problem.algebra, self.query.conditions, self.title)
         self.polynomials = self.method != "intervals"  # whether more effort by polynomials may decide, and by boxes
-        self.forms = self.polynomials and not self.problem.algebra.transcendentals  # by Bernstein coefficients
+        self.forms = self.polynomials  # by Bernstein coefficients
         self.boxes = self.method != "polynomials" and self.problem.algebra.bounded
         if not self.polynomials and not self.boxes:
             self.reason = "intervals need bounded domains"
@@ -275,7 +275,8 @@ class _Trial:
             self.text = "\n".join([*(f"; {note}" for note in answer.notes), self.text])
         elif answer.values:
             named = dict(self.problem.algebra.named())
-            self.polynomials, self.status = False, "met"
+            exact = not self.problem.algebra.transcendentals
+            self.polynomials, self.status = self.polynomials and not exact, "met" if exact else "open"
             self.values = {name: answer.values[name] for name in named if name in answer.values}
             self.reason = "not excluded, and no counterexample confirmed"
 
