@@ -86,9 +86,11 @@ class Algebra:
         self.context = fmpz_mpoly_ctx.get(self.symbols, Ordering.degrevlex)
         self.generators = self.context.gens()
         self.one = self.context.constant(1)
+        self.terms: dict[str, str] = {}  # polynomials as terms of a solver's language: most are asked about again
         self._known: dict[Any, frozenset[int]] = {}
         self._reduced: dict[Any, Polynomial] = {}
         self._settled: dict[Any, bool | None] = {}
+        self._excluding: dict[tuple[str, Relation], list[frozenset[tuple[str, Relation]]]] = {}
         self._derivatives: dict[int, Quotient] = {}
         self._positive = [False] * len(self.letters)
         for k, (name, domain) in enumerate(self.domains.items()):
@@ -255,7 +257,7 @@ class Algebra:
             return True
         if not signs & wanted:
             return False
-        key = (str(polynomial), relation, tuple((str(c.polynomial), c.relation) for c in self.path))
+        key = (str(polynomial), relation, frozenset((str(c.polynomial), c.relation) for c in self.path))
         if key not in self._settled:  # kept: a run that is repeated must meet the same cases, however busy the machine is
             self._settled[key] = next(
                 (
@@ -277,7 +279,15 @@ class Algebra:
         return chosen == relation
 
     def _excluded(self, polynomial: Polynomial, relation: Relation) -> bool:
-        return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, Kind.SIGN)]) == "unsat"
+        """Whether a condition is excluded in this case: if fewer conditions exclude it, these do."""
+        path = frozenset((str(c.polynomial), c.relation) for c in self.path)
+        excluding = self._excluding.setdefault((str(polynomial), relation), [])
+        if any(fewer <= path for fewer in excluding):
+            return True
+        if self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, Kind.SIGN)]) != "unsat":
+            return False
+        excluding.append(path)
+        return True
 
     def excludes(self, conditions: list[Condition]) -> bool:
         """Whether a moment's look tells that the conditions never hold together."""

@@ -19,8 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
+from alliances.arithmetic import Array
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Polynomial, factored
@@ -87,6 +87,7 @@ class _Run:
     domains: list[Interval]
     boxes: int = 0
     eliminated: set[str] = field(default_factory=set)
+    forms: dict[tuple[str, tuple[int, ...]], Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = self.algebra.letters
@@ -125,7 +126,14 @@ class _Run:
                 polynomial = self.algebra.context.from_dict(terms)
         return polynomial
 
-    def form(self, polynomial: Polynomial, letters: Sequence[int]) -> Any:
+    def form(self, polynomial: Polynomial, letters: Sequence[int]) -> Array:
+        """The Bernstein coefficients, kept: branches share most of their conditions."""
+        key = (str(polynomial), tuple(letters))
+        if key not in self.forms:
+            self.forms[key] = self._form(polynomial, letters)
+        return self.forms[key]
+
+    def _form(self, polynomial: Polynomial, letters: Sequence[int]) -> Array:
         terms = {tuple(int(e) for e in powers): int(c) for powers, c in polynomial.to_dict().items()}
         return form(terms, letters, [self.domains[k] for k in letters])
 
