@@ -183,7 +183,7 @@ class Algebra:
                 continue
             times: Fraction | None = None
             if kind == "exp":
-                times = (base / known.base).constant()
+                times = base.over(known.base).constant()
             elif isinstance(exponent, Quotient) and same_exponent(known.exponent, exponent):
                 times = _logarithm(base.constant(), known.base.constant())
             if times is not None and times.denominator == 1:
@@ -248,6 +248,8 @@ class Algebra:
 
     def holds(self, quotient: Quotient, relation: Relation) -> bool:
         """Whether ``quotient`` relation 0 holds in this case; where the domain and the case leave it open, the run splits."""
+        if self.running and time.perf_counter() > self.deadline:
+            raise TimeoutError("time ran out while the model's cases were listed")
         if relation not in (">", ">=", "=="):
             return not self.holds(quotient, _OPPOSITE[relation])
         wanted = SIGNS[relation]

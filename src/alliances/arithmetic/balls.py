@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import isinf
 from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
-from alliances.arithmetic.domains import decimal
+from alliances.arithmetic.domains import decimal, exponent
 
 if TYPE_CHECKING:
     pass
@@ -46,6 +47,8 @@ class Ball(Formal):
         if isinstance(number, Ball):
             return number
         if isinstance(number, (Rational, float)):
+            if isinstance(number, float) and isinf(number):
+                return cls(arb("inf") if number > 0 else arb("-inf"))
             exact = decimal(number)
             return cls(arb(fmpq(exact.numerator, exact.denominator)))
         raise TypeError(f"certify: the model's payoffs must be arithmetic in its arguments; got {number!r} among them")
@@ -70,9 +73,10 @@ class Ball(Formal):
 
     def __pow__(self, other: object) -> Ball:
         if isinstance(other, (Rational, float)):
-            exact = decimal(other)
+            exact = exponent(other) or decimal(other)  # as in proofs: 1/3 in floating point is a third
             if exact.denominator == 1:
                 return Ball(self.value ** int(exact))
+            return Ball(self.value ** Ball.of(exact).value)
         return Ball(self.value ** Ball.of(other).value)
 
     __radd__ = __add__

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isinf
 from typing import Any, Literal, Protocol, TypeAlias
 
+from alliances.arithmetic.domains import exponent
 from alliances.arithmetic.types import Formal
 
 __all__ = [
@@ -27,6 +29,10 @@ Relation: TypeAlias = Literal[">", ">=", "<", "<=", "==", "!="]
 
 Function: TypeAlias = Literal["power", "exp", "log"]
 """What is no quotient of polynomials."""
+
+
+_DEGREE = 128
+"""Of powers in a model."""
 
 
 class NotArithmetic(TypeError):
@@ -172,16 +178,28 @@ class Quotient(Formal):
         return self.algebra.number(other) / self
 
     def __pow__(self, other: object) -> Quotient:
-        exponent = self.algebra.number(other)
-        value = exponent.constant()
+        simple = exponent(other) if isinstance(other, float) else None
+        if isinstance(other, float) and simple is None:
+            raise NotArithmetic(
+                f"prove(): an exponent must be a simple fraction; write Fraction(1, 3), not its decimals; got {other!r}"
+            )
+        power = self.algebra.number(other if simple is None else simple)
+        value = power.constant()
         if value is None:
-            return self.algebra.transcendental("power", self, exponent)
+            return self.algebra.transcendental("power", self, power)
+        self._check_degree(value)
         if value.denominator > 1:
             root = self._root(value.denominator) or self.algebra.transcendental("power", self, Fraction(1, value.denominator))
             return root**value.numerator
         n = int(value)
         result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
         return 1 / result if n < 0 else result
+
+    def _check_degree(self, power: Fraction) -> None:
+        """Refuse powers of a degree at which factors and roots take minutes, and nothing can interrupt them."""
+        own = max((int(d) for p in (self.numerator, self.denominator) for d in p.degrees()), default=1)
+        if abs(power.numerator) * max(own, 1) > _DEGREE or power.denominator > _DEGREE // 2:
+            raise OutOfReach(f"proofs take powers up to degree {_DEGREE} and roots up to {_DEGREE // 2}; got a power {power}")
 
     def _root(self, degree: int) -> Quotient | None:
         """The root that is a quotient of polynomials, if there is one and its indeterminates cannot be negative."""
@@ -208,18 +226,28 @@ class Quotient(Formal):
         return self if self >= 0 else -self
 
     def __lt__(self, other: object) -> bool:
+        if isinstance(other, float) and isinf(other):
+            return (other > 0) is True
         return self.algebra.holds(self - other, "<")
 
     def __le__(self, other: object) -> bool:
+        if isinstance(other, float) and isinf(other):
+            return (other > 0) is True
         return self.algebra.holds(self - other, "<=")
 
     def __gt__(self, other: object) -> bool:
+        if isinstance(other, float) and isinf(other):
+            return (other > 0) is False
         return self.algebra.holds(self - other, ">")
 
     def __ge__(self, other: object) -> bool:
+        if isinstance(other, float) and isinf(other):
+            return (other > 0) is False
         return self.algebra.holds(self - other, ">=")
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, float) and isinf(other):
+            return False
         return self.algebra.holds(self - other, "==")
 
     def __bool__(self) -> bool:

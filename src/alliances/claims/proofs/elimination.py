@@ -33,6 +33,7 @@ __all__ = ["Elimination", "eliminate"]
 _BRANCHES = 200  # more sign patterns than this are not told apart
 _QUICK = 24  # boxes before a letter is eliminated
 _ORDERS = (4, 8)  # of exponentials
+_COEFFICIENTS = 10**5  # more are not looked at
 _TERMS = 4000  # polynomials of more terms are not multiplied
 _FACTORED = 1500  # polynomials of more terms are not factored
 
@@ -130,6 +131,9 @@ class _Run:
         """The Bernstein coefficients, kept: branches share most of their conditions."""
         key = (str(polynomial), tuple(letters))
         if key not in self.forms:
+            size = math.prod(int(polynomial.degrees()[k]) + 1 for k in letters) if not polynomial.is_zero() else 1
+            if size > _COEFFICIENTS:
+                raise _Open(f"{size} Bernstein coefficients are too many")
             self.forms[key] = self._form(polynomial, letters)
         return self.forms[key]
 
@@ -144,6 +148,8 @@ class _Run:
 
     def conjunction(self, signed: Sequence[Signed], letters: Sequence[int]) -> None:
         """As :meth:`decide`, of single signs."""
+        if time.perf_counter() > self.deadline:
+            raise _Open("time ran out")
         kept = self.open_ones(signed, letters)
         if kept is None:
             return

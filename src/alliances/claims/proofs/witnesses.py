@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -42,7 +43,7 @@ class GameProblem(GameConditions):
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
         """A counterexample at these parameters; see :func:`confirm`."""
         try:
-            return confirm(self.claim, self.family, parameters, point)
+            return confirm(self.claim, self.family, parameters, point, self.algebra.deadline)
         except ValueError:  # the model refuses these parameters
             return None
 
@@ -91,8 +92,10 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
     return True
 
 
-def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
-    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain."""
+def confirm(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float = math.inf
+) -> Counterexample | None:
+    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain in time."""
     line = claim.shape.line
     game = family.at(**parameters)
     concept = family.concept(**parameters)
@@ -107,6 +110,8 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
         "total": family.total,
     }
     for low, high in _pairs(claim, family, parameters, point):
+        if time.perf_counter() > deadline:
+            return None
         between = (
             [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
         )
@@ -126,13 +131,15 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
             continue
         shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
         verdict = check(claim, model if line == "stakes" else game, **shown, **options)
-        if verdict.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
+        if verdict.status == "fails" and (not between or _assumed(claim, family, parameters, low, high, deadline)):
             kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
             return Counterexample(kept, verdict, "exactly" if verdict.exact else "by enclosures")
     return None
 
 
-def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
+def _assumed(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction, deadline: float
+) -> bool:
     """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
     concept = family.concept(**parameters)
     if claim.shape.line == "stakes":
@@ -141,12 +148,15 @@ def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], lo
     else:
         way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
     way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
-    problem = GameConditions(claim, way, {})
+    try:
+        problem = GameConditions(claim, way, {}, deadline)
+    except TimeoutError:
+        return False
     for conditions in (*problem.unassumed, *problem.undefined):
         asked = [*problem.algebra.facts, *conditions]
-        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS).status == "unsat":
+        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS, deadline).status == "unsat":
             continue
-        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES).status != "excluded":
+        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES, deadline).status != "excluded":
             return False
     return True
 
@@ -220,7 +230,7 @@ def hunt(
                 name: value if not isinstance(value, float) else _rounded(value, family.intervals[name], largest)
                 for name, value in parameters.items()
             }
-            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6))
+            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6), deadline)
             if counterexample is not None:
                 return counterexample
     return None
