@@ -22,7 +22,7 @@ def of_odds(odds) -> Family:
     return Family(model, {"v": Interval(1, 2)}, enforcement=al.GivenPunishment())
 
 
-def ask(odds, timeout=5.0):
+def ask(odds, timeout=60.0):
     return PROXY_RESTRAINT.prove(of_odds(odds), timeout=timeout)
 
 

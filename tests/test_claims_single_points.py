@@ -22,7 +22,7 @@ def of_odds(odds) -> Family:
 
 
 def ask(odds) -> Proof:
-    return PROXY_RESTRAINT.prove(of_odds(odds), timeout=5)
+    return PROXY_RESTRAINT.prove(of_odds(odds), timeout=60)
 
 
 TRUE = {
@@ -59,7 +59,7 @@ def test_never_proved_where_a_point_contradicts(name):
 def test_all_pay_is_level_at_parity_alone(claim, synergy):
     """At x = 1 the contest's chances are ½; inside (0, 1) they are 0 and 1: the answer must be the one that numbers give."""
     family = alliance_family(contest="all-pay", synergy=synergy, enforcement=al.GivenPunishment(), assume=("deterrent",))
-    proof = CLAIMS[claim].prove(family, timeout=8)
+    proof = CLAIMS[claim].prove(family, timeout=60)
     assert proof.status != "unknown"
     if proof.status == "proved":
         assert CLAIMS[claim].measure(family, points=128, line_points=300, rng=1).share == 1

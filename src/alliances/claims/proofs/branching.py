@@ -28,6 +28,7 @@ Sign: TypeAlias = Literal[">", ">=", "=="]
 
 _DEPTH = 20  # halvings of one side
 _BLOWN = 6  # blow-ups in a row
+_SIZE = 400  # coefficients that count as much as a box
 _PROGRAMME = 3  # a linear programme for one box in so many
 _NEAR = 2  # halvings before a corner is looked at by itself
 
@@ -46,24 +47,28 @@ class _Box:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether the conditions are excluded, or a point at which they hold, or neither; and how many boxes it took."""
+    """Whether the conditions are excluded, or a point at which they hold, or neither; and what it took."""
 
     excluded: bool
     point: tuple[Fraction, ...] | None
     boxes: int
+    work: int
     reason: str = ""
 
 
 @dataclass
 class Search:
-    """A search through boxes for a point at which all conditions hold; ``most`` boxes are looked at.
+    """A search through boxes for a point at which all conditions hold; ``most`` is the work allowed.
+
+    Work is counted, not timed, so that an answer does not depend on how busy the machine is: one for every box, and one for
+    every so many of its coefficients.
 
     Attributes
     ----------
     signs, tensors
         The conditions: the polynomial with these coefficients is >, >= or == 0.
     most
-        How many boxes at most; the count, not the clock, ends a search.
+        How much work.
     deadline
         By ``time.perf_counter``; it only stops what the caller has no time for.
     """
@@ -73,6 +78,7 @@ class Search:
     most: int
     deadline: float = math.inf
     boxes: int = field(default=0, init=False)
+    work: int = field(default=0, init=False)
 
     def run(self) -> Outcome:
         """Exclude all boxes, or find a point in one."""
@@ -81,22 +87,23 @@ class Search:
         sides = ((False, False),) * n
         stack = [_Box(tuple(self.signs), tuple(stripped(t, sides) for t in self.tensors), sides, whole, (0,) * n)]
         while stack:
-            if self.boxes >= self.most or time.perf_counter() > self.deadline:
-                return Outcome(False, None, self.boxes, f"{len(stack)} boxes are left after {self.boxes}")
+            if self.work >= self.most or time.perf_counter() > self.deadline:
+                return Outcome(False, None, self.boxes, self.work, f"{len(stack)} boxes are left after {self.boxes}")
             self.boxes += 1
+            self.work += 1 + sum(t.size for t in stack[-1].tensors) // _SIZE
             box = _undecided(stack.pop())
             if box is None or (len(box.signs) > 1 and _combined(box)):
                 continue
             point = _corner(box)
             if point is not None:
-                return Outcome(False, point, self.boxes)
+                return Outcome(False, point, self.boxes, self.work)
             if not box.signs:
-                return Outcome(False, None, self.boxes, "conditions hold all over a box that has no corner in the domain")
+                return Outcome(False, None, self.boxes, self.work, "conditions hold all over a bent box")
             parts = _blown_up(box) or _halved(box)
             if parts is None:
-                return Outcome(False, None, self.boxes, f"boxes halved {_DEPTH} times do not decide")
+                return Outcome(False, None, self.boxes, self.work, f"boxes halved {_DEPTH} times do not decide")
             stack.extend(parts)
-        return Outcome(True, None, self.boxes)
+        return Outcome(True, None, self.boxes, self.work)
 
 
 def _undecided(box: _Box) -> _Box | None:

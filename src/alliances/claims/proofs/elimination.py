@@ -31,7 +31,7 @@ from alliances.claims.proofs.expansion import expansion
 __all__ = ["Elimination", "eliminate"]
 
 _BRANCHES = 200  # more sign patterns than this are not told apart
-_QUICK = 24  # boxes before a letter is eliminated
+_QUICK = 24  # work before a letter is eliminated
 _ORDERS = (4, 8)  # of exponentials
 _COEFFICIENTS = 10**5  # more are not looked at
 _TERMS = 4000  # polynomials of more terms are not multiplied
@@ -46,29 +46,29 @@ class Elimination:
 
     excluded: bool
     values: dict[str, Fraction]
-    boxes: int
+    work: int
     notes: tuple[str, ...]
     reason: str = ""
 
 
 def eliminate(algebra: Algebra, conditions: Sequence[Condition], most: int, deadline: float = math.inf) -> Elimination:
-    """Whether ``conditions`` hold nowhere on the domain; ``most`` boxes are looked at.
+    """Whether ``conditions`` hold nowhere on the domain; ``most`` is the work allowed.
 
     Where exponentials are among them, they are expanded, to higher and higher order; the values are then those of conditions
     that may be weaker. Other transcendentals are left open.
     """
     if not algebra.transcendentals:
         return _Run(algebra, most, deadline, list(algebra.domains.values())).all_faces(conditions)
-    boxes, answer = 0, Elimination(False, {}, 0, (), "powers and logarithms have no expansion here")
+    work, answer = 0, Elimination(False, {}, 0, (), "powers and logarithms have no expansion here")
     for order in _ORDERS:
         expanded = expansion(algebra, conditions, order)
-        if expanded is None or boxes >= most:
+        if expanded is None or work >= most:
             break
-        answer = _Run(algebra, most - boxes, deadline, expanded.domains).all_faces(expanded.conditions)
-        boxes += answer.boxes
+        answer = _Run(algebra, most - work, deadline, expanded.domains).all_faces(expanded.conditions)
+        work += answer.work
         if answer.excluded:
-            return replace(answer, boxes=boxes, notes=(expanded.note, *answer.notes))
-    return replace(answer, boxes=boxes)
+            return replace(answer, work=work, notes=(expanded.note, *answer.notes))
+    return replace(answer, work=work)
 
 
 class _Open(Exception):
@@ -87,6 +87,7 @@ class _Run:
     deadline: float
     domains: list[Interval]
     boxes: int = 0
+    work: int = 0
     eliminated: set[str] = field(default_factory=set)
     forms: dict[tuple[str, tuple[int, ...]], Array] = field(default_factory=dict)
 
@@ -106,13 +107,13 @@ class _Run:
                     point = met.values | fixed
                     if not all(_holds(sign, _value(p, point)) for sign, p in signed):
                         raise _Open("a point at which weaker conditions hold") from None
-                    return Elimination(False, {self.names[k]: point[k] for k in used}, self.boxes, ())
+                    return Elimination(False, {self.names[k]: point[k] for k in used}, self.work, ())
         except _Open as error:
-            return Elimination(False, {}, self.boxes, (), str(error))
+            return Elimination(False, {}, self.work, (), str(error))
         notes: tuple[str, ...] = (f"by Bernstein coefficients of {self.boxes} boxes",)
         if self.eliminated:
             notes = (f"letters of degree 1 eliminated: {', '.join(sorted(self.eliminated))}", *notes)
-        return Elimination(True, {}, self.boxes, notes)
+        return Elimination(True, {}, self.work, notes)
 
     def at(self, polynomial: Polynomial, fixed: Mapping[int, Fraction]) -> Polynomial:
         """The polynomial with numbers for some letters, times a positive number."""
@@ -176,10 +177,11 @@ class _Run:
 
     def search(self, signed: Sequence[Signed], letters: Sequence[int], most: int) -> Outcome:
         tensors = [self.form(p, letters) for _, p in signed]
-        left = min(most, self.most - self.boxes)
+        left = min(most, self.most - self.work)
         outcome = Search([s for s, _ in signed], tensors, left, self.deadline).run()
         self.boxes += outcome.boxes
-        late = self.boxes >= self.most or time.perf_counter() > self.deadline
+        self.work += outcome.work
+        late = self.work >= self.most or time.perf_counter() > self.deadline
         if late and not outcome.excluded and outcome.point is None:
             raise _Open(outcome.reason)
         return outcome

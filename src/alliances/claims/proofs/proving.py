@@ -43,26 +43,27 @@ Problems: TypeAlias = Callable[[Family, Mapping[str, Any], float], Problem]
 
 @dataclass(frozen=True)
 class _Effort:
-    """What one question may cost: steps of Z3, boxes of Bernstein coefficients, and boxes of balls."""
+    """What one question may cost: steps of Z3, work on Bernstein coefficients (see elimination), and boxes of balls."""
 
     steps: int
     forms: int
     boxes: int
 
 
-_GLANCE = 2**13
-"""Steps of Z3 before anything else is tried: what it decides quickly, it decides most quickly."""
+_GLANCE = _Effort(2**13, 2**6, 0)
+"""What each query is given before anything else is tried: most of what can be decided is decided so."""
 
-_LOOK = _Effort(2**16, 2**8, 2**10)
-"""What each query is given at first: few of the atlas need more, and a step of Z3 may take long where polynomials grow."""
+_LOOK = _Effort(2**16, 2**9, 2**10)
+"""What each query is given next: few of the atlas need more, and a step of Z3 may take long where polynomials grow."""
 
 
-_FEW_POINTS, _MANY_POINTS = 124, 2**12
-"""Parameter points tried in search of a counterexample: before the second effort, and after it."""
+_HUNTS = (60, 124, 2**12)
+"""Parameter points tried in search of a counterexample: after the first effort, after the second, and after the third."""
 
 
 def _rounds() -> Iterator[_Effort]:
-    """The efforts of later rounds, each four times the one before."""
+    """The efforts of later rounds, from the second on each four times the one before."""
+    yield _LOOK
     steps, forms, boxes = _LOOK.steps, _LOOK.forms, _LOOK.boxes
     while steps < MOST_STEPS:
         steps, forms, boxes = min(4 * steps, MOST_STEPS), 4 * forms, 4 * boxes
@@ -116,14 +117,14 @@ class _Attempt:
                 self.reasons.append(f"time ran out: {query.text}, and what comes after it")
                 break
             trial = _Trial(problem, query, self.method, f"{self.claim.name}: {query.text}", self.deadline)
-            counterexample = self._tried(trial, _LOOK)
+            counterexample = self._tried(trial, _GLANCE)
             if counterexample is None and trial.status != "excluded":
                 hard.append(trial)
                 continue
             self.steps.append(trial.step)
             if counterexample is not None:
                 return counterexample
-        counterexample = problem.hunt(self.seed, _FEW_POINTS, self.deadline) if hard else None
+        counterexample = problem.hunt(self.seed, _HUNTS[0], self.deadline) if hard else None
         return counterexample or self._go_on(problem, hard)
 
     def _go_on(self, problem: Problem, hard: Sequence[_Trial]) -> Counterexample | None:
@@ -134,8 +135,8 @@ class _Attempt:
                 if counterexample is None and self._in_time and not trial.settled:
                     counterexample = self._tried(trial, effort)
             left_open = any(trial.status != "excluded" for trial in hard)
-            if number == 0 and counterexample is None and left_open and self._in_time:
-                counterexample = problem.hunt(self.seed, _MANY_POINTS, self.deadline)
+            if number + 1 < len(_HUNTS) and counterexample is None and left_open and self._in_time:
+                counterexample = problem.hunt(self.seed, _HUNTS[number + 1], self.deadline)
         self.steps += [trial.step for trial in hard]
         self.reasons += [trial.step.reason for trial in hard if trial.status != "excluded"]
         return counterexample
@@ -205,7 +206,7 @@ class _Trial:
     @property
     def settled(self) -> bool:
         """Whether more effort cannot change the outcome."""
-        return self.status != "open" or not (self.polynomials or self.boxes)
+        return self.status != "open" or not (self.polynomials or self.forms or self.boxes)
 
     @property
     def step(self) -> Step:
@@ -217,12 +218,13 @@ class _Trial:
     def go_on(self, effort: _Effort) -> None:
         """Exclude the query or meet it, with so much effort."""
         start = time.perf_counter()
-        if self.forms:
-            self._by_polynomials(min(effort.steps, _GLANCE))
-            if self.polynomials and self.forms and time.perf_counter() < self.deadline:
-                self._by_forms(effort.forms)
-        if self.polynomials and time.perf_counter() < self.deadline:
+        if self.polynomials and self.seconds == 0:  # what Z3 decides quickly, it decides most quickly
             self._by_polynomials(effort.steps)
+            self._by_forms(effort.forms)
+        else:
+            self._by_forms(effort.forms)
+            if self.status == "open" and self.polynomials and time.perf_counter() < self.deadline:
+                self._by_polynomials(effort.steps)
         if self.status == "open" and self.boxes and effort.boxes and time.perf_counter() < self.deadline:
             self._by_boxes(effort.boxes)
         self.seconds += time.perf_counter() - start
@@ -268,15 +270,17 @@ class _Trial:
 
     def _by_forms(self, most: int) -> None:
         """Letters of degree 1 eliminated, and Bernstein coefficients for the others."""
+        if self.status != "open" or not self.forms or time.perf_counter() > self.deadline:
+            return
         answer = eliminate(self.problem.algebra, self.query.conditions, most, self.deadline)
-        self.forms = answer.boxes >= most
+        self.forms = answer.work >= most
         if answer.excluded:
-            self.polynomials, self.status, self.procedure = False, "excluded", "Bernstein"
+            self.status, self.procedure = "excluded", "Bernstein"
             self.text = "\n".join([*(f"; {note}" for note in answer.notes), self.text])
         elif answer.values:
             named = dict(self.problem.algebra.named())
             exact = not self.problem.algebra.transcendentals
-            self.polynomials, self.status = self.polynomials and not exact, "met" if exact else "open"
+            self.status = "met" if exact else "open"
             self.values = {name: answer.values[name] for name in named if name in answer.values}
             self.reason = "not excluded, and no counterexample confirmed"
 
