@@ -1,14 +1,18 @@
 """Polynomial conditions excluded by elimination and Bernstein coefficients, against Z3 and against exact sampling."""
 
+import itertools
+import math
 import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from alliances.arithmetic.algebra import Algebra, Condition, Kind
 from alliances.arithmetic.domains import Interval
-from alliances.claims.proofs.bernstein import constant_sign, form
-from alliances.claims.proofs.branching import Search
+from alliances.claims.proofs import elimination
+from alliances.claims.proofs.bernstein import constant_sign, form, nowhere_zero
+from alliances.claims.proofs.branching import Search, _Box, _excludes
 from alliances.claims.proofs.elimination import eliminate
 from alliances.claims.proofs.smt import Solver, smtlib
 
@@ -68,9 +72,11 @@ def terms(c):
     return c.polynomial.to_dict().items()
 
 
-@pytest.mark.parametrize("seed", range(120))
-def test_agrees_with_z3_and_with_sampling(seed):
+@pytest.mark.parametrize("quick", [24, 0], ids=["boxes first", "elimination first"])
+@pytest.mark.parametrize("seed", range(80))
+def test_agrees_with_z3_and_with_sampling(seed, quick, monkeypatch):
     """Random conditions: what is excluded Z3 does not meet and no sample meets; what is met is met exactly."""
+    monkeypatch.setattr(elimination, "_QUICK", quick)
     rng = random.Random(seed)
     names = rng.sample(list(DOMAINS), rng.choice([1, 2, 2, 3]))
     algebra = algebra_of(*names)
@@ -108,6 +114,24 @@ def test_most_random_questions_are_decided():
     assert counts["excluded"] >= 10
     assert counts["met"] >= 20
     assert counts["open"] <= 6
+
+
+def test_a_letter_between_bounds(monkeypatch):
+    """b < a < c + 1 and b = c + 1 exclude each other; without the last there is an a."""
+    monkeypatch.setattr(elimination, "_QUICK", 0)
+    algebra = algebra_of("a", "b", "c", "d")
+    a, b, c, d = (algebra[name] for name in algebra.domains)
+
+    def ask(*pairs):
+        return eliminate(algebra, [*algebra.facts, *(condition(p, relation) for p, relation in pairs)], 2000)
+
+    between = [(a - b, ">"), (c + d - a, ">")]
+    assert ask(*between, (b - c - d, ">=")).excluded
+    met = ask(*between, (b - c, ">"))
+    assert met.values["b"] < met.values["a"] < met.values["c"] + met.values["d"]
+    assert ask((a * c - b * d, ">"), (b * d * (1 + d) ** 2 - a * c * (1 + d) ** 2, ">")).excluded
+    equal = ask((a * c - b, "=="), (a - 3, ">"))
+    assert equal.values["a"] * equal.values["c"] == equal.values["b"]
 
 
 def test_equality_at_the_edges():
@@ -176,3 +200,31 @@ def test_the_budget_is_counted():
     outcome = Search([">", ">"], tensors, 1).run()
     assert outcome.boxes <= 1
     assert outcome.excluded  # two conditions that are each other's negative: their sum is 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_where_a_polynomial_of_one_sign_is_zero(seed):
+    """``nowhere_zero`` against values at the middle of every face, excluded sides left out."""
+    rng = random.Random(seed)
+    shape = tuple(rng.choice([1, 2, 3]) for _ in range(rng.choice([1, 2, 3])))
+    tensor = np.array([rng.choice([0, 0, 1, 4]) for _ in range(math.prod(shape))], dtype=object).reshape(shape)
+    sides = tuple((rng.random() < 0.6, rng.random() < 0.6) for _ in shape)
+    choices = [[Fraction(1, 2)] + ([Fraction(0)] if low else []) + ([Fraction(1)] if high else []) for low, high in sides]
+    values = []
+    for point in itertools.product(*choices):
+        value = Fraction(0)
+        for index, coefficient in np.ndenumerate(tensor):
+            basis = [math.comb(n - 1, k) * u**k * (1 - u) ** (n - 1 - k) for k, n, u in zip(index, shape, point, strict=True)]
+            value += coefficient * math.prod(basis)
+        values.append(value)
+    assert nowhere_zero(tensor, sides) == all(values)
+
+
+def test_weights_of_inequalities_are_not_negative():
+    """b > 0 and b - 1/2 > 0 can hold: their difference excludes nothing, though it has one sign."""
+    tensors = (np.array([0, 2], dtype=object), np.array([-1, 1], dtype=object))
+    box = _Box((">", ">"), tensors, ((False, False),), None, (0,))
+    assert not _excludes(box, tensors, [Fraction(-1), Fraction(1)])
+    assert not Search([">", ">"], tensors, 50).run().excluded
+    opposite = (np.array([0, 2], dtype=object), np.array([-1, -3], dtype=object))
+    assert _excludes(_Box((">", ">"), opposite, ((False, False),), None, (0,)), opposite, [Fraction(1), Fraction(1)])
