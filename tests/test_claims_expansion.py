@@ -112,6 +112,8 @@ def test_a_claim_about_exponentials_that_hold_with_equality():
         model = lambda v: al.CustomGame(lambda q: [[(1, 1), (-1, 1 + v * odds(q.gap))], [(0, -1), (0, 0)]])  # noqa: E731
         return Family(model, {"v": Interval(0, None, "neither")}, enforcement=al.GivenPunishment())
 
-    assert PROXY_RESTRAINT.prove(family(lambda g: 1 + exp(-g)), timeout=60).status == "proved"
+    proof = PROXY_RESTRAINT.prove(family(lambda g: 1 + exp(-g)), timeout=60)
+    assert proof.status == "proved"
+    assert al.verify(proof).ok
     assert PROXY_RESTRAINT.prove(family(lambda g: 4 + g - exp(g)), timeout=60).status == "proved"
     assert PROXY_RESTRAINT.prove(family(lambda g: exp(g) - g), timeout=60).status == "refuted"

@@ -5,7 +5,8 @@ polynomials over the reals (Z3's nlsat: Jovanović & de Moura 2012, "Solving non
 met: proved. One can: the solver's numbers are made simple and the claim is checked at them, exactly or by certified
 enclosures; only a contradiction found there is a refutation. Where a family has powers or exponentials the solver sees
 inequalities for them: what it excludes is excluded, what it allows may be impossible. Then, and where it gives no answer,
-boxes of parameters are excluded one by one (:mod:`alliances.claims.proofs.boxes`), if all domains are bounded.
+letters are eliminated and Bernstein coefficients decide (:mod:`alliances.claims.proofs.elimination`), or boxes of
+parameters are excluded one by one (:mod:`alliances.claims.proofs.boxes`), if all domains are bounded.
 
 What is tried, and in which order, is counted: steps of the solver, boxes, parameter points. Conditions that a little effort
 leaves open are tried again with four times as much, round by round, until all are settled. The clock is looked at only to
