@@ -57,6 +57,15 @@ def test_two_letters_in_the_exponent():
     assert not ask(algebra, (e - 1 - u / 2, ">"), most=60).excluded
 
 
+def test_two_exponentials():
+    """exp(−γ) and exp(γ²), each with a remainder of its own."""
+    algebra = algebra_of(x=X)
+    g = gap(algebra["x"])
+    down, up = exp(-g), exp(g * g)
+    assert ask(algebra, (down - up, ">")).excluded
+    assert not ask(algebra, (up - down, ">"), most=60).excluded
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_excluded_is_false_at_every_sample(seed):
     """Random polynomials in x, v and exp(u): no sample meets what is excluded."""

@@ -40,7 +40,7 @@ def expansion(algebra: Algebra, conditions: Sequence[Condition], order: int) -> 
     domains = list(algebra.domains.values())
     places = range(len(domains))
     for function in algebra.transcendentals:
-        ends = _range(function, domains, places)
+        ends = _range(function, domains[: len(places)], places)
         if ends is None:
             return None
         low, high = ends
