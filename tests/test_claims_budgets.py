@@ -119,7 +119,8 @@ def test_boxes_are_counted():
 
 
 def test_more_effort_takes_over_where_a_look_leaves_off(answers, monkeypatch):
-    monkeypatch.setattr(proving, "_LOOK", proving._Effort(8, 1))
+    monkeypatch.setattr(proving, "_LOOK", proving._Effort(8, 1, 1))
+    monkeypatch.setattr(proving, "_GLANCE", proving._Effort(8, 1, 0))
     for name in ("polynomials", "boxes", "a root of x"):
         assert answer(name)[0] == answers[name][0]
 

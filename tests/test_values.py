@@ -137,7 +137,8 @@ def public_values():
 
 
 INSIDE = {  # what has no public name, is no model and no result, and is made anew whenever it is asked for
-    "Answers", "Date", "Definition", "GameModel", "Incentives", "NaiveRule", "Optimum", "Part", "Punishment", "Query", "Seam", "Source",
+    "Answers", "Date", "Definition", "GameModel", "Incentives", "NaiveRule", "Optimum", "Part",
+    "Punishment", "Query", "Seam", "Source",
 }  # fmt: skip
 BASES = {"Reversion", "Contender"}
 

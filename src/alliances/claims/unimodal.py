@@ -249,7 +249,9 @@ class UnimodalProblem(GameProblem):
             )  # fmt: skip
         except (Undecided, ZeroDivisionError, NotArithmetic):
             return None
-        if how is None or (family.assume and not assumed_between(self.claim, family, parameters, three[0], three[-1])):
+        if how is None or (
+            family.assume and not assumed_between(self.claim, family, parameters, three[0], three[-1], self.algebra.deadline)
+        ):
             return None
         verdict = ask(three)
         kept = {name: value for name, value in parameters.items() if name != line}

@@ -25,6 +25,7 @@ from typing import Any, TypeAlias
 
 from alliances.arithmetic import Number, settle
 from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
+from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Quotient, Relation, Undefined
 from alliances.arithmetic.symbols import fresh
@@ -46,6 +47,11 @@ __all__ = ["GameConditions", "flat", "inside", "weakness"]
 
 _ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
 """What holds where a condition begins to hold: on the closure of where it does."""
+_LEAVING: dict[Relation, Relation] = {">": "<=", "<": ">="}
+"""How a quantity of this sign changes where it becomes 0."""
+
+_INSIDE: dict[Relation, Relation] = {">=": ">", "<=": "<"}
+"""What holds inside an interval on which a condition holds."""
 
 
 _Outcome: TypeAlias = tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None]
@@ -109,7 +115,7 @@ class GameConditions:
                 self.unassumed.append(conditions)
             else:
                 cells, odds, other = outcome
-                self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
+                self.cases.append(_Case(len(self.cases) + 1, _merged(conditions), odds, other, cells))
 
     def _algebra(self, root: int, deadline: float) -> Algebra:
         domains = dict(self.family.intervals)
@@ -210,8 +216,11 @@ class GameConditions:
                 text = f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium"
                 yield Query(text, tuple(facts), False, (case.number,))
                 continue
+            inner = self._inner(facts)
+            if inner is None:
+                continue
             for text, wrong in self.shape.violations(case.odds, case.other):
-                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False, (case.number,))
+                yield Query(f"case {case.number}: {text}", (*inner, *self._conditions(wrong, text)), False, (case.number,))
         self.dismissed.clear()
         groups = self._groups()
         for group in groups:
@@ -293,6 +302,29 @@ class GameConditions:
     def _facts(self, case: _Case) -> list[Condition]:
         return [*self.algebra.facts, *(c._replace(text=f"case {case.number}") for c in case.conditions)]
 
+    def _inner(self, facts: list[Condition]) -> list[Condition] | None:
+        """The case's facts where it goes on along the line; None if it holds at single points of the line only.
+
+        Conditions on the letter of the line alone hold on intervals, and at single points beside them. Odds that do not move
+        the wrong way inside the intervals do not at their ends, by continuity, and at a single point nothing moves: what
+        happens on the way to it is a jump. So an all-pay contest is level at parity, x = 1, and nowhere near it.
+        """
+        if self.letter is None:
+            return facts
+        if any(c.kind is Kind.CASE and c.relation == "==" and self._of_line(c.polynomial) for c in facts):
+            return None
+        return [
+            c._replace(relation=_INSIDE.get(c.relation, c.relation))
+            if c.kind is Kind.CASE and self._of_line(c.polynomial)
+            else c
+            for c in facts
+        ]
+
+    def _of_line(self, polynomial: Any) -> bool:
+        """Whether the letter of the line is the only one in the polynomial."""
+        place = None if self.letter is None else self.algebra.letters.index(self.letter)
+        return not polynomial.is_zero() and {k for k, e in enumerate(polynomial.degrees()) if e} == {place}
+
     def _conditions(self, wrong: Sequence[tuple[Any, Relation]], text: str) -> Iterator[Condition]:
         for quotient, relation in wrong:
             yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text, source=quotient)
@@ -313,6 +345,7 @@ class GameConditions:
         """Where two cases touch, and the first gives way to the second along the line."""
         text = f"border of cases {before.number} and {after.number}"
         leaving = {str(c.polynomial): c.relation for c in before.conditions}
+        yield from self._passed(before, after, text)
         for case in (before, after):
             yield from (c._replace(kind=Kind.BORDER, text=text) for c in self._closure(case.conditions))
         for c in after.conditions:
@@ -322,6 +355,22 @@ class GameConditions:
                 entering = _ENTERING.get(c.relation)
                 if entering and relation in ("==", *({"<", "<="} if entering == ">=" else {">", ">="})):
                     yield Condition(rate.product, entering, Kind.BORDER, text)
+                elif c.relation == "==" and relation in _LEAVING:
+                    yield Condition(rate.product, _LEAVING[relation], Kind.BORDER, text)
+
+    def _passed(self, before: _Case, after: _Case, text: str) -> Iterator[Condition]:
+        """A case of single points of the line has neighbours only inside the line: nothing precedes its start."""
+        if self.letter is None:
+            return
+        place = self.algebra.letters.index(self.letter)
+        start = "high" if self.line == "gap" else "low"  # x falls as the gap widens
+        for case, at_start in ((after, True), (before, False)):
+            if any(c.relation == "==" and self._of_line(c.polynomial) for c in case.conditions):
+                for c in self.algebra.facts:
+                    if c.bounds(self.letter) and c.relation == ">=":
+                        is_low = int(c.polynomial.derivative(place).leading_coefficient()) > 0
+                        if ((start == "low") == is_low) == at_start:
+                            yield c._replace(relation=">", kind=Kind.BORDER, text=text)
 
     def _closure(self, conditions: list[Condition]) -> Iterator[Condition]:
         """The conditions on the border of where these hold along the line, too; what does not vary along it holds as it did."""
@@ -363,6 +412,19 @@ def _root_of(whole: Interval) -> Interval:
 def inside(domain: Interval) -> Fraction:
     """A number of the interval."""
     return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
+
+
+def _merged(conditions: list[Condition]) -> list[Condition]:
+    """The conditions with those on one polynomial as one: at most 0 and not 0 is below 0."""
+    by_polynomial: dict[str, Condition] = {}
+    for c in conditions:
+        before = by_polynomial.get(str(c.polynomial), c)
+        signs = SIGNS[c.relation] & SIGNS[before.relation]
+        relation = next((relation for relation, possible in SIGNS.items() if possible == signs), None)
+        if relation is None:  # they exclude each other: this case is empty, and a solver will find so
+            return conditions
+        by_polynomial[str(c.polynomial)] = c._replace(relation=relation)
+    return list(by_polynomial.values())
 
 
 def _common(cases: list[_Case]) -> list[Condition]:

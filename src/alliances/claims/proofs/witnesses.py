@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -44,7 +45,7 @@ class GameProblem(GameConditions):
         """A counterexample at these parameters; see :func:`confirm`."""
         try:
             with np.errstate(all="ignore"):  # where the model has no payoffs
-                return confirm(self.claim, self.family, parameters, point)
+                return confirm(self.claim, self.family, parameters, point, self.algebra.deadline)
         except ValueError:  # the model refuses these parameters
             return None
 
@@ -93,8 +94,10 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
     return True
 
 
-def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
-    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain."""
+def confirm(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float = math.inf
+) -> Counterexample | None:
+    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain in time."""
     line = claim.shape.line
     game = family.at(**parameters)
     concept = family.concept(**parameters)
@@ -112,6 +115,8 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
         "total": family.total,
     }
     for low, high in _pairs(claim, family, parameters, point):
+        if time.perf_counter() > deadline:
+            return None
         between = (
             [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
         )
@@ -136,13 +141,15 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
         if moves_parameter(line) and not claim.shape.pact:
             shown["gaps"] = [0]  # the gap is one of the parameters
         verdict = check(claim, model if moves_parameter(line) else game, **shown, **options)
-        if verdict.status == "fails" and (not between or assumed_between(claim, family, parameters, low, high)):
+        if verdict.status == "fails" and (not between or assumed_between(claim, family, parameters, low, high, deadline)):
             kept = {name: v for name, v in parameters.items() if name != line}
             return Counterexample(kept, verdict, how if verdict.exact else "by enclosures")
     return None
 
 
-def assumed_between(claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
+def assumed_between(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction, deadline: float
+) -> bool:
     """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
     concept = family.concept(**parameters)
     line = claim.shape.line
@@ -156,12 +163,15 @@ def assumed_between(claim: Statement, family: Family, parameters: Mapping[str, A
 
         way = Family(still, {"_": Interval(0, 1)}, gaps=Interval(low, high))
     way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
-    problem = GameConditions(claim, way, {})
+    try:
+        problem = GameConditions(claim, way, {}, deadline)
+    except TimeoutError:
+        return False
     for conditions in (*problem.unassumed, *problem.undefined):
         asked = [*problem.algebra.facts, *conditions]
-        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS).status == "unsat":
+        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS, deadline).status == "unsat":
             continue
-        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES).status != "excluded":
+        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES, deadline).status != "excluded":
             return False
     return True
 
@@ -241,7 +251,7 @@ def hunt(
                 name: value if not isinstance(value, float) else _rounded(value, family.intervals[name], largest)
                 for name, value in parameters.items()
             }
-            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6))
+            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6), deadline)
             if counterexample is not None:
                 return counterexample
     return None
