@@ -136,8 +136,8 @@ def test_texts_decide_nothing(name, answers, monkeypatch):
         monkeypatch.setattr(
             Condition,
             "__new__",
-            lambda cls, polynomial, relation, kind, _="", letter=None, text=text: plain(
-                cls, polynomial, relation, kind, text, letter
+            lambda cls, polynomial, relation, kind, _="", letter=None, source=None, text=text: plain(
+                cls, polynomial, relation, kind, text, letter, source
             ),
         )
         assert Condition(None, ">", Kind.SIGN, "another").text == text
@@ -148,8 +148,8 @@ def test_kinds_decide(monkeypatch):
     """The counterpart: were what breaks the claim taken for a bound of the domain, boxes would have nothing to exclude."""
     plain = Condition.__new__
 
-    def domains_only(cls, polynomial, relation, kind, text="", letter=None):
-        return plain(cls, polynomial, relation, Kind.DOMAIN if kind is Kind.VIOLATION else kind, text, letter)
+    def domains_only(cls, polynomial, relation, kind, text="", letter=None, source=None):
+        return plain(cls, polynomial, relation, Kind.DOMAIN if kind is Kind.VIOLATION else kind, text, letter, source)
 
     monkeypatch.setattr(Condition, "__new__", domains_only)
     problem = GameConditions(PROXY_RESTRAINT, smooth(-1), {})

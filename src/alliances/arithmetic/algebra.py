@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from alliances.arithmetic.conditions import OPPOSITE, SIGNS, Condition, Kind, Satisfiability
+from alliances.arithmetic.conditions import OPPOSITE, SIGNS, Condition, Kind, Satisfiability, within
 from alliances.arithmetic.domains import Interval, decimal
 from alliances.arithmetic.formal import NotArithmetic, evaluating
 from alliances.arithmetic.quotients import (
@@ -44,7 +44,7 @@ from alliances.arithmetic.quotients import (
 from alliances.arithmetic.symbols import symbols
 from alliances.arithmetic.transcendentals import Transcendental, knowledge, logarithm, mentions, same_exponent
 
-__all__ = ["Algebra", "Condition", "Kind", "OutOfReach", "within"]
+__all__ = ["Algebra", "Condition", "Kind", "OutOfReach"]
 
 _T = TypeVar("_T")
 
@@ -421,14 +421,3 @@ class Algebra:
         if slope.is_zero():
             return polynomial
         return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
-
-
-def within(quotient: Quotient, domain: Interval, letter: str) -> list[Condition]:
-    """``quotient``, which is ``letter`` or a power of it, lies in its interval."""
-    text = f"domain of {letter}"
-    low: Relation = ">=" if domain.includes_low else ">"
-    conditions = [Condition((quotient - domain.low).product, low, Kind.DOMAIN, text, letter)]
-    if domain.high is not None:
-        high: Relation = ">=" if domain.includes_high else ">"
-        conditions.append(Condition((domain.high - quotient).product, high, Kind.DOMAIN, text, letter))
-    return conditions

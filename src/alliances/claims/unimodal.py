@@ -16,8 +16,9 @@ from typing import Any, ClassVar, Literal, final
 import numpy as np
 
 from alliances.arithmetic import Array, settle
-from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
+from alliances.arithmetic.algebra import Algebra, Condition, Kind
 from alliances.arithmetic.balls import Undecided
+from alliances.arithmetic.conditions import within
 from alliances.arithmetic.quotients import NotArithmetic, OutOfReach, Relation
 from alliances.arithmetic.symbols import fresh
 from alliances.arithmetic.transcendentals import mentions
@@ -254,7 +255,7 @@ class UnimodalProblem(GameProblem):
         ):
             return None
         verdict = ask(three)
-        kept = {name: value for name, value in parameters.items() if name != line}
+        kept = {name: value for name, value in parameters.items() if name != line or not moves_parameter(line)}
         return Counterexample(kept, verdict, how if verdict.exact else "by enclosures") if verdict.witness else None
 
     def hunt(self, seed: int, points: int, deadline: float) -> Counterexample | None:

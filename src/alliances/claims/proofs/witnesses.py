@@ -142,7 +142,7 @@ def confirm(
             shown["gaps"] = [0]  # the gap is one of the parameters
         verdict = check(claim, model if moves_parameter(line) else game, **shown, **options)
         if verdict.status == "fails" and (not between or assumed_between(claim, family, parameters, low, high, deadline)):
-            kept = {name: v for name, v in parameters.items() if name != line}
+            kept = {name: v for name, v in parameters.items() if name != line or not moves_parameter(line)}
             return Counterexample(kept, verdict, how if verdict.exact else "by enclosures")
     return None
 
