@@ -22,6 +22,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parent
 
+collect_ignore = ["tests/mutation.py"]  # imports mutmut, which only `nox -s mutants` needs
+
 # Documentation cannot carry a marker, so what takes long to execute is listed here: pages, and names of docstrings.
 SLOW_PAGES = {
     ROOT / "docs" / page
