@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+import alliances as al
 from alliances.thresholds.line import Line
 from tests.support import benchmark_game
 
@@ -30,3 +31,27 @@ def test_a_line_names_its_regions():
     assert [r.label for r in labels] == ["a", "b", "c"]
     assert [r.upper for r in labels] == pytest.approx([-0.123456789, 0.3, 0.5], abs=1e-12)
     assert [r.lower for r in labels[1:]] == [r.upper for r in labels[:-1]]
+
+
+ALONG_THE_GAP = {
+    "allegiance_regions": lambda game, **rest: al.allegiance_regions(game, 0.1, 0.0, **rest),
+    "defection_threshold": lambda game, **rest: al.defection_threshold(game, 0.1, **rest).windows,
+    "ordinal_regions": al.ordinal_regions,
+    "punishment_regions": lambda game, **rest: al.punishment_regions(game, "proxy", **rest),
+    "regime_regions": lambda game, **rest: al.regime_regions(game, 0.1, **rest),
+    "stability_windows": lambda game, **rest: al.stability_windows(game, 0.1, **rest),
+}
+
+
+@pytest.mark.parametrize("function", ALONG_THE_GAP)
+def test_total_power_is_one_unless_said(function):
+    # a Prisoners' Dilemma up to the gap (s + p)/4, above it a game in which "ally" is best whatever the other does
+    dilemma, harmony = ([[9, 1], [10, 3]], [[9, 10], [1, 3]]), ([[2, 1], [1, 0]], [[2, 1], [1, 0]])
+
+    def payoffs(power):
+        above = power.gap > (power.sponsor + power.proxy) / 4
+        return [[tuple(np.where(above, harmony[k][i][j], dilemma[k][i][j]) for k in (0, 1)) for j in (0, 1)] for i in (0, 1)]
+
+    for rest, edge in (({}, 0.25), ({"total": 2.0}, 0.5)):
+        last = ALONG_THE_GAP[function](al.CustomGame(payoffs), samples=101, **rest)[-1]
+        assert (last.lower, last.upper) == (pytest.approx(edge, abs=1e-10), 0.95)
