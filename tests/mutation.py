@@ -2,7 +2,8 @@
 
 mutmut makes the changes and runs, for each, the tests that reach the changed function. Three settings have no option there:
 
-* Strings are left alone. Types catch a wrong label (they are ``Literal``), and the rest are words for readers.
+* Strings are left alone, and ``strict`` of ``zip``. Types catch a wrong label (they are ``Literal``), the rest are words for
+  readers; ``strict`` is an assertion, which never fails as the code is.
 * Properties and registered re-checks are mutated too; mutmut leaves out all that is decorated.
 * Folders can be named: ``nox -s mutants -- thresholds repeated.contracts``. What was decided earlier stands until its function
   changes. ``nox -s mutants -- --again …`` decides once more what survived, after new tests.
@@ -12,8 +13,10 @@ Surviving mutants are printed with their change; ``tests/mutants.md`` says of th
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -40,8 +43,18 @@ def plain(function: libcst.FunctionDef) -> bool:
     return len(function.decorators) == 1 and name.value in DECORATORS and function.name.value != "_"
 
 
+def replaced_arguments(call: libcst.Call) -> Iterator[libcst.Call]:
+    """The calls with one argument left out or None, unless that is ``strict``."""
+    given = [arg for arg in call.args if arg.keyword and arg.keyword.value == "strict"]
+    for mutant in mutators.operator_arg_removal(call):
+        if all(arg in mutant.args for arg in given):
+            yield mutant
+
+
 def skip(visitor: file_mutation.MutationVisitor, node: libcst.CSTNode) -> bool:
-    """Mutate decorated functions of the kinds above."""
+    """Mutate decorated functions of the kinds above; leave ``strict`` alone."""
+    if isinstance(node, libcst.Arg) and node.keyword and node.keyword.value == "strict":
+        return True
     if isinstance(node, libcst.FunctionDef) and node.decorators and plain(node):
         return False
     return skipped(visitor, node)
@@ -79,7 +92,12 @@ def main(arguments: list[str]) -> None:
     def tests(_names: Any) -> set[str]:  # to see once more that all is well before; the statistics have run all of them
         return {min(test for its in tests_of.values() for test in its)}
 
-    file_mutation.mutation_operators = [x for x in mutators.mutation_operators if x[1] is not mutators.operator_string]
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
+    file_mutation.mutation_operators = [
+        (kind, replaced_arguments if operator is mutators.operator_arg_removal else operator)
+        for kind, operator in mutators.mutation_operators
+        if operator is not mutators.operator_string
+    ]
     file_mutation.MutationVisitor._skip_node_and_children = skip
     file_mutation.function_trampoline_arrangement = arrange
     mutmut.collect_source_file_mutation_data, mutmut.tests_for_mutant_names = chosen, tests

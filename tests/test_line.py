@@ -55,3 +55,5 @@ def test_total_power_is_one_unless_said(function):
     for rest, edge in (({}, 0.25), ({"total": 2.0}, 0.5)):
         last = ALONG_THE_GAP[function](al.CustomGame(payoffs), samples=101, **rest)[-1]
         assert (last.lower, last.upper) == (pytest.approx(edge, abs=1e-10), 0.95)
+        if function == "punishment_regions":
+            assert last.label == ("ally", "ally")  # the one equilibrium, and the first of all profiles

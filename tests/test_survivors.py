@@ -173,3 +173,62 @@ def test_an_infinite_critical_discount_factor_exceeds_every_discount_factor():
     # where nothing deters, 1e-15 below 1 is not patience enough
     assert al.critical_discount(benchmark_game(), al.Power.from_gap(0.2)).dyad == np.inf
     assert not any(0.2 in w for w in al.stability_windows(benchmark_game(), 1 - 1e-15))
+
+
+# -- thresholds/{regimes,regions,allegiance}.py ------------------------------------------------------------------------
+
+PD = al.StageGame(PD_SPONSOR, PD_PROXY)
+
+
+def test_regime_regions_are_those_of_the_concept_asked_for():
+    game = al.presets.chindea_2014()
+    edges = []
+    for concept in (al.NashReversion(), al.Transfers(), al.FinitePunishment(1)):
+        regions = al.regime_regions(game, 0.6, (0.0, 0.9), enforcement=concept)
+        for r in regions:
+            middle = al.Power.from_gap((r.lower + r.upper) / 2)
+            assert al.regimes(game, middle, 0.6, enforcement=concept).name == r.label
+        edges.append(regions[-1].lower)
+    assert len(set(edges)) == 3
+    # side payments can only help Nash reversion, and three periods of forgiveness can only harm it
+    assert edges[1] < edges[0] < edges[2]
+
+
+def test_a_regime_that_nobody_has_has_the_share_zero():
+    found = al.regimes(al.presets.chindea_2014(), al.Power.from_gap([0.0, 0.8]), 0.6)
+    assert found.shares == {"alliance": 0.5, "pact": 0.5, "conflict": 0.0}
+    assert str(found) == "alliance 50.0%, pact 50.0%, conflict 0.0%"
+    one = al.regimes(al.presets.chindea_2014(), al.Power.from_gap(0.0), 0.6)
+    assert str(one) == "pact"
+    assert one.to_dict()["critical"]["pact"] == one.critical[1].dyad
+
+
+def test_allegiance_along_the_gap_asks_what_is_left_to_a_sponsor_alone():
+    game = al.presets.morrow_1991(synergy=al.Complementarity(2))
+    offer = al.RivalOffer(game, 0.8)
+    first = set()
+    for alone in (None, 0.0, 1.0):
+        regions = al.allegiance_regions(game, 0.9, offer, (0.0, 0.89), alone=alone)
+        for r in regions:
+            middle = al.Power.from_gap((r.lower + r.upper) / 2)
+            assert al.keeping_payment(game, middle, 0.9, offer, alone=alone).outcome == r.label
+        first.add(regions[0].label)
+    assert first == {"changes sides", "stays if paid", "sponsor breaks"}  # the less is left, the more it pays
+
+
+def test_messages_hold_the_numbers_that_decide():
+    # c = 9, d = 10, w = 3: at δ_S = 1/8 the sponsor has 9 − 70/8 − 3/8 = −1/8 to pay with
+    breaks = al.keeping_payment(PD, None, (Fraction(1, 8), Fraction(1, 2)), 2)
+    assert breaks.message == "The sponsor breaks the alliance itself: to keep it, it would need 1/8 more."
+    pooled = al.switching_offer(PD, None, Fraction(1, 2), enforcement=al.Transfers())
+    assert pooled.message == "The proxy changes sides for more than 23/2; up to that its sponsor can pay it to stay."
+    own = al.switching_offer(PD, None, Fraction(1, 2))
+    assert str(own) == (
+        "o* 8 (NashReversion(mixed=False))\n"
+        "The proxy changes sides for more than 8, less than the 9 it has: it would betray first."
+    )
+    found = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95))
+    assert str(found) == (
+        "As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.\n"
+        "  stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)"
+    )

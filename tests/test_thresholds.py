@@ -269,6 +269,7 @@ def test_samples_may_be_numpys():
 
 
 ALONG_THE_GAP = {
+    "allegiance_regions": lambda game, **rest: al.allegiance_regions(game, 0.5, 0.2, **rest),
     "ordinal_regions": al.ordinal_regions,
     "punishment_regions": lambda game, **rest: al.punishment_regions(game, "proxy", **rest),
     "regime_regions": lambda game, **rest: al.regime_regions(game, 0.5, **rest),
