@@ -175,6 +175,21 @@ def test_an_infinite_critical_discount_factor_exceeds_every_discount_factor():
     assert not any(0.2 in w for w in al.stability_windows(benchmark_game(), 1 - 1e-15))
 
 
+def test_stability_windows_are_those_of_the_threshold_under_every_question():
+    game, seen = al.presets.chindea_2014(), set()
+    for question in (
+        {"enforcement": al.NashReversion()},
+        {"enforcement": al.Transfers()},
+        {"enforcement": al.FinitePunishment(1)},
+        {"profile": (1, 1)},
+        {"domain": (-0.5, 0.1)},
+    ):
+        windows = al.stability_windows(game, 0.6, samples=201, **question)
+        assert windows == al.defection_threshold(game, 0.6, samples=201, **question).windows
+        seen.add(windows)
+    assert len(seen) == 5
+
+
 # -- thresholds/{regimes,regions,allegiance}.py ------------------------------------------------------------------------
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
@@ -232,3 +247,8 @@ def test_messages_hold_the_numbers_that_decide():
         "As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.\n"
         "  stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)"
     )
+
+
+def test_a_switch_that_is_no_switch_is_named():
+    with pytest.raises(TypeError, match=r"keeping_payment\(\): mixed must be True or False; got 1"):
+        al.keeping_payment(PD, None, 0.5, 1, mixed=1)
