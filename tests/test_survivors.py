@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 
 import alliances as al
 from alliances.thresholds.line import Line
@@ -47,6 +48,68 @@ def test_float_probabilities_make_float_answers():
         r = al.critical_discount(game, enforcement=concept)
         assert concept.exact is r.stage.exact is exact
         assert isinstance(r.dyad, Fraction if exact else float)
+
+
+# -- repeated/enforcement/{outside_option,given_punishment}.py --------------------------------------------------------
+
+
+FLOATS = al.StageGame(np.array(PD_SPONSOR, dtype=float), np.array(PD_PROXY, dtype=float))
+BATCH = al.StageGame(np.stack([FLOATS.A] * 2), np.stack([FLOATS.B] * 2))
+HUGE = 10**400
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: al.with_exit(FLOATS, sympy.Symbol("o"), 1), r"with_exit\(\): offer must be a number; got o"),
+        (lambda: al.with_exit(FLOATS, 1, sympy.Symbol("b")), r"with_exit\(\): alone must be a number; got b"),
+        (
+            lambda: al.with_exit(BATCH, [1, 2, 3], 1),
+            r"with_exit\(\): offer must broadcast with the batch \(2,\); got shape \(3,\)",
+        ),
+        (
+            lambda: al.with_exit(BATCH, 1, [1, 2, 3]),
+            r"with_exit\(\): alone must broadcast with the batch \(2,\); got shape \(3,\)",
+        ),
+        (
+            lambda: al.OutsideOption(sympy.Symbol("o")),
+            r"OutsideOption\(\): offer must be a number or a function of power; got o",
+        ),
+        (lambda: al.OutsideOption(1, alone="b"), r"OutsideOption\(\): alone must be a number; got 'b'"),
+        (
+            lambda: al.OutsideOption(lambda _: "o").at_power(al.Power(1, 1)),
+            r"OutsideOption\(\): what offer returns must be a number",
+        ),
+        (lambda: al.OutsideOption(HUGE).punish(FLOATS), r"OutsideOption\(\): offer must lie within the range of floats"),
+        (
+            lambda: al.OutsideOption(1, alone=HUGE).punish(FLOATS),
+            r"OutsideOption\(\): alone must lie within the range of floats",
+        ),
+        (lambda: al.OutsideOption(lambda q: q.gap).punish(FLOATS), r"OutsideOption.punish\(\): offer depends on power"),
+        (
+            lambda: al.GivenPunishment(profile=("a", "b")).punish(FLOATS),
+            r"GivenPunishment\(\): profile must name one of the actions",
+        ),
+        (lambda: al.NashReversion(mixed=1), r"NashReversion\(\): mixed must be True or False; got 1"),
+        (lambda: al.ImperfectMonitoring("x", 0.1), r"ImperfectMonitoring\(\): false_alarm must be a number; got 'x'"),
+        (
+            lambda: al.ImperfectMonitoring(0.1, sympy.Symbol("b")),
+            r"ImperfectMonitoring\(\): miss must be a number, not a symbol; got b",
+        ),
+        (lambda: al.FinitePunishment(2.5), r"FinitePunishment\(\): periods must be an integer; got 2.5"),
+    ],
+)
+def test_errors_name_the_concept_and_the_argument(call, message):
+    with pytest.raises((TypeError, ValueError), match="^" + message):
+        call()
+
+
+def test_whoever_is_left_is_punished_by_no_profile():
+    # at o = 5 the proxy leaves (fight, fight), which gives it 3: neither player's punishment is a profile
+    r = al.critical_discount(FLOATS, enforcement=al.OutsideOption(5, alone=1))
+    assert [p.tolist() for p in r.punishment.profiles] == [[-1, -1], [-1, -1]]
+    assert r.punishment.payoffs == (1, 5)
+    assert r.punishment.outside == 5
 
 
 # -- repeated/critical.py ----------------------------------------------------------------------------------------------
