@@ -62,6 +62,38 @@ def test_regions_tile_and_agree():
         assert al.regimes(game, al.Power.from_gap(middle), 0.6).name == r.label
 
 
+@pytest.mark.parametrize("levels", [[1.0], [1.0, 5.0], [5.0, 1.0]])
+def test_of_two_arrangements_equal_up_to_rounding_the_earlier_is_the_regime(levels):
+    # the pact gives each 0.1 + 0.2, which as a float exceeds the 0.3 of the alliance; each game of a batch has its own level
+    gaps = np.arange(len(levels)) / 10
+
+    def payoffs(power):
+        level = np.interp(power.gap, gaps, levels)
+        own = [0.3, 0.1 + 0.2, 0.0]
+        return [[(level * own[i], level * own[i]) if i == j else (0 * level, 0 * level) for j in range(3)] for i in range(3)]
+
+    game = al.CustomGame(payoffs, actions=("ally", "coexist", "fight"))
+    assert al.regimes(game, al.Power.from_gap(gaps), 0.5).name.tolist() == ["alliance"] * len(levels)
+
+
+def test_ties_are_between_arrangements_that_are_sustained():
+    # the alliance is best for both together, but the sponsor gains by leaving it; the two others are equal up to rounding
+    own = [0.9, 0.3, 0.1 + 0.2, 0.0]
+
+    table = [[(own[i], own[i]) if i == j else (0.0, 0.0) for j in range(4)] for i in range(4)]
+    table[3][0] = (99.0, 0.0)
+    game = al.CustomGame(lambda power: table, actions=("ally", "coexist", "trade", "fight"))
+    found = al.regimes(game, al.Power(1, 1), 0.5)
+    assert [r.dyad <= 0.5 for r in found.critical] == [False, True, True]
+    assert found.name == "pact"
+
+
+def test_a_regime_without_a_name_of_its_own_is_called_by_its_action():
+    game = al.CustomGame(lambda power: [[(2, 2), (0, 0)], [(0, 0), (1, 1)]], actions=("trade", "fight"))
+    found = al.regimes(game, al.Power(1, 1), 0.5)
+    assert (found.names, found.name) == (("trade", "conflict"), "trade")
+
+
 def test_own_discount_factors_and_arrays_of_them():
     game, power = benchmark_game(conflict_cost=0.5), al.Power.from_gap(0.5)  # δ_S* = 3/4, δ_P* = 1/4
     assert al.regimes(game, power, (0.8, 0.3)).name == "alliance"

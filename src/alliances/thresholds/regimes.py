@@ -112,7 +112,7 @@ def regimes_at(
     joint = np.stack(np.broadcast_arrays(*(to_float(r.terms.path[0] + r.terms.path[1]) for r in critical)), axis=-1)
     held = [np.asarray(r.sponsor <= delta_s, dtype=bool) & np.asarray(r.proxy <= delta_p, dtype=bool) for r in critical]
     sustained = np.stack(np.broadcast_arrays(*held), axis=-1)
-    worth = np.where(sustained, _untied(joint, stage), -np.inf)
+    worth = _untied(np.where(sustained, joint, -np.inf), stage)
     code = np.where(sustained.any(axis=-1), worth.argmax(axis=-1), len(critical))
     return Regimes(settle(code), regime_names(game), critical)
 
