@@ -315,3 +315,39 @@ def test_messages_hold_the_numbers_that_decide():
 def test_a_switch_that_is_no_switch_is_named():
     with pytest.raises(TypeError, match=r"keeping_payment\(\): mixed must be True or False; got 1"):
         al.keeping_payment(PD, None, 0.5, 1, mixed=1)
+
+
+# -- repeated/{contracts,monitoring} -----------------------------------------------------------------------------------
+
+
+def test_payments_say_who_pays_whom():
+    # least 3/2 and most 5/2 per period for the patron, −5/2 and −3/2 for the client; the surplus is 5 for both
+    patron, client = (
+        al.StageGame(a, b) for a, b in (([[8, 1], [9, 2]], [[1, 3], [0, 2]]), ([[1, 0], [3, 2]], [[8, 9], [1, 2]]))
+    )
+    half = Fraction(1, 2)
+    assert str(al.payments(patron, half, (0, 0))) == (
+        "The sponsor pays the proxy 2 in each period (from sponsor to proxy: at least 3/2, at most 5/2), after 3 from the "
+        "sponsor at the start; average payoffs 9/2 and 9/2."
+    )
+    assert str(al.payments(client, half, (0, 0), 0)) == (
+        "The proxy pays the sponsor 5/2 in each period (from sponsor to proxy: at least -5/2, at most -3/2), after 7 from the "
+        "proxy at the start; average payoffs 7 and 2."
+    )
+    assert str(al.payments(BATCH, 0.5, (0, 0))) == "Payments(profile (0, 0), (2,) games, 2 sustainable)"
+
+
+def test_contracts_in_words():
+    assert al.relational_contracts(PD).message == "2 steps; the last from discount factor 1/7 on."
+    assert al.relational_contracts(al.StageGame([[1]], [[1]])).message == "1 step; the last from discount factor 0 on."
+    # the strategy at δ = 1/2: on path nobody pays, and playing 1 instead of 0 gains ½·10 + ½·3 − 9 = −5/2
+    check = al.relational_contracts(PD).strategy(Fraction(1, 2)).verify()
+    assert str(check).startswith("No one-shot deviation gains: 10 checked; the most tempting, in state “")
+    assert str(check).endswith(f"(gain {check.gain}).")
+    noisy = al.PublicMonitoring.binary(al.StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]]), bad=[[0.1, 0.6], [0.6, 0.9]])
+    expected = "Joint payoff 3.6, after 0.4 burnt per period on average. Punishments 0 and 0."  # 2·(2 − 0.1/0.5)
+    assert str(al.monitored_contracts(noisy, 0.9)) == expected
+    assert str(al.patient_payoff_set(noisy)) == (
+        "polygon (0, 0), (2.47826, 0.217391), (1.8, 1.8), (0.217391, 2.47826)\n"
+        "The set has an interior: equilibrium payoffs converge to it as the discount factor goes to 1."
+    )
