@@ -337,6 +337,22 @@ def test_payments_say_who_pays_whom():
     assert str(al.payments(BATCH, 0.5, (0, 0))) == "Payments(profile (0, 0), (2,) games, 2 sustainable)"
 
 
+def test_after_a_punishment_the_surplus_is_divided_as_on_path():
+    # PD at δ = 1/2: what is paid while both cooperate lies between −5/2 and 5/2; a proxy with the whole surplus gets 5/2
+    contracts = al.relational_contracts(PD)
+    for share, paid in ((0, Fraction(-5, 2)), (Fraction(1, 2), 0), (1, Fraction(5, 2))):
+        strategy = contracts.strategy(Fraction(1, 2), (1, 1), share)
+        assert strategy.states["best"].transfer == paid
+        assert strategy.verify().ok
+
+
+def test_without_any_contract_no_profile_punishes():
+    pennies = al.StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    r = al.critical_discount(pennies, enforcement=al.Transfers(punishment="optimal"))
+    assert [p.tolist() for p in r.punishment.profiles] == [[-1, -1], [-1, -1]]
+    assert (r.dyad, r.punishment.payoffs) == (np.inf, (np.inf, np.inf))
+
+
 def test_contracts_in_words():
     assert al.relational_contracts(PD).message == "2 steps; the last from discount factor 1/7 on."
     assert al.relational_contracts(al.StageGame([[1]], [[1]])).message == "1 step; the last from discount factor 0 on."
