@@ -334,6 +334,8 @@ def test_payments_say_who_pays_whom():
         "The proxy pays the sponsor 5/2 in each period (from sponsor to proxy: at least -5/2, at most -3/2), after 7 from the "
         "proxy at the start; average payoffs 7 and 2."
     )
+    asked = al.payments(client, half, (0, 0), 0)
+    assert (asked.profile, asked.discount, asked.share) == ((0, 0), half, 0)
     assert str(al.payments(BATCH, 0.5, (0, 0))) == "Payments(profile (0, 0), (2,) games, 2 sustainable)"
 
 
