@@ -312,6 +312,17 @@ def test_messages_hold_the_numbers_that_decide():
     )
 
 
+def test_tables_have_a_row_per_window_and_per_step():
+    found = al.defection_threshold(al.presets.chindea_2014(), 0.8)
+    table = found.to_frame()
+    assert table["lower"].tolist() == [w.lower for w in found.windows]
+    assert table["lower_defector"].tolist() == [w.lower_defector for w in found.windows] == ["proxy", "sponsor"]
+    steps = al.relational_contracts(PD).to_frame()
+    assert steps["discount"].tolist() == [0, Fraction(1, 7)]
+    assert steps["joint_payoff"].tolist() == [6, 18]
+    assert steps["punish_proxy"].tolist() == [(1, 1), (1, 1)]
+
+
 def test_a_switch_that_is_no_switch_is_named():
     with pytest.raises(TypeError, match=r"keeping_payment\(\): mixed must be True or False; got 1"):
         al.keeping_payment(PD, None, 0.5, 1, mixed=1)
