@@ -305,6 +305,10 @@ def test_messages_hold_the_numbers_that_decide():
         "o* 8 (NashReversion(mixed=False))\n"
         "The proxy changes sides for more than 8, less than the 9 it has: it would betray first."
     )
+    many = al.switching_offer(PD, None, np.array([0.1, 0.5]))
+    assert str(many) == "o* of 2 games (NashReversion(mixed=False))\n2 games, in 1 of them no alliance to leave."
+    inner = al.stability_windows(al.presets.chindea_2014(), 0.8)[0]
+    assert inner.message == "[-0.139992, 0.139992] (below: proxy defects; above: sponsor defects)"
     found = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95))
     assert str(found) == (
         "As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.\n"
