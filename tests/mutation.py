@@ -2,8 +2,9 @@
 
 mutmut makes the changes and runs, for each, the tests that reach the changed function. Three settings have no option there:
 
-* Strings are left alone, and ``strict`` of ``zip``. Types catch a wrong label (they are ``Literal``), the rest are words for
-  readers; ``strict`` is an assertion, which never fails as the code is.
+* Strings are left alone, ``strict`` of ``zip`` and ``dtype=bool`` of arrays. Types catch a wrong label (they are
+  ``Literal``), the rest are words for readers; ``strict`` is an assertion, which never fails as the code is; what is said to
+  be ``bool`` is a comparison, and is said for the type checker.
 * Properties and registered re-checks are mutated too; mutmut leaves out all that is decorated.
 * Folders can be named: ``nox -s mutants -- thresholds repeated.contracts``. What was decided earlier stands until its function
   changes. ``nox -s mutants -- --again …`` decides once more what survived, after new tests.
@@ -45,17 +46,23 @@ def plain(function: libcst.FunctionDef) -> bool:
     return len(function.decorators) == 1 and name.value in DECORATORS and function.name.value != "_"
 
 
+def left_alone(arg: libcst.Arg) -> bool:
+    """Whether an argument is ``strict`` or ``dtype=bool``."""
+    keyword = arg.keyword.value if arg.keyword else ""
+    return keyword == "strict" or (keyword == "dtype" and isinstance(arg.value, libcst.Name) and arg.value.value == "bool")
+
+
 def replaced_arguments(call: libcst.Call) -> Iterator[libcst.Call]:
-    """The calls with one argument left out or None, unless that is ``strict``."""
-    given = [arg for arg in call.args if arg.keyword and arg.keyword.value == "strict"]
+    """The calls with one argument left out or None, unless that is to be left alone."""
+    given = [arg for arg in call.args if left_alone(arg)]
     for mutant in mutators.operator_arg_removal(call):
         if all(arg in mutant.args for arg in given):
             yield mutant
 
 
 def skip(visitor: file_mutation.MutationVisitor, node: libcst.CSTNode) -> bool:
-    """Mutate decorated functions of the kinds above; leave ``strict`` alone."""
-    if isinstance(node, libcst.Arg) and node.keyword and node.keyword.value == "strict":
+    """Mutate decorated functions of the kinds above; leave some arguments alone."""
+    if isinstance(node, libcst.Arg) and left_alone(node):
         return True
     if isinstance(node, libcst.FunctionDef) and node.decorators and plain(node):
         return False

@@ -25,11 +25,12 @@ def test_a_line_is_checked_when_it_is_made_and_holds_plain_numbers():
         Line(benchmark_game(), (-0.5, 0.5), 1.0, 2, function="test", least=3)
 
 
-def test_a_line_names_its_regions():
+@pytest.mark.parametrize("first", [-0.123456789, -0.45, -0.4999])  # the last two lie before the second sample
+def test_a_line_names_its_regions(first):
     line = Line(benchmark_game(), (-0.5, 0.5), 1.0, 11, function="test")
-    labels = line.regions(lambda gaps: np.searchsorted([-0.123456789, 0.3], gaps), "abc".__getitem__)
+    labels = line.regions(lambda gaps: np.searchsorted([first, 0.3], gaps), "abc".__getitem__)
     assert [r.label for r in labels] == ["a", "b", "c"]
-    assert [r.upper for r in labels] == pytest.approx([-0.123456789, 0.3, 0.5], abs=1e-12)
+    assert [r.upper for r in labels] == pytest.approx([first, 0.3, 0.5], abs=1e-12)
     assert [r.lower for r in labels[1:]] == [r.upper for r in labels[:-1]]
 
 

@@ -62,15 +62,16 @@ def test_regions_tile_and_agree():
         assert al.regimes(game, al.Power.from_gap(middle), 0.6).name == r.label
 
 
+@pytest.mark.parametrize("units", [(1.0, 1.0), (1e6, 1.0), (1.0, 1e6)])
 @pytest.mark.parametrize("levels", [[1.0], [1.0, 5.0], [5.0, 1.0]])
-def test_of_two_arrangements_equal_up_to_rounding_the_earlier_is_the_regime(levels):
+def test_of_two_arrangements_equal_up_to_rounding_the_earlier_is_the_regime(levels, units):
     # the pact gives each 0.1 + 0.2, which as a float exceeds the 0.3 of the alliance; each game of a batch has its own level
     gaps = np.arange(len(levels)) / 10
 
     def payoffs(power):
         level = np.interp(power.gap, gaps, levels)
         own = [0.3, 0.1 + 0.2, 0.0]
-        return [[(level * own[i], level * own[i]) if i == j else (0 * level, 0 * level) for j in range(3)] for i in range(3)]
+        return [[tuple(level * own[i] * unit * (i == j) for unit in units) for j in range(3)] for i in range(3)]
 
     game = al.CustomGame(payoffs, actions=("ally", "coexist", "fight"))
     assert al.regimes(game, al.Power.from_gap(gaps), 0.5).name.tolist() == ["alliance"] * len(levels)

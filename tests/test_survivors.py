@@ -316,6 +316,20 @@ def test_messages_hold_the_numbers_that_decide():
     )
 
 
+@pytest.mark.parametrize("unit", [1.0, 0.1, 1e-7, 1e7])
+def test_a_payment_that_the_sponsor_just_affords_is_paid_in_floats_too(unit):
+    # need = limit = 5/2 at the offer 23/2; in units of 0.1 the two differ by a rounding
+    stage = al.StageGame(FLOATS.A * unit, FLOATS.B * unit)
+    assert al.keeping_payment(stage, None, 0.5, 11.5 * unit).outcome == "stays if paid"
+    assert al.keeping_payment(stage, None, 0.5, (11.5 + 1e-6) * unit).outcome == "changes sides"
+
+
+def test_two_samples_have_no_interior():
+    for ask in (al.stability_windows, al.defection_threshold):
+        with pytest.raises(ValueError, match=r"samples must be an integer of at least 3; got 2"):
+            ask(al.presets.chindea_2014(), 0.5, samples=2)
+
+
 def test_tables_have_a_row_per_window_and_per_step():
     found = al.defection_threshold(al.presets.chindea_2014(), 0.8)
     table = found.to_frame()
