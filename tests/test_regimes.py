@@ -62,6 +62,17 @@ def test_regions_tile_and_agree():
         assert al.regimes(game, al.Power.from_gap(middle), 0.6).name == r.label
 
 
+@pytest.mark.parametrize(
+    ("alliance", "pact", "best"), [((5, 1), (3, 4), "pact"), ((5, 3), (1, 4), "alliance"), ((3, 5), (4, 1), "alliance")]
+)
+def test_of_two_sustained_arrangements_the_regime_has_the_larger_sum(alliance, pact, best):
+    # all three diagonal profiles are equilibria; neither the sponsor's payoff nor the proxy's nor their difference decides
+    diagonal = alliance, pact, (0, 0)
+    table = [[diagonal[i] if i == j else (0, 0) for j in range(3)] for i in range(3)]
+    found = al.regimes(al.CustomGame(lambda power: table, actions=("ally", "coexist", "fight")), al.Power(1, 1), 0.5)
+    assert (found.name, [r.dyad for r in found.critical]) == (best, [0, 0])
+
+
 @pytest.mark.parametrize("units", [(1.0, 1.0), (1e6, 1.0), (1.0, 1e6)])
 @pytest.mark.parametrize("levels", [[1.0], [1.0, 5.0], [5.0, 1.0]])
 def test_of_two_arrangements_equal_up_to_rounding_the_earlier_is_the_regime(levels, units):

@@ -337,6 +337,8 @@ def test_bad_regions_are_named():
 def test_window_membership(gap):
     window = al.Window(-0.5, 0.5, "proxy", None)
     assert (gap in window) == (-0.5 <= gap <= 0.5)
+    assert -0.5 in window
+    assert 0.5 in window
     assert "proxy defects" in str(window)
     assert "end of the domain" in str(window)
 
