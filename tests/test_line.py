@@ -7,6 +7,7 @@ import pytest
 
 import alliances as al
 from alliances.thresholds.line import Line
+from alliances.thresholds.windows import Window, _settled, _without_points
 from tests.support import benchmark_game
 
 
@@ -58,3 +59,27 @@ def test_total_power_is_one_unless_said(function):
         assert (last.lower, last.upper) == (pytest.approx(edge, abs=1e-10), 0.95)
         if function == "punishment_regions":
             assert last.label == ("ally", "ally")  # the one equilibrium, and the first of all profiles
+
+
+def test_a_run_of_samples_within_rounding_is_one_answer():
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        margin = rng.choice([-5.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.5, 1.5, 2.5, 5.0], size=rng.integers(1, 9))
+        expected, k = [], 0
+        while k < len(margin):
+            end = k + 1
+            if abs(margin[k]) <= 2:  # a doubtful sample decides with its doubtful neighbours: does any hold, up to rounding?
+                while end < len(margin) and abs(margin[end]) <= 2:
+                    end += 1
+            expected += [any(margin[k:end] >= -1)] * (end - k)
+            k = end
+        assert _settled(margin, np.ones(len(margin))).tolist() == expected
+
+
+def test_windows_that_touch_are_one_and_points_are_none():
+    touching = [
+        Window(-0.5, 0.0, "proxy", "both"),
+        Window(1e-12, 0.5, "both", "sponsor"),
+        Window(0.7, 0.7 + 1e-12, "both", None),
+    ]
+    assert _without_points(touching, 1e-9) == (Window(-0.5, 0.5, "proxy", "sponsor"),)

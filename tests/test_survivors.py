@@ -324,6 +324,13 @@ def test_a_payment_that_the_sponsor_just_affords_is_paid_in_floats_too(unit):
     assert al.keeping_payment(stage, None, 0.5, (11.5 + 1e-6) * unit).outcome == "changes sides"
 
 
+def test_the_alliance_may_start_from_either_end_of_the_domain():
+    game = dial(lambda gap: 0.5 + np.sin(8 * gap) / 3)  # stable at δ = ½ where the sine is not positive
+    top, bottom = (al.defection_threshold(game, 0.5, domain=(-0.7, 0.7), start=end) for end in (0.7, -0.7))
+    assert (top.status, top.gap) == ("threshold", pytest.approx(np.pi / 8))
+    assert (bottom.status, bottom.gap) == ("unstable at start", None)
+
+
 def test_two_samples_have_no_interior():
     for ask in (al.stability_windows, al.defection_threshold):
         with pytest.raises(ValueError, match=r"samples must be an integer of at least 3; got 2"):
