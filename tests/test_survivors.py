@@ -396,7 +396,7 @@ def test_contracts_in_words():
     assert al.relational_contracts(al.StageGame([[1]], [[1]])).message == "1 step; the last from discount factor 0 on."
     # the strategy at δ = 1/2: on path nobody pays, and playing 1 instead of 0 gains ½·10 + ½·3 − 9 = −5/2
     check = al.relational_contracts(PD).strategy(Fraction(1, 2)).verify()
-    assert str(check).startswith("No one-shot deviation gains: 10 checked; the most tempting, in state “")
+    assert str(check).startswith("No one-shot deviation gains: 14 checked; the most tempting, in state “")
     assert str(check).endswith(f"(gain {check.gain}).")
     noisy = al.PublicMonitoring.binary(al.StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]]), bad=[[0.1, 0.6], [0.6, 0.9]])
     expected = "Joint payoff 3.6, after 0.4 burnt per period on average. Punishments 0 and 0."  # 2·(2 − 0.1/0.5)
