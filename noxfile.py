@@ -1,6 +1,7 @@
 """The checks of this project, by name: ``nox`` runs the quick ones, ``nox -s docs`` one, ``nox -l`` lists all.
 
-Sessions run in the environment that nox is installed in, ``pip install -e '.[dev]'``, and write outside the checkout.
+Sessions run in the environment that nox is installed in, ``pip install -e '.[dev]'``, and write outside the checkout (but for
+``mutants``, which git ignores).
 ``.ci/run`` calls them; what follows ``--`` is handed on: ``nox -s tests -- tests/test_power.py``.
 """
 
@@ -19,7 +20,7 @@ EXAMPLES = {  # the options that make an example quick
     "claims": ["--points", "256"],
     "scoreboard": ["--candidates", "64"],
 }
-WITHOUT_FOLDER = {"own_claim_model"}  # prints, and saves nothing
+WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 
 def python(session: nox.Session, *arguments: str) -> None:
@@ -56,6 +57,13 @@ def tests(session: nox.Session) -> None:
 def slow(session: nox.Session) -> None:
     """Pytest: the tests that the default suite leaves out."""
     python(session, "-m", "pytest", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Mutation testing (hours), of the folders given after ``--``; works in ``mutants/``, where a stopped run goes on."""
+    session.run(sys.executable, "-m", "pip", "install", "-q", "-e", ".[mutants]")
+    python(session, "tests/mutation.py", *session.posargs)
 
 
 @nox.session

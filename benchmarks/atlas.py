@@ -1,20 +1,23 @@
 """The atlas of the asymmetry hypothesis: for which alliances is it true?
 
-    python benchmarks/atlas.py                        # half an hour on two cores; run it again to go on after an interruption
+    python benchmarks/atlas.py                        # an hour on two cores; run it again to go on after an interruption
     python benchmarks/atlas.py --smoke --output DIR   # a first look
     python benchmarks/atlas.py --only asymmetry --only m=2 --timeout 20
 
 Every combination of synergy, sharing, contest and enforcement concept is asked for every claim: is it proved for all
 models of the family, refuted by one, or unknown, and in which share of the models does it hold? Answers are appended to
-``atlas.jsonl`` as they come, and rows that are there already are not asked again unless the code has changed
-(``--any-version`` takes them nevertheless). Unknown rows are asked a second time with more time, while ``--budget`` lasts.
-At the end the answers are compared with each other; contradictions are bugs, and the exit code is 1.
+``atlas.jsonl`` as they come, and rows that are there already are not asked again unless the code has changed: answers of
+other code are never used. Unknown rows are asked a second time with more time. A row that repeats another one takes its proof,
+and is measured for itself. At the end the tables are written, with what changed since the last ones, and the answers are
+compared with each other; contradictions are bugs, and the exit code is 1. While rows are missing – an interruption, a
+``--budget``, a choice by ``--only`` – no table is written, and the exit code is 2.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import sys
@@ -30,6 +33,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from alliances.arithmetic import to_float
 from alliances.claims import CLAIMS
+from atlas_classes import original
 from atlas_rows import CONCEPTS, Row, all_rows, fingerprint, smoke_rows
 
 Answer = dict[str, Any]
@@ -41,7 +45,7 @@ def answer(row: Row, timeout: float, points: int | None, before: Answer | None) 
     entry: Answer = {"row": asdict(row), "seed": row.seed}
     before = before or {}
     status, tried = before.get("status"), before.get("timeout", 0)
-    if status in ("proved", "refuted") or (status == "unknown" and tried >= timeout):
+    if status in _SETTLED or (status == "unknown" and tried >= timeout):
         entry |= {name: before[name] for name in _PROOF if name in before}
     else:
         entry |= _proof(row, timeout)
@@ -50,6 +54,7 @@ def answer(row: Row, timeout: float, points: int | None, before: Answer | None) 
     return entry | _measurement(row, points or row.models)
 
 
+_SETTLED = ("proved", "refuted")
 _PROOF = ("timeout", "status", "reason", "reasons", "witness", "steps", "rechecked", "prove_seconds")
 _MEASUREMENT = ("share", "low", "high", "points", "line_points", "vacuous", "measure_seconds", "measure_error")
 
@@ -97,7 +102,7 @@ def _recheck(row: Row, counterexample: Any) -> bool:
 class State:
     """The answers so far, in a file of JSON lines that only grows."""
 
-    def __init__(self, path: Path, version: str, any_version: bool = False) -> None:
+    def __init__(self, path: Path, version: str) -> None:
         self.path, self.version = path, version
         self.answers: dict[Row, Answer] = {}
         text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -107,8 +112,15 @@ class State:
                 entry = json.loads(line)
             except ValueError:  # the line that was being written when the run was interrupted
                 continue
-            if any_version or entry["version"] == version:
+            if entry["version"] == version:
                 self.answers[Row(**entry["row"])] = entry
+
+    def known(self, row: Row) -> Answer | None:
+        """What is known of a row before it is asked: its own answer, or the proof of the row that it repeats."""
+        own, twin = self.answers.get(row), self.answers.get(original(row))
+        if twin is None or twin is own or twin["status"] not in _SETTLED or (own and own["status"] in _SETTLED):
+            return own
+        return (own or {}) | {name: twin[name] for name in _PROOF if name in twin} | {"prove_seconds": 0.0}
 
     def add(self, row: Row, entry: Answer) -> None:
         """Save an answer before anything else happens."""
@@ -133,7 +145,7 @@ def run(rows: Iterable[Row], state: State, *, workers: int, timeout: float, poin
     def start() -> None:
         while waiting and len(running) < workers + 1 and time.monotonic() < until:
             row = waiting.pop()
-            running[pool.submit(answer, row, timeout, points, state.answers.get(row))] = row
+            running[pool.submit(answer, row, timeout, points, state.known(row))] = row
 
     try:
         with tqdm(total=len(waiting), unit="row", mininterval=2) as bar:
@@ -163,9 +175,8 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--timeout", type=float, default=2.0, help="seconds for a proof at first")
     parser.add_argument("--again", type=float, default=8.0, help="seconds for a proof that the first attempt left unknown")
-    parser.add_argument("--budget", type=float, default=30.0, help="minutes; no row is started after that")
+    parser.add_argument("--budget", type=float, default=math.inf, help="minutes; no row is started after that")
     parser.add_argument("--only", action="append", default=[], help="rows whose name contains this; may be repeated")
-    parser.add_argument("--any-version", action="store_true", help="take saved rows whatever code they were computed with")
     parser.add_argument("--report", action="store_true", help="write the tables of the saved rows and compute nothing")
     parser.add_argument("--smoke", action="store_true", help="a handful of rows")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
@@ -176,7 +187,7 @@ def main() -> int:
     rows = smoke_rows() if options.smoke else all_rows()
     chosen = [row for row in rows if all(text in row.name for text in options.only)]
     options.output.mkdir(parents=True, exist_ok=True)
-    state = State(options.output / "atlas.jsonl", fingerprint(), options.any_version)
+    state = State(options.output / "atlas.jsonl", fingerprint())
     settings = {"workers": options.workers, "timeout": options.timeout, "again": options.again}
     if not options.report:
         points = 32 if options.smoke else None
@@ -188,12 +199,21 @@ def main() -> int:
         if unknown and not options.smoke:
             print(f"{len(unknown)} unknown rows, once more", flush=True)
             run(unknown, state, workers=options.workers, timeout=options.again, points=points, until=until)
-    from atlas_report import read_csv, refreshed, write
+    missing = [row for row in rows if row not in state.answers]
+    if missing:
+        print(
+            f"{len(missing)} rows have no answer of this code, as {missing[0].name}: run again; no table was written",
+            flush=True,
+        )
+        return 2
+    from atlas_report import read_csv, refreshed, summary, write
 
     problems = write(options.output, state.answers, rows, settings | {"minutes": round((time.monotonic() - begin) / 60, 1)})
     if options.page:
-        text = refreshed(options.page.read_text(encoding="utf-8"), read_csv(options.output / "atlas.csv"))
+        about = json.loads((options.output / "atlas.json").read_text(encoding="utf-8"))
+        text = refreshed(options.page.read_text(encoding="utf-8"), read_csv(options.output / "atlas.csv"), about)
         options.page.write_text(text, encoding="utf-8")
+    print(summary(read_csv(options.output / "atlas.csv")))
     for problem in problems:
         print(f"INCONSISTENT: {problem}", file=sys.stderr)
     print(f"{len(problems)} inconsistencies", flush=True)

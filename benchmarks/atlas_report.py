@@ -18,6 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from alliances.claims import CLAIMS, Interval
+from atlas_classes import (
+    STATUSES,
+    by_class,
+    changes_text,
+    class_of,
+    csv_lines,
+    proved_by_class,
+    sentence,
+    since,
+    status_of,
+    unknown_by_concept,
+)
 from atlas_rows import ALONG, AT_PARITY, CONCEPTS, CONTESTS, DESIGN, SHARINGS, SYNERGIES, THEOREMS, Row, implied
 
 Record = dict[str, str]
@@ -64,7 +76,7 @@ def among_compared(points: int, vacuous: float, share: float) -> dict[str, Any]:
     return {"compared": compared, "compared share": f"{holds / compared:.6g}", "compared low": low, "compared high": high}
 
 
-_COLUMNS = [*_ROW, "status", "implied", "share", "low", "high", "points", "line_points", "vacuous"]
+_COLUMNS = [*_ROW, "status", "implied", "class", "share", "low", "high", "points", "line_points", "vacuous"]
 _COLUMNS += ["compared", "compared share", "compared low", "compared high", "witness"]
 _COLUMNS += [f"witness {name}" for name in ("low", "high", "at_low", "at_high", "player")]
 _COLUMNS += ["certified", "rechecked", "note", "reason", "prove_seconds", "measure_seconds", "timeout", "seed", "version"]
@@ -72,8 +84,7 @@ _COLUMNS += ["certified", "rechecked", "note", "reason", "prove_seconds", "measu
 
 def read_csv(path: Path) -> dict[Row, Record]:
     """The records of a CSV file that was written here."""
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
+    lines = csv_lines(path)
     return {Row(**{name: line[name] for name in _ROW} | {"actions": int(line["actions"])}): line for line in lines}  # type: ignore[arg-type]
 
 
@@ -132,18 +143,42 @@ def counts(records: Records) -> str:
     lines = []
     for claim in (*ALONG, *AT_PARITY):
         for enforcement in CONCEPTS:
-            rows = [r for row, r in records.items() if row.claim == claim and row.enforcement == enforcement]
+            rows = {row: r for row, r in records.items() if row.claim == claim and row.enforcement == enforcement}
             if rows:
-                n = Counter(r["implied"] or r["status"] for r in rows)
-                seen = sum(1 for r in rows if (r["implied"] or r["status"]) == "unknown" and float(r["share"] or 1) < 1)
-                lines.append([claim, enforcement, *(str(n[s]) for s in ("proved", "refuted", "unknown")), str(seen)])
-    return table(["claim", "enforcement", "proved", "refuted", "unknown", "of these contradicted in floating point"], lines)
+                n = Counter(map(status_of, rows.values()))
+                seen = sum(1 for r in rows.values() if status_of(r) == "unknown" and float(r["share"] or 1) < 1)
+                numbers = n["proved"], proved_by_class(rows)["counts"], n["refuted"], n["unknown"], seen
+                lines.append([claim, enforcement, *map(str, numbers)])
+    return table(
+        ["claim", "enforcement", "proved", "that count", "refuted", "unknown", "of these contradicted in floats"], lines
+    )
 
 
 def totals(records: Records) -> dict[str, int]:
     """How many rows there are, and of which status."""
-    n = Counter(r["implied"] or r["status"] for r in records.values())
-    return {"rows": len(records), **{s: n[s] for s in ("proved", "refuted", "unknown")}}
+    n = Counter(map(status_of, records.values()))
+    return {"rows": len(records), **{s: n[s] for s in STATUSES}}
+
+
+def classes(records: Records) -> str:
+    """The rows by class."""
+    return table(["class", "rows", *STATUSES, "seconds"], by_class(records))
+
+
+def unknown(records: Records) -> str:
+    """The unknown rows by concept."""
+    return table(["enforcement", "unknown", "reasons given most"], unknown_by_concept(records))
+
+
+def summary(records: Records) -> str:
+    """What a run prints at its end: totals, classes with their time, and the unknown rows."""
+    return "\n\n".join(
+        [
+            sentence(records),
+            classes(records),
+            table(["enforcement", "unknown", "reasons given most"], unknown_by_concept(records)),
+        ]
+    )
 
 
 def theory(records: Records) -> str:
@@ -202,16 +237,20 @@ def inconsistencies(records: Records) -> list[str]:
 
 def markdown(records: Records, problems: list[str], about: Mapping[str, Any]) -> str:
     """All tables."""
-    n = totals(records)
     text = [
         "# Atlas of the asymmetry hypothesis",
-        f"{n['rows']} rows: {n['proved']} proved, {n['refuted']} refuted, {n['unknown']} unknown. {about['date']}, "
+        f"{sentence(records)} {about['date']}, "
         + ", ".join(f"{name} {number}" for name, number in about["versions"].items())
         + f", Python {about['python']}. Command: `python benchmarks/atlas.py`.",
         LEGEND,
         "Concepts: " + "; ".join(f"**{name}** – {concept.text}" for name, concept in CONCEPTS.items()) + ".",
+        "## What changed",
+        changes_text(about.get("changes")),
         "## How many",
+        classes(records),
         counts(records),
+        "## Unknown",
+        unknown(records),
         "## Proportional sharing, by punishment taken as given",
         theory(records),
     ]
@@ -265,12 +304,12 @@ def latex(records: Records) -> str:
     return "\n".join(parts)
 
 
-def blocks(records: Records) -> dict[str, str]:
+def blocks(records: Records, about: Mapping[str, Any]) -> dict[str, str]:
     """The parts of a page that are made from the records, by name."""
-    n = totals(records)
-    numbers = f"{n['rows']} rows: {n['proved']} proved, {n['refuted']} refuted, {n['unknown']} unknown."
     return {
-        "totals": numbers,
+        "totals": sentence(records),
+        "changes": changes_text(about.get("changes")),
+        "classes": classes(records),
         "headline": headline(records),
         "theory": theory(records),
         "counts": counts(records),
@@ -278,9 +317,9 @@ def blocks(records: Records) -> dict[str, str]:
     }
 
 
-def refreshed(page: str, records: Records) -> str:
+def refreshed(page: str, records: Records, about: Mapping[str, Any]) -> str:
     """A page with the parts between ``<!-- atlas: name -->`` and ``<!-- end -->`` made anew."""
-    for name, text in blocks(records).items():
+    for name, text in blocks(records, about).items():
         mark = f"<!-- atlas: {name} -->\n"
         before, separator, after = page.partition(mark)
         if separator:
@@ -345,7 +384,9 @@ def write(output: Path, answers: Mapping[Row, Mapping[str, Any]], rows: list[Row
     for row, r in records.items():
         if r["status"] == "proved" and float(r["share"] or 1) < 1:
             r["note"] = across_parity(row, int(r["points"]), int(r["line_points"]))
+        r["class"] = class_of(row, r)
     problems = inconsistencies(records)
+    changed = since(output, read_csv(output / "atlas.csv"), records)
     with (output / "atlas.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -359,6 +400,8 @@ def write(output: Path, answers: Mapping[Row, Mapping[str, Any]], rows: list[Row
         "seeds": "the first four bytes of the SHA-256 of a row's name, big-endian; in the column seed",
         "settings": dict(settings),
         "totals": totals(records),
+        "proved by class": proved_by_class(records),
+        "changes": changed,
         "not answered": len(rows) - len(records),
         "prove seconds": round(sum(float(r["prove_seconds"]) for r in records.values())),
         "measure seconds": round(sum(float(r["measure_seconds"]) for r in records.values())),

@@ -47,7 +47,9 @@ def main() -> None:
     print("\n  enemy  has    offered  outcome")
     enemies = np.array([1.0, 2.0, 3.0, 4.0, 6.0, 8.0])
     bloc = al.presets.morrow_1991(synergy=al.CommonThreat(2.0, rival=enemies))
-    other = al.RivalOffer(lambda power: al.presets.morrow_1991(synergy=al.CommonThreat(2.0, rival=power.sponsor)), enemies)
+    # the three fight over one prize, so the stake does not grow with the power of who fights for it
+    against = lambda power: al.presets.morrow_1991(synergy=al.CommonThreat(2.0, rival=power.sponsor))  # noqa: E731
+    other = al.RivalOffer(against, enemies, stakes="fixed")
     keeping = check(al.keeping_payment(bloc, al.Power(4.0, 2.0), options.discount, other))
     for k, r in enumerate(enemies):
         print(f"  {r:5.1f}  {keeping.critical.terms.path[1][k]:5.3f}  {keeping.offer[k]:7.3f}  {keeping.outcome[k]}")
@@ -95,7 +97,7 @@ def draw(game, options):
     ax.plot(sponsors, matched, "k:", linewidth=1.4, label="sponsor can match up to")
     ax.plot(sponsors, keeping.offer, "-", color="0.5", linewidth=2.5, label="the rival's offer")
     edges = np.flatnonzero(np.diff(keeping.code))
-    low, high = 0.4, 1.05
+    low, high = 0.4, 2.05
     for k in edges:
         ax.axvline(sponsors[k], color="0.6", linewidth=0.8)
     for a, b in zip([0, *(edges + 1)], [*edges, sponsors.size - 1], strict=True):
@@ -107,7 +109,7 @@ def draw(game, options):
     ax.set_ylim(low, high)
     ax.set_xlabel("power of the sponsor, weakening (log scale; proxy 1)")
     ax.set_ylabel("proxy's payoff per period (stakes 1)")
-    ax.legend(fontsize=7, loc="lower left", bbox_to_anchor=(0, 0.1))
+    ax.legend(fontsize=7, loc="lower left", bbox_to_anchor=(0, 0.3))
     return ax.figure
 
 

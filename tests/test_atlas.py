@@ -22,13 +22,17 @@ PAGE = ROOT / "docs" / "explanation" / "atlas.md"
 def atlas():
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(ROOT / "benchmarks")
-        rows, report, run = map(import_module, ("atlas_rows", "atlas_report", "atlas"))
-        yield SimpleNamespace(rows=rows, report=report, run=run, Row=rows.Row, records=report.read_csv(RESULTS / "atlas.csv"))
+        rows, classes, report, run = map(import_module, ("atlas_rows", "atlas_classes", "atlas_report", "atlas"))
+        records = report.read_csv(RESULTS / "atlas.csv")
+        about = json.loads((RESULTS / "atlas.json").read_text(encoding="utf-8"))
+        yield SimpleNamespace(rows=rows, classes=classes, report=report, run=run, Row=rows.Row, records=records, about=about)
 
 
-def run_script(*arguments):
+def run_script(*arguments, code=0):
     command = [sys.executable, str(ROOT / "benchmarks" / "atlas.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stdout
 
 
 def test_every_row_is_answered_once(atlas):
@@ -45,20 +49,79 @@ def test_no_row_contradicts_itself_or_another(atlas):
 
 def test_the_documentation_says_what_the_rows_say(atlas):
     page = PAGE.read_text(encoding="utf-8")
-    assert atlas.report.refreshed(page, atlas.records) == page
-    for name in ("totals", "headline", "theory", "counts"):
-        assert atlas.report.blocks(atlas.records)[name] in page
+    assert atlas.report.refreshed(page, atlas.records, atlas.about) == page
+    for text in atlas.report.blocks(atlas.records, atlas.about).values():
+        assert text in page
     broken = page.replace("●", "✕", 1)
-    assert atlas.report.refreshed(broken, atlas.records) != broken
+    assert atlas.report.refreshed(broken, atlas.records, atlas.about) != broken
 
 
 def test_the_tables_say_what_the_rows_say(atlas):
     markdown = (RESULTS / "atlas.md").read_text(encoding="utf-8")
-    about = json.loads((RESULTS / "atlas.json").read_text(encoding="utf-8"))
+    about = atlas.about
     assert atlas.report.markdown(atlas.records, [], about) == markdown
     assert atlas.report.latex(atlas.records) == (RESULTS / "atlas.tex").read_text(encoding="utf-8")
     assert about["totals"] == atlas.report.totals(atlas.records)
+    assert about["proved by class"] == atlas.classes.proved_by_class(atlas.records)
     assert about["inconsistencies"] == []
+
+
+def test_the_headline_is_what_remains(atlas):
+    """Counted a second time, from the rows' names and measurements alone."""
+    proved = {row: r for row, r in atlas.records.items() if "proved" in (r["status"], r["implied"])}
+    paid = [row for row in proved if row.enforcement.startswith(("transfers", "optimal transfers"))]
+    nobody_first = {row for row in paid if row.claim == "proxy turns first"}
+    halves = {row for row in paid if row.claim.endswith("restraint")}
+    empty = {row for row, r in proved.items() if float(r["vacuous"]) == 1} - nobody_first - halves
+    n = atlas.classes.proved_by_class(atlas.records)
+    assert (n["by definition"], n["repeat"], n["nothing compared"]) == (len(nobody_first), len(halves), len(empty))
+    assert n["counts"] == len(proved) - len(nobody_first | halves | empty)
+    assert 0 < n["counts"] < len(proved)
+    assert f"**{n['counts']} remain.**" in PAGE.read_text(encoding="utf-8")
+
+
+def test_repeats_are_the_same_question(atlas):
+    """To the letter: the conditions that would break a repeated row are those of the row that it repeats."""
+    row = atlas.Row("sponsor restraint", "transfers given", "aggregation", "equal", "m=2")
+    twin = atlas.classes.original(row)
+    assert twin.claim == "asymmetry"
+
+    def conditions(of):
+        problem = CLAIMS[of.claim].problem(of.family(), {}, float("inf"))
+        return {frozenset((str(c.polynomial), c.relation) for c in query.conditions) for query in problem.queries()}
+
+    assert conditions(row) == conditions(twin) != set()
+    apart = row.with_(enforcement="given")
+    assert atlas.classes.original(apart) == apart
+    assert conditions(apart) != conditions(apart.with_(claim="asymmetry"))
+
+
+def test_what_is_true_by_definition_leaves_nothing_to_ask(atlas):
+    row = atlas.Row("proxy turns first", "transfers given, both", "common threat", "wage", "m=3")
+    proof = CLAIMS[row.claim].prove(row.family())
+    assert (proof.status, proof.steps) == ("proved", ())
+    assert atlas.classes.class_of(row, atlas.records[row]) == "by definition"
+
+
+def test_what_changed_is_computed_from_the_rows_before(atlas, tmp_path):
+    names = ("given", "given, both", "Nash", "given, credible")
+    rows = [atlas.Row("asymmetry", name, "constant", "equal", "m=1") for name in names]
+
+    def records(version, *statuses):
+        return {r: {"status": s, "implied": "", "version": version} for r, s in zip(rows, statuses, strict=False)}
+
+    before = records("old", "proved", "unknown", "refuted")
+    after = records("new", "refuted", "proved", "refuted", "unknown")
+    changed = atlas.classes.since(tmp_path, before, after)
+    assert changed["moved"] == {"proved to refuted": 1, "unknown to proved": 1}
+    assert (changed["kept"], changed["new rows"], changed["dropped rows"]) == (1, 1, 0)
+    text = atlas.classes.changes_text(changed)
+    assert f"{rows[0].name}: proved, now refuted" in text
+    assert rows[1].name not in text
+    assert "1 from unknown to proved" in text
+    (tmp_path / "atlas.json").write_text(json.dumps({"changes": changed}), encoding="utf-8")
+    assert atlas.classes.since(tmp_path, after, after) == changed  # written anew, they say what they said
+    assert atlas.classes.since(tmp_path, {}, after) is None
 
 
 QUICK = [
@@ -128,8 +191,10 @@ def test_inconsistencies_are_found(atlas):
 
 @pytest.mark.slow
 def test_a_run_goes_on_where_it_stopped(tmp_path):
-    first = run_script("--smoke", "--output", tmp_path, "--only", "given, both")
+    first = run_script("--smoke", "--output", tmp_path, "--only", "given, both", code=2)
     state = tmp_path / "atlas.jsonl"
+    assert "run again; no table was written" in first
+    assert [p.name for p in tmp_path.iterdir()] == ["atlas.jsonl"]
     saved = state.read_text(encoding="utf-8")
     kept = saved.count("\n")
     assert f"{kept} rows, 0 of them saved before" in first
@@ -137,6 +202,8 @@ def test_a_run_goes_on_where_it_stopped(tmp_path):
         file.write('{"row": {"cla')  # what a run that was interrupted leaves behind
     second = run_script("--smoke", "--output", tmp_path)
     assert f"9 rows, {kept} of them saved before" in second
+    assert "| by definition |" in second
+    assert "remain.**" in second
     assert state.read_text(encoding="utf-8").startswith(saved)
     assert {p.name for p in tmp_path.iterdir()} == {f"atlas.{end}" for end in ("jsonl", "json", "csv", "md", "tex", "png")}
 
@@ -146,6 +213,22 @@ def test_answers_of_other_code_are_kept_and_not_used(atlas, tmp_path):
     path = tmp_path / "atlas.jsonl"
     atlas.run.State(path, "old").add(row, {"row": vars(row), "status": "proved"})
     assert atlas.run.State(path, "new").answers == {}
-    assert set(atlas.run.State(path, "new", any_version=True).answers) == {row}
     atlas.run.State(path, "new").add(row, {"row": vars(row), "status": "unknown"})
     assert atlas.run.State(path, "old").answers[row]["status"] == "proved"
+
+
+def test_a_repeated_row_takes_the_proof_and_not_the_measurement(atlas, tmp_path):
+    row = atlas.Row("asymmetry", "transfers given", "constant", "equal", "m=1")
+    twin = row.with_(claim="proxy restraint")
+    state = atlas.run.State(tmp_path / "atlas.jsonl", "new")
+    assert state.known(twin) is None
+    proof = {"status": "proved", "timeout": 2.0, "prove_seconds": 1.5, "steps": 3, "share": 0.5}
+    state.add(row, {"row": vars(row)} | proof)
+    known = state.known(twin)
+    assert (known["status"], known["steps"], known["prove_seconds"]) == ("proved", 3, 0.0)
+    assert "share" not in known
+    state.add(twin, {"row": vars(twin)} | proof | {"status": "unknown", "share": 0.7})
+    assert (state.known(twin)["status"], state.known(twin)["share"]) == ("proved", 0.7)
+    apart = atlas.Row("proxy restraint", "given", "constant", "equal", "m=1")
+    state.add(apart.with_(claim="asymmetry"), {"row": vars(apart.with_(claim="asymmetry"))} | proof)
+    assert state.known(apart) is None

@@ -247,7 +247,7 @@ def test_export_overwrites_nothing(tmp_path):
     proof = ASYMMETRY.prove(FALLING)
     paths = proof.export(tmp_path / "new" / "folder")
     assert all(path.exists() for path in paths)
-    assert len(paths) == len(proof.steps) + 1
+    assert len(paths) == 2 * len(proof.steps) + 2  # the page, the cases, and each step as solved and in full
     before = {path: path.read_bytes() for path in paths}
     with pytest.raises(FileExistsError, match=r"^Proof.export\(\): folder must not hold files"):
         proof.export(tmp_path / "new" / "folder")

@@ -109,16 +109,45 @@ def test_balls_of_functions(x):
 
 
 def test_balls_guess_nothing():
-    third = Ball.of(1) / 3
-    with pytest.raises(Undecided):
-        bool(third * 3 >= 1)
-    with pytest.raises(Undecided):
-        bool(third == F(1, 3))
-    assert Ball.of(HALF) == HALF
+    near = arithmetic.exp(arithmetic.log(Ball.of(3)))  # 3, but not known to be
+    for question in (
+        lambda: near >= 3,
+        lambda: near == 3,
+        lambda: bool(near - 3),
+        lambda: 1 / (near - 3),
+        lambda: (near - 3) ** HALF,
+        lambda: arithmetic.log(near - 3),
+    ):
+        with pytest.raises(Undecided):
+            question()
     with pytest.raises(TypeError, match="asked for a float"):
-        float(third)
+        float(near)
     with pytest.raises(TypeError, match="arithmetic in its arguments"):
         Ball.of("a")
+
+
+def test_balls_are_rational_as_long_as_they_can_be():
+    third = Ball.of(1) / 3
+    assert third * 3 == 1
+    assert third == F(1, 3)
+    assert (third.exact, (third**-2).exact, (Ball.of(F(8, 27)) ** F(-2, 3)).exact) == (F(1, 3), 9, F(9, 4))
+    assert (Ball.of(2) ** HALF).exact is None
+    assert not Ball.of(0)
+    assert (Ball.of(0) ** Ball.of(HALF)).exact == 0
+
+
+def test_balls_raise_what_numbers_raise():
+    zero = Ball.of(0)
+    for division in (lambda: 1 / zero, lambda: zero**-1, lambda: zero ** Ball.of(-HALF), lambda: zero / (zero * third())):
+        with pytest.raises(ZeroDivisionError):
+            division()
+    for undefined in (lambda: arithmetic.log(zero), lambda: arithmetic.log(-third()), lambda: (-third()) ** HALF):
+        with pytest.raises(ValueError, match=r"negative|positive"):
+            undefined()
+
+
+def third():
+    return Ball.of(F(1, 3))
 
 
 # -- roots and signs ---------------------------------------------------------------------------------------------------

@@ -339,7 +339,7 @@ def test_arguments_must_fit():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: al.FinitePunishment(0), ValueError, r"FinitePunishment\(\): periods must be at least 1; got 0"),
+        (lambda: al.FinitePunishment(0), ValueError, r"FinitePunishment\(\): periods must be at least 1 and at most .*; got 0"),
         (lambda: al.FinitePunishment(2.5), TypeError, "periods must be an integer; got 2.5"),
         (lambda: al.FinitePunishment(True), TypeError, "periods must be an integer; got True"),
         (lambda: al.ImperfectMonitoring(1.2, 0), ValueError, r"false_alarm must lie in \[0, 1\]; got 1.2"),

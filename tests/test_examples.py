@@ -32,11 +32,11 @@ def test_rival_sponsors(tmp_path):
     done = run("rival_sponsors.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     game = al.presets.morrow_1991(synergy=al.Complementarity(2.0))
-    found = al.keeping_payment(game, al.Power(2.0, 1.0), 0.9, al.RivalOffer(game, 4.0))
-    row = next(line for line in done.stdout.splitlines() if line.startswith("      2.0"))
+    found = al.keeping_payment(game, al.Power(4.0, 1.0), 0.9, al.RivalOffer(game, 4.0))
+    row = next(line for line in done.stdout.splitlines() if line.startswith("      4.0"))
     numbers = [float(x) for x in row.split()[:6]]
-    offer = al.switching_offer(game, al.Power(2.0, 1.0), 0.9).offer
-    assert numbers == pytest.approx([2.0, 2 / 3, found.offer, offer, found.payment, found.limit], abs=5e-4)
+    offer = al.switching_offer(game, al.Power(4.0, 1.0), 0.9).offer
+    assert numbers == pytest.approx([4.0, 0.8, found.offer, offer, found.payment, found.limit], abs=5e-4)
     assert row.endswith("stays if paid")
     for kind in ("png", "pdf"):
         assert (tmp_path / f"rival_sponsors.{kind}").stat().st_size > 10_000

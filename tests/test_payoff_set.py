@@ -308,12 +308,12 @@ def test_a_wrong_guess_is_not_believed(monkeypatch):
     from alliances.repeated.payoff_sets.floating import Solution
     from alliances.repeated.payoff_sets.operator import Origin
 
-    def wrong(rules):
+    def wrong(rules, active):  # noqa: ARG001
         corners = hull(rules.g)
         everything = [Origin(k, "none") for k in corners]
         return Solution([rules.g[k] for k in corners], everything, (0.0, 0.0), corners, 1, "a guess", True, 0.0)
 
-    monkeypatch.setattr(payoff_set_exact, "solve_float", wrong)
+    monkeypatch.setattr(payoff_set_exact, "solve_decimal", wrong)
     monkeypatch.setattr(payoff_set_exact, "_MOST_ROUNDS", 20)
     s = payoff_set(StageGame(*PD), F(2475, 10000))
     assert s.status == "not converged"

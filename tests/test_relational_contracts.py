@@ -407,6 +407,6 @@ def test_optimal_punishment_over_the_gap() -> None:
 
 def test_results_verify_through_the_common_door() -> None:
     contract = relational_contracts(PD).strategy(F(1, 2))
-    assert verify(contract).checks == 10
+    assert verify(contract).checks == 10 + 4  # deviations, and the payoffs promised to two players on path and when punished
     assert not verify(replace(contract, discount=F(1, 9)))
     assert "refuses" in verify(replace(contract, upfront=F(99))).witness

@@ -309,10 +309,11 @@ def test_an_offer_may_be_a_function_of_power_everywhere():
 
 
 def test_at_which_gap_the_proxy_changes_sides():
-    # bargaining, m = 1, v = 2: c_P = (1 + γ)/2, c_S = (1 + 3γ)/2, and the rival offers (1 + γ_r)/2 with γ_r = (r − p)/(r + p)
+    # bargaining, m = 1, v = 2: c_P = (1 + γ)/2, c_S = (1 + 3γ)/2, and the rival, with r + p times the stake, offers
+    # (r + p)(1 + γ_r)/2 with γ_r = (r − p)/(r + p)
     def terms(gap, r=0.8):
         p = (1 - gap) / 2
-        return (1 + gap) / 2, (1 + 3 * gap) / 2, (1 + (r - p) / (r + p)) / 2, p
+        return (1 + gap) / 2, (1 + 3 * gap) / 2, (r + p) * (1 + (r - p) / (r + p)) / 2, p
 
     found = al.allegiance_regions(BARGAIN, 0.9, al.RivalOffer(BARGAIN, 0.8), (0.0, 0.89))
     assert [r.label for r in found] == ["changes sides", "stays if paid", "stays"]
@@ -329,23 +330,6 @@ def test_at_which_gap_the_proxy_changes_sides():
     same = al.keeping_payment(BARGAIN, al.Power.from_gap(0.6), 0.9, al.RivalOffer(BARGAIN, 0.8))
     assert same.offer == pytest.approx(0.8)
     assert same.outcome == "stays if paid"
-
-
-def test_rival_offers():
-    game = benchmark_game(sharing=al.Equal())
-    assert al.rival_offer(game, 3, al.Power(8, 1)) == F(1, 2) * (1 + F(3, 5) * F(1, 2))
-    assert al.rival_offer(game, [1, 3], al.Power(8, 1)).tolist() == [F(1, 2), F(13, 20)]
-    assert isinstance(al.rival_offer(game, 3.0, al.Power(8, 1)), float)
-    # which rival offers more: the strong one among equals, the weak one where shares are proportional to power
-    rivals = np.array([1.0, 2.0, 4.0, 8.0])
-    assert (np.diff(al.rival_offer(game, rivals, al.Power(4, 1))) > 0).all()
-    assert (np.diff(al.rival_offer(benchmark_game(), rivals, al.Power(4, 1))) < 0).all()
-
-    # an enemy in common: the rival's gain from the proxy depends on the proxy's present sponsor
-    def against(power):
-        return benchmark_game(synergy=al.CommonThreat(1, rival=power.sponsor), sharing=al.Equal())
-
-    assert al.rival_offer(against, 3, al.Power(8, 1)) == F(1, 2) * (1 + F(4, 12) - F(3, 11))
 
 
 def test_common_threat_and_outside_option_both_enter():

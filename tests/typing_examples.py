@@ -79,7 +79,7 @@ def payoff_sets() -> None:
 
 def stage_games() -> None:
     assert_type(PD.nash()[0].sponsor, Scalar)
-    assert_type(PD.nash().method, Literal["nashpy vertex enumeration", "rational vertex enumeration"])
+    assert_type(PD.nash().method, Literal["rational vertex enumeration"])
     assert_type(PD.minmax().proxy, Real)
     assert_type(PD.pure_nash().profiles, tuple[tuple[int, int], ...])
     assert_type(PD.pure_nash().count, int | Array)

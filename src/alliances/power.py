@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Number, Real, Rule, choose, exp, is_symbolic, like, log, number, to_float
+from alliances.values import Value
 
 __all__ = ["Power"]
 
@@ -33,7 +34,7 @@ _LOG_RATIO = Rule("must be finite and lie in ±745, beyond which exp(-|λ|) is 0
 
 
 @dataclass(frozen=True, eq=False)
-class Power:
+class Power(Value):
     """Sponsor's and proxy's power: two positive numbers, or arrays of them that broadcast.
 
     Integers and Fractions stay exact, floats stay floats, SymPy symbols stay symbols.
@@ -80,6 +81,7 @@ class Power:
                 _check_floats(bool(np.any(sponsor == 0) or np.any(proxy == 0)), sponsor + proxy)
         object.__setattr__(self, "sponsor", sponsor)
         object.__setattr__(self, "proxy", proxy)
+        super().__post_init__()
 
     @classmethod
     def from_gap(cls, gap: Number, total: Number = 1) -> Power:
@@ -89,7 +91,7 @@ class Power:
         Power(sponsor=0.75, proxy=0.25)
         """
         gap = number(gap, "Power.from_gap", "gap", GAP)
-        half = like(number(total, "Power.from_gap", "total", POSITIVE), gap) / 2
+        half = _total(total, gap, "Power.from_gap") / 2
         return cls(half * (1 + gap), half * (1 - gap))
 
     @classmethod
@@ -100,7 +102,7 @@ class Power:
         0.5
         """
         share = number(share, "Power.from_share", "share", _SHARE)
-        total = like(number(total, "Power.from_share", "total", POSITIVE), share)
+        total = _total(total, share, "Power.from_share")
         return cls(total * share, total * (1 - share))
 
     @classmethod
@@ -111,7 +113,7 @@ class Power:
         Power(sponsor=Fraction(6, 1), proxy=Fraction(2, 1))
         """
         ratio = number(ratio, "Power.from_ratio", "ratio", POSITIVE)
-        total = like(number(total, "Power.from_ratio", "total", POSITIVE), ratio)
+        total = _total(total, ratio, "Power.from_ratio")
         return cls(total * (ratio / (1 + ratio)), total / (1 + ratio))
 
     @classmethod
@@ -122,7 +124,7 @@ class Power:
         1.0
         """
         log_ratio = to_float(number(log_ratio, "Power.from_log_ratio", "log_ratio", _LOG_RATIO))
-        total = like(number(total, "Power.from_log_ratio", "total", POSITIVE), log_ratio)
+        total = _total(total, log_ratio, "Power.from_log_ratio")
         if is_symbolic(log_ratio):
             return cls(total / (1 + exp(-log_ratio)), total / (1 + exp(log_ratio)))
         weak = exp(-abs(log_ratio))  # at most 1: a large |λ| cannot overflow
@@ -186,12 +188,10 @@ class Power:
         sponsor, proxy = np.broadcast_arrays(self.sponsor, self.proxy)
         return Power(sponsor[index], proxy[index])
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Power):
-            return NotImplemented
-        return np.array_equal(self.sponsor, other.sponsor) and np.array_equal(self.proxy, other.proxy)
 
-    __hash__ = None  # type: ignore[assignment]
+def _total(total: Number, measure: Number, function: str) -> Number:
+    """The total s + p as it meets a measure of the gap."""
+    return like(number(total, function, "total", POSITIVE), measure, f"{function}(): total")
 
 
 def _check_floats(zero: bool, total: Number) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic.types import Array, plain
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
@@ -29,7 +30,7 @@ Columns: TypeAlias = Mapping[str, Sequence[Any] | Array]
 """A table by columns: names and as many values for each."""
 
 
-class Result:
+class Result(Value):
     """What all results share: plain data, tables, text, a picture and a re-check.
 
     A result is a frozen dataclass that inherits from this class. It says what it consists of by :meth:`_record`, what its
@@ -163,6 +164,14 @@ class Verification(Result):
     checks: int
     witness: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.ok and (self.checks < 1 or self.witness is not None):
+            raise ValueError(
+                "Verification(): ok must be False where nothing was checked or a check failed; "
+                f"got {self.checks} checks and the witness {self.witness!r}"
+            )
+        super().__post_init__()
+
     @property
     def status(self) -> Literal["passed", "failed", "nothing checked"]:
         """The outcome: true and false, and the third case, in which no condition applied and the result stands unconfirmed."""
@@ -182,8 +191,9 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     ----------
     result
         A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
-        :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`RegimeMap`, :class:`RelationalContracts`,
-        :class:`ContractStrategy`, :class:`MonitoredContracts` or :class:`SwitchingOffer`.
+        :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`PayoffSet`, :class:`Strategy`, :class:`RegimeMap`,
+        :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`, or a
+        claim's :class:`Check`, :class:`Falsification` or :class:`Proof`.
         Exact results are checked exactly.
     **options
         What a kind of result takes besides, such as ``tolerance`` for :class:`MonitoredContracts`.
@@ -192,11 +202,14 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     -----
     What is checked, and what is not:
 
-    * critical discount factors: the terms against the stage game, the punishments (pure: the worst stage equilibrium, or none;
-      mixed: the worst of :meth:`StageGame.nash`, in batches of at most 50 games; optimal penal codes: that the profile gives
-      the payoff, but not the steps in δ, see :func:`relational_contracts`), and that deviating pays just below δ* and not
-      from δ* on. Float answers of inf are tried up to 1 − 10⁻¹⁵; where a player can be forgiven (finite punishment, noisy
-      signals) gains show a δ* above 1 − 10⁻⁷ as little as rounding.
+    * all results: that the fields fit each other (shapes, labels, order), so that a wrong one is a witness and no exception.
+    * critical discount factors: the terms against the stage game, the punishments (the worst stage equilibrium, found among all
+      kernels where mixed ones count, in batches of at most 50 games up to 5×5; the given profile; leaving; with optimal
+      penal codes the payoff sets behind them), and that deviating pays just below δ* and not from δ* on. Float answers of
+      inf are tried up to 1 − 10⁻¹⁵; where a player can be forgiven (finite punishment, noisy signals) gains show a δ* above
+      1 − 10⁻⁷ as little as rounding.
+    * payoff sets: that every vertex is generated, the profiles that are played, and, by half-planes that cut the hull of all
+      payoffs, that there are no equilibrium payoffs beyond: left open where 400 cuts (60 in Fractions) do not settle it.
     * thresholds: stability and defectors 10⁻⁹ on either side of every edge, stability at two gaps between neighbouring
       ``samples`` and at 64 gaps in every window and between windows, gap, defector and status given the windows. Not a
       window or a break that all these gaps miss, nor the punishments themselves.
@@ -205,10 +218,12 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
       deviating allow; cells within rounding of a border pass either way.
     * switching offers: that deviating and leaving do not pay at the offer, and do just above it; payments to a proxy: that with
       the least payment neither gains by deviating or leaving where the proxy is kept, and that no payment does where it is not.
-    * claims: the witness of a check, or its points, by odds of betrayal in exact arithmetic or enclosures; of a proof that no
-      script can be met and that 256 models of the family hold; not that the scripts say all that could break the claim.
+    * claims: the numbers at the points of a check, each with a certificate that is re-checked itself (of wars the expected
+      durations, by linear equations); that a counterexample lies in the family; of a proof that no script can be met and that
+      256 models of the family hold; not that the scripts say all that could break the claim.
+    * contracts: every one-shot deviation and the payoffs promised; under monitoring that no larger liquidity carries itself.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
-    * equilibria: strategies, payoffs, regrets, and that no pure equilibrium is missing. Not that no mixed one is.
+    * equilibria: strategies, payoffs, regrets, order, degeneracy, that none is missing: no pure one, and up to 5×5 no mixed.
 
     Returns
     -------
@@ -226,7 +241,7 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     >>> from alliances import StageGame, critical_discount
     >>> r = critical_discount(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]))
     >>> verify(r)
-    Verification(ok=True, checks=20, witness=None)
+    Verification(ok=True, checks=38, witness=None)
     >>> print(verify(replace(r, proxy=r.proxy / 2)).witness)
     proxy: gains 1/2 by deviating at its critical discount factor 1/14
     """

@@ -10,6 +10,10 @@ Exactness follows the input: :func:`number` turns whatever a user passes into on
 is wrong with it. :func:`like` keeps the types from mixing, because a ``float64`` array times a ``Fraction`` would
 silently become a slow array of Python objects.
 
+A float counts, in proofs and certificates, as the decimal number that it is written as: 0.1 is 1/10, whatever its bits say,
+and a float that a model computed itself is the decimal that it prints as. What must not be rounded is left to the functions
+below, which keep constants exact there (``exp(1)`` is e), or passed as a Fraction.
+
 Imports nothing of the library. What model writers use is here; enclosures, quotients of polynomials and the domains of open
 parameters are in modules of their own (:mod:`alliances.arithmetic.balls`, :mod:`alliances.arithmetic.algebra`, …).
 """
@@ -37,6 +41,7 @@ from alliances.arithmetic.types import (
     is_exact,
     is_symbolic,
     like,
+    ordered,
     plain,
     settle,
     show,
@@ -66,6 +71,7 @@ __all__ = [
     "like",
     "log",
     "number",
+    "ordered",
     "plain",
     "raised",
     "scalar",

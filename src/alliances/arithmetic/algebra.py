@@ -21,16 +21,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from numbers import Rational
 from typing import Any, TypeVar
 
-from alliances.arithmetic.conditions import SIGNS, Condition, Kind, Satisfiability
-from alliances.arithmetic.domains import Interval
+import numpy as np
+
+from alliances.arithmetic.conditions import OPPOSITE, SIGNS, Condition, Kind, Satisfiability, within
+from alliances.arithmetic.domains import Interval, decimal
+from alliances.arithmetic.formal import NotArithmetic, evaluating
 from alliances.arithmetic.quotients import (
     Function,
-    NotArithmetic,
     OutOfReach,
     Polynomial,
     Quotient,
@@ -39,17 +42,15 @@ from alliances.arithmetic.quotients import (
     factored,
 )
 from alliances.arithmetic.symbols import symbols
-from alliances.arithmetic.transcendentals import Transcendental, knowledge, mentions, same_exponent
+from alliances.arithmetic.transcendentals import Transcendental, knowledge, logarithm, mentions, same_exponent
 
-__all__ = ["Algebra", "Condition", "Kind", "OutOfReach", "within"]
+__all__ = ["Algebra", "Condition", "Kind", "OutOfReach"]
 
 _T = TypeVar("_T")
 
 _TRANSCENDENTALS = 8  # letters set aside for what is no quotient
-_WHOLE = 40  # whole powers of a number that are recognised
 _CASES = 400  # more cases than this are not worked through
 
-_OPPOSITE: dict[Relation, Relation] = {">": "<=", ">=": "<", "==": "!=", "<=": ">", "<": ">=", "!=": "=="}
 _POSSIBLE: tuple[tuple[int, Relation], ...] = ((1, ">"), (-1, "<"), (0, "=="))
 
 
@@ -86,9 +87,11 @@ class Algebra:
         self.context = fmpz_mpoly_ctx.get(self.symbols, Ordering.degrevlex)
         self.generators = self.context.gens()
         self.one = self.context.constant(1)
+        self.terms: dict[str, str] = {}  # polynomials as terms of a solver's language: most are asked about again
         self._known: dict[Any, frozenset[int]] = {}
         self._reduced: dict[Any, Polynomial] = {}
         self._settled: dict[Any, bool | None] = {}
+        self._excluding: dict[tuple[str, Relation], list[frozenset[tuple[str, Relation]]]] = {}
         self._derivatives: dict[int, Quotient] = {}
         self._positive = [False] * len(self.letters)
         for k, (name, domain) in enumerate(self.domains.items()):
@@ -111,14 +114,13 @@ class Algebra:
 
     def number(self, value: object) -> Quotient:
         """``value`` as a constant; a float as the decimal number that it is written as."""
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value[()]
         if isinstance(value, Quotient):
             return value
-        if isinstance(value, Rational):
-            exact = Fraction(value)
-        elif isinstance(value, float):
-            exact = Fraction(repr(float(value)))
-        else:
+        if not isinstance(value, Rational) and not (isinstance(value, (float, np.floating)) and np.isfinite(value)):
             raise NotArithmetic(f"prove(): the model's payoffs must be arithmetic in its arguments; got {value!r} among them")
+        exact = decimal(value)
         return Quotient(self, self.one * exact.numerator, self.one * exact.denominator)
 
     @property
@@ -141,6 +143,9 @@ class Algebra:
 
     def transcendental(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
         """The letter for a function of ``base``: always the same one for the same function."""
+        value = base.constant()
+        if value == (0 if kind == "exp" else 1):
+            return self.number(0 if kind == "log" else 1)
         for known in self.transcendentals:
             if known.kind == kind and known.base.identical(base) and same_exponent(known.exponent, exponent):
                 return Quotient(self, self.generators[known.place], self.one)
@@ -148,7 +153,7 @@ class Algebra:
         if of_known is not None:
             return of_known
         if kind != "exp" and not self.signs(base.product) <= {0, 1}:
-            raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
+            return self._of_square(kind, base, exponent)
         if len(self.transcendentals) == _TRANSCENDENTALS:
             raise OutOfReach(f"the model must use at most {_TRANSCENDENTALS} different powers and exponentials")
         index = len(self.domains) + len(self.transcendentals)
@@ -174,6 +179,19 @@ class Algebra:
         self._reduced.clear()
         return letter
 
+    def _of_square(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient:
+        """What is known of a letter must hold all over the domain, so where the base is not negative in this case alone, the
+        letter is that of its square: u^m = (u²)^(m/2), log u = ½ log u².
+        """
+        if not self.running:
+            raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
+        if not self.holds(base, ">="):  # a case of its own, in which numbers have none either
+            raise ValueError(f"a {kind} needs a base that is not negative")
+        if kind == "log":
+            return self.transcendental("log", base * base) / 2
+        assert exponent is not None
+        return self.transcendental("power", base * base, exponent / 2)
+
     def _power_of_known(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
         """exp(nu) as a power of the letter of exp(u), and (bⁿ)^m, b a number, as one of that of b^m."""
         for known in self.transcendentals:
@@ -181,9 +199,9 @@ class Algebra:
                 continue
             times: Fraction | None = None
             if kind == "exp":
-                times = (base / known.base).constant()
+                times = base.over(known.base).constant()
             elif isinstance(exponent, Quotient) and same_exponent(known.exponent, exponent):
-                times = _logarithm(base.constant(), known.base.constant())
+                times = logarithm(base.constant(), known.base.constant())
             if times is not None and times.denominator == 1:
                 letter: Quotient = Quotient(self, self.generators[known.place], self.one)
                 power: Quotient = letter ** int(times)
@@ -246,8 +264,10 @@ class Algebra:
 
     def holds(self, quotient: Quotient, relation: Relation) -> bool:
         """Whether ``quotient`` relation 0 holds in this case; where the domain and the case leave it open, the run splits."""
+        if self.running and time.perf_counter() > self.deadline:
+            raise TimeoutError("time ran out while the model's cases were listed")
         if relation not in (">", ">=", "=="):
-            return not self.holds(quotient, _OPPOSITE[relation])
+            return not self.holds(quotient, OPPOSITE[relation])
         wanted = SIGNS[relation]
         polynomial = self.reduced(quotient.product)
         signs = self.signs(polynomial)
@@ -255,12 +275,12 @@ class Algebra:
             return True
         if not signs & wanted:
             return False
-        key = (str(polynomial), relation, tuple((str(c.polynomial), c.relation) for c in self.path))
+        key = (str(polynomial), relation, frozenset((str(c.polynomial), c.relation) for c in self.path))
         if key not in self._settled:  # kept: a run that is repeated must meet the same cases, however busy the machine is
             self._settled[key] = next(
                 (
                     answer
-                    for tried, answer in ((_OPPOSITE[relation], True), (relation, False))
+                    for tried, answer in ((OPPOSITE[relation], True), (relation, False))
                     if self._excluded(polynomial, tried)
                 ),
                 None,
@@ -271,45 +291,96 @@ class Algebra:
         step = len(self._taken)
         chosen = self._prefix[step] if step < len(self._prefix) else relation
         if step >= len(self._prefix):
-            self._pending.append([*self._taken, _OPPOSITE[relation]])
+            self._pending.append([*self._taken, OPPOSITE[relation]])
         self._taken.append(chosen)
-        self.path.append(Condition(polynomial, chosen, Kind.CASE, "case"))
+        self.path.append(Condition(polynomial, chosen, Kind.CASE, "case", source=quotient))
         return chosen == relation
 
     def _excluded(self, polynomial: Polynomial, relation: Relation) -> bool:
-        return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, Kind.SIGN)]) == "unsat"
+        """Whether a condition is excluded in this case: if fewer conditions exclude it, these do."""
+        path = frozenset((str(c.polynomial), c.relation) for c in self.path)
+        excluding = self._excluding.setdefault((str(polynomial), relation), [])
+        if any(fewer <= path for fewer in excluding):
+            return True
+        if self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, Kind.SIGN)]) != "unsat":
+            return False
+        excluding.append(path)
+        return True
 
     def excludes(self, conditions: list[Condition]) -> bool:
         """Whether a moment's look tells that the conditions never hold together."""
         return self.decide(self, conditions) == "unsat"
 
-    def cases(self, run: Callable[[], _T]) -> list[tuple[list[Condition], _T | Undefined]]:
-        """Each case of ``run``, with its conditions; :class:`Undefined` where the model divides by zero."""
+    def cases(self, run: Callable[[], _T], same: Callable[[_T, _T], bool]) -> list[tuple[list[Condition], _T | Undefined]]:
+        """Each case of ``run``, with its conditions; :class:`Undefined` where the model has no payoffs.
+
+        Every case is run twice, and the two outcomes must be the ``same``.
+
+        Raises
+        ------
+        NotArithmetic
+            If the model asked for what is refused, or if it does not answer the same question twice alike.
+        """
         while True:  # a transcendental met on the way adds facts, by which earlier cases may split otherwise: listed anew
             known = len(self.transcendentals)
-            cases = list(self._listed(run))
+            cases = [*self._listed(run, same)]
             if len(self.transcendentals) == known:
                 return cases
             self._settled.clear()
 
-    def _listed(self, run: Callable[[], _T]) -> Iterator[tuple[list[Condition], _T | Undefined]]:
+    def _listed(
+        self, run: Callable[[], _T], same: Callable[[_T, _T], bool]
+    ) -> Iterator[tuple[list[Condition], _T | Undefined]]:
         self._pending, count = [[]], 0
         while self._pending:
             count += 1
             if count > _CASES:
                 raise OutOfReach(f"the model's comparisons split into more than {_CASES} cases")
-            self._prefix, self._taken = self._pending.pop(), []
-            self.path.clear()
-            self.running = True
-            try:
-                result: _T | Undefined = run()
-            except Undefined as error:
-                result = error
-            finally:
-                self.running = False
+            known = len(self.transcendentals)
+            result = self._outcome(run, self._pending.pop())
+            path = list(self.path)
+            if len(self.transcendentals) == known:  # with more of them known, comparisons may be decided that were open
+                self._repeat(run, same, result)
             if time.perf_counter() > self.deadline:
                 raise TimeoutError("time ran out while the model's cases were listed")
-            yield list(self.path), result
+            yield path, result
+
+    def _repeat(self, run: Callable[[], _T], same: Callable[[_T, _T], bool], result: _T | Undefined) -> None:
+        """An error unless the case that was just run comes out again: the model draws at random, or counts its calls."""
+        path, taken, pending = list(self.path), list(self._taken), list(self._pending)
+        again = self._outcome(run, taken)
+        if isinstance(result, Undefined) or isinstance(again, Undefined):
+            repeated = isinstance(result, Undefined) and isinstance(again, Undefined)
+        else:
+            repeated = same(result, again)
+        if not repeated or (path, taken, pending) != (self.path, self._taken, self._pending):
+            raise NotArithmetic("prove(): the model must give the same payoffs whenever it is asked; asked twice, it differs")
+
+    def _outcome(self, run: Callable[[], _T], prefix: list[Relation]) -> _T | Undefined:
+        """The outcome of one run that begins with these decisions; ``path`` and the decisions taken are left behind."""
+        self._prefix, self._taken = prefix, []
+        self.path.clear()
+        self.running = True
+        try:
+            with evaluating("prove()", self.number):
+                return run()
+        except Undefined as error:
+            return error
+        finally:
+            self.running = False
+
+    @contextmanager
+    def payoffs(self) -> Iterator[None]:
+        """Around payoff code: what it refuses in a case, as a wage above the rents, has no payoffs there.
+
+        What it refuses in all cases is an error of whoever wrote it.
+        """
+        try:
+            yield
+        except ValueError as error:
+            if not self.path:
+                raise
+            raise Undefined(str(error)) from error
 
     def eliminated(self, conditions: Sequence[Condition]) -> tuple[list[Condition], list[str]]:
         """Conditions with fewer letters that can be met if these can, and what was done, in words.
@@ -350,22 +421,3 @@ class Algebra:
         if slope.is_zero():
             return polynomial
         return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
-
-
-def within(quotient: Quotient, domain: Interval, letter: str) -> list[Condition]:
-    """``quotient``, which is ``letter`` or a power of it, lies in its interval."""
-    text = f"domain of {letter}"
-    low: Relation = ">=" if domain.includes_low else ">"
-    conditions = [Condition((quotient - domain.low).product, low, Kind.DOMAIN, text, letter)]
-    if domain.high is not None:
-        high: Relation = ">=" if domain.includes_high else ">"
-        conditions.append(Condition((domain.high - quotient).product, high, Kind.DOMAIN, text, letter))
-    return conditions
-
-
-def _logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:
-    """The whole n with baseⁿ = value, if there is one of moderate size."""
-    if value is None or base in (None, 0, 1) or value <= 0:
-        return None
-    assert base is not None
-    return next((Fraction(n) for n in range(-_WHOLE, _WHOLE + 1) if base**n == value), None)

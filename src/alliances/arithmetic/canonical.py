@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from alliances.arithmetic.types import Array, Number, is_symbolic, to_float
+from alliances.arithmetic.formal import Formal
+from alliances.arithmetic.types import Array, Number, is_exact, is_symbolic, to_float
 
 __all__ = [
     "DISCOUNT",
@@ -22,9 +23,11 @@ __all__ = [
     "PROBABILITY",
     "Rule",
     "boolean",
+    "computed_discount",
     "discount_factor",
     "float_discount_factor",
     "number",
+    "random_generator",
     "scalar",
 ]
 
@@ -55,7 +58,8 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
     """Return ``value`` in canonical form, or raise an error that names what is wrong with it.
 
     Integers and rationals become ``Fraction`` (arrays of them: object arrays of ``Fraction``), other real numbers become
-    ``float`` (``float64`` arrays); symbols pass through unchecked, because their sign is not known.
+    ``float`` (``float64`` arrays); symbols of SymPy and Z3 pass through unchecked, because their sign is not known. Formal
+    numbers stay what they are and must satisfy ``rule`` like others: an indeterminate in each case of a proof.
 
     Parameters
     ----------
@@ -82,10 +86,15 @@ def number(value: object, function: str, argument: str, rule: Rule = FINITE) -> 
         ...
     ValueError: f(): x must be positive and finite; got -1
     """
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype == object:
+        value = value.item()
     if is_symbolic(value):
+        if isinstance(value, Formal) and rule is not FINITE and not rule.holds(value):
+            raise ValueError(f"{function}(): {argument} {rule.text}; got {value!r}")
         return value
     canonical = value if type(value) is Fraction or type(value) is float else _canonical(value, function, argument)
     if isinstance(canonical, np.ndarray):
+        canonical.flags.writeable = False  # a copy, and a part of a model or result soon: what was checked stays so
         if rule is FINITE and (canonical.dtype == object or np.isfinite(canonical).all()):
             return canonical
         finite = np.isfinite(canonical) if canonical.dtype != object else np.ones(canonical.shape, bool)
@@ -116,13 +125,43 @@ def discount_factor(value: object, function: str) -> Number:
 
 
 def float_discount_factor(value: object, function: str) -> float:
-    """One discount factor δ in [0, 1) as a float, which must lie below 1 too: 1 − 10⁻³⁰ rounds to 1."""
+    """One discount factor δ in [0, 1) as a float, which must lie below 1 too."""
     delta = discount_factor(value, function)
     if isinstance(delta, np.ndarray):
         raise TypeError(f"{function}(): discount must be one number; got an array of shape {delta.shape}")
-    if float(delta) >= 1:
-        raise ValueError(f"{function}(): discount must lie below 1 as a float too; got {value!r}, which rounds to 1.0")
-    return float(delta)
+    return float(computed_discount(delta, False, function))
+
+
+def computed_discount(delta: Number, exact: bool, function: str) -> Number:
+    """A discount factor, or an array of them, as it is computed with: the one rule for those that round to 1.
+
+    Where everything else is exact, an exact δ stays as it is, and 1 − 10⁻³⁰ is a discount factor like any other. Elsewhere it
+    meets floats, becomes one, and must lie below 1 as a float too.
+
+    Raises
+    ------
+    ValueError
+        If δ becomes a float and rounds to 1.
+
+    Examples
+    --------
+    >>> nearly = 1 - Fraction(1, 10**30)
+    >>> computed_discount(nearly, True, "f") == nearly
+    True
+    >>> computed_discount(nearly, False, "f")
+    Traceback (most recent call last):
+        ...
+    ValueError: f(): discount must lie below 1 as a float too, for what is not computed exactly; got one that rounds to 1.0
+    """
+    if exact and is_exact(delta):
+        return delta
+    as_float = to_float(delta)
+    if np.any(as_float >= 1):
+        raise ValueError(
+            f"{function}(): discount must lie below 1 as a float too, for what is not computed exactly; "
+            "got one that rounds to 1.0"
+        )
+    return as_float
 
 
 def boolean(value: object, function: str, argument: str) -> bool:
@@ -130,6 +169,16 @@ def boolean(value: object, function: str, argument: str) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{function}(): {argument} must be True or False; got {value!r}")
     return bool(value)
+
+
+def random_generator(rng: object, function: str) -> np.random.Generator:
+    """A generator of random numbers from a generator or a seed (SPEC 7)."""
+    if isinstance(rng, (bool, np.bool_)):
+        raise TypeError(f"{function}(): rng must be a NumPy generator or a seed; got {rng!r}")
+    try:
+        return np.random.default_rng(rng)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise TypeError(f"{function}(): rng must be a NumPy generator or a seed, an integer from 0 on; got {rng!r}") from None
 
 
 def _canonical(value: object, function: str, argument: str) -> Number:
@@ -210,4 +259,7 @@ def _canonical_objects(array: Array, function: str, argument: str) -> Array:
 
 
 def _show(value: Number) -> str:
-    return str(value) if isinstance(value, Fraction) else repr(float(value))
+    if not isinstance(value, Fraction):
+        return repr(float(value))
+    digits = math.log10(max(abs(value.numerator), 1)), math.log10(value.denominator)
+    return str(value) if max(digits) < 100 else f"about {'-' if value < 0 else ''}10**{digits[0] - digits[1]:.0f}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Literal, NamedTuple, TypeAlias
 
-from alliances.arithmetic.quotients import Polynomial, Relation
+from alliances.arithmetic.domains import Interval
+from alliances.arithmetic.quotients import Polynomial, Quotient, Relation
 
-__all__ = ["SIGNS", "Condition", "Kind", "Satisfiability"]
+__all__ = ["OPPOSITE", "SIGNS", "Condition", "Kind", "Satisfiability", "within"]
 
 Satisfiability: TypeAlias = Literal["sat", "unsat", "unknown"]
 """Whether conditions can hold together."""
@@ -21,6 +22,10 @@ SIGNS: dict[Relation, frozenset[int]] = {
     "!=": frozenset({-1, 1}),
 }
 """The signs of what compares with 0 so."""
+
+
+OPPOSITE: dict[Relation, Relation] = {">": "<=", ">=": "<", "==": "!=", "<=": ">", "<": ">=", "!=": "=="}
+"""What holds where the relation does not."""
 
 
 class Kind(Enum):
@@ -41,14 +46,29 @@ class Kind(Enum):
 
 
 class Condition(NamedTuple):
-    """``polynomial`` compared with 0, and what that says; ``text`` is for readers, nothing is decided by it."""
+    """``polynomial`` compared with 0, and what that says; ``text`` is for readers, nothing is decided by it.
+
+    ``source`` is the quotient that the model or the claim compared with 0, where the polynomial is what was left of it.
+    """
 
     polynomial: Polynomial
     relation: Relation
     kind: Kind
     text: str = ""
     letter: str | None = None
+    source: Quotient | None = None
 
     def bounds(self, letter: str) -> bool:
         """Whether this says that ``letter`` lies in its interval."""
         return self.kind is Kind.DOMAIN and self.letter == letter
+
+
+def within(quotient: Quotient, domain: Interval, letter: str) -> list[Condition]:
+    """``quotient``, which is ``letter`` or a power of it, lies in its interval."""
+    text = f"domain of {letter}"
+    low: Relation = ">=" if domain.includes_low else ">"
+    conditions = [Condition((quotient - domain.low).product, low, Kind.DOMAIN, text, letter)]
+    if domain.high is not None:
+        high: Relation = ">=" if domain.includes_high else ">"
+        conditions.append(Condition((domain.high - quotient).product, high, Kind.DOMAIN, text, letter))
+    return conditions

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic.types import Formal, Number, is_symbolic, to_float
+from alliances.arithmetic.formal import Formal, current
+from alliances.arithmetic.types import Number, is_symbolic, to_float
 
 __all__ = ["choose", "exp", "larger", "log", "raised", "smaller"]
 
@@ -39,7 +40,7 @@ def smaller(a: Number, b: Number) -> Number:
 
 def raised(base: Number, exponent: Number) -> Number:
     """``base ** exponent``. Fractions to a fractional exponent are floats, and an array that holds one is a float array."""
-    power = base**exponent
+    power = _lifted(base) ** exponent
     inexact = isinstance(power, np.ndarray) and power.dtype == object and any(isinstance(x, float) for x in power.flat)
     return to_float(power) if inexact else power
 
@@ -54,7 +55,16 @@ def log(x: Number) -> Number:
     return _transcendental("log", x)
 
 
+def _lifted(x: Number) -> Number:
+    """A number as the formal number that it is while proofs and certificates evaluate a model: no constant is rounded there."""
+    evaluation = current()
+    if evaluation is None or isinstance(x, np.ndarray) or is_symbolic(x):
+        return x
+    return evaluation.lift(x)
+
+
 def _transcendental(name: Literal["exp", "log"], x: Number) -> Number:
+    x = _lifted(x)
     if isinstance(x, Formal):
         return x.transcendental(name)
     if type(x).__module__.startswith("z3"):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Literal, Protocol, TypeAlias
 
-from alliances.arithmetic.types import Formal
+import numpy as np
+
+from alliances.arithmetic.domains import exponent
+from alliances.arithmetic.formal import Formal, NotArithmetic
 
 __all__ = [
     "Function",
@@ -29,16 +32,18 @@ Function: TypeAlias = Literal["power", "exp", "log"]
 """What is no quotient of polynomials."""
 
 
-class NotArithmetic(TypeError):
-    """The model leaves arithmetic: it turns its input into floats, or calls a function that quotients do not have."""
+_DEGREE = 128
+"""Of powers in a model."""
 
 
 class OutOfReach(RuntimeError):
     """What proofs do not reach: an enforcement concept that they do not know, or more cases than are worked through."""
 
 
-class Undefined(ArithmeticError):
-    """The model divides by zero in this case."""
+class Undefined(ZeroDivisionError):
+    """The model divides by zero in this case, or refuses its parameters: there are no payoffs. What a model that catches the
+    error of a division does with numbers, it does in this case too.
+    """
 
 
 def factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
@@ -88,8 +93,6 @@ class Quotient(Formal):
     """A quotient of polynomials; see the module. Built by :class:`Algebra`, never by hand."""
 
     __slots__ = ("algebra", "denominator", "numerator")
-    __hash__ = None  # type: ignore[assignment]
-    __array_ufunc__ = None  # NumPy leaves arithmetic with its arrays to us, and we refuse it
 
     def __init__(self, algebra: Letters, numerator: Polynomial, denominator: Polynomial) -> None:
         common = numerator.gcd(denominator)
@@ -114,6 +117,8 @@ class Quotient(Formal):
 
     def identical(self, other: Quotient) -> bool:
         """Whether the two are the same function."""
+        if self.numerator == other.numerator and self.denominator == other.denominator:
+            return True
         return bool((self.numerator * other.denominator - other.numerator * self.denominator).is_zero())
 
     def is_zero(self) -> bool:
@@ -143,9 +148,7 @@ class Quotient(Formal):
 
     def __truediv__(self, other: object) -> Quotient:
         b = self.algebra.number(other)
-        if b.is_zero():
-            raise ZeroDivisionError("prove(): the model divides by zero")
-        if self.algebra.running and self.algebra.holds(b, "=="):  # a case of its own
+        if b.is_zero() or (self.algebra.running and self.algebra.holds(b, "==")):  # a case of its own
             raise Undefined("division by zero")
         return self.over(b)
 
@@ -159,9 +162,6 @@ class Quotient(Formal):
     def __neg__(self) -> Quotient:
         return Quotient(self.algebra, -self.numerator, self.denominator)
 
-    def __pos__(self) -> Quotient:
-        return self
-
     def __sub__(self, other: object) -> Quotient:
         return self + -self.algebra.number(other)
 
@@ -172,16 +172,48 @@ class Quotient(Formal):
         return self.algebra.number(other) / self
 
     def __pow__(self, other: object) -> Quotient:
-        exponent = self.algebra.number(other)
-        value = exponent.constant()
+        if isinstance(other, np.floating):  # of any width: the decimal that it is written as
+            other = float(str(other))
+        simple = exponent(other) if isinstance(other, float) else None
+        if isinstance(other, float) and simple is None:
+            raise NotArithmetic(
+                f"prove(): an exponent must be a simple fraction; write Fraction(1, 3), not its decimals; got {other!r}"
+            )
+        power = self.algebra.number(other if simple is None else simple)
+        value = power.constant()
         if value is None:
-            return self.algebra.transcendental("power", self, exponent)
+            of_zero = self._power_of_zero(power)
+            return self.algebra.transcendental("power", self, power) if of_zero is None else of_zero
+        self._check_degree(value)
         if value.denominator > 1:
-            root = self._root(value.denominator) or self.algebra.transcendental("power", self, Fraction(1, value.denominator))
+            root = self._root(value.denominator)
+            if root is None:
+                root = self.algebra.transcendental("power", self, Fraction(1, value.denominator))
             return root**value.numerator
         n = int(value)
-        result = Quotient(self.algebra, self.numerator ** abs(n), self.denominator ** abs(n))
-        return 1 / result if n < 0 else result
+        if n < 0:
+            return 1 / self**-n
+        return Quotient(self.algebra, self.numerator**n, self.denominator**n)
+
+    def _power_of_zero(self, exponent: Quotient) -> Quotient | None:
+        """What 0 to an open exponent is, where this is 0; None where it is not, or where the power of 0 is 0 in any case.
+
+        While payoff code runs, a base that may be 0 under an exponent that may be 0 or less is a case of its own.
+        """
+        algebra = self.algebra
+        if not self.is_zero():
+            certain = 0 not in algebra.signs(self.product) or algebra.signs(exponent.product) == {1}
+            if certain or not algebra.running or not algebra.holds(self, "=="):
+                return None
+        if algebra.holds(exponent, ">"):
+            return algebra.number(0)
+        return algebra.number(1) if algebra.holds(exponent, "==") else 1 / algebra.number(0)
+
+    def _check_degree(self, power: Fraction) -> None:
+        """Refuse powers of a degree at which factors and roots take minutes, and nothing can interrupt them."""
+        own = max((int(d) for p in (self.numerator, self.denominator) for d in p.degrees()), default=1)
+        if abs(power.numerator) * max(own, 1) > _DEGREE or power.denominator > _DEGREE // 2:
+            raise OutOfReach(f"proofs take powers up to degree {_DEGREE} and roots up to {_DEGREE // 2}; got a power {power}")
 
     def _root(self, degree: int) -> Quotient | None:
         """The root that is a quotient of polynomials, if there is one and its indeterminates cannot be negative."""
@@ -202,34 +234,37 @@ class Quotient(Formal):
 
     def transcendental(self, name: Literal["exp", "log"]) -> Quotient:
         """Exp or log of this; :func:`alliances.arithmetic.exp` calls it."""
+        if name == "log" and self.algebra.running and self.algebra.holds(self, "=="):
+            raise ValueError("the logarithm of 0")
         return self.algebra.transcendental(name, self)
 
     def __abs__(self) -> Quotient:
         return self if self >= 0 else -self
 
+    def _compares(self, other: object, relation: Relation) -> bool:
+        if isinstance(other, (float, np.floating)) and np.isinf(other):  # every number lies between the infinities
+            return relation == "!=" or relation.startswith("<" if other > 0 else ">")
+        return self.algebra.holds(self - other, relation)
+
     def __lt__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, "<")
+        return self._compares(other, "<")
 
     def __le__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, "<=")
+        return self._compares(other, "<=")
 
     def __gt__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, ">")
+        return self._compares(other, ">")
 
     def __ge__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, ">=")
+        return self._compares(other, ">=")
 
     def __eq__(self, other: object) -> bool:
-        return self.algebra.holds(self - other, "==")
+        return self._compares(other, "==")
 
     def __bool__(self) -> bool:
         return self.algebra.holds(self, "!=")
 
-    def __float__(self) -> float:
-        raise NotArithmetic("prove(): the model must calculate with its arguments as they are; it asked for a float")
-
-    __int__ = __float__
-    __index__ = __float__
+    __hash__ = Formal.__hash__
 
     def __repr__(self) -> str:
         return f"({self.numerator})/({self.denominator})"

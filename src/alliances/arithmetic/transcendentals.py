@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from alliances.arithmetic.balls import Ball, precisely
 from alliances.arithmetic.quotients import Function, Letters, Quotient, Relation
 
-__all__ = ["Transcendental", "knowledge", "mentions", "same_exponent"]
+__all__ = ["Transcendental", "knowledge", "logarithm", "mentions", "same_exponent"]
 
+_FINE = 10**25  # constants are known to so many parts
+_WHOLE = 40  # whole powers of a number that are recognised
 _POWER = 8  # integer powers up to this one bound a power
 
 
@@ -27,6 +31,12 @@ def knowledge(
 ) -> Iterator[tuple[Quotient, Relation, str]]:
     """What is known of a transcendental, whose letter is ``w``, as (quotient, relation to 0, words)."""
     base, one = function.base, algebra.number(1)
+    value = base.constant()
+    if value is not None and function.kind != "power":
+        low, high = _bounds(function.kind, value)
+        yield w - low, ">=", f"{function.kind}({value}) from below"
+        yield high - w, ">=", f"{function.kind}({value}) from above"
+        return
     below_one = algebra.signs((one - base).product) <= {0, 1}
     if function.kind == "exp":
         yield w, ">", "positive"
@@ -63,6 +73,15 @@ def knowledge(
         yield 1 + exponent * (base - 1) - w, ">=", "Bernoulli: u**m <= 1 + m(u - 1) for 0 <= m <= 1"
 
 
+def _bounds(kind: Literal["exp", "log"], value: Fraction) -> tuple[Fraction, Fraction]:
+    """Rational numbers between which a function of a number certainly lies, nearer to each other than floats."""
+    with precisely():
+        enclosure = Ball.of(value).transcendental(kind).value
+        ends = [end.man_exp() for end in (enclosure.lower(), enclosure.upper())]
+    low, high = (int(mantissa) * Fraction(2) ** int(exponent) * _FINE for mantissa, exponent in ends)
+    return Fraction(math.floor(low), _FINE), Fraction(math.ceil(high), _FINE)
+
+
 def mentions(function: Transcendental, k: int) -> bool:
     """Whether letter ``k`` occurs in it."""
     parts = [function.base, *([function.exponent] if isinstance(function.exponent, Quotient) else [])]
@@ -74,3 +93,11 @@ def same_exponent(a: Quotient | Fraction | None, b: Quotient | Fraction | None) 
     if isinstance(a, Quotient) and isinstance(b, Quotient):
         return a.identical(b)
     return not isinstance(a, Quotient) and not isinstance(b, Quotient) and a == b
+
+
+def logarithm(value: Fraction | None, base: Fraction | None) -> Fraction | None:
+    """The whole n with baseⁿ = value, if there is one of moderate size."""
+    if value is None or base in (None, 0, 1) or value <= 0:
+        return None
+    assert base is not None
+    return next((Fraction(n) for n in range(-_WHOLE, _WHOLE + 1) if base**n == value), None)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from fractions import Fraction
 from numbers import Number as _PythonNumber
 from numbers import Rational
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from alliances.arithmetic.formal import Formal
 
 __all__ = [
     "Array",
@@ -22,6 +23,7 @@ __all__ = [
     "is_exact",
     "is_symbolic",
     "like",
+    "ordered",
     "plain",
     "settle",
     "show",
@@ -41,14 +43,9 @@ Real: TypeAlias = float | Fraction | Array
 """One number or an array of them, as a user gets it: scalars for one game, arrays for a batch."""
 
 
-class Formal(ABC):
-    """A number type of the library's own for formulas, ordered and with its own exp and log: quotients, enclosures."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def transcendental(self, name: Literal["exp", "log"]) -> Any:
-        """Exp or log of this number, by name."""
+def ordered(x: object) -> bool:
+    """Whether comparisons of ``x`` have an answer: of numbers, arrays and formal numbers, not of symbols of SymPy or Z3."""
+    return isinstance(x, Formal) or not has_symbols(x)
 
 
 _PLAIN = frozenset((float, Fraction, int, np.ndarray, np.float64))

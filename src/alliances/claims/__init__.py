@@ -16,7 +16,7 @@ prove     does it hold for every model of the family?                           
 asymmetry, proxy restraint, sponsor restraint, proxy turns first, pact at parity, stakes
 
 May import thresholds, dynamics, cases, sweeps and what is below; a new claim is an object of :class:`DiscountClaim` in
-``statements.py``.
+``statements.py``, and a claim of one's own is made by :func:`monotone`, :func:`unimodal` or :func:`never_above`.
 """
 
 from alliances.arithmetic.domains import Choice, Interval
@@ -24,10 +24,12 @@ from alliances.arithmetic.quotients import NotArithmetic
 from alliances.claims.alliance_family import alliance_family
 from alliances.claims.checking import Check
 from alliances.claims.claim import Claim, DiscountClaim
+from alliances.claims.comparing import ComparisonClaim
 from alliances.claims.comparisons import Witness
 from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.measuring import Measurement, Sensitivity
+from alliances.claims.own import monotone, never_above, unimodal
 from alliances.claims.proofs.proof import Counterexample, Proof, Step
 from alliances.claims.protraction import PROTRACTION, ConflictClaim
 from alliances.claims.statements import (
@@ -39,6 +41,7 @@ from alliances.claims.statements import (
     SPONSOR_RESTRAINT,
     STAKES,
 )
+from alliances.claims.unimodal import UnimodalClaim
 
 __all__ = [
     "ASSUMPTIONS",
@@ -53,6 +56,7 @@ __all__ = [
     "Check",
     "Choice",
     "Claim",
+    "ComparisonClaim",
     "ConflictClaim",
     "Counterexample",
     "DiscountClaim",
@@ -64,6 +68,10 @@ __all__ = [
     "Proof",
     "Sensitivity",
     "Step",
+    "UnimodalClaim",
     "Witness",
     "alliance_family",
+    "monotone",
+    "never_above",
+    "unimodal",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -9,11 +10,15 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, show
+from alliances.arithmetic import FINITE, GAP, POSITIVE, Array, Number, number, show
+from alliances.arithmetic.domains import Interval, decimal
+from alliances.claims.certifying import contradicted
 from alliances.claims.comparisons import Ordering, Witness
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.lines import Along, curves
+from alliances.claims.lines import Along, curves, moves_parameter
+from alliances.claims.pinned import AtGap
 from alliances.claims.statement import Statement
+from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.games.bimatrix import Profile
 from alliances.games.players import Player
 from alliances.payoffs.alliance_game import AllianceGame
@@ -21,20 +26,55 @@ from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
+from alliances.values import Value
 
-__all__ = ["Check", "CheckStatus", "Compared", "Player", "Witness", "check", "default_points", "verdict"]
+__all__ = [
+    "Check",
+    "CheckStatus",
+    "Compared",
+    "ComparedWars",
+    "Player",
+    "Question",
+    "Witness",
+    "check",
+    "coarse_gaps",
+    "default_points",
+    "verdict",
+]
 
 CheckStatus: TypeAlias = Literal["holds", "fails", "vacuous"]
 """No point contradicts the claim, one does, or the assumptions leave nothing to compare."""
 
 _POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
+_GAPS = 10  # gaps n/10 where a parameter moves
 _LINE = 20  # gaps n/20 and stakes n/2 of a coarse line
 _STAKES = tuple(Fraction(2) ** Fraction(n) for n in range(-3, 5))
 
 
+class Question(ABC):
+    """What a check compared: kept so that :func:`alliances.verify` can ask again."""
+
+    shape: Ordering
+    """What the claim says."""
+    compared: Array
+    """The points of the line."""
+    total: Number
+    """s + p along the gap."""
+
+    @abstractmethod
+    def contradicted(self, check: Check, points: Sequence[Fraction]) -> bool:
+        """Whether odds in exact arithmetic, or enclosed, certainly contradict the claim at these points.
+
+        Raises
+        ------
+        Undecided, OutOfReach
+            If that cannot be told.
+        """
+
+
 @dataclass(frozen=True, eq=False)
-class Compared:
-    """What a check compared: kept so that :func:`alliances.verify` can ask again.
+class Compared(Value, Question):
+    """What a check of a claim along a line compared.
 
     Attributes
     ----------
@@ -54,6 +94,18 @@ class Compared:
     profile: Profile
     total: Number
 
+    def contradicted(self, check: Check, points: Sequence[Fraction]) -> bool:
+        """Whether odds certainly contradict the claim at these points."""
+        options: dict[str, Any] = {"profile": self.profile, "assume": check.assume, "total": decimal(self.total)}
+        return contradicted(self.shape, self.model, check.enforcement, points, **options) is not None
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedWars:
+    """What a check of wars compared: the starts on the lattice of a walk."""
+
+    walk: ConflictWalk
+
 
 @dataclass(frozen=True, eq=False)
 class Check(Result):
@@ -68,7 +120,7 @@ class Check(Result):
     witness
         Two points that contradict it, those that differ most; None if it is not contradicted.
     line
-        What varies: "gap", "stakes", or nothing ("parity").
+        What varies: "gap", a parameter such as "stakes", or nothing ("parity").
     points
         How many points were compared.
     exact
@@ -78,7 +130,7 @@ class Check(Result):
     quantity
         What is compared.
     question
-        The model and the points, for :func:`alliances.verify`; None for wars.
+        The model and the points, or the walk of a war, for :func:`alliances.verify`.
     """
 
     claim: str
@@ -90,7 +142,7 @@ class Check(Result):
     enforcement: Enforcement
     assume: tuple[str, ...]
     quantity: str = "critical discount factor"
-    question: Compared | None = None
+    question: Question | ComparedWars | None = None
 
     @property
     def holds(self) -> bool:
@@ -112,9 +164,17 @@ class Check(Result):
         if self.line == "parity":
             pact, alliance = show(w.at_high), show(w.at_low)
             return f"{self.claim}: fails. At parity the pact needs δ ≥ {pact}, the alliance δ ≥ {alliance}; {how}."
+        if w.low == w.high:
+            mine, other = show(w.at_high), show(w.at_low)
+            return (
+                f"{self.claim}: fails through the {w.player}. At {self.line} {show(w.low)} it takes δ ≥ {mine}, and what it is "
+                f"compared with δ ≥ {other}; {how}."
+            )
+        where = "" if w.gap is None else f"gap {show(w.gap)} and "
+        between = "" if w.middle is None else f"at {show(w.middle)} it is {show(w.at_middle)}, "
         return (
-            f"{self.claim}: fails through the {w.player}. At {self.line} {show(w.low)} the {self.quantity} is "
-            f"{show(w.at_low)}, at {show(w.high)} it is {show(w.at_high)}; {how}."
+            f"{self.claim}: fails through the {w.player}. At {where}{self.line} {show(w.low)} the {self.quantity} is "
+            f"{show(w.at_low)}, {between}at {show(w.high)} it is {show(w.at_high)}; {how}."
         )
 
     def _record(self) -> dict[str, Any]:
@@ -129,23 +189,76 @@ def check(
     enforcement: Enforcement | None = None,
     gaps: Any = None,
     stakes: Any = None,
+    values: Any = None,
     profile: Profile = (0, 0),
     assume: Sequence[str] = (),
     total: Number = 1,
 ) -> Check:
     """The work of :meth:`alliances.claims.DiscountClaim.check`, which says what it takes."""
-    line = claim.shape.line
+    shape, line = claim.shape, claim.shape.line
     concept = check_enforcement(enforcement, "check")
-    for name, values, wanted in (("gaps", gaps, "gap"), ("stakes", stakes, "stakes")):
-        if values is not None and line != wanted:
+    at_gaps = moves_parameter(line) and not shape.pact
+    for name, given, fits in (
+        ("gaps", gaps, line == "gap" or at_gaps),
+        ("stakes", stakes, line == "stakes"),
+        ("values", values, moves_parameter(line) and stakes is None),
+    ):
+        if given is not None and not fits:
             raise ValueError(
-                f"check(): {name} must be left out for {claim.name!r}, which compares along the {line}; got {values!r}"
+                f"check(): {name} must be left out for {claim.name!r}, which compares along the {line}; got {given!r}"
             )
     assume = check_assumptions(assume, "check")
     build = _builder(model, line)
-    points = default_points(line) if (gaps if line == "gap" else stakes) is None else _points(gaps, stakes, line)
+    given = gaps if line == "gap" else stakes if values is None else values
+    if given is None and at_gaps:
+        raise ValueError(f"check(): values must say at which {line} {claim.name!r} is checked; got none")
+    points = default_points(line) if given is None else _points(given, line, "stakes" if values is None else "values")
     total = number(total, "check", "total", POSITIVE)
-    lines = curves(build, line, points, concept, profile, assume, total)
+    if not at_gaps:
+        return _along(claim, build, points, concept, profile, assume, total)
+    chosen = _gaps_of(gaps)
+    checks = [_along(claim, _pinned(build, gap, total), points, concept, profile, assume, total) for gap in chosen]
+    return _worst(checks, chosen)
+
+
+def _pinned(build: Callable[[Any], DyadicGame], gap: Number, total: Number) -> Callable[[Any], DyadicGame]:
+    return lambda value: AtGap(build(value), gap, total)
+
+
+def _gaps_of(gaps: Any) -> list[Number]:
+    """The gaps at which a claim is checked in which a parameter moves: n/10 unless told otherwise."""
+    chosen = (
+        [Fraction(n, _GAPS) for n in range(_GAPS)] if gaps is None else np.ravel(number(gaps, "check", "gaps", GAP)).tolist()
+    )
+    if not chosen:
+        raise ValueError(f"check(): gaps must be at least one; got {gaps!r}")
+    return chosen
+
+
+def _worst(checks: Sequence[Check], gaps: Sequence[Number]) -> Check:
+    """The checks at several gaps as one: the first that fails, otherwise the last that compares something."""
+    failing = next((k for k, check in enumerate(checks) if check.status == "fails"), None)
+    telling = [k for k, check in enumerate(checks) if check.status == "holds"]
+    k = failing if failing is not None else telling[-1] if telling else 0
+    witness = checks[k].witness
+    if witness is not None and len(gaps) > 1:
+        witness = replace(witness, gap=gaps[k])
+    exact = all(check.exact for check in checks)
+    return replace(checks[k], witness=witness, points=sum(check.points for check in checks), exact=exact)
+
+
+def _along(
+    claim: Statement,
+    build: Callable[[Any], DyadicGame],
+    points: Array,
+    concept: Enforcement,
+    profile: Profile,
+    assume: tuple[str, ...],
+    total: Number,
+) -> Check:
+    """The check at the points of one line."""
+    line = claim.shape.line
+    lines = curves(build, line, points, concept, profile, assume, total, pact=claim.shape.pact)
     exact = lines.slack.dtype == object
     broken = claim.shape.breaks(lines)
     if broken.at.ndim != 1:
@@ -185,8 +298,8 @@ def default_points(line: Along) -> Array:
     return np.array(values, dtype=object)
 
 
-def _points(gaps: Any, stakes: Any, line: Along) -> Array:
-    name, values, rule = ("gaps", gaps, GAP) if line == "gap" else ("stakes", stakes, POSITIVE)
+def _points(values: Any, line: Along, name: str) -> Array:
+    name, rule = ("gaps", GAP) if line == "gap" else (name, POSITIVE if line == "stakes" else FINITE)
     points = np.asarray(number(values, "check", name, rule))
     if points.ndim != 1 or points.size < 2:
         raise ValueError(f"check(): {name} must be at least two, in a list; got {values!r}")
@@ -196,17 +309,25 @@ def _points(gaps: Any, stakes: Any, line: Along) -> Array:
 
 
 def _builder(model: object, line: Along) -> Callable[[Any], DyadicGame]:
-    """A function of the stakes (None for the model's own)."""
+    """A function of the parameter that moves (None for the model's own)."""
     if isinstance(model, DyadicGame):
-        if line == "stakes" and not isinstance(model, AllianceGame):
-            raise TypeError(
-                f"check(): model must be an AllianceGame, or a function of the stakes that returns a game; got {model!r}"
-            )
+        if moves_parameter(line) and not (line == "stakes" and isinstance(model, AllianceGame)):
+            kind = "an AllianceGame, or a function" if line == "stakes" else "a function"
+            raise TypeError(f"check(): model must be {kind} of the {line} that returns a game; got {model!r}")
         game = model
         return lambda stakes: game if stakes is None else replace(game, stakes=stakes)  # type: ignore[type-var]
-    if line == "stakes" and callable(model) and not isinstance(model, type):
+    if moves_parameter(line) and callable(model) and not isinstance(model, type):
         return model
     raise TypeError(f"check(): model must be a model of the dyad such as AllianceGame; got {model!r}")
+
+
+def coarse_gaps(domain: Interval) -> list[Fraction]:
+    """Simple gaps of an interval: n/20, or tenths of it where it is narrow."""
+    gaps = [g for g in (Fraction(n, _LINE) for n in range(-_LINE, _LINE + 1)) if g in domain]
+    if len(gaps) >= 2:
+        return gaps
+    assert domain.high is not None
+    return [domain.low + (domain.high - domain.low) * Fraction(n, 10) for n in range(1, 10)]
 
 
 def verdict(claim: Statement, family: Family, parameters: Mapping[str, Any]) -> Check:
@@ -218,14 +339,17 @@ def verdict(claim: Statement, family: Family, parameters: Mapping[str, Any]) -> 
         "total": family.total,
     }
     line = claim.shape.line
-    if line == "stakes":
-        stakes = family.intervals["stakes"]
-        values = [v for v in (stakes.low + Fraction(n, 2) for n in range(_LINE)) if v in stakes]
-        return check(claim, lambda z: family.at(**{**parameters, "stakes": z}), stakes=values, **options)
+    if moves_parameter(line):
+        domain = family.intervals[line]
+        values = [v for v in (domain.low + Fraction(n, 2) for n in range(_LINE)) if v in domain]
+        if domain.high is not None and len(values) < _LINE // 2:
+            values = [
+                v
+                for v in (domain.low + (domain.high - domain.low) * Fraction(n, _LINE) for n in range(_LINE + 1))
+                if v in domain
+            ]
+        at_gap: dict[str, Any] = {} if claim.shape.pact else {"gaps": [0]}  # the gap is one of the parameters
+        return check(claim, lambda v: family.at(**{**parameters, line: v}), values=values, **at_gap, **options)
     if line == "gap":
-        low, high = family.gaps.low, family.gaps.high
-        gaps = [g for g in (Fraction(n, _LINE) for n in range(-_LINE, _LINE + 1)) if g in family.gaps]
-        if len(gaps) < 2:
-            gaps = [low + (high - low) * Fraction(n, 10) for n in range(1, 10)]
-        options["gaps"] = gaps
+        options["gaps"] = coarse_gaps(family.gaps)
     return check(claim, family.at(**parameters), **options)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Self, final
 
 from alliances.arithmetic import Array, Number
+from alliances.arithmetic.quotients import OutOfReach
 from alliances.claims import measuring
 from alliances.claims.checking import Check, check, verdict
 from alliances.claims.falsifying import Falsification, falsify
 from alliances.claims.family import Family
+from alliances.claims.lines import moves_parameter
 from alliances.claims.measuring import Measurement, measure
 from alliances.claims.proofs.problem import Problem
 from alliances.claims.proofs.proof import Proof
@@ -23,7 +25,7 @@ from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["Claim", "DiscountClaim"]
+__all__ = ["Claim", "CurveClaim", "DiscountClaim"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,10 @@ class Claim(Statement, ABC):
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> Problem:
         """The conditions that would break the claim, for one combination of the family's finite choices."""
 
+    def about(self, family: Family) -> Family:
+        """The family with all that the claim leaves open, such as the gap where another parameter moves."""
+        return family
+
     def falsify(self, family: Family, *, examples: int = 1000, seed: int = 0) -> Falsification:
         """Search the family for a counterexample, and shrink it to the simplest.
 
@@ -96,7 +102,7 @@ class Claim(Statement, ABC):
         >>> print(SPONSOR_RESTRAINT.falsify(alliance_family(decisiveness=2)))
         sponsor restraint: falsified at value = 1, exposure = 1, conflict_cost = 1/4. ...
         """
-        return falsify(self, self.verdict, family, examples, seed)
+        return falsify(self, self.verdict, self.about(family), examples, seed)
 
     def measure(
         self,
@@ -148,7 +154,7 @@ class Claim(Statement, ABC):
         return measure(
             self,
             self.verdicts,
-            family,
+            self.about(family),
             points=points,
             line_points=line_points,
             confidence=confidence,
@@ -166,8 +172,9 @@ class Claim(Statement, ABC):
             The models. Their payoffs must be arithmetic in the open parameters: ``+ - * / **``, comparisons, and the
             functions of :mod:`alliances.arithmetic`.
         method
-            "polynomials" (Z3 on polynomial conditions), "intervals" (boxes of parameters, excluded by ball arithmetic;
-            all domains must be bounded), or "auto": the first, then the second where that can help.
+            "polynomials" (Z3 and Bernstein coefficients on polynomial conditions), "intervals" (boxes of parameters,
+            excluded by ball arithmetic; all domains must be bounded), or "auto": the first, then the second where that
+            can help.
         timeout
             Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
             Nothing else depends on the clock: a busy machine can run out of time, but not come to another answer.
@@ -197,20 +204,12 @@ class Claim(Statement, ABC):
         >>> ASYMMETRY.prove(family.with_(enforcement=GivenPunishment(Transfers()))).status
         'proved'
         """
-        return prove(self, self.problem, family, method, timeout, seed)
+        return prove(self, self.problem, self.about(family), method, timeout, seed)
 
 
-@final
 @dataclass(frozen=True, eq=False)
-class DiscountClaim(Claim):
-    """A claim about critical discount factors along gaps or stakes, or at parity.
-
-    Examples
-    --------
-    >>> import alliances as al
-    >>> al.claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014()).status
-    'fails'
-    """
+class CurveClaim(Claim, ABC):
+    """A claim about the critical discount factors of one model along a line: of gaps, or of the values of a parameter."""
 
     def check(
         self,
@@ -219,6 +218,7 @@ class DiscountClaim(Claim):
         enforcement: Enforcement | None = None,
         gaps: Any = None,
         stakes: Any = None,
+        values: Any = None,
         profile: Profile = (0, 0),
         assume: Sequence[str] = (),
         total: Number = 1,
@@ -229,12 +229,14 @@ class DiscountClaim(Claim):
         ----------
         model
             A model with scalar parameters. For claims about stakes: an :class:`alliances.AllianceGame`, or a function
-            of the stakes.
+            of the stakes; for claims about another parameter: a function of that parameter.
         enforcement
             :class:`alliances.NashReversion` by default; any concept.
         gaps, stakes
             The points, increasing: gaps n/200 from 0 on, or stakes from 1/8 to 16. Exact points and an exact model give
-            exact answers.
+            exact answers. Where another parameter moves, the gaps at each of which it does, n/10 by default.
+        values
+            The points of the parameter that moves, increasing.
         profile
             The profile that the alliance sustains.
         assume
@@ -261,7 +263,15 @@ class DiscountClaim(Claim):
         sponsor restraint: fails through the sponsor. At gap 27/200 ...
         """
         return check(
-            self, model, enforcement=enforcement, gaps=gaps, stakes=stakes, profile=profile, assume=assume, total=total
+            self,
+            model,
+            enforcement=enforcement,
+            gaps=gaps,
+            stakes=stakes,
+            values=values,
+            profile=profile,
+            assume=assume,
+            total=total,
         )
 
     def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:
@@ -272,6 +282,30 @@ class DiscountClaim(Claim):
         """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
         return measuring.verdicts(self, family, unit, line_points, progress)
 
+    def about(self, family: Family) -> Family:
+        """The family, with the gap open as one more parameter where another one moves along the line."""
+        every_gap = moves_parameter(self.shape.line) and not self.shape.pact
+        return family.with_open_gap() if every_gap and isinstance(family, Family) else family
+
+    def requires_odds(self, family: Family) -> None:
+        """An error if odds of betrayal do not say all: where the enforcement concept moves along the line, too."""
+        if self.shape.line in family.punishing:
+            raise OutOfReach(f"proofs follow odds of betrayal, and with {self.shape.line} the enforcement moves, too")
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class DiscountClaim(CurveClaim):
+    """A claim about critical discount factors along gaps or stakes, or at parity.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> al.claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014()).status
+    'fails'
+    """
+
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> Problem:
         """The conditions that would break the claim, for one combination of the family's finite choices."""
+        self.requires_odds(family)
         return GameProblem(self, family, fixed, deadline)

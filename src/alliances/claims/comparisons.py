@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from alliances.claims.odds import Odds
 from alliances.games.players import PLAYERS, Player
 from alliances.results import Result
 
-__all__ = ["Break", "Monotone", "Ordering", "PactFirst", "ProxyFirst", "Witness"]
+__all__ = ["Break", "Monotone", "OddsPair", "Ordering", "PactFirst", "ProxyFirst", "Witness", "above", "fall", "larger_odds"]
 
 OddsPair = tuple[Odds, Odds]
 
@@ -59,6 +59,10 @@ class Witness(Result):
         (sponsor's, the larger of the proxy's there and the dyad's at the wider gap).
     player
         "sponsor" or "proxy": whose number it is.
+    middle, at_middle
+        A point between the two, and the critical discount factor there, where it takes three points to contradict a claim.
+    gap
+        At which gap, where a parameter moves along the line and more than one gap was looked at.
     """
 
     low: Number
@@ -66,6 +70,9 @@ class Witness(Result):
     at_low: Number
     at_high: Number
     player: Player
+    middle: Number | None = None
+    at_middle: Number | None = None
+    gap: Number | None = None
 
 
 class Ordering(ABC):
@@ -73,6 +80,10 @@ class Ordering(ABC):
 
     line: Along
     """Along what the claim compares."""
+    pact: bool
+    """Whether it is about the pact at parity; otherwise it is about the profile asked for."""
+    width: ClassVar[int] = 2
+    """How many points of the line it takes to contradict the claim."""
 
     @abstractmethod
     def breaks(self, curves: Curves) -> Break:
@@ -100,11 +111,12 @@ def _most(broken: Break) -> int:
     return int(np.argmax(np.where(broken.at, broken.by, 0)))
 
 
-def _larger(pair: OddsPair) -> Odds:
+def larger_odds(pair: OddsPair) -> Odds:
+    """The odds of the player who needs more patience."""
     return pair[0] if pair[0].exceeds(pair[1]) else pair[1]
 
 
-def _fall(a: Array, b: Array) -> Array:
+def fall(a: Array, b: Array) -> Array:
     """A − b, where ∞ − ∞ is 0."""
     same = np.asarray(a == b, dtype=bool)
     with np.errstate(invalid="ignore"):
@@ -121,17 +133,20 @@ class Monotone(Ordering):
         Along what.
     who
         Whose: "sponsor", "proxy" or "dyad".
+    pact
+        Whether it is about the pact at parity.
     """
 
     line: Along
     who: Literal["sponsor", "proxy", "dyad"]
     sign: int
+    pact: bool = False
 
     def breaks(self, curves: Curves) -> Break:
         """Neighbouring points between which the number moves the wrong way."""
         values = getattr(curves, self.who)
         left, right = values[..., :-1], values[..., 1:]
-        by = _fall(right, left) if self.sign < 0 else _fall(left, right)
+        by = fall(right, left) if self.sign < 0 else fall(left, right)
         worse = right if self.sign < 0 else left
         sponsor = curves.sponsor[..., 1:] if self.sign < 0 else curves.sponsor[..., :-1]
         slack = curves.slack[..., :-1] + curves.slack[..., 1:]
@@ -143,7 +158,7 @@ class Monotone(Ordering):
         """The pair between which the number moves most, with neighbours towards which it goes on moving the same way."""
         low = _most(broken)
         high, player = low + 1, PLAYERS[int(broken.player[low])]
-        dyad = self.line != "gap" or self.who == "dyad"
+        dyad = self.who == "dyad"
         values = curves.dyad if dyad else getattr(curves, player)
 
         def goes_on(a: int, b: int) -> bool:
@@ -159,7 +174,7 @@ class Monotone(Ordering):
 
     def contradicted(self, low: OddsPair, high: OddsPair, other: OddsPair | None) -> bool:
         """Whether the odds move the wrong way."""
-        left, right = ((_larger(p) if self.who == "dyad" else p[PLAYERS.index(self.who)]) for p in (low, high))
+        left, right = ((larger_odds(p) if self.who == "dyad" else p[PLAYERS.index(self.who)]) for p in (low, high))
         return right.exceeds(left) if self.sign < 0 else left.exceeds(right)
 
     def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
@@ -192,7 +207,7 @@ class Monotone(Ordering):
 
 def _above_at_border(odds: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, list[tuple[Any, Relation]]]]:
     """Ways in which ``own`` may exceed all of ``others`` in the limit: odds may grow without bound, or be 0/0, at a border."""
-    conditions = _above(odds, others)
+    conditions = above(odds, others)
     if conditions is None:
         return
     yield "", conditions
@@ -204,7 +219,7 @@ def _above_at_border(odds: Odds, others: Sequence[Odds]) -> Iterator[tuple[str, 
         yield ", from 0/0", [(value.top, "=="), (value.bottom, "==")]
 
 
-def _above(odds: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | None:
+def above(odds: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | None:
     """Conditions under which ``own`` exceeds all of ``others``; None if it cannot."""
     rank = {"zero": 0, "finite": 1, "infinite": 2}
     conditions: list[tuple[Any, Relation]] = []
@@ -221,14 +236,15 @@ class ProxyFirst(Ordering):
     """Where narrowing the gap breaks the alliance, the proxy's constraint fails (perhaps with the sponsor's)."""
 
     line: Along = "gap"
+    pact: bool = False
 
     def breaks(self, curves: Curves) -> Break:
         """Neighbouring points between which the sponsor's number alone rises above the dyad's as the gap narrows."""
         sponsor, dyad = curves.sponsor[..., :-1], curves.dyad[..., 1:]
         held = np.maximum(curves.proxy[..., :-1], dyad)
         slack = curves.slack[..., :-1] + curves.slack[..., 1:]
-        binds = np.asarray(_fall(curves.sponsor[..., 1:], curves.proxy[..., 1:]) > slack, dtype=bool)
-        by = _fall(sponsor, held)
+        binds = np.asarray(fall(curves.sponsor[..., 1:], curves.proxy[..., 1:]) > slack, dtype=bool)
+        by = fall(sponsor, held)
         at = np.asarray(by > slack, dtype=bool) & binds & curves.comparable
         return Break(at, by, np.zeros(at.shape, dtype=int))
 
@@ -266,11 +282,13 @@ class PactFirst(Ordering):
     """At parity, the pact needs no more patience than the alliance."""
 
     line: Along = "parity"
+    pact: bool = True
+    width: ClassVar[int] = 1
 
     def breaks(self, curves: Curves) -> Break:
         """Models whose pact asks for more patience than their alliance."""
         assert curves.other is not None
-        by = _fall(curves.dyad, curves.other)
+        by = fall(curves.dyad, curves.other)
         at = np.asarray(by > 2 * curves.slack, dtype=bool) & curves.valid
         return Break(at, by, np.where(np.asarray(curves.sponsor >= curves.proxy, dtype=bool), 0, 1))
 
@@ -283,7 +301,7 @@ class PactFirst(Ordering):
     def contradicted(self, low: OddsPair, high: OddsPair, other: OddsPair | None) -> bool:
         """Whether the larger odds of the pact exceed those of the alliance."""
         assert other is not None
-        return _larger(low).exceeds(_larger(other))
+        return larger_odds(low).exceeds(larger_odds(other))
 
     def violations(self, main: OddsPair, other: OddsPair | None) -> Iterator[tuple[str, Sequence[tuple[Any, Relation]]]]:
         """A player's odds for the pact exceed both for the alliance."""
@@ -291,7 +309,7 @@ class PactFirst(Ordering):
         for k, name in enumerate(PLAYERS):
             if k == 1 and main[0] is main[1]:
                 return
-            conditions = _above(main[k], list(other))
+            conditions = above(main[k], list(other))
             if conditions is not None:
                 yield f"the {name} needs more patience for the pact than the alliance needs", conditions
 

@@ -13,12 +13,14 @@ from typing import Any
 
 from alliances.arithmetic import POSITIVE, Number, scalar
 from alliances.arithmetic.domains import Choice, Domain, Interval, as_domain, decimal
+from alliances.claims.pinned import PinnedModel
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.values import Value
 
 __all__ = ["ASSUMPTIONS", "Family"]
 
@@ -30,7 +32,7 @@ ASSUMPTIONS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class Family(Value):
     """A model whose parameters are open over domains.
 
     Parameters
@@ -104,6 +106,7 @@ class Family:
             raise ValueError(f"Family(): gaps must be an interval within (-1, 1), whose ends are no gaps; got {self.gaps}")
         object.__setattr__(self, "gaps", gaps)
         object.__setattr__(self, "total", decimal(scalar(self.total, "Family", "total", POSITIVE)))
+        super().__post_init__()
 
     def at(self, **values: Any) -> Any:
         """The model at these values of the open parameters: numbers, arrays or indeterminates."""
@@ -146,6 +149,19 @@ class Family:
     def with_(self, **changes: Any) -> Family:
         """The same family with some fields changed, such as ``enforcement`` or ``assume``."""
         return replace(self, **changes)
+
+    def with_open_gap(self) -> Family:
+        """The same models with the gap as one more open parameter, for claims in which another parameter moves."""
+        if isinstance(self.model, PinnedModel):
+            return self
+        if "gap" in self.parameters:
+            raise ValueError(f"Family(): parameters must not be called 'gap' where the claim is about every gap; got {self}")
+        return self.with_(model=PinnedModel(self.model, self.total), parameters={**self.parameters, "gap": self.gaps})
+
+    @property
+    def punishing(self) -> tuple[str, ...]:
+        """The open parameters that the enforcement concept depends on."""
+        return () if _is_concept(self.enforcement) else tuple(_takes(self.enforcement, self.parameters))
 
     def __str__(self) -> str:
         parts = [f"{name} in {domain}" for name, domain in self.parameters.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,15 +17,21 @@ from alliances.repeated.arguments import at_power
 from alliances.repeated.critical import critical_discount, rounding_of
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["ALLY", "PACT", "Along", "Curves", "curves", "stage_at"]
+__all__ = ["ALLY", "PACT", "Along", "Curves", "curves", "moves_parameter", "stage_at"]
 
-Along = Literal["gap", "stakes", "parity"]
+Along: TypeAlias = str
+"""Along what a claim compares: "gap", "parity" alone, or the name of a parameter."""
 
 ALLY: Profile = (0, 0)
 PACT: Profile = ("coexist", "coexist")
 
 _NEAREST = 24  # how near to the first point they are tried: 2⁻²³ of the way
 _BETWEEN = 8  # points between two neighbours at which the assumptions must hold, too
+
+
+def moves_parameter(line: Along) -> bool:
+    """Whether a parameter of the model moves along the line, and the gap does not."""
+    return line not in ("gap", "parity")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +80,17 @@ def curves(
     profile: Profile,
     assume: Sequence[str],
     total: Number,
+    *,
+    pact: bool,
 ) -> Curves:
-    """Critical discount factors of ``model(stakes)`` at ``points`` of the line; the model ignores stakes along the gap."""
+    """Critical discount factors of ``model(parameter)`` at ``points`` of the line, of the ``pact`` or of ``profile``.
+
+    The model ignores its argument along the gap.
+    """
     power = Power.from_gap(points if line == "gap" else points * 0, total)
     stage = _stage(model, line, points, total)
     enforcement = at_power(enforcement, power)
-    main = PACT if line != "gap" else profile
+    main = PACT if pact else profile
     r = critical_discount(stage, profile=main, enforcement=enforcement)
     other = critical_discount(stage, profile=profile, enforcement=enforcement).dyad if line == "parity" else None
     valid = _assumed(assume, stage, r.profile, enforcement)
@@ -115,7 +126,7 @@ def stage_at(model: Callable[[Any], DyadicGame], line: Along, points: Any, total
     """The stage games at points of the line, or at one."""
     if line == "gap":
         return model(None).stage_game(Power.from_gap(points, total))
-    return model(points if line == "stakes" else None).stage_game(Power.from_gap(points * 0, total))
+    return model(points if moves_parameter(line) else None).stage_game(Power.from_gap(points * 0, total))
 
 
 def _one_by_one(model: Callable[[Any], DyadicGame], line: Along, points: Array, total: Number) -> list[StageGame] | None:

@@ -26,7 +26,7 @@ from alliances.results import Result, need
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["Measurement", "Sensitivity", "measure"]
+__all__ = ["Measurement", "Sensitivity", "batches", "line_of", "measure"]
 
 _AT_ONCE = 60_000  # games in one batch: fits the cache of a core
 Verdicts: TypeAlias = Callable[[Family, Array, int, bool], tuple[Array, Array, int]]
@@ -163,7 +163,7 @@ def line_of(line: Along, family: Family, count: int) -> Array:
     """Equally spaced points of the family's line: gaps, stakes, or parity."""
     if line == "parity":
         return np.zeros(1)
-    domain = family.gaps if line == "gap" else family.intervals["stakes"]
+    domain = family.gaps if line == "gap" else family.intervals[line]
     low, high = float(domain.low), _LINE_END if domain.high is None else float(domain.high)
     steps = np.linspace(low, high, count + (not domain.includes_low) + (not domain.includes_high))
     return steps[(not domain.includes_low) : len(steps) - (not domain.includes_high)]
@@ -181,13 +181,13 @@ def verdicts(claim: Statement, family: Family, unit: Array, line_points: int, pr
     """The work of :meth:`alliances.claims.Claim.verdicts`."""
     line = line_of(claim.shape.line, family, line_points)
     holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
-    for rows, _, lines in _batches(claim, family, unit, line, progress):
+    for rows, _, lines in batches(claim, family, unit, line, progress):
         holds[rows] = ~claim.shape.breaks(lines).at.any(axis=-1)
         vacuous[rows] = ~lines.comparable.any(axis=-1)
     return holds, vacuous, len(line)
 
 
-def _batches(
+def batches(
     claim: Statement, family: Family, unit: Array, line: Array, progress: bool
 ) -> Iterator[tuple[Array, dict[str, Any], Curves]]:
     """The curves of the models at the rows of ``unit``, batch by batch, with the rows and the parameters."""
@@ -218,13 +218,16 @@ def evaluate(claim: Statement, family: Family, fixed: Mapping[str, Any], values:
     columns = {name: np.asarray(value)[:, None] for name, value in values.items()}
 
     def model(stakes: Any) -> Any:
-        moved = columns if stakes is None else columns | {"stakes": np.broadcast_to(stakes, (len(rows), np.size(stakes)))}
+        moved = (
+            columns if stakes is None else columns | {claim.shape.line: np.broadcast_to(stakes, (len(rows), np.size(stakes)))}
+        )
         return family.at(**fixed, **moved)
 
     rows = next(iter(columns.values()), np.zeros((1, 1)))
     concept = family.concept(**dict.fromkeys(family.parameters) | dict(fixed) | columns)
     try:
-        return curves(model, claim.shape.line, line, concept, family.profile, family.assume, family.total)
+        shape = claim.shape
+        return curves(model, shape.line, line, concept, family.profile, family.assume, family.total, pact=shape.pact)
     except (ValueError, TypeError) as error:
         if not _takes_numbers_only(claim, family, fixed, values, line):
             raise
@@ -244,7 +247,7 @@ def _takes_numbers_only(
         point = given(float(line[len(line) // 2]))
         try:
             stage_at(
-                lambda stakes: family.at(**at if stakes is None else at | {"stakes": stakes}),
+                lambda stakes: family.at(**at if stakes is None else at | {claim.shape.line: stakes}),
                 claim.shape.line,
                 point,
                 family.total,

@@ -42,12 +42,15 @@ class Odds:
         Whose payoffs w are, as a pair of profiles or "none": odds may jump where it changes.
     loss
         c − w.
+    terms
+        (c, d, w): the payoffs on path, of the best deviation and when punished; of both players where constraints are pooled.
     """
 
     kind: Literal["zero", "finite", "infinite", "unknown"]
     value: Number
     punishment: object
     loss: Number = None
+    terms: tuple[tuple[Number, Number, Number], ...] = ()
 
     def exceeds(self, other: Odds) -> bool:
         """Whether these odds are the higher ones."""
@@ -92,18 +95,24 @@ def odds_of(cells: Cells, actions: Sequence[str], profile: Sequence[Any], concep
         at_s, at_p = (cells[k][m] for k, m in threat.profiles)
         label = threat.profiles
     loss = path[0] - at_s[0], path[1] - at_p[1]
+    terms = (path[0], best[0], at_s[0]), (path[1], best[1], at_p[1])
     if concept.pooled:
-        pooled = _odds(temptation[0] + temptation[1], loss[0] + loss[1], concept, label)
+        pooled = _odds(temptation[0] + temptation[1], loss[0] + loss[1], concept, label, terms)
         return pooled, pooled
-    return _odds(temptation[0], loss[0], concept, label), _odds(temptation[1], loss[1], concept, label)
+    return (
+        _odds(temptation[0], loss[0], concept, label, terms[:1]),
+        _odds(temptation[1], loss[1], concept, label, terms[1:]),
+    )
 
 
-def _odds(temptation: Number, loss: Number, concept: Enforcement, label: object) -> Odds:
+def _odds(
+    temptation: Number, loss: Number, concept: Enforcement, label: object, terms: tuple[tuple[Number, Number, Number], ...]
+) -> Odds:
     if temptation <= 0:
-        return Odds("infinite" if concept.pooled and loss < 0 else "zero", None, label, loss)
+        return Odds("infinite" if concept.pooled and loss < 0 else "zero", None, label, loss, terms)
     if loss <= 0 or not concept.deters(temptation, loss):
-        return Odds("infinite", None, label, loss)
-    return Odds("finite", temptation / loss, label, loss)
+        return Odds("infinite", None, label, loss, terms)
+    return Odds("finite", temptation / loss, label, loss, terms)
 
 
 def satisfies(name: str, cells: Cells, actions: Sequence[str], profile: Sequence[Any], concept: Enforcement) -> bool:

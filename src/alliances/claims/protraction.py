@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, final
 
 import numpy as np
@@ -18,14 +19,17 @@ import numpy as np
 from alliances.arithmetic import Array, Number, is_exact, settle, to_float
 from alliances.arithmetic.algebra import Algebra, Condition, Kind
 from alliances.arithmetic.balls import Ball, Undecided, precisely
+from alliances.arithmetic.formal import evaluating
 from alliances.arithmetic.quotients import Undefined
-from alliances.claims.checking import Check, CheckStatus
+from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
+from alliances.claims.certifying import Certainty, enclosed
+from alliances.claims.checking import Check, CheckStatus, ComparedWars
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
 from alliances.claims.measuring import chosen, progress_bar
-from alliances.claims.proofs.problem import Query
-from alliances.claims.proofs.proof import Counterexample
+from alliances.claims.proofs.outcomes import Counterexample
+from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.queries import inside
 from alliances.claims.proofs.smt import Solver
 from alliances.dynamics.wars.conflict import ConflictWalk
@@ -97,7 +101,8 @@ class ConflictClaim(Claim):
                 ends = (settle(gaps[near]), settle(gaps[far]), settle(rounds[near]), settle(rounds[far]))
                 witness = Witness(*ends, "sponsor" if gaps[far] > 0 else "proxy")
         status: CheckStatus = "fails" if witness else "holds"
-        return Check(self.name, status, witness, "gap", len(gaps), exact, NashReversion(), (), "expected duration")
+        question = ComparedWars(model)
+        return Check(self.name, status, witness, "gap", len(gaps), exact, NashReversion(), (), "expected duration", question)
 
     def requires(self, family: Family, function: str) -> None:
         """Nothing: whether the models are wars shows when one is made."""
@@ -150,6 +155,26 @@ def _durations(win: Sequence[Number], lose: Sequence[Number]) -> list[Number]:
     return durations[::-1]
 
 
+@dataclass(frozen=True, eq=False)
+class _Durations:
+    """A walk with its chances, of winning and then of losing a round, and its expected durations."""
+
+    walk: ConflictWalk
+    chances: tuple[Number, ...]
+    rounds: list[Number]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The same for comparisons of numbers with indeterminates."""
+        return Outcome(self.chances, self.rounds)
+
+    def same(self, other: _Durations) -> bool:
+        """Whether another run gave the same."""
+        return len(self.rounds) == len(other.rounds) and all(
+            a.identical(b) for a, b in zip(self.chances, other.chances, strict=True)
+        )
+
+
 class _War:
     """The claim in indeterminates, for one combination of a family's finite choices."""
 
@@ -158,23 +183,73 @@ class _War:
         self.solver = Solver()
         self.algebra = Algebra(dict(family.intervals), None, self.solver.decide, deadline)
 
+    @cached_property
+    def _cases(self) -> list[tuple[list[Condition], _Durations | Undefined]]:
+        """Each case of the walk, with its chances and durations."""
+
+        def run() -> _Durations:
+            values = {name: self.fixed[name] if name in self.fixed else self.algebra[name] for name in self.family.parameters}
+            with self.algebra.payoffs():
+                walk = self._walk(values)
+                won, lost = _chances(walk, self.algebra.number)
+            return _Durations(walk, (*won, *lost), _durations(won, lost))
+
+        return self.algebra.cases(run, _Durations.same)
+
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break."""
-
-        def run() -> tuple[ConflictWalk, list[Number]]:
-            values = {name: self.fixed[name] if name in self.fixed else self.algebra[name] for name in self.family.parameters}
-            walk = self._walk(values)
-            return walk, _durations(*_chances(walk, self.algebra.number))
-
-        for number, (conditions, outcome) in enumerate(self.algebra.cases(run), 1):
-            if isinstance(outcome, Undefined):
-                yield Query(f"case {number}: the model divides by zero", (*self.algebra.facts, *conditions), False)
+        for number, (conditions, case) in enumerate(self._cases, 1):
+            if isinstance(case, Undefined):
+                text = f"case {number}: the model divides by zero or refuses its parameters ({case})"
+                yield Query(text, (*self.algebra.facts, *conditions), False)
                 continue
-            walk, durations = outcome
-            for near, far in _pairs(len(durations), walk):
+            rounds = case.rounds
+            for near, far in _pairs(len(rounds), case.walk):
                 text = f"case {number}: the war from start {far} is expected to last longer than that from start {near}"
-                longer = self.algebra.reduced((durations[far] - durations[near]).product)
-                yield Query(text, (*self.algebra.facts, *conditions, Condition(longer, ">", Kind.VIOLATION, text)), False)
+                difference = rounds[far] - rounds[near]
+                longer = Condition(self.algebra.reduced(difference.product), ">", Kind.VIOLATION, text, source=difference)
+                yield Query(text, (*self.algebra.facts, *conditions, longer), False, (number,))
+
+    def parts(self) -> list[Part]:
+        """The cases."""
+        without = "the model divides by zero or refuses its parameters"
+        return [
+            Part(0, without, tuple(c)) if isinstance(case, Undefined) else Part(number, f"case {number}", tuple(c))
+            for number, (c, case) in enumerate(self._cases, 1)
+        ]
+
+    def seams(self) -> list[Seam]:
+        """None: the claim compares starts, and follows no line across cases."""
+        return []
+
+    def definitions(self, cases: Sequence[int]) -> list[Definition]:
+        """The expected durations from all starts, in these cases."""
+        return [
+            Definition(f"D{k}_{number}", f"expected rounds from start {k}", rounds)
+            for number, (_, case) in enumerate(self._cases, 1)
+            if number in cases and not isinstance(case, Undefined)
+            for k, rounds in enumerate(case.rounds)
+        ]
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The chances of winning and of losing a round, from the sponsor's weakest start on."""
+        size = max((len(case.rounds) for _, case in self._cases if not isinstance(case, Undefined)), default=0)
+        return [f"the chance of {what} a round at start {k}" for what in ("winning", "losing") for k in range(size)]
+
+    def regions(self) -> Sequence[Region]:
+        """The cases."""
+        return [Region(c, None if isinstance(case, Undefined) else case.outcome) for c, case in self._cases]
+
+    def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
+        """The chances that the model gives in numbers, at these values."""
+        won, lost = _chances(self._walk(self.point(values)[0]), settle)
+        return [*won, *lost]
+
+    def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Number]) -> Outcome:  # noqa: ARG002
+        """The durations that follow from these chances."""
+        half = len(payoffs) // 2
+        return Outcome(payoffs, _durations(payoffs[:half], payoffs[half:]))
 
     def _walk(self, values: Mapping[str, Any]) -> ConflictWalk:
         walk = self.family.at(**values)
@@ -188,21 +263,23 @@ class _War:
 
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:  # noqa: ARG002
         """A counterexample at these parameters, if exact or certified arithmetic says so."""
-        walk = self._walk(parameters)
-        check = self.claim.check(walk)
+        try:
+            walk = self._walk(parameters)
+            check = self.claim.check(walk)
+        except (ValueError, TypeError):  # the model refuses these parameters
+            return None
         if check.witness is None:
             return None
-        if check.exact:
-            return Counterexample(dict(parameters), check, "exactly")
         gaps = [float(g) for g in np.atleast_1d(to_float(walk.lattice().gap))]
         near, far = (int(np.argmin([abs(g - float(x)) for g in gaps])) for x in (check.witness.low, check.witness.high))
         try:
-            with precisely():
-                durations = _durations(*_chances(walk, Ball.of))
+            with precisely(), evaluating("certify", Ball.of) as evaluation:
+                durations = _durations(*_chances(self._walk(enclosed(self.family, parameters)), Ball.of))
                 certain = durations[far] > durations[near]
-        except Undecided:
+        except (Undecided, ZeroDivisionError):
             return None
-        return Counterexample(dict(parameters), check, "by enclosures") if certain else None
+        how: Certainty = "by enclosures" if evaluation.enclosed or not check.exact else "exactly"
+        return Counterexample(dict(parameters), check, how) if certain else None
 
     def hunt(self, seed: int, points: int, deadline: float) -> Counterexample | None:  # noqa: ARG002
         """None: what polynomials leave open is left to boxes."""
@@ -217,6 +294,8 @@ def _chances(walk: ConflictWalk, number: Any) -> tuple[list[Number], list[Number
     for s, p in sorted(pairs, key=lambda pair: max(pair[0] / pair[1], pair[1] / pair[0])):
         q, r = walk.win(Power(number(s), number(p))) if callable(walk.win) else (walk.win, 1 - walk.win)
         chances[s, p] = number(q), number(r)
+        if not all(x >= 0 for x in chances[s, p]) or not abs(chances[s, p][0] + chances[s, p][1] - 1) <= UNIT_SUM_GIVEN:
+            raise ValueError(f"ConflictWalk(): what win returns must be two probabilities that sum to 1; got {q!r} and {r!r}")
     return [chances[pair][0] for pair in pairs], [chances[pair][1] for pair in pairs]
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
+from alliances.claims.lines import moves_parameter
+from alliances.values import Value
 
 __all__ = ["Statement"]
 
 
 @dataclass(frozen=True, eq=False)
-class Statement:
+class Statement(Value):
     """What a claim says; the verbs are added by :class:`alliances.claims.Claim`.
 
     Attributes
@@ -39,8 +41,9 @@ class Statement:
 
     def requires(self, family: Family, function: str) -> None:
         """An error unless the family has what the claim is about."""
-        if self.shape.line == "stakes" and "stakes" not in family.intervals:
-            raise ValueError(f"{function}(): family must leave 'stakes' open over an interval, for {self.name!r}; got {family}")
+        line = self.shape.line
+        if moves_parameter(line) and line not in family.intervals:
+            raise ValueError(f"{function}(): family must leave {line!r} open over an interval, for {self.name!r}; got {family}")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.statement}\n  formula: {self.formula}\n  domain:  {self.domain}\n  source:  {self.source}"

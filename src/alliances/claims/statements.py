@@ -62,7 +62,7 @@ STAKES = DiscountClaim(
     "at γ = 0, z₁ < z₂ ⟹ δ*(coexist, coexist; z₁) ≤ δ*(coexist, coexist; z₂)",
     f"{_CHINDEA}: when the stakes are high, equals are more likely to engage in a protracted conflict",
     _PARITY,
-    Monotone("stakes", "dyad", 1),
+    Monotone("stakes", "dyad", 1, pact=True),
 )
 
 CLAIMS = {c.name: c for c in (ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, PROXY_TURNS_FIRST, PACT_AT_PARITY, STAKES)}

@@ -17,6 +17,7 @@ from alliances.cases import PowerSeries
 from alliances.games.players import PLAYERS
 from alliances.power import Power
 from alliances.results import Result
+from alliances.values import read_only
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -121,7 +122,8 @@ class GapPaths(Result):
     @cached_property
     def present(self) -> Array:
         """(pairs, years): whether both groups are present."""
-        return np.array([np.isin(self.years, path.years) for path in self.paths])
+        present: Array = read_only(np.array([np.isin(self.years, path.years) for path in self.paths]))
+        return present
 
     @cached_property
     def power(self) -> Power:

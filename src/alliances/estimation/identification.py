@@ -179,7 +179,7 @@ def identified_discount(
     """
     function = "identified_discount"
     check_model(game, function)
-    if broken_by not in (None, *PLAYERS):
+    if broken_by is not None and (not isinstance(broken_by, str) or broken_by not in PLAYERS):
         raise ValueError(f'{function}(): broken_by must be "sponsor", "proxy" or None; got {broken_by!r}')
     if not isinstance(power, Power) or not power.shape or power.shape[-1] < 2:
         raise ValueError(f"{function}(): power must hold at least two periods along its last axis; got {power!r}")

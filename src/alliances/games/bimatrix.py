@@ -6,7 +6,8 @@ dyads. Every method works on the whole batch at once and leaves no loop over gam
 
 Exactness follows the input. Integers and Fractions are kept as Fractions and compared exactly. Floats are compared within a
 tolerance in units of payoff: :attr:`Bimatrix.tolerance` = 10⁻¹² times the game's payoff range plus the rounding of its
-largest payoff, so that an answer does not depend on the scale or the zero of the payoffs.
+largest payoff, so that an answer does not depend on the scale or the zero of the payoffs. That needs floats to spare at both
+ends of their range, so float payoffs beyond ±10³⁰⁰ and payoff ranges below 10⁻²⁹⁵ are refused (Fractions have no such limits).
 """
 
 from __future__ import annotations
@@ -22,10 +23,14 @@ import numpy as np
 from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.results import Result
+from alliances.values import Value, read_only
 
 __all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles", "short"]
 
 _FEW, _LARGE = 8, 1000  # actions, payoffs: where reducing action by action is faster
+
+_LARGEST = 1e300  # float payoffs: 10⁸ of them can be added up
+_LEAST_RANGE = 1e-295  # of float payoffs: a tolerance of 10⁻¹² of it is a normal float
 
 Profile: TypeAlias = tuple[int | str, int | str]
 """The sponsor's and the proxy's action, each by index or by label."""
@@ -71,7 +76,7 @@ class PureNash(Result):
         return len(self.profiles)
 
 
-class Bimatrix:
+class Bimatrix(Value):
     """The data of a bimatrix game, or of a batch (…, m, n) of them: what :class:`alliances.StageGame` is built on.
 
     Algorithms on games (:mod:`alliances.games.nash`, :mod:`alliances.games.minmax`, :mod:`alliances.games.ordinal`) take one;
@@ -84,6 +89,10 @@ class Bimatrix:
     actions
         The labels of the rows and of the columns.
     """
+
+    A: Array
+    B: Array
+    actions: tuple[tuple[str, ...], tuple[str, ...]]
 
     def __init__(self, A: Any, B: Any, actions: Sequence[Any] | None = None) -> None:
         payoffs = []
@@ -102,15 +111,15 @@ class Bimatrix:
                 f"got {payoffs[0].shape} and {payoffs[1].shape}"
             )
         try:
-            a, b = payoffs if payoffs[0].shape == payoffs[1].shape else np.broadcast_arrays(*payoffs)
+            shape = np.broadcast_shapes(payoffs[0].shape, payoffs[1].shape)
         except ValueError:
             raise ValueError(
                 f"StageGame(): A and B must broadcast; got shapes {payoffs[0].shape} and {payoffs[1].shape}"
             ) from None
-        a.flags.writeable = b.flags.writeable = False  # a game is a value: what was solved stays what was given
-        self.A: Array = a
-        self.B: Array = b
-        self.actions: tuple[tuple[str, ...], tuple[str, ...]] = _labels(actions, a.shape[-2:])
+        for name, x in zip("AB", payoffs, strict=True):
+            _check_scale(x, name, "StageGame")
+        a, b = (read_only(x) if x.shape == shape else np.broadcast_to(read_only(x), shape) for x in payoffs)
+        self._set(a, b, _labels(actions, shape[-2:]))
 
     @classmethod
     def _trusted(cls, a: Array, b: Array, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> Self:
@@ -119,9 +128,21 @@ class Bimatrix:
         Checking an array of Fractions takes longer than most of what is then done with it.
         """
         game = cls.__new__(cls)
-        a.flags.writeable = b.flags.writeable = False
-        game.A, game.B, game.actions = a, b, actions
+        game._set(a, b, actions)
         return game
+
+    def _set(self, a: Array, b: Array, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        a.flags.writeable = b.flags.writeable = False  # a game is a value: what was solved stays what was given
+        self.__dict__.update(A=a, B=b, actions=actions)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__}: a game is a value, and {name} cannot be assigned to; make another game")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__}: a game is a value, and {name} cannot be deleted; make another game")
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.A, self.B, self.actions
 
     # -- shape and type ------------------------------------------------------------------------------------------------
 
@@ -160,7 +181,7 @@ class Bimatrix:
     def payoff_range(self) -> tuple[Number, Number]:
         """Largest minus smallest payoff of the sponsor and of the proxy, per game: the unit of regret."""
         a, b = (settle(over_profiles(np.maximum, x) - over_profiles(np.minimum, x)) for x in (self.A, self.B))
-        return a, b
+        return read_only(a), read_only(b)
 
     @functools.cached_property
     def tolerance(self) -> tuple[Number, Number]:
@@ -171,7 +192,7 @@ class Bimatrix:
     def rounding(self) -> tuple[Number, Number]:
         """The tolerances that float payoffs of this size need, whether or not these are exact."""
         return tuple(
-            settle(payoff_tolerance(to_float(spread), to_float(over_profiles(np.maximum, np.abs(x)))))
+            read_only(settle(payoff_tolerance(to_float(spread), to_float(over_profiles(np.maximum, np.abs(x))))))
             for spread, x in zip(self.payoff_range, (self.A, self.B), strict=True)
         )
 
@@ -239,7 +260,10 @@ class Bimatrix:
         """The same game in floating point."""
         if not self.exact:
             return self
-        return self._trusted(to_float(self.A), to_float(self.B), self.actions)
+        payoffs = [to_float(x, f"StageGame(): {name} in floating point") for name, x in (("A", self.A), ("B", self.B))]
+        for name, x, spread in zip("AB", payoffs, self.payoff_range, strict=True):
+            _check_scale(x, name, "StageGame", np.asarray(spread))
+        return self._trusted(payoffs[0], payoffs[1], self.actions)
 
     def to_fractions(self) -> Self:
         """The same game in exact arithmetic: floats are rational numbers."""
@@ -251,6 +275,30 @@ class Bimatrix:
     def to_dict(self) -> dict[str, Any]:
         """Payoffs and labels as JSON can hold them: Fractions are text."""
         return {"A": plain(self.A), "B": plain(self.B), "actions": plain(self.actions)}
+
+
+def _check_scale(payoffs: Array, name: str, function: str, spread: Array | None = None) -> None:
+    """An error for float payoffs so large that sums overflow, or so near 0 that the tolerance loses its digits.
+
+    ``spread`` is the payoff range where it is known better than by the floats, which may have become 0.
+    """
+    if payoffs.dtype == object:
+        return
+    largest = over_profiles(np.maximum, np.abs(payoffs))
+    if (largest > _LARGEST).any():
+        raise ValueError(
+            f"{function}(): {name} must lie within ±{_LARGEST:g} as floats, so that sums do not overflow (divide all payoffs "
+            f"by one number, or give Fractions); got {payoffs.flat[np.abs(payoffs).argmax()]:g}"
+        )
+    if (largest < _LEAST_RANGE).any():
+        if spread is None:
+            spread = over_profiles(np.maximum, payoffs) - over_profiles(np.minimum, payoffs)
+        narrow = np.asarray((spread > 0) & (spread < _LEAST_RANGE), dtype=bool)
+        if narrow.any():
+            raise ValueError(
+                f"{function}(): {name} must have a payoff range of 0 or of at least {_LEAST_RANGE:g} as floats, which lose "
+                f"their digits below (multiply all payoffs by one number, or give Fractions); got {float(spread[narrow][0]):g}"
+            )
 
 
 def over_actions(ufunc: Any, x: Array, axis: int) -> Array:

@@ -4,12 +4,15 @@ Player i's minmax payoff is the least payoff to which its opponent can hold it w
 pure actions it is min_j max_i A_ij; against mixed strategies it is the value of the zero-sum game in which i maximises
 its own payoff (von Neumann 1928), which is never larger.
 
-Two methods for the value of a matrix game, independent of each other:
+Three methods for the value of a matrix game, independent of each other:
 
 * :func:`matrix_values` – float, vectorised over a batch: the best guarantee among the strategies of all kernels
-  (:mod:`alliances.games.kernels`). Solved for both players; where the two values do not meet, the other method decides.
-* :func:`matrix_value_exact` – Fractions, one game at a time, by the simplex method with Bland's rule. It serves exact
-  games, and float games with too many kernels (floats are rational numbers too).
+  (:mod:`alliances.games.kernels`). Solved for both players.
+* a linear programme in floating point, one game at a time, for float games with too many kernels; both players'
+  strategies come out of it.
+* :func:`matrix_value_exact` – Fractions, one game at a time, by the simplex method in whole numbers
+  (:mod:`alliances.games.tableau`). It serves exact games. The same method on payoffs rounded to whole numbers, far within
+  the tolerance, serves those float games in which what the two players' strategies guarantee does not meet.
 """
 
 from __future__ import annotations
@@ -24,11 +27,13 @@ from alliances.arithmetic import Array, Number, Real, settle
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
+from alliances.games.tableau import best_strategies, on_grid, whole
 from alliances.results import Result
 
 __all__ = ["MinMax", "matrix_value_exact", "matrix_values", "minmax"]
 
-_MOST_KERNELS = 300  # 5×5 games have 251; beyond, the simplex method is faster
+_MOST_KERNELS = 300  # 5×5 games have 251; beyond, a linear programme is faster
+_SUPPORT = 1e-9  # probabilities: below, an action is not in the support of a linear programme's strategy
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,19 +118,68 @@ def _pure(payoffs: Array) -> tuple[Array, Array, Array]:
 def _mixed(payoffs: Array) -> tuple[Array, Array, Array]:
     m, n = payoffs.shape[-2:]
     batch = payoffs.shape[:-2]
-    if payoffs.dtype != object and kernel_count(m, n) <= _MOST_KERNELS:
-        value, x = matrix_values(payoffs)
-        negative, y = matrix_values(-np.swapaxes(payoffs, -1, -2))
+    if payoffs.dtype == object:
+        value, x, y = np.empty(batch, object), np.empty((*batch, m), object), np.empty((*batch, n), object)
+        doubtful = np.ones(batch, dtype=bool)
+    else:
+        if kernel_count(m, n) <= _MOST_KERNELS:
+            _, x = matrix_values(payoffs)
+            _, y = matrix_values(-np.swapaxes(payoffs, -1, -2))
+        else:
+            x, y = np.empty((*batch, m)), np.empty((*batch, n))
+            for index in np.ndindex(batch):
+                x[index], y[index] = _programme(payoffs[index])
+        value = _secured(payoffs, x)
         spread = payoffs.max(axis=(-2, -1)) - payoffs.min(axis=(-2, -1))
         # What x guarantees and what y holds the player to must meet; where nearly singular kernels were lost, they do not.
-        doubtful = -negative - value > payoff_tolerance(spread, np.abs(payoffs).max(axis=(-2, -1)))
-    else:
-        kind = object if payoffs.dtype == object else np.float64
-        value, x, y = np.empty(batch, kind), np.empty((*batch, m), kind), np.empty((*batch, n), kind)
-        doubtful = np.ones(batch, dtype=bool)
+        doubtful = ~(_held(payoffs, y) - value <= payoff_tolerance(spread, np.abs(payoffs).max(axis=(-2, -1))))
     for index in map(tuple, np.argwhere(doubtful)):
-        value[index], x[index], y[index] = matrix_value_exact(payoffs[index])
+        game = payoffs[index]
+        if payoffs.dtype == object:
+            value[index], x[index], y[index] = matrix_value_exact(game)
+        else:
+            _, x[index], y[index] = best_strategies(on_grid(game))
+            value[index] = _secured(game, x[index])
     return value, x, y
+
+
+def _secured(payoffs: Array, x: Array) -> Array:
+    """What the row player's strategy guarantees."""
+    return np.asarray(np.einsum("...i,...ij->...j", x, payoffs).min(axis=-1))
+
+
+def _held(payoffs: Array, y: Array) -> Array:
+    """What the column player's strategy holds the row player down to."""
+    most: Array = np.einsum("...ij,...j->...i", payoffs, y).max(axis=-1)
+    return most
+
+
+def _programme(payoffs: Array) -> tuple[Array, Array]:
+    """Optimal strategies of one float matrix game (m, n), by HiGHS on max Σz s.t. Pz ≤ 1, z ≥ 0 (Dantzig 1951).
+
+    Its strategies, and those that the supports point to, are candidates; whoever calls compares what they guarantee.
+    """
+    from scipy.optimize import linprog
+
+    m, n = payoffs.shape
+    low = payoffs.min()
+    matrix = (payoffs - low) / ((payoffs.max() - low) or 1.0) + 1.0
+    programme = linprog(-np.ones(n), A_ub=matrix, b_ub=np.ones(m), method="highs-ds")
+    if not programme.success:
+        return np.full(m, np.nan), np.full(n, np.nan)  # no number: the exact method decides
+    x, y = (np.clip(z, 0.0, None) / np.clip(z, 0.0, None).sum() for z in (-programme.ineqlin.marginals, programme.x))
+    rows, columns = np.flatnonzero(x > _SUPPORT), np.flatnonzero(y > _SUPPORT)
+    if len(rows) == len(columns):
+        kernel = matrix[np.ix_(rows, columns)]
+        for strategy, support, system in ((x, rows, kernel.T), (y, columns, kernel)):
+            try:
+                z = np.linalg.solve(system, np.ones(len(support)))
+            except np.linalg.LinAlgError:
+                continue
+            if (z >= 0).all():
+                strategy[:] = 0.0
+                strategy[support] = z / z.sum()
+    return x, y
 
 
 def matrix_values(payoffs: Array) -> tuple[Array, Array]:
@@ -152,8 +206,7 @@ def matrix_values(payoffs: Array) -> tuple[Array, Array]:
 def matrix_value_exact(payoffs: Array) -> tuple[Fraction, list[Fraction], list[Fraction]]:
     """Value of one matrix game in rational arithmetic, with optimal strategies of the row and the column player.
 
-    The simplex method on max Σy s.t. Py ≤ 1, y ≥ 0 for the game shifted to be positive (Dantzig 1951), with Bland's (1977)
-    rule, which cannot cycle.
+    The simplex method in whole numbers: :func:`alliances.games.tableau.best_strategies`.
 
     Examples
     --------
@@ -161,29 +214,6 @@ def matrix_value_exact(payoffs: Array) -> tuple[Fraction, list[Fraction], list[F
     >>> str(value), [str(p) for p in x], [str(q) for q in y]
     ('3/2', ['1/4', '3/4'], ['1/2', '1/2'])
     """
-    m, n = payoffs.shape
     entries = [[Fraction(x) for x in row] for row in payoffs.tolist()]
-    shift = 1 - min(min(row) for row in entries)
-    unit, zero = Fraction(1), Fraction(0)
-    tableau = [
-        [x + shift for x in row] + [unit if i == k else zero for k in range(m)] + [unit] for i, row in enumerate(entries)
-    ]
-    objective = [-unit] * n + [zero] * (m + 1)
-    basis = list(range(n, n + m))
-    while (entering := next((k for k in range(n + m) if objective[k] < 0), None)) is not None:
-        ratios = [(row[-1] / row[entering], basis[i], i) for i, row in enumerate(tableau) if row[entering] > 0]
-        _, _, pivot = min(ratios)  # never empty: y is bounded, because the shifted game is positive
-        scale = tableau[pivot][entering]
-        tableau[pivot] = [x / scale for x in tableau[pivot]]
-        for row in (*tableau[:pivot], *tableau[pivot + 1 :], objective):
-            factor = row[entering]
-            if factor:
-                row[:] = [x - factor * y for x, y in zip(row, tableau[pivot], strict=True)]
-        basis[pivot] = entering
-    total = objective[-1]
-    y = [zero] * n
-    for i, variable in enumerate(basis):
-        if variable < n:
-            y[variable] = tableau[i][-1] / total
-    x = [objective[n + k] / total for k in range(m)]
-    return 1 / total - shift, x, y
+    _, x, y = best_strategies(whole(entries))
+    return min(sum((p * row[j] for p, row in zip(x, entries, strict=True) if p), Fraction(0)) for j in range(len(y))), x, y

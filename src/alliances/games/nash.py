@@ -8,24 +8,24 @@ and every equilibrium is a convex combination of *extreme* ones, which are pairs
 Stengel 2002, *Handbook of Game Theory* 3, ch. 45). A game is degenerate where a strategy has more best replies than its
 support is large; then equilibria may form segments and larger sets, and the extreme ones are their corners.
 
-Three ways to the vertices:
+The vertices are enumerated in whole numbers, by pivoting from one to the next (:mod:`alliances.games.tableau`). Two
+vertices form an equilibrium if each action of either player is played with probability 0 or is a best reply.
 
-* exact games: all vertices in rational arithmetic, by solving every basis; their number is C(m + n, m).
-* float games: ``nashpy``'s vertex enumeration, on payoffs scaled to [1, 2] so that its polytopes are bounded and its
-  absolute tolerances do not depend on the unit of payoff, polished on the supports. It loses equilibria whose vertices
-  lie closer together than those tolerances. Where the game is small enough, the rational vertices of the same payoffs
-  (floats are rational numbers) join the candidates. Every candidate is kept only if its regret, computed from the
-  definition, is within four times the game's tolerance.
+* exact games: these are the answer.
+* float games: floats are rational numbers, so the same enumeration gives candidates. So does the game with payoffs rounded
+  to whole numbers, in which payoffs that differ by rounding alone are equal; its equilibria are solved for again on their
+  supports. Every candidate is kept only if its regret, computed from the definition, is within four times the game's
+  tolerance.
 * batches of small float games: pairs of kernels' strategies (:mod:`alliances.games.kernels`), for :func:`worst_payoffs`.
+
+The number of vertices grows quickly: at most 112 for 6×6, 1430 for 9×9, 4004 for 10×10, 24 752 for 12×12 (McMullen 1970).
+Games in which there may be more than 5000 are refused before anything is computed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import combinations
-from math import comb
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -34,6 +34,7 @@ from alliances.arithmetic import Array, Number, Scalar, settle, to_float
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
 from alliances.games.players import PLAYERS
+from alliances.games.tableau import on_grid, vertex_bound, vertices, whole
 from alliances.results import Result
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Equilibrium", "NashEquilibria", "nash", "regret", "worst_payoffs"]
 
-NashMethod: TypeAlias = Literal["nashpy vertex enumeration", "rational vertex enumeration"]
+NashMethod: TypeAlias = Literal["rational vertex enumeration"]
 
 _RATIONAL: NashMethod = "rational vertex enumeration"
-_MOST_BASES = 200_000
-_FEW_BASES = 1000  # up to 6×6: a fraction of a second
+_MOST_VERTICES = 5000  # 10×10 games have at most 4004: some seconds
 _MOST_KERNELS = 70  # 4×4 games have 69
 _CHUNK = 20_000  # games at a time, to bound the memory of all pairs
 _NEGATIVE = 1e-9  # probabilities: what least squares may leave below zero
+_SAME_REPLY = 1e-10  # payoffs on [1, 2]: far above what the grid's rounding moves the payoffs of an equilibrium by
 _SAME_STRATEGY = 1e-7  # probabilities: float equilibria nearer than this are one; far above rounding, below any support's
 
 
@@ -90,7 +91,7 @@ class NashEquilibria(Result):
         Whether some equilibrium strategy has more best replies than its support is large: then the set of all
         equilibria may contain segments between the ones listed.
     method
-        "nashpy vertex enumeration" or "rational vertex enumeration".
+        "rational vertex enumeration".
     stage
         The game.
     """
@@ -148,7 +149,7 @@ def nash(stage: Bimatrix) -> NashEquilibria:
     Raises
     ------
     ValueError
-        If ``stage`` is a batch, or an exact game too large to enumerate.
+        If ``stage`` is a batch, or too large to enumerate: a polytope of its best replies may have more than 5000 vertices.
 
     Examples
     --------
@@ -158,13 +159,17 @@ def nash(stage: Bimatrix) -> NashEquilibria:
     [([Fraction(1, 2), Fraction(1, 2)], '2')]
     """
     stage.single("nash")
-    if stage.exact:
-        equilibria, method = _rational(stage), _RATIONAL
-    else:
-        equilibria, method = _through_nashpy(stage)
+    m, n = stage.shape
+    most = max(vertex_bound(m, n), vertex_bound(n, m))
+    if most > _MOST_VERTICES:
+        raise ValueError(
+            f"nash(): stage must be small enough to enumerate at most {_MOST_VERTICES} vertices, as every 10×10 game is; got "
+            f"{m}×{n} with up to {most}. Leave out dominated actions, or ask for pure_nash()"
+        )
+    equilibria = [_equilibrium(stage, x, y) for x, y in (_rational(stage) if stage.exact else _candidates(stage))]
     equilibria.sort(key=lambda e: (-np.round(to_float(e.x), 9)).tolist() + (-np.round(to_float(e.y), 9)).tolist())
     degenerate = any(_more_replies_than_support(stage, e) for e in equilibria)
-    return NashEquilibria(tuple(equilibria), degenerate, method, stage)
+    return NashEquilibria(tuple(equilibria), degenerate, _RATIONAL, stage)
 
 
 def regret(stage: Bimatrix, x: Array, y: Array) -> tuple[Number, Number]:
@@ -235,35 +240,27 @@ def _more_replies_than_support(stage: Bimatrix, e: Equilibrium) -> bool:
 # -- float games ------------------------------------------------------------------------------------------------------
 
 
-def _through_nashpy(stage: Bimatrix) -> tuple[list[Equilibrium], NashMethod]:
-    from nashpy.algorithms.vertex_enumeration import vertex_enumeration
-    from scipy.spatial import QhullError
-
+def _candidates(stage: Bimatrix) -> list[tuple[Array, Array]]:
+    """The equilibria of a float game among all candidates, each once."""
     m, n = stage.shape
-    scaled = [(p - p.min()) / (np.ptp(p) or 1.0) + 1.0 for p in (stage.A, stage.B)]
     pairs = [(np.eye(m)[i], np.eye(n)[j]) for i, j in stage.pure_nash()]
-    method: NashMethod = "nashpy vertex enumeration"
-    try:
-        a, b = scaled
-        polished = (_polish(a, b, x, y) for x, y in vertex_enumeration(*scaled))
-        pairs += [pair for pair in polished if pair is not None]
-    except QhullError:  # a polytope that the float hull code cannot handle, such as one with a single action
-        method = _RATIONAL
-    if comb(m + n, m) <= _FEW_BASES or method != "nashpy vertex enumeration":
-        exact = stage.to_fractions()
-        pairs += [(to_float(e.x), to_float(e.y)) for e in _rational(exact)]
-    equilibria: list[Equilibrium] = []
+    pairs += [(to_float(x), to_float(y)) for x, y in _rational(stage.to_fractions())]
+    a, b = scaled = [(p - p.min()) / (np.ptp(p) or 1.0) + 1.0 for p in (stage.A, stage.B)]
+    polished = (_polish(a, b, to_float(x), to_float(y)) for x, y in _complete(*map(on_grid, scaled)))
+    pairs += [pair for pair in polished if pair is not None]
+    equilibria: list[tuple[Array, Array]] = []
+    known = np.full((len(pairs), m + n), np.inf)  # their strategies, row by row
     for x, y in pairs:
-        within = all(r <= 4 * t for r, t in zip(regret(stage, x, y), stage.tolerance, strict=True))
-        if within and not any(
-            np.abs(x - o.x).max() < _SAME_STRATEGY and np.abs(y - o.y).max() < _SAME_STRATEGY for o in equilibria
-        ):
-            equilibria.append(_equilibrium(stage, x, y))
-    return equilibria, method
+        both = np.concatenate([x, y])
+        new = (np.abs(known[: len(equilibria)] - both).max(axis=1, initial=0.0) >= _SAME_STRATEGY).all()
+        if new and all(r <= 4 * t for r, t in zip(regret(stage, x, y), stage.tolerance, strict=True)):
+            known[len(equilibria)] = both
+            equilibria.append((x, y))
+    return equilibria
 
 
 def _polish(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array] | None:
-    """A vertex pair solved again on its supports and best replies: nashpy's hull code is only accurate to about 1e-9."""
+    """An equilibrium of the rounded game solved again on its supports and best replies."""
     new_y = _solve_indifference(a, np.flatnonzero(y > _SAME_STRATEGY), a @ y)
     new_x = _solve_indifference(b.T, np.flatnonzero(x > _SAME_STRATEGY), x @ b)
     return None if new_x is None or new_y is None else (new_x, new_y)
@@ -271,7 +268,7 @@ def _polish(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array] | Non
 
 def _solve_indifference(payoffs: Array, support: Array, values: Array) -> Array | None:
     """The strategy on ``support`` that makes the best rows of ``payoffs`` indifferent, by least squares."""
-    best = np.flatnonzero(values >= values.max() - 1e-6)
+    best = np.flatnonzero(values >= values.max() - _SAME_REPLY)
     rows = np.column_stack([payoffs[np.ix_(best, support)], -np.ones(len(best))])
     system = np.vstack([rows, np.append(np.ones(len(support)), 0.0)])
     solution = np.linalg.lstsq(system, np.append(np.zeros(len(best)), 1.0), rcond=None)[0][:-1]
@@ -286,55 +283,32 @@ def _solve_indifference(payoffs: Array, support: Array, values: Array) -> Array 
 # -- exact games ------------------------------------------------------------------------------------------------------
 
 
-def _rational(stage: Bimatrix) -> list[Equilibrium]:
-    m, n = stage.shape
-    if comb(m + n, m) > _MOST_BASES:
-        raise ValueError(
-            f"nash(): an exact game must be small enough to enumerate C(m+n, m) ≤ {_MOST_BASES} bases; got {m}×{n}, "
-            "so pass floats"
-        )
-    a, b = stage.A - stage.A.min() + 1, stage.B - stage.B.min() + 1
-    # Labels: 0 … m−1 are the sponsor's actions, m … m+n−1 the proxy's. A vertex x carries i where x_i = 0 and m+j where j is
-    # a best reply; a vertex y carries m+j where y_j = 0 and i where i is a best reply.
-    xs = _vertices(b.T, actions=range(m), replies=range(m, m + n))
-    ys = _vertices(a, actions=range(m, m + n), replies=range(m))
-    everything = set(range(m + n))
-    return [_equilibrium(stage, x, y) for x, labels_x in xs for y, labels_y in ys if labels_x | labels_y == everything]
+def _rational(stage: Bimatrix) -> list[tuple[Array, Array]]:
+    """The extreme equilibria of a game in Fractions."""
+    return _complete(*(whole(payoffs.tolist()) for payoffs in (stage.A, stage.B)))
 
 
-def _vertices(payoffs: Array, actions: range, replies: range) -> list[tuple[Array, set[int]]]:
-    """The vertices z ≠ 0 of {z ≥ 0 : Pz ≤ 1}, normalised to probabilities, each with its labels."""
-    rows, size = payoffs.shape
-    vertices: dict[tuple[Fraction, ...], set[int]] = {}
-    for count in range(1, min(rows, size) + 1):
-        for support in combinations(range(size), count):
-            for tight in combinations(range(rows), count):
-                z = _solve([[payoffs[r, c] for c in support] for r in tight])
-                if z is None or any(v <= 0 for v in z):
-                    continue  # a vertex with a zero inside its support is found on the smaller support
-                point = np.array([Fraction(0)] * size, dtype=object)
-                point[list(support)] = z
-                slack = 1 - payoffs @ point
-                if (slack >= 0).all():
-                    labels = {actions[k] for k in range(size) if point[k] == 0} | {
-                        replies[r] for r in range(rows) if slack[r] == 0
-                    }
-                    vertices[tuple(point / point.sum())] = labels
-    return [(np.array(point, dtype=object), labels) for point, labels in vertices.items()]
+def _complete(a: list[list[int]], b: list[list[int]]) -> list[tuple[Array, Array]]:
+    """The completely labelled pairs of vertices of a game in positive whole numbers.
 
-
-def _solve(matrix: list[list[Fraction]]) -> list[Fraction] | None:
-    """The solution z of Mz = 1 in rational arithmetic, or None where M is singular (Gauss–Jordan)."""
-    size = len(matrix)
-    rows = [[*row, Fraction(1)] for row in matrix]
-    for k in range(size):
-        pivot = next((r for r in range(k, size) if rows[r][k] != 0), None)
-        if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [v / rows[k][k] for v in rows[k]]
-        for r in range(size):
-            if r != k and rows[r][k] != 0:
-                factor = rows[r][k]
-                rows[r] = [v - factor * w for v, w in zip(rows[r], rows[k], strict=True)]
-    return [row[-1] for row in rows]
+    A label is a bit: k < m for the sponsor's action k, m + j for the proxy's action j. A vertex x carries k where x_k = 0 and
+    m + j where j is a best reply; a vertex y carries m + j where y_j = 0 and k where k is a best reply.
+    """
+    m, n = len(a), len(a[0])
+    xs = vertices(list(zip(*b, strict=True)))  # bits: the sponsor's actions, then the proxy's replies
+    ys = {mask >> n | (mask & ((1 << n) - 1)) << m: y for mask, y in vertices(a).items()}
+    everything = (1 << (m + n)) - 1
+    if m + n <= 64:
+        masks = np.fromiter(ys, np.uint64, len(ys))
+        strategies = list(ys.values())
+        return [
+            (np.array(x, dtype=object), np.array(strategies[k], dtype=object))
+            for mask, x in xs.items()
+            for k in np.flatnonzero(masks | np.uint64(mask) == np.uint64(everything))
+        ]
+    return [
+        (np.array(x, dtype=object), np.array(y, dtype=object))
+        for mask, x in xs.items()
+        for other, y in ys.items()
+        if mask | other == everything
+    ]

@@ -18,7 +18,7 @@ from alliances.results import aligned
 if TYPE_CHECKING:
     import nashpy
 
-__all__ = ["StageGame"]
+__all__ = ["StageGame", "check_stage"]
 
 
 class StageGame(Bimatrix):
@@ -78,3 +78,9 @@ class StageGame(Bimatrix):
         for i, label in enumerate(rows):
             table.append([label, *(f"{short(self.A[i, j])}, {short(self.B[i, j])}" for j in range(len(columns)))])
         return aligned(table, left=1)
+
+
+def check_stage(stage: object, function: str) -> None:
+    """An error that names ``function`` unless ``stage`` is a stage game."""
+    if not isinstance(stage, StageGame):
+        raise TypeError(f"{function}(): stage must be a StageGame; got {stage!r}")

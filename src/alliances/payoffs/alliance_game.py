@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import FINITE, NONNEGATIVE, POSITIVE, Number, Rule, has_symbols, is_symbolic, like, number
+from alliances.arithmetic import FINITE, NONNEGATIVE, POSITIVE, Number, Rule, has_symbols, like, number, ordered
 from alliances.payoffs.contest import Contest
 from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.payoffs.sharing import Sharing
@@ -39,6 +39,7 @@ from alliances.power import Power
 __all__ = ["AllianceGame"]
 
 
+_SLIP = 1e-9  # far above rounding, far below any slip in a formula
 _EXPOSURE = Rule("must lie in (0, 1]", lambda x: (x > 0) & (x <= 1))
 
 
@@ -124,15 +125,16 @@ class AllianceGame(DyadicGame):
         support = settle("support_cost", self.support_cost, NONNEGATIVE)
         if self.coexist_exposure is not None:
             coexist = settle("coexist_exposure", self.coexist_exposure, _EXPOSURE)
-            if not is_symbolic(coexist) and not is_symbolic(exposure) and np.any(coexist > exposure):
+            if ordered(coexist) and ordered(exposure) and np.any(coexist > exposure):
                 raise ValueError(
                     "AllianceGame(): coexist_exposure must not exceed exposure, because an ally has let its guard down; "
                     f"got {self.coexist_exposure} > {self.exposure}"
                 )
-        elif not is_symbolic(support) and np.any(support != 0):
+        elif ordered(support) and np.any(support != 0):
             raise ValueError(
                 f"AllianceGame(): support_cost needs the action 'coexist' (give coexist_exposure); got {self.support_cost}"
             )
+        super().__post_init__()
 
     @property
     def actions(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -142,10 +144,11 @@ class AllianceGame(DyadicGame):
     def cells(self, power: Power) -> Cells:
         """The payoff pairs (sponsor, proxy), row by row: the module's table."""
         s = power.sponsor
-        z, tau, h = like(self.stakes, s), like(self.exposure, s), like(self.support_cost, s)
+        z, tau, h = (like(getattr(self, x), s, f"AllianceGame(): {x}") for x in ("stakes", "exposure", "support_cost"))
         k_s, k_p = self.conflict_cost if isinstance(self.conflict_cost, tuple) else (self.conflict_cost,) * 2
         win_s, win_p = _checked_pair("contest", self.contest(power), s)
-        conflict = z * win_s - like(k_s, s), z * win_p - like(k_p, s)
+        k_s, k_p = (like(k, s, "AllianceGame(): conflict_cost") for k in (k_s, k_p))
+        conflict = z * win_s - k_s, z * win_p - k_p
         rents = z * (1 + _checked("synergy", self.synergy(power), s, NONNEGATIVE))
         share_s, share_p = _checked_pair("sharing", self.sharing(power, rents, conflict), s)
         ally = rents * share_s, rents * share_p
@@ -172,11 +175,10 @@ def _checked_pair(ingredient: str, pair: Any, s: Number) -> tuple[Number, Number
     except (TypeError, ValueError):
         raise TypeError(f"AllianceGame(): {ingredient} must return a pair (sponsor's, proxy's); got {pair!r}") from None
     first, second = (_checked(ingredient, x, s) for x in (first, second))
-    if has_symbols(first) or has_symbols(second):
+    if not ordered(first) or not ordered(second):
         return first, second
-    slack = 1e-9  # far above rounding, far below any slip in a formula
     total = first + second
-    good = (first >= -slack) & (second >= -slack) & (total >= 1 - slack) & (total <= 1 + slack)
+    good = (first >= -_SLIP) & (second >= -_SLIP) & (total >= 1 - _SLIP) & (total <= 1 + _SLIP)
     if not np.all(good):
         raise ValueError(
             f"AllianceGame(): {ingredient} must return two numbers in [0, 1] that sum to 1; "
@@ -187,7 +189,9 @@ def _checked_pair(ingredient: str, pair: Any, s: Number) -> tuple[Number, Number
 
 def _checked(ingredient: str, value: Any, s: Number, rule: Rule = FINITE) -> Number:
     """What an ingredient returns, as it should meet the power ``s``; an error names the ingredient."""
-    return value if has_symbols(value) else like(number(value, "AllianceGame", f"what {ingredient} returns", rule), s)
+    if isinstance(value, np.ndarray) and has_symbols(value):
+        return value
+    return like(number(value, "AllianceGame", f"what {ingredient} returns", rule), s)
 
 
 def _offender(good: Any, *values: Number) -> tuple[Number, ...]:

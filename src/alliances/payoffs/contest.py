@@ -20,6 +20,7 @@ import numpy as np
 
 from alliances.arithmetic import POSITIVE, Number, choose, exp, is_symbolic, larger, like, number, raised, to_float
 from alliances.power import Power
+from alliances.values import Value
 
 __all__ = ["AllPay", "Contest", "Hirshleifer", "Tullock"]
 
@@ -33,7 +34,7 @@ class Contest(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Tullock:
+class Tullock(Value):
     """The ratio form Q = s^m/(s^m + p^m).
 
     Also called the power or logit form. The larger the decisiveness m, the more a given ratio of power decides: m = 1 is a
@@ -56,11 +57,12 @@ class Tullock:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decisiveness", number(self.decisiveness, "Tullock", "decisiveness", POSITIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
-        m = like(self.decisiveness, s)
+        m = like(self.decisiveness, s, "Tullock(): decisiveness")
         if is_symbolic(s) or is_symbolic(p) or is_symbolic(m):
             odds = raised(p / s, m)  # homogeneous of degree 0: one power instead of two
             return 1 / (1 + odds), odds / (1 + odds)
@@ -70,7 +72,7 @@ class Tullock:
 
 
 @dataclass(frozen=True, eq=False)
-class Hirshleifer:
+class Hirshleifer(Value):
     """The difference form Q = 1/(1 + exp(−κ(s − p))).
 
     Also called the logistic form. It depends on the difference of power, so a small power keeps a chance against a
@@ -91,6 +93,7 @@ class Hirshleifer:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decisiveness", number(self.decisiveness, "Hirshleifer", "decisiveness", POSITIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         """(Q, q): the probabilities that the sponsor and the proxy prevail."""
@@ -107,7 +110,7 @@ class Hirshleifer:
 
 
 @dataclass(frozen=True, eq=False)
-class AllPay:
+class AllPay(Value):
     """The all-pay limit m → ∞ of :class:`Tullock`: the stronger side prevails for sure; at parity each with ½.
 
     Examples

@@ -13,6 +13,7 @@ import numpy as np
 from alliances.arithmetic import Number, has_symbols
 from alliances.games.stage_game import StageGame
 from alliances.power import Power
+from alliances.values import Value
 
 __all__ = ["Cells", "CustomGame", "DyadicGame"]
 
@@ -20,7 +21,7 @@ Cells = tuple[tuple[tuple[Number, Number], ...], ...]
 """Payoffs (sponsor, proxy), row by row, as in a printed bimatrix."""
 
 
-class DyadicGame(ABC):
+class DyadicGame(Value, ABC):
     r"""A stage game whose payoffs depend on the dyad's power.
 
     Subclass it, or use :class:`CustomGame`, to write a whole model as a few lines of arithmetic.
@@ -144,10 +145,17 @@ class CustomGame(DyadicGame):
         if len(set(actions)) < len(actions):
             raise ValueError(f"CustomGame(): actions must be different labels; got {actions!r}")
         object.__setattr__(self, "actions", tuple(actions))
+        super().__post_init__()
 
     def cells(self, power: Power) -> Cells:
         """The payoff pairs (sponsor, proxy), row by row."""
-        rows = tuple(tuple((a, b) for a, b in row) for row in self.payoffs(power))
+        table = self.payoffs(power)
+        try:
+            rows = tuple(tuple((a, b) for a, b in row) for row in table)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"CustomGame(): payoffs must return rows of cells (sponsor's payoff, proxy's); got {table!r}"
+            ) from None
         if len(rows) != len(self.actions) or any(len(row) != len(self.actions) for row in rows):
             raise ValueError(
                 f"CustomGame(): payoffs must return one row and one column per action {self.actions}; "

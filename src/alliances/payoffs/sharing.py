@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alliances.arithmetic import NONNEGATIVE, Number, is_symbolic, larger, like, number, smaller
-from alliances.arithmetic.types import Formal
+from alliances.arithmetic import NONNEGATIVE, Number, larger, like, number, ordered, smaller
 from alliances.power import Power
+from alliances.values import Value
 
 __all__ = ["Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
 
@@ -27,7 +27,7 @@ class Sharing(Protocol):
 
 
 @dataclass(frozen=True)
-class Proportional:
+class Proportional(Value):
     """α = (σ, 1 − σ): to each in proportion to its power (Gamson 1961, *American Sociological Review* 26:373-382).
 
     Examples
@@ -42,7 +42,7 @@ class Proportional:
 
 
 @dataclass(frozen=True)
-class Equal:
+class Equal(Value):
     """α = (½, ½), whatever the power.
 
     Examples
@@ -58,7 +58,7 @@ class Equal:
 
 
 @dataclass(frozen=True)
-class NashBargaining:
+class NashBargaining(Value):
     """Each gets its conflict payoff plus half of the surplus over conflict (Nash 1950, *Econometrica* 18:155-162).
 
     Shares are kept within [0, 1]: a player whose conflict payoff is so low that it would have to pay the other gets
@@ -79,7 +79,7 @@ class NashBargaining:
 
 
 @dataclass(frozen=True, eq=False)
-class Wage:
+class Wage(Value):
     """The sponsor keeps all rents and pays the proxy a wage w per period: α_P = w/[z(1 + V)].
 
     Parameters
@@ -97,11 +97,11 @@ class Wage:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "wage", number(self.wage, "Wage", "wage", NONNEGATIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
         """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
-        wage = like(self.wage, power.sponsor)
-        ordered = isinstance(rents, Formal) or not (is_symbolic(rents) or is_symbolic(wage))
-        if ordered and np.any(wage > rents):
+        wage = like(self.wage, power.sponsor, "Wage(): wage")
+        if ordered(rents) and ordered(wage) and np.any(wage > rents):
             raise ValueError(f"Wage(): wage must not exceed the alliance's rents z(1 + V); got wage {self.wage}, rents {rents}")
         return 1 - wage / rents, wage / rents

@@ -13,6 +13,7 @@ from typing import Protocol
 from alliances.arithmetic import NONNEGATIVE, POSITIVE, Number, larger, like, number, raised
 from alliances.payoffs.contest import Contest, Tullock
 from alliances.power import Power
+from alliances.values import Value
 
 __all__ = ["Aggregation", "CommonThreat", "Complementarity", "ConstantSynergy", "Synergy"]
 
@@ -26,7 +27,7 @@ class Synergy(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Complementarity:
+class Complementarity(Value):
     """V = v·max(γ, 0)^κ: the sponsor's routes and protection times the proxy's muscle.
 
     Nothing at parity, v as the gap γ → 1, nothing once the proxy is the stronger (after Morrow 1991 and Chindea 2014, who
@@ -51,16 +52,17 @@ class Complementarity:
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", number(self.value, "Complementarity", "value", NONNEGATIVE))
         object.__setattr__(self, "exponent", number(self.exponent, "Complementarity", "exponent", POSITIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
         gap = power.gap
-        curve = raised(larger(gap, gap - gap), like(self.exponent, gap))
-        return like(self.value, curve) * curve
+        curve = raised(larger(gap, gap - gap), like(self.exponent, gap, "Complementarity(): exponent"))
+        return like(self.value, curve, "Complementarity(): value") * curve
 
 
 @dataclass(frozen=True, eq=False)
-class Aggregation:
+class Aggregation(Value):
     """V = v·4σ(1 − σ): capability aggregation, largest (v) at parity.
 
     Parameters
@@ -78,15 +80,16 @@ class Aggregation:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", number(self.value, "Aggregation", "value", NONNEGATIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
         share = power.share
-        return like(self.value, share) * 4 * share * power.proxy_share
+        return like(self.value, share, "Aggregation(): value") * 4 * share * power.proxy_share
 
 
 @dataclass(frozen=True, eq=False)
-class ConstantSynergy:
+class ConstantSynergy(Value):
     """V = v whatever the gap.
 
     Parameters
@@ -104,14 +107,15 @@ class ConstantSynergy:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", number(self.value, "ConstantSynergy", "value", NONNEGATIVE))
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
-        return like(self.value, power.sponsor)
+        return like(self.value, power.sponsor, "ConstantSynergy(): value")
 
 
 @dataclass(frozen=True, eq=False)
-class CommonThreat:
+class CommonThreat(Value):
     """V = v·[Q(s + p, r) − Q(max(s, p), r)]: what fighting side by side adds against a rival of power r.
 
     Balance of threat (Walt 1987, *The Origins of Alliances*). It depends on how strong the dyad is, not on its gap alone.
@@ -142,10 +146,11 @@ class CommonThreat:
             raise TypeError(
                 f"CommonThreat(): contest must be an instance such as Tullock(2.0), or a function; got {self.contest!r}"
             )
+        super().__post_init__()
 
     def __call__(self, power: Power, /) -> Number:
         """V, as a multiple of the stake."""
         s, p = power.sponsor, power.proxy
         together, _ = self.contest(Power(s + p, self.rival))
         alone, _ = self.contest(Power(larger(s, p), self.rival))
-        return like(self.value, together) * (together - alone)
+        return like(self.value, together, "CommonThreat(): value") * (together - alone)

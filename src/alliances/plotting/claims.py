@@ -86,9 +86,9 @@ def plot_check(
     'sponsor restraint: fails through the sponsor'
     """
     line = claim.shape.line
-    if line == "parity":
+    if line != "gap" and not (claim.shape.pact and line == "stakes"):
         raise ValueError(
-            f"plot_check(): claim must be about a line of gaps or stakes; got {claim.name!r}, which is about parity"
+            f"plot_check(): claim must be about a line of gaps or stakes; got {claim.name!r}, which is about {line}"
         )
     check = claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options)
     points = gaps if line == "gap" else stakes
@@ -133,7 +133,7 @@ def _curves(claim: Claim, model: Any, check: Check, points: Array, options: Mapp
         return model if stakes is None else replace(model, stakes=stakes)  # type: ignore[type-var]
 
     profile, total = options.get("profile", (0, 0)), options.get("total", 1)
-    return curves(build, claim.shape.line, points, check.enforcement, profile, check.assume, total)
+    return curves(build, claim.shape.line, points, check.enforcement, profile, check.assume, total, pact=claim.shape.pact)
 
 
 def _broken(values: Array) -> Array:

@@ -13,6 +13,7 @@ from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.values import Value
 
 __all__ = [
     "RepeatedGame",
@@ -26,7 +27,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False)
-class RepeatedGame:
+class RepeatedGame(Value):
     """What is played in every period, and how deviations from it are punished, at one power or at an array of them.
 
     Attributes

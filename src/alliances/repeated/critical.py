@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Real, settle, show, to_float
+from alliances.arithmetic import Array, Number, Real, is_exact, settle, show, to_float
 from alliances.arithmetic.tolerance import DISCOUNT_ROUNDING, SAME_DISCOUNT, payoff_rounding
 from alliances.games.bimatrix import Profile, over_profiles
 from alliances.games.players import BINDING, Binding
@@ -20,10 +20,10 @@ from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import repeated_game
-from alliances.repeated.enforcement.concept import Enforcement, Punishment, Terms, terms
+from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
 from alliances.results import Result
 
-__all__ = ["CriticalDiscount", "critical_discount"]
+__all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "rounding_of", "sustained"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class CriticalDiscount(Result):
         s, p = np.asarray(to_float(self.sponsor)), np.asarray(to_float(self.proxy))
         # equal infinities are equal; exact numbers are told apart exactly
         same = np.asarray(self.sponsor == self.proxy, dtype=bool)
-        if not self.stage.exact:
+        if not (self.stage.exact and is_exact(self.sponsor) and is_exact(self.proxy)):
             with np.errstate(invalid="ignore"):
                 same = same | (np.abs(s - p) <= SAME_DISCOUNT)
         larger = np.where(np.asarray(self.sponsor > self.proxy, dtype=bool), 1, 2)
@@ -178,10 +178,60 @@ def critical_discount(
     return CriticalDiscount(sponsor, proxy, payoffs, punishment, stage, pair, enforcement)
 
 
+def sustained(r: CriticalDiscount, discount: Pair) -> tuple[Array, Array]:
+    """Whether the sponsor and the proxy keep to the profile: δ_i* ≤ δ_i, the one rule of every function that asks.
+
+    Exact if both are. Otherwise differences within :func:`rounding_of` count as none, because a float stands for all numbers
+    that round to it: at a threshold of 1/7 a dyad with the discount factor 0.14285714285714285 is as stable as one with 1/7.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> r = critical_discount(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]))
+    >>> [[bool(held) for held in sustained(r, (delta, delta))] for delta in (Fraction(1, 7), 1 / 7, 0.14)]
+    [[True, True], [True, True], [False, False]]
+    """
+    held = []
+    players: Pair = r.sponsor, r.proxy
+    for least, delta, rounding in zip(players, discount, roundings_of(r), strict=True):
+        exact = r.stage.exact and is_exact(delta) and (is_exact(least) or (np.ndim(least) == 0 and least == np.inf))
+        if not exact:
+            least, delta = to_float(least), to_float(delta) + rounding
+        held.append(np.asarray(least <= delta, dtype=bool))
+    return held[0], held[1]
+
+
+def check_broadcast(r: CriticalDiscount, discount: Pair, function: str) -> Pair:
+    """The players' discount factors, or an error if they do not broadcast with the games."""
+    least: Number = r.sponsor
+    shapes = np.shape(least), *map(np.shape, discount)
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ValueError(
+            f"{function}(): discount must broadcast with the games' shape {shapes[0]}; got shapes {shapes[1]} and {shapes[2]}"
+        ) from None
+    return discount
+
+
 def rounding_of(r: CriticalDiscount) -> Array:
     """How far rounding of the payoffs may carry δ* = (d − c)/(d − w), per gap: the larger of the two players'."""
+    return np.asarray(np.maximum(*roundings_of(r)))
+
+
+def roundings_of(r: CriticalDiscount) -> tuple[Array, Array]:
+    """The same for the sponsor and for the proxy; a δ* of 0 or inf, which is no quotient, has no rounding of its own."""
+    if r.stage.exact:
+        alone = np.full(r.stage.batch_shape, DISCOUNT_ROUNDING)
+        return alone, alone
+    sizes = [payoff_rounding(over_profiles(np.maximum, np.abs(to_float(payoffs)))) for payoffs in (r.stage.A, r.stage.B)]
+    spans = [to_float(d - w) for d, w in zip(r.terms.deviation, r.terms.punished, strict=True)]
+    if r.enforcement.pooled:  # δ* = Σ(d − c)/Σ(d − w)
+        sizes, spans = [sizes[0] + sizes[1]] * 2, [spans[0] + spans[1]] * 2
+    players: Pair = r.sponsor, r.proxy
     bounds = []
-    for payoffs, d, w in zip((r.stage.A, r.stage.B), r.terms.deviation, r.terms.punished, strict=True):
-        rounding = payoff_rounding(over_profiles(np.maximum, np.abs(to_float(payoffs))))
-        bounds.append(rounding / np.maximum(np.abs(to_float(d - w)), rounding * 1e3))  # at most 1e-3: beyond, δ* means nothing
-    return np.asarray(np.maximum(DISCOUNT_ROUNDING, np.maximum(*bounds)))
+    for size, span, least in zip(sizes, spans, players, strict=True):
+        bound = size / np.maximum(np.abs(span), size * 1e3)  # at most 1e-3: beyond, δ* means nothing
+        quotient = np.asarray((least > 0) & (least < np.inf), dtype=bool)
+        bounds.append(np.maximum(DISCOUNT_ROUNDING, np.where(quotient, bound, 0.0)))
+    return bounds[0], bounds[1]

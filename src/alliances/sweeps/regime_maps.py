@@ -27,6 +27,7 @@ from alliances.arithmetic import (
     Number,
     Rule,
     is_symbolic,
+    like,
     number,
     scalar,
     settle,
@@ -37,7 +38,7 @@ from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_discount, check_enforcement
-from alliances.repeated.critical import CriticalDiscount
+from alliances.repeated.critical import CriticalDiscount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result, need
 from alliances.thresholds.regimes import Regimes, regimes_at
@@ -69,6 +70,8 @@ class RegimeMap(Result):
         The critical discount factors (stakes, gaps) of each peaceful arrangement: the certificate.
     enforcement
         The concept that was asked about.
+    game, total
+        The model and the power of both, for :func:`alliances.verify`.
     """
 
     code: Array
@@ -78,6 +81,8 @@ class RegimeMap(Result):
     discount: Pair
     critical: tuple[CriticalDiscount, ...]
     enforcement: Enforcement
+    game: StakesModel
+    total: Number
 
     @property
     def name(self) -> Array:
@@ -242,7 +247,7 @@ def regime_map(
             f"for {stakes.size} stakes and {gaps.size} gaps"
         )
     code = np.broadcast_to(regimes.code, shape)
-    return RegimeMap(code, regimes.names, gaps, stakes, (delta_s, delta_p), regimes.critical, concept)
+    return RegimeMap(code, regimes.names, gaps, stakes, (delta_s, delta_p), regimes.critical, concept, game, total)
 
 
 def solved(
@@ -255,7 +260,7 @@ def solved(
     function: str,
 ) -> Regimes:
     """The regimes of a family of models at stakes that broadcast with the gaps."""
-    whole = scalar(total, function, "total", POSITIVE)
+    whole = like(scalar(total, function, "total", POSITIVE), gaps, f"{function}(): total")
     if isinstance(game, AllianceGame):
         model: Any = dataclasses.replace(game, stakes=stakes)
     elif callable(game) and not isinstance(game, type):
@@ -281,8 +286,8 @@ def _axis(values: Any, function: str, name: str, rule: Rule) -> Array:
 
 def breakers(alliance: CriticalDiscount, delta_s: Any, delta_p: Any, shape: tuple[int, ...]) -> Array:
     """Who would break the alliance, in words."""
-    turns = [np.asarray(x > d, dtype=bool) for x, d in ((alliance.sponsor, delta_s), (alliance.proxy, delta_p))]
-    return np.asarray(np.broadcast_to(BINDING[turns[0] * 1 + turns[1] * 2], shape))
+    stays_s, stays_p = sustained(alliance, (delta_s, delta_p))
+    return np.asarray(np.broadcast_to(BINDING[~stays_s * 1 + ~stays_p * 2], shape))
 
 
 def _letters(names: tuple[str, ...]) -> list[str]:

@@ -146,6 +146,10 @@ def regime_table(
         ) from None
     if points[0].ndim > 1:
         raise ValueError(f"{function}(): points must be one list; got shape {points[0].shape}")
+    if concepts is not None and (
+        not isinstance(concepts, (tuple, list)) or not all(isinstance(concept, Enforcement) for concept in concepts)
+    ):
+        raise TypeError(f"{function}(): concepts must be a list of instances such as NashReversion(); got {concepts!r}")
     compared = typical() if concepts is None else tuple(concepts)
     if not compared:
         raise ValueError(f"{function}(): concepts must name at least one concept; got {concepts!r}")

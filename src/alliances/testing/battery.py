@@ -17,6 +17,7 @@ from alliances.power import Power
 from alliances.testing.conformance import Conformance
 from alliances.testing.engine import Criterion, GapDomain, Subject, Unevaluable, run
 from alliances.testing.identities import CONTEST, SHARES, SYNERGY, cell_checks
+from alliances.testing.letters import LETTERS
 from alliances.testing.rules import EVALUATION, REPRODUCIBLE, SYMMETRIES, UNIVERSAL
 
 __all__ = ["assert_conforms", "check_contest", "check_model", "check_sharing", "check_synergy"]
@@ -54,6 +55,7 @@ def check_model(
     array equals scalar       rule      an array of dyads gives what each gives alone
     broadcasting              rule      powers of shapes (2, 1) and (3,) give a (2, 3) batch
     exact equals float        rule      Fractions give what floats give
+    letters equal numbers     rule      proofs, which run the model on numbers of their own, get what Fractions get
     exactness                 property  Fractions give Fractions
     scale invariance          property  payoffs do not change with the unit of power
     parity symmetry           property  A = Bᵀ between equals
@@ -105,7 +107,7 @@ def check_model(
     ...     return [[(s, p), (0, max(s, p))], [(max(s, p), 0), (s - 1, p - 1)]]
     >>> result = check_model(al.CustomGame(war_of_attrition))
     >>> result.message
-    'CustomGame does not conform: 10 passed, 1 failed, 1 noted, 4 skipped.'
+    'CustomGame does not conform: 11 passed, 1 failed, 1 noted, 4 skipped.'
     >>> print(result["array equals scalar"].witness)  # doctest: +ELLIPSIS
     at sponsor of shape (4,), proxy of shape (4,): the call with arrays: expected what single dyads give; found ValueError: ...
     """
@@ -179,7 +181,7 @@ def check_contest(
     """
     _callable(contest, "check_contest", "contest", "Tullock(2.0)")
     subject = _contest(contest, _domain(gaps, "check_contest"))
-    listed = [(check, subject) for check in (REPRODUCIBLE, *CONTEST, EVALUATION, *UNIVERSAL, SYMMETRIES[0])]
+    listed = [(check, subject) for check in (REPRODUCIBLE, *CONTEST, EVALUATION, *UNIVERSAL, LETTERS, SYMMETRIES[0])]
     return _run("check_contest", listed, _title(contest), seed, examples, checks, require, waive)
 
 
@@ -212,7 +214,9 @@ def check_synergy(
     """
     _callable(synergy, "check_synergy", "synergy", "Complementarity(0.6)")
     subject = _synergy(synergy, _domain(gaps, "check_synergy"))
-    listed = [(check, subject) for check in (REPRODUCIBLE, *SYNERGY, EVALUATION, *UNIVERSAL, SYMMETRIES[0], SYMMETRIES[2])]
+    listed = [
+        (check, subject) for check in (REPRODUCIBLE, *SYNERGY, EVALUATION, *UNIVERSAL, LETTERS, SYMMETRIES[0], SYMMETRIES[2])
+    ]
     return _run("check_synergy", listed, _title(synergy), seed, examples, checks, require, waive)
 
 
@@ -253,7 +257,7 @@ def check_sharing(
     if not isinstance(game, AllianceGame):
         raise TypeError(f"check_sharing(): game must be an AllianceGame, whose rents are shared; got {game!r}")
     subject = _sharing(sharing, game, _domain(gaps, "check_sharing"))
-    listed = [(check, subject) for check in (REPRODUCIBLE, *SHARES, EVALUATION, *UNIVERSAL, *SYMMETRIES)]
+    listed = [(check, subject) for check in (REPRODUCIBLE, *SHARES, EVALUATION, *UNIVERSAL, LETTERS, *SYMMETRIES)]
     return _run("check_sharing", listed, _title(sharing), seed, examples, checks, require, waive)
 
 
@@ -318,7 +322,7 @@ def _model_checks(subject: Subject) -> list[tuple[Criterion, Subject]]:
     ingredients: list[tuple[Criterion, Subject]] = []
     for part, checks in zip(subject.parts, (CONTEST, SYNERGY, SHARES), strict=False):
         ingredients += [(check, part) for check in checks]
-    rest = (EVALUATION, *UNIVERSAL, *SYMMETRIES, *cell_checks(isinstance(subject.source, AllianceGame)))
+    rest = (EVALUATION, *UNIVERSAL, LETTERS, *SYMMETRIES, *cell_checks(isinstance(subject.source, AllianceGame)))
     return [(REPRODUCIBLE, subject), *ingredients, *((check, subject) for check in rest)]
 
 

@@ -2,15 +2,17 @@
 
 A *subject* is what is checked: a function from power to a list of named numbers (a model's payoffs, a contest's two
 probabilities). A *check* is a rule in one sentence and a function that returns what breaks it at one power, or None. The
-search tries a fixed list of powers, simplest first, and then draws others with Hypothesis, which shrinks what it finds;
-the draws depend on the seed alone.
+search tries a fixed list of powers, simplest first, and then others that Hypothesis drew for all checks of the battery; where
+one breaks the rule, Hypothesis looks for the simplest that does. The draws depend on the seed alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from numbers import Rational, Real
 from random import Random
 from typing import Any, Literal, TypeAlias
@@ -35,6 +37,8 @@ _ORDINARY = tuple(
     for s, p in ((2, 1), (1, 1), (1, 2), (3, 1), (1, 3), (9, 1), (1, 9), (5, 4), (20, 10), (0.25, 0.125))
 )
 """Simplest first."""
+
+_POOL = 3  # times as many powers are drawn as each check takes
 
 _JUST = Fraction(1, 10**9)  # so near an end of the gaps given that no rounding leads beyond it
 
@@ -184,24 +188,49 @@ def search(check: Criterion, subject: Subject, seed: int, examples: int) -> Brea
                     break
                 fixed = seen["last"]
             break
-    settings = hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        derandomize=False,  # the seed decides instead
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
-        verbosity=hypothesis.Verbosity.quiet,
-        print_blob=False,
+    extreme = extreme and fixed is None  # an edge case in hand: only ordinary powers are simpler
+    rng = Random(f"{seed}:{check.name}")
+    broken_at = next(
+        (power for power in rng.sample(_pool(subject.domain, extreme, seed, examples), examples) if broken(power)), None
     )
-    try:
-        strategy = _drawn(subject.domain, extreme and fixed is None)  # an edge case in hand: only ordinary powers are simpler
-        simplest = hypothesis.find(strategy, broken, settings=settings, random=Random(f"{seed}:{check.name}"))
-    except NoSuchExample:
+    if broken_at is None:
         return fixed
+    try:
+        strategy = _drawn(subject.domain, extreme)
+        simplest = hypothesis.find(strategy, broken, settings=_settings(examples, hypothesis.Phase.shrink), random=rng)
+    except NoSuchExample:  # its own draws did not meet what the pool's did
+        simplest = broken_at
     except Flaky:  # a model that is random now and then
         return seen["last"]
     broken(simplest)
     return seen["last"]
+
+
+def _settings(examples: int, *phases: hypothesis.Phase) -> hypothesis.settings:
+    return hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=False,  # the seed decides instead
+        phases=(hypothesis.Phase.generate, *phases),
+        verbosity=hypothesis.Verbosity.quiet,
+        print_blob=False,
+    )
+
+
+@lru_cache(maxsize=16)
+def _pool(domain: GapDomain | None, extreme: bool, seed: int, examples: int) -> list[Power]:
+    """Powers from which every check of a battery takes its own: Hypothesis draws slowly, and most checks find nothing."""
+    pool: list[Power] = []
+
+    def keep(power: Power) -> bool:
+        pool.append(power)
+        return False
+
+    with suppress(NoSuchExample):
+        settings = _settings(_POOL * examples)
+        hypothesis.find(_drawn(domain, extreme), keep, settings=settings, random=Random(f"{seed}:{extreme}"))
+    return pool * -(-examples // max(1, len(pool)))
 
 
 def run(

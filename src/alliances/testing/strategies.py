@@ -390,10 +390,11 @@ def enforcements(*, exact: bool = True, mixed: bool | None = False) -> SearchStr
     exact = boolean(exact, "enforcements", "exact")
     either = st.booleans() if mixed is None else st.just(boolean(mixed, "enforcements", "mixed"))
     error = _between(0, 1, exact)
+    noise = st.tuples(error, error).map(lambda pair: pair if sum(pair) <= 1 else (1 - pair[0], 1 - pair[1]))
     drawn: dict[type[Enforcement], SearchStrategy[Enforcement]] = {  # concepts with parameters
         NashReversion: st.builds(NashReversion, either),
         Transfers: st.one_of(st.builds(Transfers, st.just("nash"), either), st.just(Transfers(punishment="optimal"))),
-        ImperfectMonitoring: st.builds(ImperfectMonitoring, error, error, either),
+        ImperfectMonitoring: st.builds(lambda pair, mixed: ImperfectMonitoring(pair[0], pair[1], mixed), noise, either),
         FinitePunishment: st.builds(FinitePunishment, st.just(1) if exact else st.integers(1, 12), either),
     }
     others = [x for concept in CONCEPTS if concept not in drawn for x in concept.examples() if x.exact or not exact]

@@ -40,15 +40,16 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, boolean, is_exact, like, settle, show, to_float
+from alliances.arithmetic.canonical import computed_discount
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import RepeatedGame, check_discount, check_enforcement, repeated_game
-from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.critical import CriticalDiscount, check_broadcast, critical_discount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.enforcement.nash_reversion import NashReversion
-from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption
+from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption, as_ingredient, check_reversion
 from alliances.results import Result
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
@@ -141,24 +142,23 @@ def switching_offer(
     """
     function = "switching_offer"
     concept = check_enforcement(enforcement, function)
-    reversion = OutsideOption(0, concept).reversion  # refuses concepts without a closed form
-    delta_s, delta_p = pair = check_discount(discount, concept, function)
-    r = _critical(repeated_game(game, power, concept, function), pair, profile, function)
-    delta_s, delta_p = (like(d, r.stage.A, f"{function}(): discount") for d in pair)
-    (c_s, c_p), (d_s, d_p), (w_s, _) = r.terms.path, r.terms.deviation, r.terms.punished
-    tolerance = r.terms.tolerance[1]
+    reversion = check_reversion(concept, function)
+    r, pair = _critical(repeated_game(game, power, concept, function), discount, profile, function)
+    stays_s, stays_p = sustained(r, pair)
+    tempted = np.asarray(r.terms.temptation[1] > r.terms.tolerance[1], dtype=bool)
+    (c_s, c_p), (d_s, d_p), (w_s, _) = (_met(pair, *x) for x in (r.terms.path, r.terms.deviation, r.terms.punished))
+    delta_s, delta_p = pair
     waits = np.asarray(delta_p > 0, dtype=bool)
     divisor = np.where(waits, delta_p, 1)  # with δ = 0 only what is gained today counts, and no offer changes that
     if concept.pooled:
         most = c_s + c_p - (1 - delta_s) * d_s - delta_s * w_s
         offer = np.where(waits, np.minimum(most, (most - (1 - delta_p) * d_p) / divisor), most)
-        holds = np.asarray(r.dyad <= delta_p, dtype=bool)
+        holds = stays_s & stays_p
     else:
-        tempted = np.asarray(d_p - c_p > tolerance, dtype=bool)
-        temptation = np.where(tempted, d_p - c_p, c_p - c_p)
+        (temptation,) = _met(pair, np.where(tempted, r.terms.temptation[1], 0))
         now, later = reversion.lasting(delta_p)
         offer = c_p - now / np.where(np.asarray(later > 0, dtype=bool), later, 1) * temptation  # nothing lost: none holds out
-        holds = np.asarray(r.proxy <= delta_p, dtype=bool)
+        holds = stays_p
     return SwitchingOffer(settle(np.where(holds, offer, -np.inf)), (delta_s, delta_p), r)
 
 
@@ -276,21 +276,41 @@ def keeping_payment(
     The proxy changes sides: to stay it asks 4 per period, its sponsor pays at most 5/2.
     The proxy changes sides: to stay it asks 5 per period, its sponsor pays at most 5/2.
     """
-    function = "keeping_payment"
-    concept = OutsideOption(offer, NashReversion(boolean(mixed, function, "mixed")), alone)
-    pair = check_discount(discount, concept, function)
-    r = _critical(repeated_game(game, power, concept, function), pair, profile, function)
-    delta_s, delta_p = (like(d, r.stage.A, f"{function}(): discount") for d in pair)
-    (c_s, c_p), (d_s, d_p), (w_s, w_p) = r.terms.path, r.terms.deviation, r.terms.punished
-    outside = np.asarray(r.terms.outside)
+    return keeping_at(game, power, discount, offer, alone, profile, mixed, "keeping_payment")
+
+
+def keeping_at(
+    game: DyadicGame | StageGame,
+    power: Power | None,
+    discount: Number | Pair,
+    offer: Ingredient,
+    alone: Ingredient | None,
+    profile: Profile,
+    mixed: bool,
+    function: str,
+) -> KeepingPayment:
+    """:func:`keeping_payment` on behalf of ``function``, which errors name."""
+    concept = _option(offer, alone, NashReversion(boolean(mixed, function, "mixed")), function)
+    if isinstance(game, StageGame) and (callable(concept.offer) or callable(concept.alone)):
+        raise TypeError(
+            f"{function}(): offer and alone must be numbers for a StageGame, which knows no power; got {offer!r} and {alone!r}"
+        )
+    repeated = repeated_game(game, power, concept, function)
+    if not repeated.stage.exact:  # then offers are floats, too
+        for name, value in (("offer", concept.offer), ("alone", concept.alone)):
+            if value is not None and not callable(value):
+                to_float(value, f"{function}(): {name}")
+    r, (delta_s, delta_p) = _critical(repeated, discount, profile, function)
+    loyal, unpaid = sustained(r, (delta_s, delta_p))
+    terms = (r.terms.path, r.terms.deviation, r.terms.punished)
+    away = np.asarray(np.asarray(r.terms.outside) >= r.terms.punished[1], dtype=bool)
+    (c_s, c_p), (d_s, d_p), (w_s, w_p) = (_met((delta_s, delta_p), *x) for x in terms)
+    outside = np.asarray(*_met((delta_s, delta_p), r.terms.outside))
     least = np.maximum(outside, np.minimum(w_p, c_p))
     need = np.maximum(outside, (1 - delta_p) * d_p + delta_p * least) - c_p
     limit = c_s - (1 - delta_s) * d_s - delta_s * w_s
-    slack_s, slack_p = r.terms.tolerance
-    unpaid = np.asarray(need <= slack_p, dtype=bool)
-    loyal = np.asarray(r.sponsor <= delta_s, dtype=bool)
-    paid = np.asarray((need <= limit + slack_s), dtype=bool)
-    away = np.asarray(outside >= w_p, dtype=bool)
+    slack = 0 if is_exact(need) else np.asarray(r.stage.rounding[0])
+    paid = np.asarray(need <= limit + slack, dtype=bool)
     code = np.select([~loyal, unpaid, paid, away], [4, 0, 1, 2], 3)
     need, limit, outside, code = (settle(x) for x in np.broadcast_arrays(need, limit, outside, code))
     return KeepingPayment(need, limit, outside, code, (delta_s, delta_p), r)
@@ -332,24 +352,47 @@ def allegiance_regions(
     >>> game = al.presets.morrow_1991(synergy=al.Complementarity(2))
     >>> for region in allegiance_regions(game, 0.9, al.RivalOffer(game, rival=0.8), (0.0, 0.95)):
     ...     print(region)
-    [0.000000, 0.008372]  changes sides
-    [0.008372, 0.878131]  stays if paid
-    [0.878131, 0.891806]  stays
+    [0.000000, 0.207602]  changes sides
+    [0.207602, 0.646207]  stays if paid
+    [0.646207, 0.891806]  stays
     [0.891806, 0.950000]  sponsor breaks
     """
     function = "allegiance_regions"
     line = Line(game, domain, total, samples, function)
     pair = check_discount(discount, NashReversion(), function, single=True)
+    option = _option(offer, alone, NashReversion(), function)
+    for name, value in (("offer", option.offer), ("alone", option.alone)):
+        if isinstance(value, np.ndarray):
+            raise TypeError(f"{function}(): {name} must be one number or a function of power; got {value!r}")
 
     def label(gaps: Array) -> Array:
-        payments = keeping_payment(game, line.power(gaps), pair, offer, alone=alone)
+        payments = keeping_at(game, line.power(gaps), pair, offer, alone, (0, 0), False, function)
         return np.broadcast_to(payments.code, np.shape(gaps))
 
     return line.regions(label, ANSWERS.__getitem__)
 
 
-def _critical(repeated: RepeatedGame, discount: Pair, profile: Profile, function: str) -> CriticalDiscount:
-    """The critical discount factors, in floating point unless the concept and the discount factors are exact too."""
-    exact = repeated.enforcement.exact and all(map(is_exact, discount))
-    stage = repeated.stage if exact else repeated.stage.to_float()
-    return critical_discount(stage, profile=stage.profile(profile, function), enforcement=repeated.enforcement)
+def _option(offer: Ingredient, alone: Ingredient | None, reversion: NashReversion, function: str) -> OutsideOption:
+    """The outside option that the arguments of ``function`` describe."""
+    offer = as_ingredient(offer, "offer", function)
+    alone = None if alone is None else as_ingredient(alone, "alone", function)
+    if alone is not None and reversion.mixed:
+        raise ValueError(f"{function}(): alone must be None with mixed punishments; got {alone!r}")
+    return OutsideOption(offer, reversion, alone)
+
+
+def _critical(
+    repeated: RepeatedGame, discount: Number | Pair, profile: Profile, function: str
+) -> tuple[CriticalDiscount, tuple[Number, Number]]:
+    """The critical discount factors, and those of the players, which stay exact only where everything else is."""
+    stage, concept = repeated.stage, repeated.enforcement
+    pair = check_discount(discount, concept, function)
+    r = critical_discount(stage, profile=stage.profile(profile, function), enforcement=concept)
+    exact = r.stage.exact and all(map(is_exact, pair))
+    delta_s, delta_p = (computed_discount(delta, exact, function) for delta in pair)
+    return r, check_broadcast(r, (delta_s, delta_p), function)
+
+
+def _met(discount: Pair, *payoffs: Number) -> tuple[Number, ...]:
+    """Payoffs as they meet the discount factors: in floating point where these are."""
+    return tuple(like(x, discount[0], "a payoff that meets a discount factor in floating point") for x in payoffs)

@@ -30,6 +30,8 @@ REGION_SAMPLES = 2001
 WINDOW_SAMPLES = 1001
 """Gaps looked at first for stability windows: fewer, because samples are added by themselves where δ* bends or jumps."""
 
+_MOST_SAMPLES = 10_000_000  # what a machine can hold
+
 
 @dataclass(frozen=True)
 class Region(Result):
@@ -94,6 +96,8 @@ class Line:
         total = to_float(scalar(self.total, function, "total", POSITIVE), f"{function}(): total")
         if isinstance(samples, bool) or not isinstance(samples, (int, np.integer)) or samples < least:
             raise ValueError(f"{function}(): samples must be an integer of at least {least}; got {samples!r}")
+        if samples > _MOST_SAMPLES:
+            raise ValueError(f"{function}(): samples must be at most {_MOST_SAMPLES:,}; got {samples!r}")
         for name, value in (("domain", domain), ("total", total), ("samples", int(samples))):
             object.__setattr__(self, name, value)
         if self.stage_games(domain[0]).batch_shape:

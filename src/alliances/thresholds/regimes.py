@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle, to_float
+from alliances.arithmetic.canonical import computed_discount
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_discount, check_enforcement, check_model, repeated_game
-from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.critical import CriticalDiscount, check_broadcast, critical_discount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
@@ -106,14 +107,18 @@ def regimes_at(
     check_model(game, function)
     repeated = repeated_game(game, power, enforcement, function)
     stage, concept = repeated.stage, repeated.enforcement
-    delta_s, delta_p = check_discount(discount, concept, function)
+    pair = check_discount(discount, concept, function)
+    exact = stage.exact and concept.exact
+    delta_s, delta_p = (computed_discount(delta, exact, function) for delta in pair)
     peaceful = range(len(game.actions) - 1)
     critical = tuple(critical_discount(stage, profile=(k, k), enforcement=concept) for k in peaceful)
-    joint = np.stack(np.broadcast_arrays(*(to_float(r.terms.path[0] + r.terms.path[1]) for r in critical)), axis=-1)
-    held = [np.asarray(r.sponsor <= delta_s, dtype=bool) & np.asarray(r.proxy <= delta_p, dtype=bool) for r in critical]
-    sustained = np.stack(np.broadcast_arrays(*held), axis=-1)
-    worth = np.where(sustained, _untied(joint, stage), -np.inf)
-    code = np.where(sustained.any(axis=-1), worth.argmax(axis=-1), len(critical))
+    for r in critical:
+        check_broadcast(r, (delta_s, delta_p), function)
+    joint = np.stack(np.broadcast_arrays(*(r.terms.path[0] + r.terms.path[1] for r in critical)), axis=-1)
+    held = [np.logical_and(*sustained(r, (delta_s, delta_p))) for r in critical]
+    kept = np.stack(np.broadcast_arrays(*held), axis=-1)
+    worth = _untied(np.where(kept, joint, -np.inf), stage)
+    code = np.where(kept.any(axis=-1), worth.argmax(axis=-1), len(critical))
     return Regimes(settle(code), regime_names(game), critical)
 
 
@@ -124,6 +129,8 @@ def regime_names(game: DyadicGame) -> tuple[str, ...]:
 
 def _untied(joint: Array, stage: StageGame) -> Array:
     """Joint payoffs in which those within rounding of the largest are equal to it, so that argmax takes the earlier action."""
+    if stage.exact:
+        return joint
     slack = np.asarray(to_float(stage.rounding[0])) + np.asarray(to_float(stage.rounding[1]))
     largest = joint.max(axis=-1, keepdims=True)
     return np.where(joint >= largest - slack[..., None], largest, joint)

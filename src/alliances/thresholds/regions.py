@@ -82,7 +82,7 @@ def punishment_regions(
     """
     function = "punishment_regions"
     line = Line(game, domain, total, samples, function)
-    if player not in PLAYERS:
+    if not isinstance(player, str) or player not in PLAYERS:
         raise ValueError(f'{function}(): player must be "sponsor" or "proxy"; got {player!r}')
     concept = check_enforcement(enforcement, function)
     which = PLAYERS.index(player)

@@ -29,6 +29,13 @@ def _(result: DefectionThreshold) -> Verification:
 
 def _threshold_conditions(t: DefectionThreshold) -> Iterator[tuple[Any, Any]]:
     just, (low, high) = float(JUST), t.domain
+    yield -1 < low < high < 1, lambda _: f"{t.domain} is no stretch of gaps"
+    yield (
+        len(t.discount) == 2
+        and all(0 <= x < 1 for x in t.discount)
+        and (not t.enforcement.common or t.discount[0] == t.discount[1]),
+        lambda _: f"{t.discount} are no two discount factors, or not one where the concept needs a common one",
+    )
     bounds = [low, *(x for w in t.windows for x in (w.lower, w.upper)), high]
     yield np.diff(bounds) >= 0, lambda _: "the windows are not in order, or not in the domain"
     for w in t.windows:
@@ -106,6 +113,14 @@ def _(result: IdentifiedDiscount) -> Verification:
 def _identified_conditions(r: IdentifiedDiscount) -> Iterator[tuple[Any, Any]]:
     """Nobody gains before the break from ``lower`` on; somebody gains at it below ``upper``. Tried at both, and all over."""
     yield from critical_conditions(r.critical)
+    batch = r.critical.stage.batch_shape
+    yield len(batch) > 0, lambda _: "the certificate has no periods"
+    numbers = [x for interval in (r.common, r.sponsor, r.proxy) for x in (interval.lower, interval.upper)]
+    yield (
+        all(np.asarray(x).shape == batch[:-1] for x in (*numbers, r.hardest)),
+        lambda _: f"the answers are not of the shape {batch[:-1]}",
+    )
+    yield r.broken_by in (None, *PLAYERS), lambda _: f"{r.broken_by} is no player"
     exact = is_exact(r.critical.terms.path[0])
     just: Number = JUST_EXACT if exact else float(JUST)
     unit: Number = Fraction(1) if exact else 1.0

@@ -21,17 +21,47 @@ JUST_EXACT = Fraction(1, 10**100)  # how near Fractions are
 FEW = 50  # games whose mixed equilibria are listed again
 
 
+MISFITS: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    np.linalg.LinAlgError,
+)
+
+
 def outcome(conditions: Iterator[tuple[Any, Any]]) -> Verification:
-    """Run through (holds, describe) conditions; ``describe(index)`` words the first failure."""
+    """Run through (holds, describe) conditions; ``describe(index)`` words the first failure.
+
+    A condition on no elements checks nothing and does not count. Fields that do not fit each other – an index out of range, a
+    wrong shape, None in the place of a number – are a failure, and no exception.
+    """
     count = 0
-    for holds, describe in conditions:
-        holds = np.asarray(holds, dtype=bool)
-        count += 1
-        if not holds.all():
-            where = tuple(int(k) for k in np.argwhere(~holds)[0])
-            place = f"game {where}, " if where else ""
-            return Verification(False, count, place + describe(where))
+    try:
+        for holds, describe in conditions:
+            holds = np.asarray(holds, dtype=bool)
+            count += holds.size > 0
+            if not holds.all():
+                where = tuple(int(k) for k in np.argwhere(~holds)[0])
+                place = f"game {where}, " if where else ""
+                return Verification(False, count, place + describe(where))
+    except MISFITS as error:
+        return misfit(error, count)
     return Verification(count > 0, count)
+
+
+def every(holds: Any, describe: Any) -> tuple[Any, Any]:
+    """One condition on many elements of one game: ``describe(index)`` words the first that fails, in whatever place it is."""
+    holds = np.asarray(holds, dtype=bool)
+    where = tuple(int(k) for k in np.argwhere(~holds)[0]) if not holds.all() else ()
+    return bool(holds.all()), lambda _: describe(where)
+
+
+def misfit(error: Exception, count: int = 0) -> Verification:
+    """The outcome where the fields of a result do not fit each other, so that a condition cannot even be asked."""
+    return Verification(False, count + 1, f"its fields do not fit each other: {type(error).__name__}: {error}")
 
 
 def shown(x: Any, where: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Strategies and payoff sets: is the automaton a subgame-perfect equilibrium with the payoffs that it promises?"""
+"""Strategies: is the automaton a subgame-perfect equilibrium with the payoffs that it promises?"""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact
-from alliances.arithmetic.tolerance import PROMISED
+from alliances.arithmetic.tolerance import PROMISED, UNIT_SUM
 from alliances.games.players import PLAYERS, Player
-from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.strategy import Strategy, StrategyVerification
-from alliances.results import Verification, verify
+from alliances.results import verify
+from alliances.verification.outcome import MISFITS, misfit
 
 __all__ = ["verify_strategy"]
 
@@ -23,6 +23,51 @@ def verify_strategy(strategy: Strategy) -> StrategyVerification:
 
     Exact where the automaton is; otherwise within 10⁻⁹ of the payoff range.
     """
+    try:
+        witness = _form(strategy)
+        return _failed(witness) if witness else _automaton(strategy)
+    except MISFITS as error:
+        return _failed(misfit(error).witness or "")
+
+
+def _form(strategy: Strategy) -> str | None:
+    """In which way the fields do not fit each other; None if they do."""
+    stage, states = strategy.stage, strategy.states
+    if not 0 <= strategy.discount < 1:
+        return f"{strategy.discount} is no discount factor"
+    lotteries = [("initial", strategy.initial)]
+    for k, s in enumerate(states):
+        if len(s.profile) != 2 or not all(0 <= x < n for x, n in zip(s.profile, stage.shape, strict=True)):
+            return f"state {k}: the profile {s.profile} is none of the game"
+        if len(s.value) != 2:
+            return f"state {k}: its value is not a pair"
+        lotteries += [(f"state {k}", x) for x in (s.conform, s.sponsor_deviates, s.proxy_deviates)]
+    for name, lottery in lotteries:
+        total = sum(p for p, _ in lottery)
+        unit = total == 1 if is_exact(total) else abs(total - 1) <= UNIT_SUM
+        if not unit or not all(p >= 0 for p, _ in lottery) or not all(0 <= k < len(states) for _, k in lottery):
+            return f"{name}: {lottery} is no lottery over the states"
+    return None if len(strategy.value) == 2 else "the value is not a pair"
+
+
+def _failed(witness: str) -> StrategyVerification:
+    """The outcome for fields that do not fit each other."""
+    return StrategyVerification(
+        ok=False,
+        checks=1,
+        witness=witness,
+        gain=np.nan,
+        state=0,
+        player="none",
+        action=0,
+        values=np.zeros((0, 2)),
+        value=(np.nan, np.nan),
+        shortfall=np.nan,
+        tolerance=0,
+    )
+
+
+def _automaton(strategy: Strategy) -> StrategyVerification:
     stage, delta, states = strategy.stage, strategy.discount, strategy.states
     exact = stage.exact and is_exact(delta) and all(isinstance(p, Fraction) for s in states for p, _ in s.conform)
     payoffs = (stage.A, stage.B) if exact else (stage.A.astype(float), stage.B.astype(float))
@@ -69,18 +114,6 @@ def verify_strategy(strategy: Strategy) -> StrategyVerification:
         shortfall=shortfall,
         tolerance=tolerance,
     )
-
-
-@verify.register
-def _(result: PayoffSet) -> Verification:
-    """Every vertex is an equilibrium payoff: its strategy passes. That there are no others is the solver's proof."""
-    count = 0
-    for vertex in result.vertices:
-        check = verify(result.strategy(vertex))
-        count += check.checks
-        if not check:
-            return Verification(False, count, f"vertex {tuple(vertex)}: {check.witness}")
-    return Verification(count > 0, count)
 
 
 def _solve(matrix: list[list[Any]], right: list[list[Any]]) -> Array:

@@ -24,6 +24,7 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
 from alliances.thresholds.regimes import regimes
+from alliances.values import Value
 
 __all__ = ["CONTENDERS", "Answers", "Contender", "FreeParameter", "GameModel", "contenders"]
 
@@ -75,7 +76,7 @@ class Answers:
     defector: Array
 
 
-class Contender(ABC):
+class Contender(Value, ABC):
     """What can be scored: probabilities of every answer, for each candidate of its free parameters.
 
     A subclass has a name and its free parameters (but for the error rate) as fields, and says what it is by the three flags.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from alliances.claims.checking import Check
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.proofs.boxes import Exclusion
+from alliances.claims.lines import moves_parameter
+from alliances.claims.proofs.dossier import Chapter, chapter, solved
+from alliances.claims.proofs.outcomes import Certainty, Counterexample, Procedure, Step
+from alliances.claims.proofs.problem import Problems
 from alliances.claims.statement import Statement
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.results import Result
@@ -21,75 +23,6 @@ __all__ = ["Certainty", "Counterexample", "Procedure", "Proof", "ProofStatus", "
 
 ProofStatus: TypeAlias = Literal["proved", "refuted", "unknown"]
 """What is known of a claim: true of every model of the family, false of one, or neither."""
-Procedure: TypeAlias = Literal["polynomials", "intervals"]
-"""By which a condition was decided: Z3, or FLINT."""
-Certainty: TypeAlias = Literal["exactly", "by enclosures"]
-"""How a counterexample was confirmed: in rational arithmetic, or in ball arithmetic."""
-
-
-@dataclass(frozen=True)
-class Step(Result):
-    """One condition that would break the claim, and what became of it.
-
-    Attributes
-    ----------
-    text
-        The condition in words.
-    status
-        "excluded" (it cannot be met), "met" (by numbers), or "open".
-    method
-        "polynomials" (Z3) or "intervals" (FLINT).
-    seconds
-        The time it took.
-    smtlib
-        The question as an SMT-LIB script. A condition excluded by intervals is excluded of the functions that the
-        script's letters `atom0`, … stand for, about which the script itself knows inequalities only.
-    fixed
-        The values of the family's finite choices.
-    reason
-        Why it is open.
-    """
-
-    text: str
-    status: Exclusion
-    method: Procedure
-    seconds: float
-    smtlib: str
-    fixed: Mapping[str, Any]
-    reason: str = ""
-
-    def _record(self) -> dict[str, Any]:
-        """What a reader wants to know; scripts are long, and :meth:`Proof.to_smtlib` writes them."""
-        return {name: getattr(self, name) for name in ("text", "status", "method", "seconds")}
-
-
-@dataclass(frozen=True, eq=False)
-class Counterexample(Result):
-    """A model of the family that contradicts the claim.
-
-    Attributes
-    ----------
-    parameters
-        The values of the open parameters.
-    check
-        The check that fails, with the two points.
-    certified
-        "exactly" (rational arithmetic) or "by enclosures" (ball arithmetic).
-    """
-
-    parameters: Mapping[str, Any]
-    check: Check
-    certified: Certainty
-
-    @property
-    def message(self) -> str:
-        """The parameters, the contradiction there, and how it was confirmed."""
-        values = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
-        return f"{values}. {self.check.message} Confirmed {self.certified}."
-
-    def _record(self) -> dict[str, Any]:
-        shown = {n: v if isinstance(v, (int, float, str, Fraction)) else str(v) for n, v in self.parameters.items()}
-        return {"parameters": shown, "check": self.check, "certified": self.certified}
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +43,8 @@ class Proof(Result):
         Why the answer is unknown.
     seconds
         The time spent.
+    problems
+        Makes the questions anew, for :meth:`export`; None if they cannot be.
     """
 
     claim: Statement
@@ -120,18 +55,25 @@ class Proof(Result):
     reasons: tuple[str, ...]
     seconds: float
     method: str
+    problems: Problems | None = field(default=None, compare=False)  # of the claim, which is compared
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the answer assumes, in words."""
         domains = [f"{name} in {domain}" for name, domain in self.family.parameters.items()]
-        line = {"gap": f"gaps in {self.family.gaps}", "stakes": "gap 0", "parity": "gap 0"}[self.claim.shape.line]
-        return (*domains, line, f"enforcement {self.family.concept_name}", *(ASSUMPTIONS[name] for name in self.family.assume))
+        shape = self.claim.shape
+        line = ("gap 0",) if shape.pact else (f"gaps in {self.family.gaps}",) if shape.line == "gap" else ()
+        return (*domains, *line, f"enforcement {self.family.concept_name}", *(ASSUMPTIONS[name] for name in self.family.assume))
 
     @property
     def model(self) -> DyadicGame | None:
-        """The model that refutes the claim; None unless refuted."""
-        return None if self.counterexample is None else self.family.at(**self.counterexample.parameters)
+        """The model that refutes the claim, where a parameter moves at its lower point; None unless refuted."""
+        if self.counterexample is None:
+            return None
+        witness, line = self.counterexample.check.witness, self.claim.shape.line
+        moved = {line: witness.low} if witness is not None and moves_parameter(line) else {}
+        game: DyadicGame = self.family.at(**self.counterexample.parameters, **moved)
+        return game
 
     @property
     def message(self) -> str:
@@ -182,7 +124,13 @@ class Proof(Result):
         return "\n(reset)\n".join(step.smtlib for step in self.steps) + "\n"
 
     def export(self, folder: str | Path) -> tuple[Path, ...]:
-        """Write ``statement.md`` and one SMT-LIB script per step into ``folder``, which is made if it is missing.
+        """Write the proof for a referee into ``folder``, which is made if it is missing.
+
+        ``statement.md`` has the claim, the assumptions, the model's payoffs case by case, the conditions that would break the
+        claim and the seams at which nothing had to be asked. Of each step there are two SMT-LIB scripts: the question as it
+        was solved, and, ending in ``-full``, the question in full, with the quantities of the model by name and a check that
+        what was solved follows from it. A script ending in ``-cases`` asks whether the cases cover the domain. The cases are
+        worked out anew for that.
 
         Raises
         ------
@@ -192,15 +140,32 @@ class Proof(Result):
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"\W+", "-", self.claim.name)
-        contents = {folder / "statement.md": self.statement() + "\n"}
-        for number, step in enumerate(self.steps, 1):
-            contents[folder / f"{name}-{number:02d}.smt2"] = step.smtlib + "\n"
+        contents = {folder / f"{name}-{number:02d}.smt2": solved(step) for number, step in enumerate(self.steps, 1)}
+        pages = [self.statement()]
+        for number, (fixed, part) in enumerate(self._chapters(), 1):
+            prefix = f"{number}-" if self.family.choices else ""
+            if fixed:
+                pages.append(f"# {fixed}\n")
+            pages.append(part.page)
+            contents[folder / f"{name}-{prefix}cases.smt2"] = part.cases
+            contents |= {folder / f"{name}-{step:02d}-full.smt2": text for step, text in part.full.items()}
+            contents |= {folder / f"{name}-{prefix}seam-{k:02d}.smt2": text for k, text in enumerate(part.seams, 1)}
+        contents = {folder / "statement.md": "\n\n".join(pages), **dict(sorted(contents.items()))}
         for path in contents:
             if path.exists():
                 raise FileExistsError(f"Proof.export(): folder must not hold files of this name; got {path}")
         for path, text in contents.items():
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text + "\n", encoding="utf-8")
         return tuple(contents)
+
+    def _chapters(self) -> Iterator[tuple[str, Chapter]]:
+        """What a referee is given of each combination of the finite choices that was asked about."""
+        steps = list(enumerate(self.steps, 1))
+        for fixed in self.family.combinations() if self.problems is not None else ():
+            own = {number: step for number, step in steps if step.fixed == fixed}
+            if (own or self.status == "proved") and self.problems is not None:
+                text = ", ".join(f"{parameter} = {value}" for parameter, value in fixed.items())
+                yield text, chapter(self.problems(self.family, fixed, math.inf), own, self.claim.name)
 
     def _record(self) -> dict[str, Any]:
         names = ("status", "assumptions", "counterexample", "steps", "reasons", "seconds")

@@ -18,24 +18,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
-from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
+from alliances.arithmetic import Number, settle
+from alliances.arithmetic.algebra import Algebra, Condition, Kind
+from alliances.arithmetic.conditions import within
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Quotient, Relation, Undefined
 from alliances.arithmetic.symbols import fresh
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
-from alliances.claims.lines import PACT, Along
-from alliances.claims.odds import Odds, odds_of, satisfies
-from alliances.claims.proofs.problem import Query
+from alliances.claims.lines import PACT, Along, moves_parameter
+from alliances.claims.odds import odds_of, satisfies
+from alliances.claims.proofs.cases import Case, Run, common, flat, merged, same_cells, same_odds, same_run
+from alliances.claims.proofs.definitions import of_case, of_model
+from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.smt import Solver
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
-from alliances.payoffs.dyadic import Cells
+from alliances.games.players import PLAYERS
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
@@ -43,15 +47,11 @@ __all__ = ["GameConditions", "inside", "weakness"]
 
 _ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
 """What holds where a condition begins to hold: on the closure of where it does."""
+_LEAVING: dict[Relation, Relation] = {">": "<=", "<": ">="}
+"""How a quantity of this sign changes where it becomes 0."""
 
-
-@dataclass(frozen=True, eq=False)
-class _Case:
-    number: int
-    conditions: list[Condition]
-    odds: tuple[Odds, Odds]
-    other: tuple[Odds, Odds] | None
-    cells: Cells
+_INSIDE: dict[Relation, Relation] = {">=": ">", "<=": "<"}
+"""What holds inside an interval on which a condition holds."""
 
 
 class GameConditions:
@@ -65,6 +65,8 @@ class GameConditions:
         The letter of the line, or None at parity.
     undefined, unassumed
         The conditions of cases in which the model divides by zero or refuses its parameters, or an assumption fails.
+    refusals
+        Why there are no payoffs, in words, for each of the ``undefined``.
     root
         x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
@@ -73,7 +75,9 @@ class GameConditions:
         self.claim, self.family, self.fixed = claim, family, fixed
         self.shape: Ordering = claim.shape
         self.line: Along = claim.shape.line
-        self.letter: str | None = {"gap": fresh("x", family.intervals), "stakes": "stakes", "parity": None}[self.line]
+        self.letter: str | None = (
+            fresh("x", family.intervals) if self.line == "gap" else self.line if moves_parameter(self.line) else None
+        )
         self._work_out(1, deadline)
         degree = self._degree()
         if degree > 1:  # in the letter's root, its roots are polynomials: the cases are worked out again
@@ -84,23 +88,27 @@ class GameConditions:
         self.root = root
         self.solver = Solver()
         self.algebra = self._algebra(root, deadline)
-        self.cases: list[_Case] = []
+        self.cases: list[Case] = []
+        self.actions: Sequence[str] = ()
         self.undefined: list[list[Condition]] = []
         self.unassumed: list[list[Condition]] = []
-        for conditions, outcome in self.algebra.cases(self._run):
+        self.dismissed: list[Seam] = []
+        self.refusals: list[str] = []
+        for conditions, outcome in self.algebra.cases(self._run, same_run):
             if isinstance(outcome, Undefined):
                 self.undefined.append(conditions)
+                self.refusals.append(str(outcome))
             elif outcome is None:
                 self.unassumed.append(conditions)
             else:
                 cells, odds, other = outcome
-                self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
+                self.cases.append(Case(len(self.cases) + 1, merged(conditions), odds, other, cells))
 
     def _algebra(self, root: int, deadline: float) -> Algebra:
         domains = dict(self.family.intervals)
         if self.letter is None:
             return Algebra(domains, None, self.solver.decide, deadline)
-        if self.line == "stakes":
+        if self.line != "gap":
             return Algebra(domains, (self.letter, lambda z: z / z), self.solver.decide, deadline)
         whole = weakness(self.family.gaps)
         domains[self.letter] = whole if root == 1 else _root_of(whole)
@@ -129,78 +137,145 @@ class GameConditions:
 
     def power(self) -> Power:
         """Parity, or power with p/s = x."""
-        total = self.algebra.number(self.family.total)
-        x = self.algebra[self.letter] ** self.root if self.line == "gap" and self.letter else self.algebra.number(1)
+        return self._power(self.algebra[self.letter] if self.line == "gap" and self.letter else self.algebra.number(1))
+
+    def _power(self, letter: Any) -> Power:
+        total, x = self.family.total, letter**self.root
         return Power(total / (1 + x), total * x / (1 + x))
 
     def concept(self) -> Enforcement:
         """The family's enforcement, with open parameters as letters."""
         return self.family.concept(**self._values())
 
-    def _run(self) -> tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None] | None:
-        game, concept = self.game(), self.concept()
-        power = self.power()
-        try:
-            rows = game.cells(power)
-        except ValueError as error:  # an ingredient refuses some of the parameters, as a wage above the rents
-            raise Undefined(str(error)) from error
-        cells = tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows)
-        main: Profile = self.family.profile if self.line == "gap" else PACT
+    def _run(self) -> Run | None:
+        with self.algebra.payoffs():
+            game, concept = self.game(), self.concept()
+            rows = game.cells(self.power())
+        self.actions = game.actions
+        return self._outcome(tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows), game, concept)
+
+    def _outcome(self, cells: Any, game: DyadicGame, concept: Enforcement) -> Run | None:
+        """The cells with the odds of betrayal, of any ordered number type; None where an assumption fails."""
+        main: Profile = PACT if self.shape.pact else self.family.profile
         for name in self.family.assume:
-            if not satisfies(name, cells, game.actions, main, concept):  # type: ignore[arg-type]
+            if not satisfies(name, cells, game.actions, main, concept):
                 return None
-        odds = odds_of(cells, game.actions, main, concept)  # type: ignore[arg-type]
-        other = odds_of(cells, game.actions, self.family.profile, concept) if self.line == "parity" else None  # type: ignore[arg-type]
-        return cells, odds, other  # type: ignore[return-value]
+        odds = odds_of(cells, game.actions, main, concept)
+        other = odds_of(cells, game.actions, self.family.profile, concept) if self.line == "parity" else None
+        return cells, odds, other
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """Whose payoff, in which cell."""
+        actions = self.actions
+        return [f"the {who}'s payoff at ({a}, {b})" for a in actions for b in actions for who in PLAYERS]
+
+    def regions(self) -> Sequence[Region]:
+        """The cases; of those in which an assumption fails nothing but that is known."""
+        without = [Region(conditions, None) for conditions in self.undefined]
+        unassumed = [Region(conditions, Outcome((), marks="assumption fails")) for conditions in self.unassumed]
+        return [Region(c.conditions, flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
+
+    def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
+        """The payoffs that the model gives in numbers, at these values of the letters."""
+        letter = values[self.letter] if self.line == "gap" and self.letter else Fraction(1)
+        rows = self.family.at(**self.point(values)[0]).cells(self._power(letter))
+        return [settle(x) for row in rows for cell in row for x in cell]
+
+    def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Number]) -> Outcome:
+        """The odds of betrayal that follow from these payoffs under the concept at these values."""
+        at, _ = self.point(values)
+        game, concept = self.family.at(**at), self.family.concept(**at)
+        size, rest = len(game.actions), iter(payoffs)
+        cells = tuple(tuple((next(rest), next(rest)) for _ in range(size)) for _ in range(size))
+        outcome = self._outcome(cells, game, concept)
+        return Outcome((), marks="assumption fails") if outcome is None else flat(outcome)
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break, or the model might have no payoffs."""
-        for conditions in self.undefined:
-            yield Query("the model divides by zero or refuses its parameters", (*self.algebra.facts, *conditions), False)
+        for conditions, refusal in zip(self.undefined, self.refusals, strict=True):
+            text = f"the model divides by zero or refuses its parameters ({refusal})"
+            yield Query(text, (*self.algebra.facts, *conditions), False)
         for case in self.cases:
             facts = self._facts(case)
             everyone = (*case.odds, *(case.other or ()))
             if any(odds.kind == "unknown" for odds in everyone):
                 text = f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium"
-                yield Query(text, tuple(facts), False)
+                yield Query(text, tuple(facts), False, (case.number,))
+                continue
+            inner = self._inner(facts)
+            if inner is None:
                 continue
             for text, wrong in self.shape.violations(case.odds, case.other):
-                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False)
-        for before, after in permutations(self._groups(), 2):
+                yield Query(f"case {case.number}: {text}", (*inner, *self._conditions(wrong, text)), False, (case.number,))
+        self.dismissed.clear()
+        groups = self._groups()
+        for group in groups:
+            if len(group) > 1:
+                self._dismiss(group, group, "the same payoffs, punishments and odds")
+        for before, after in permutations(groups, 2):
             yield from self._jumps(before, after)
 
-    def _groups(self) -> list[list[_Case]]:
+    def _dismiss(self, before: list[Case], after: list[Case], reason: str, shared: Sequence[Condition] = ()) -> None:
+        first, second = (tuple(case.number for case in group) for group in (before, after))
+        self.dismissed.append(Seam(first, second, reason, tuple(shared)))
+
+    def parts(self) -> list[Part]:
+        """The parts of the domain: the cases, where the model has no payoffs, and where an assumption fails."""
+        parts = [Part(case.number, f"case {case.number}", tuple(case.conditions)) for case in self.cases]
+        parts += [Part(0, "the model has no payoffs", tuple(conditions)) for conditions in self.undefined]
+        return parts + [Part(0, "an assumption fails", tuple(conditions)) for conditions in self.unassumed]
+
+    def seams(self) -> list[Seam]:
+        """The seams at which nothing had to be asked; known once :meth:`queries` has come to its end."""
+        return self.dismissed
+
+    def definitions(self, cases: Sequence[int]) -> list[Definition]:
+        """Power, payoffs, odds and their derivatives in these cases."""
+        power = self.power()
+        definitions = of_model(self.algebra, power.sponsor, power.proxy)
+        for case in (case for case in self.cases if case.number in cases):
+            definitions += of_case(self.algebra, case.number, case.cells, self.actions, case.odds, case.other)
+        return definitions
+
+    def _groups(self) -> list[list[Case]]:
         """Cases with the same cells and punishments, which share their odds: their borders are looked at together first."""
-        groups: list[list[_Case]] = []
+        groups: list[list[Case]] = []
         if self.line == "parity":
             return groups
         for case in self.cases:
             for group in groups:
                 same = all(
-                    a.kind == b.kind and a.punishment == b.punishment and _same_odds(a, b)
+                    a.kind == b.kind and a.punishment == b.punishment and same_odds(a, b)
                     for a, b in zip(case.odds, group[0].odds, strict=True)
                 )
-                if same and _same_cells(case.cells, group[0].cells):
+                if same and same_cells(case.cells, group[0].cells):
                     group.append(case)
                     break
             else:
                 groups.append([case])
         return groups
 
-    def _jumps(self, before: list[_Case], after: list[_Case]) -> Iterator[Query]:
+    def _jumps(self, before: list[Case], after: list[Case]) -> Iterator[Query]:
         first, second = before[0], after[0]
         everyone = (*first.odds, *second.odds)
         if not self._may_jump(first, second) or any(odds.kind == "unknown" for odds in everyone):
+            self._dismiss(before, after, "payoffs and punishments are the same on both sides, and odds continuous")
             return
         anywhere: list[list[Any]] = [[]]
         if not self._payoffs_may_jump(first, second):  # only where a player's temptation and loss vanish together
             pairs = [pair for pair in zip(first.odds, second.odds, strict=True) if {o.kind for o in pair} == {"zero", "finite"}]
             anywhere = [[(odds.loss, "==")] for pair in pairs for odds in pair if odds.kind == "finite"]
         ways = [(text, [*wrong, *where]) for text, wrong in self.shape.jumps(first.odds, second.odds) for where in anywhere]
+        if not ways:
+            self._dismiss(
+                before, after, "the kinds of odds (none, finite, infinite) move in the direction of the claim, if at all"
+            )
         for text, wrong in ways:
             conditions = list(self._conditions(wrong, text))
-            shared = [*self.algebra.facts, *_closure(_common(before)), *_closure(_common(after)), *conditions]
+            shared = [*self.algebra.facts, *self._closure(common(before)), *self._closure(common(after)), *conditions]
             if len(before) * len(after) > 1 and self.algebra.excludes(shared):
+                self._dismiss(before, after, f"excluded for all of these cases at once: {text}", shared)
                 continue
             for a in before:
                 for b in after:
@@ -208,33 +283,58 @@ class GameConditions:
                         f"from case {a.number} to case {b.number}: {text}",
                         (*self.algebra.facts, *self._border(a, b), *conditions),
                         True,
+                        (a.number, b.number),
                     )
 
-    def _facts(self, case: _Case) -> list[Condition]:
+    def _facts(self, case: Case) -> list[Condition]:
         return [*self.algebra.facts, *(c._replace(text=f"case {case.number}") for c in case.conditions)]
+
+    def _inner(self, facts: list[Condition]) -> list[Condition] | None:
+        """The case's facts where it goes on along the line; None if it holds at single points of the line only.
+
+        Conditions on the letter of the line alone hold on intervals, and at single points beside them. Odds that do not move
+        the wrong way inside the intervals do not at their ends, by continuity, and at a single point nothing moves: what
+        happens on the way to it is a jump. So an all-pay contest is level at parity, x = 1, and nowhere near it.
+        """
+        if self.letter is None:
+            return facts
+        if any(c.kind is Kind.CASE and c.relation == "==" and self._of_line(c.polynomial) for c in facts):
+            return None
+        return [
+            c._replace(relation=_INSIDE.get(c.relation, c.relation))
+            if c.kind is Kind.CASE and self._of_line(c.polynomial)
+            else c
+            for c in facts
+        ]
+
+    def _of_line(self, polynomial: Any) -> bool:
+        """Whether the letter of the line is the only one in the polynomial."""
+        place = None if self.letter is None else self.algebra.letters.index(self.letter)
+        return not polynomial.is_zero() and {k for k, e in enumerate(polynomial.degrees()) if e} == {place}
 
     def _conditions(self, wrong: Sequence[tuple[Any, Relation]], text: str) -> Iterator[Condition]:
         for quotient, relation in wrong:
-            yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text)
+            yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text, source=quotient)
 
-    def _may_jump(self, before: _Case, after: _Case) -> bool:
+    def _may_jump(self, before: Case, after: Case) -> bool:
         """Whether odds may differ where the two cases touch."""
         kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
         return bool(kinds & {frozenset(("zero", "infinite")), frozenset(("zero", "finite"))}) or self._payoffs_may_jump(
             before, after
         )
 
-    def _payoffs_may_jump(self, before: _Case, after: _Case) -> bool:
+    def _payoffs_may_jump(self, before: Case, after: Case) -> bool:
         kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
         punished = any(a.punishment != b.punishment for a, b in zip(before.odds, after.odds, strict=True))
-        return punished or frozenset(("zero", "infinite")) in kinds or not _same_cells(before.cells, after.cells)
+        return punished or frozenset(("zero", "infinite")) in kinds or not same_cells(before.cells, after.cells)
 
-    def _border(self, before: _Case, after: _Case) -> Iterator[Condition]:
+    def _border(self, before: Case, after: Case) -> Iterator[Condition]:
         """Where two cases touch, and the first gives way to the second along the line."""
         text = f"border of cases {before.number} and {after.number}"
         leaving = {str(c.polynomial): c.relation for c in before.conditions}
+        yield from self._passed(before, after, text)
         for case in (before, after):
-            yield from (c._replace(kind=Kind.BORDER, text=text) for c in _closure(case.conditions))
+            yield from (c._replace(kind=Kind.BORDER, text=text) for c in self._closure(case.conditions))
         for c in after.conditions:
             relation = leaving.get(str(c.polynomial))
             if relation is not None and relation != c.relation:
@@ -242,6 +342,30 @@ class GameConditions:
                 entering = _ENTERING.get(c.relation)
                 if entering and relation in ("==", *({"<", "<="} if entering == ">=" else {">", ">="})):
                     yield Condition(rate.product, entering, Kind.BORDER, text)
+                elif c.relation == "==" and relation in _LEAVING:
+                    yield Condition(rate.product, _LEAVING[relation], Kind.BORDER, text)
+
+    def _passed(self, before: Case, after: Case, text: str) -> Iterator[Condition]:
+        """A case of single points of the line has neighbours only inside the line: nothing precedes its start."""
+        if self.letter is None:
+            return
+        place = self.algebra.letters.index(self.letter)
+        start = "high" if self.line == "gap" else "low"  # x falls as the gap widens
+        for case, at_start in ((after, True), (before, False)):
+            if any(c.relation == "==" and self._of_line(c.polynomial) for c in case.conditions):
+                for c in self.algebra.facts:
+                    if c.bounds(self.letter) and c.relation == ">=":
+                        is_low = int(c.polynomial.derivative(place).leading_coefficient()) > 0
+                        if ((start == "low") == is_low) == at_start:
+                            yield c._replace(relation=">", kind=Kind.BORDER, text=text)
+
+    def _closure(self, conditions: list[Condition]) -> Iterator[Condition]:
+        """The conditions on the border of where these hold along the line, too; what does not vary along it holds as it did."""
+        for c in conditions:
+            if Quotient(self.algebra, c.polynomial, self.algebra.one).derivative().is_zero():
+                yield c
+            elif c.relation != "!=":
+                yield c._replace(relation=_ENTERING.get(c.relation, c.relation))
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
         """Letters' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
@@ -251,7 +375,7 @@ class GameConditions:
         if self.line == "gap" and self.letter:
             x = values.get(self.letter, Fraction(1, 2)) ** self.root
             return at, (1 - x) / (1 + x)
-        return at, at["stakes"] if self.line == "stakes" else Fraction(0)
+        return at, at[self.line] if moves_parameter(self.line) else Fraction(0)
 
 
 def weakness(gaps: Interval) -> Interval:
@@ -275,31 +399,3 @@ def _root_of(whole: Interval) -> Interval:
 def inside(domain: Interval) -> Fraction:
     """A number of the interval."""
     return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
-
-
-def _closure(conditions: list[Condition]) -> Iterator[Condition]:
-    """The conditions on the border of where these hold, too."""
-    for c in conditions:
-        if c.relation != "!=":
-            yield c._replace(relation=_ENTERING.get(c.relation, c.relation))
-
-
-def _common(cases: list[_Case]) -> list[Condition]:
-    """The conditions that all the cases share."""
-    shared = {(str(c.polynomial), c.relation): c for c in cases[0].conditions}
-    for case in cases[1:]:
-        shared = {key: c for key, c in shared.items() if key in {(str(d.polynomial), d.relation) for d in case.conditions}}
-    return list(shared.values())
-
-
-def _same_odds(a: Odds, b: Odds) -> bool:
-    return bool(a.value.identical(b.value)) if a.kind == b.kind == "finite" else a.kind == b.kind
-
-
-def _same_cells(a: Cells, b: Cells) -> bool:
-    return all(
-        x.identical(y)
-        for row_a, row_b in zip(a, b, strict=True)
-        for cell_a, cell_b in zip(row_a, row_b, strict=True)
-        for x, y in zip(cell_a, cell_b, strict=True)
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -14,18 +15,19 @@ from alliances.arithmetic.algebra import Condition
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.domains import Interval, simple_fractions
-from alliances.claims.certifying import contradicted
+from alliances.claims.certifying import contradicted, enclosed
 from alliances.claims.checking import check
 from alliances.claims.family import Family
+from alliances.claims.lines import moves_parameter
 from alliances.claims.measuring import contradictions
 from alliances.claims.proofs.boxes import exclude
+from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Problem
-from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import GameConditions
 from alliances.claims.proofs.smt import smtlib
 from alliances.claims.statement import Statement
 
-__all__ = ["GameProblem", "confirm", "hunt", "shortest", "simplify"]
+__all__ = ["GameProblem", "assumed_between", "confirm", "hunt", "line_points", "shortest", "simplify"]
 
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
 _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
@@ -42,7 +44,8 @@ class GameProblem(GameConditions):
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
         """A counterexample at these parameters; see :func:`confirm`."""
         try:
-            return confirm(self.claim, self.family, parameters, point)
+            with np.errstate(all="ignore"):  # where the model has no payoffs
+                return confirm(self.claim, self.family, parameters, point, self.algebra.deadline)
         except ValueError:  # the model refuses these parameters
             return None
 
@@ -91,14 +94,19 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
     return True
 
 
-def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
-    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain."""
+def confirm(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float = math.inf
+) -> Counterexample | None:
+    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain in time."""
     line = claim.shape.line
     game = family.at(**parameters)
     concept = family.concept(**parameters)
 
     def model(stakes: Any) -> Any:
-        return game if stakes is None else family.at(**{**parameters, "stakes": stakes})
+        return game if stakes is None else family.at(**{**parameters, line: stakes})
+
+    def certain(stakes: Any) -> Any:
+        return family.at(**enclosed(family, parameters if stakes is None else {**parameters, line: stakes}))
 
     options: dict[str, Any] = {
         "enforcement": concept,
@@ -107,46 +115,63 @@ def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], poi
         "total": family.total,
     }
     for low, high in _pairs(claim, family, parameters, point):
+        if time.perf_counter() > deadline:
+            return None
         between = (
             [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
         )
         try:
-            if not contradicted(
+            how = contradicted(
                 claim.shape,
-                model,
-                concept,
+                certain,
+                lambda: family.concept(**enclosed(family, parameters)),
                 (low, high),
                 profile=family.profile,
                 assume=family.assume,
                 between=between,
                 total=family.total,
-            ):
+            )
+            if how is None:
                 continue
         except (Undecided, ZeroDivisionError):
             continue
-        shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
-        verdict = check(claim, model if line == "stakes" else game, **shown, **options)
-        if verdict.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
-            kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
-            return Counterexample(kept, verdict, "exactly" if verdict.exact else "by enclosures")
+        shown: dict[str, Any] = (
+            {"gaps": [low, high]} if line == "gap" else {"values": [low, high]} if moves_parameter(line) else {}
+        )
+        if moves_parameter(line) and not claim.shape.pact:
+            shown["gaps"] = [0]  # the gap is one of the parameters
+        verdict = check(claim, model if moves_parameter(line) else game, **shown, **options)
+        if verdict.status == "fails" and (not between or assumed_between(claim, family, parameters, low, high, deadline)):
+            kept = {name: v for name, v in parameters.items() if name != line or not moves_parameter(line)}
+            return Counterexample(kept, verdict, how if verdict.exact else "by enclosures")
     return None
 
 
-def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
+def assumed_between(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction, deadline: float
+) -> bool:
     """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
     concept = family.concept(**parameters)
-    if claim.shape.line == "stakes":
-        others = {name: value for name, value in parameters.items() if name != "stakes"}
-        way = Family(lambda stakes: family.at(**others, stakes=stakes), {"stakes": Interval(low, high)})
+    line = claim.shape.line
+    if moves_parameter(line):
+        way = Family(lambda **moved: family.at(**{**parameters, **moved}), {line: Interval(low, high)})
     else:
-        way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
+        names = family.intervals
+
+        def still(_: Any) -> Any:  # the parameters as constants of the proof, so that no function of them is rounded
+            return family.at(**{n: value + 0 * _ if n in names else value for n, value in parameters.items()})
+
+        way = Family(still, {"_": Interval(0, 1)}, gaps=Interval(low, high))
     way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
-    problem = GameConditions(claim, way, {})
+    try:
+        problem = GameConditions(claim, way, {}, deadline)
+    except TimeoutError:
+        return False
     for conditions in (*problem.unassumed, *problem.undefined):
         asked = [*problem.algebra.facts, *conditions]
-        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS).status == "unsat":
+        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS, deadline).status == "unsat":
             continue
-        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES).status != "excluded":
+        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES, deadline).status != "excluded":
             return False
     return True
 
@@ -177,9 +202,9 @@ def _pairs(
     if line == "parity":
         yield Fraction(0), Fraction(0)
         return
-    domain = family.gaps if line == "gap" else family.intervals["stakes"]
+    domain = family.gaps if line == "gap" else family.intervals[line]
     for fine in _GRIDS:
-        values = [v for v in _grid(domain, fine) if v in domain]
+        values = line_points(claim, family, fine)
         if line == "gap" and len(values) > 1:
             concept = family.concept(**parameters)
             options: dict[str, Any] = {"enforcement": concept, "profile": family.profile, "assume": family.assume}
@@ -189,13 +214,19 @@ def _pairs(
                 continue
             if verdict.witness is not None:
                 yield Fraction(verdict.witness.low), Fraction(verdict.witness.high)
-        elif line == "stakes":
+        elif moves_parameter(line):
             yield from pairwise(values)
     for n in range(2, _NEAREST):
         step = Fraction(1, 2**n)
         for low, high in ((point - step, point), (point, point + step), (point - step, point + step)):
             if low in domain and high in domain and low < high:
                 yield low, high
+
+
+def line_points(claim: Statement, family: Family, fine: int) -> list[Fraction]:
+    """The points n/fine of the family's line."""
+    domain = family.gaps if claim.shape.line == "gap" else family.intervals[claim.shape.line]
+    return [value for value in _grid(domain, fine) if value in domain]
 
 
 def _grid(domain: Interval, fine: int) -> list[Fraction]:
@@ -220,7 +251,7 @@ def hunt(
                 name: value if not isinstance(value, float) else _rounded(value, family.intervals[name], largest)
                 for name, value in parameters.items()
             }
-            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6))
+            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6), deadline)
             if counterexample is not None:
                 return counterexample
     return None

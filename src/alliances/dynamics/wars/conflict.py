@@ -53,11 +53,12 @@ from alliances.dynamics.wars.ruin import GamblersRuin
 from alliances.payoffs.contest import Contest
 from alliances.power import Power
 from alliances.results import draw
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.results import Axes
 
-__all__ = ["ConflictWalk", "numeric"]
+__all__ = ["ConflictWalk", "check_walk", "numeric"]
 
 _FACTOR = Rule("must be greater than 1 and finite", lambda x: x > 1)
 _NEAR = 1e-9  # of a step: a float ratio this close to a barrier is on it
@@ -65,7 +66,7 @@ _MOST_STEPS = 1_000_000  # between a start and a barrier
 
 
 @dataclass(frozen=True, eq=False)
-class ConflictWalk:
+class ConflictWalk(Value):
     """A war of rounds that moves the power ratio until one side is eliminated: a gambler's ruin on ln(s/p).
 
     Parameters
@@ -117,8 +118,10 @@ class ConflictWalk:
             object.__setattr__(self, "barrier", scalar(self.barrier, "ConflictWalk", "barrier", _FACTOR))
         if isinstance(self.win, type):
             raise TypeError(f"ConflictWalk(): win must be a number or an instance such as Tullock(2.0); got {self.win!r}")
-        if not callable(self.win) and not is_symbolic(self.win):  # claims.PROTRACTION.prove() leaves it open
-            object.__setattr__(self, "win", scalar(self.win, "ConflictWalk", "win", PROBABILITY))
+        if not callable(self.win):
+            settle_one = number if is_symbolic(self.win) else scalar  # claims.PROTRACTION.prove() leaves it open
+            object.__setattr__(self, "win", settle_one(self.win, "ConflictWalk", "win", PROBABILITY))
+        super().__post_init__()
 
     @classmethod
     def from_log_ratio(
@@ -264,3 +267,9 @@ def numeric(power: object, function: str) -> Power:
     if has_symbols(power.sponsor) or has_symbols(power.proxy):
         raise TypeError(f"{function}(): power must be numbers, not symbols; got {power!r}")
     return power
+
+
+def check_walk(walk: object, function: str) -> None:
+    """An error that names ``function`` unless ``walk`` is a war."""
+    if not isinstance(walk, ConflictWalk):
+        raise TypeError(f"{function}(): walk must be a ConflictWalk; got {walk!r}")

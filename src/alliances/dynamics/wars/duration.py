@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, is_exact, number, scalar, settle, show, to_float
-from alliances.dynamics.wars.conflict import ConflictWalk, numeric
+from alliances.dynamics.wars.conflict import ConflictWalk, check_walk, numeric
 from alliances.dynamics.wars.ruin import LEVEL, meet, over_by, pass_on, rounds_until, start_of_passage, whole
 from alliances.power import Power
 from alliances.results import Result
@@ -156,8 +156,7 @@ def conflict_duration(power: Power, walk: ConflictWalk) -> ConflictDuration:
     The war takes 585/256 rounds in expectation; the sponsor prevails with probability 1089/1154.
     """
     power = numeric(power, "conflict_duration")
-    if not isinstance(walk, ConflictWalk):
-        raise TypeError(f"conflict_duration(): walk must be a ConflictWalk; got {walk!r}")
+    check_walk(walk, "conflict_duration")
     a, b = (np.ravel(x) for x in walk.steps(power))
     fought = (a > 0) & (b > 0)
     s, p = (np.ravel(np.broadcast_to(x, power.shape)) for x in (power.sponsor, power.proxy))

@@ -38,6 +38,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Array, Number, Rule, is_exact, is_symbolic, number, scalar, to_float
+from alliances.values import Value, read_only
 
 __all__ = ["GamblersRuin", "Passage", "meet", "over_by", "pass_on", "rounds_until", "start_of_passage", "whole"]
 
@@ -103,7 +104,7 @@ def meet(win: Array, lose: Array, above: Passage, below: Passage) -> tuple[Array
 
 
 @dataclass(frozen=True, eq=False)
-class GamblersRuin:
+class GamblersRuin(Value):
     """A war of N − 1 undecided states: who wins each round, how long it lasts, who prevails.
 
     Parameters
@@ -141,6 +142,7 @@ class GamblersRuin:
         if is_symbolic(win) or np.ndim(win) == 0:
             raise TypeError(f"GamblersRuin(): win must be an array of numbers, one per undecided state; got {self.win!r}")
         object.__setattr__(self, "win", win)
+        super().__post_init__()
 
     @property
     def states(self) -> int:
@@ -167,22 +169,23 @@ class GamblersRuin:
             second.append(p.ruin + p.reach * second[-1])
         ends = (*rounds, none), (*first, none), (*second, over)
         rounds_, first_, second_ = (np.stack(x[::-1], axis=-1).reshape(shape) for x in ends)
-        return rounds_, first_, second_
+        solution: tuple[Array, Array, Array] = read_only((rounds_, first_, second_))
+        return solution
 
     @property
     def duration(self) -> Array:
         """D_0, …, D_N along the last axis, in rounds; inf where the chain can be trapped (some p_i are 0 and 1)."""
-        return self._solution[0].copy()
+        return self._solution[0]
 
     @property
     def prevails(self) -> Array:
         """u_0, …, u_N: the probability that the first player prevails."""
-        return self._solution[1].copy()
+        return self._solution[1]
 
     @property
     def ruined(self) -> Array:
         """The probability that the first player is ruined: 1 − u_i, unless the chain can be trapped for ever."""
-        return self._solution[2].copy()
+        return self._solution[2]
 
     def duration_by(self, method: Method) -> Array:
         """D_0, …, D_N by another way, for comparison.

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import Array, Real, to_float
-from alliances.dynamics.wars.conflict import ConflictWalk
+from alliances.arithmetic.canonical import random_generator
+from alliances.dynamics.wars.conflict import ConflictWalk, check_walk, numeric
 from alliances.dynamics.wars.duration import conflict_duration
 from alliances.power import Power
 from alliances.results import Result
 
 __all__ = ["SimulatedConflicts", "simulate_conflict"]
+
+_MOST = 1_000_000_000  # wars per dyad, or rounds: what a machine can hold, or wait for
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +100,13 @@ def simulate_conflict(
     >>> print(al.conflict_duration(al.Power(1, 1), walk).rounds, wars.mean.round(1))
     19/4 4.8
     """
+    function = "simulate_conflict"
     for name, value in (("size", size), ("limit", limit)):
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"simulate_conflict(): {name} must be an integer of at least 1; got {value!r}")
-    generator = np.random.default_rng(rng)
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not 1 <= value <= _MOST:
+            raise ValueError(f"{function}(): {name} must be an integer of at least 1 and at most {_MOST:,}; got {value!r}")
+    generator = random_generator(rng, function)
+    power = numeric(power, function)
+    check_walk(walk, function)
     win, _, ends, start = conflict_duration(power, walk)._chains
     chances = np.pad(np.asarray(to_float(win)), ((0, 0), (1, 1)))
     war = np.repeat(np.arange(start.size), size)

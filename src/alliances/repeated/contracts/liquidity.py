@@ -40,18 +40,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Real, discount_factor, is_exact, settle, to_float
+from alliances.arithmetic import Array, Number, Real, discount_factor, is_exact, settle
+from alliances.arithmetic.canonical import computed_discount
+from alliances.games.stage_game import StageGame, check_stage
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
-    from alliances.games.stage_game import StageGame
 
 __all__ = ["ContractValues", "Levels", "contract_values", "critical_transfers_optimal", "levels"]
 
 
 @dataclass(frozen=True, eq=False)
-class Levels:
+class Levels(Value):
     """The profiles of a game, or of each game of a batch, in the order of their liquidity requirements.
 
     Attributes
@@ -153,6 +155,7 @@ def critical_transfers_optimal(stage: StageGame, profile: Profile, *, every_peri
     >>> critical_transfers_optimal(games, (0, 0)).round(4).tolist()
     [0.1429, 0.25]
     """
+    check_stage(stage, "critical_transfers_optimal")
     i, j = stage.profile(profile, "critical_transfers_optimal")
     return settle(critical_of(stage, levels(stage), i * stage.shape[1] + j, every_period))
 
@@ -167,12 +170,30 @@ def critical_of(stage: StageGame, sublevels: Levels, flat: int, every_period: bo
     return always(sublevels, requirement[..., flat], joint[..., flat])
 
 
+def critical_of_all(stage: StageGame, sublevels: Levels, every_period: bool) -> Array:
+    """(m, n): the critical discount factors of all profiles of one game."""
+    if every_period:
+        joint, _, _, requirement, _, _ = _pieces(stage)
+        return always(sublevels, requirement, joint).reshape(stage.shape)
+    table = np.empty_like(sublevels.critical)
+    table[sublevels.order] = sublevels.critical
+    return table.reshape(stage.shape)
+
+
 def always(sublevels: Levels, requirement: Array, joint: Array) -> Array:
-    """The least δ at which a profile with requirement L and joint payoff G (less the base) is kept in every period."""
+    """The least δ at which a profile with requirement L and joint payoff G (less the base) is kept in every period.
+
+    For a single game L and G may be arrays, one entry per profile.
+    """
     requirement, joint = np.asarray(requirement)[..., None], np.asarray(joint)[..., None]
+    sponsor, proxy, critical = sublevels.sponsor, sublevels.proxy, sublevels.critical
+    if critical.ndim == 1:  # of the levels with the same punishments the first starts at the least δ: a few are left
+        first = np.ones(len(critical), dtype=bool)
+        first[1:] = (sponsor[1:] != sponsor[:-1]) | (proxy[1:] != proxy[:-1])
+        sponsor, proxy, critical = sponsor[first], proxy[first], critical[first]
     # V(δ) falls in steps; from the step that starts at `critical` on, the profile needs at most this δ, and that of the step
-    needed = _discount(requirement, joint - sublevels.sponsor - sublevels.proxy, sublevels.tolerance)
-    candidate = np.where(np.broadcast_to(requirement <= 0, needed.shape), needed, np.maximum(needed, sublevels.critical))
+    needed = _discount(requirement, joint - sponsor - proxy, sublevels.tolerance)
+    candidate = np.where(np.broadcast_to(requirement <= 0, needed.shape), needed, np.maximum(needed, critical))
     least: Array = candidate.min(axis=-1)
     return least
 
@@ -222,14 +243,19 @@ def contract_values(stage: StageGame, discount: Any) -> ContractValues:
     >>> contract_values(pd, [0, Fraction(1, 7)]).joint.tolist()
     [Fraction(6, 1), Fraction(18, 1)]
     """
-    delta = discount_factor(discount, "contract_values")
-    stage, delta = matched(stage, delta)
+    return values_at(stage, discount, "contract_values")
+
+
+def values_at(stage: StageGame, discount: Any, function: str) -> ContractValues:
+    """:func:`contract_values` on behalf of ``function``, which errors name."""
+    check_stage(stage, function)
+    stage, delta = matched(stage, discount_factor(discount, function), function)
     sublevels = levels(stage)
     try:
         shape = np.broadcast_shapes(np.shape(delta), stage.batch_shape)
     except ValueError:
         raise ValueError(
-            f"contract_values(): discount must broadcast with the batch {stage.batch_shape}; got shape {np.shape(delta)}"
+            f"{function}(): discount must broadcast with the batch {stage.batch_shape}; got shape {np.shape(delta)}"
         ) from None
     position = in_force(sublevels, delta)
     index = np.broadcast_to(np.maximum(position, 0), shape)[..., None]
@@ -255,11 +281,10 @@ def in_force(sublevels: Levels, discount: Any) -> Array:
     return position
 
 
-def matched(stage: StageGame, discount: Number) -> tuple[StageGame, Number]:
+def matched(stage: StageGame, discount: Number, function: str) -> tuple[StageGame, Number]:
     """Game and discount factor in one arithmetic: exact only where both are."""
-    if stage.exact and not is_exact(discount):
-        return stage.to_float(), discount
-    return stage, (discount if stage.exact else to_float(discount))
+    exact = stage.exact and is_exact(discount)
+    return stage if exact else stage.to_float(), computed_discount(discount, exact, function)
 
 
 def punished_at(sublevels: Levels, discount: Any) -> tuple[Number, Number]:

@@ -27,13 +27,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Array, Number, Real, discount_factor, like, number, settle, show
-from alliances.repeated.contracts.liquidity import contract_values, matched
+from alliances.arithmetic import PROBABILITY, Array, Number, Real, discount_factor, is_symbolic, like, number, settle, show
+from alliances.games.stage_game import StageGame, check_stage
+from alliances.repeated.contracts.liquidity import matched, values_at
 from alliances.results import Result
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
-    from alliances.games.stage_game import StageGame
 
 __all__ = ["Payments", "payments"]
 
@@ -147,12 +147,19 @@ def payments(stage: StageGame, discount: Any, profile: Profile, share: Any = Fra
     >>> payments(patron, Fraction(1, 4), ("ally", "ally")).sustainable
     False
     """
-    i, j = stage.profile(profile, "payments")
-    delta = discount_factor(discount, "payments")
-    part = number(share, "payments", "share", PROBABILITY)
-    stage, delta = matched(stage, delta)
+    return payments_at(stage, discount, profile, share, "payments")
+
+
+def payments_at(stage: StageGame, discount: Any, profile: Profile, share: Any, function: str) -> Payments:
+    """:func:`payments` on behalf of ``function``, which errors name."""
+    check_stage(stage, function)
+    i, j = stage.profile(profile, function)
+    part = number(share, function, "share", PROBABILITY)
+    if is_symbolic(part):
+        raise TypeError(f"{function}(): share must be a number, not a symbol; got {share!r}")
+    stage, delta = matched(stage, discount_factor(discount, function), function)
     part = like(part, stage.A)
-    values = contract_values(stage, delta)
+    values = values_at(stage, delta, function)
     g_s, g_p = stage.payoffs((i, j))
     d_s, d_p = stage.best_deviations((i, j))
     # differences of payoffs first: they are small where the payoffs themselves may be large. Without an equilibrium v = ∞.

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, Scalar, discount_factor, show
+from alliances.arithmetic.canonical import computed_discount
 from alliances.games.bimatrix import Profile
-from alliances.games.stage_game import StageGame
-from alliances.repeated.contracts.liquidity import Levels, critical_of, in_force, levels, matched
-from alliances.repeated.contracts.payments import Payments, payments
+from alliances.games.stage_game import StageGame, check_stage
+from alliances.repeated.contracts.liquidity import Levels, critical_of, critical_of_all, in_force, levels, matched
+from alliances.repeated.contracts.payments import Payments, payments_at
 from alliances.repeated.contracts.strategies import ContractState, ContractStrategy
 from alliances.results import Result, aligned
 
@@ -130,21 +131,31 @@ class RelationalContracts(Result):
 
     def at(self, discount: Any) -> ContractStep:
         """The step in force at a discount factor in [0, 1)."""
-        delta = discount_factor(discount, "RelationalContracts.at")
-        if np.ndim(delta):
-            raise TypeError(f"RelationalContracts.at(): discount must be one number; got an array of shape {np.shape(delta)}")
+        return self._at(discount, "RelationalContracts.at")
+
+    def _at(self, discount: Any, function: str) -> ContractStep:
+        """:meth:`at` on behalf of ``function``, which errors name."""
+        delta = computed_discount(self._one_discount(discount, function), self.exact, function)
         reached = [step for step in self.steps if step.discount <= delta + self._slack(step, delta)]
         return reached[-1]
 
+    @staticmethod
+    def _one_discount(discount: Any, function: str) -> Number:
+        delta = discount_factor(discount, function)
+        if np.ndim(delta):
+            raise TypeError(f"{function}(): discount must be one number; got an array of shape {np.shape(delta)}")
+        return delta
+
     def joint_payoff(self, discount: Any) -> Scalar:
         """U(δ), the largest joint payoff; −∞ where there is no contract."""
-        return self.at(discount).joint_payoff
+        return self._at(discount, "RelationalContracts.joint_payoff").joint_payoff
 
     def sustainable(self, discount: Any) -> tuple[tuple[int, int], ...]:
         """E(δ): the profiles that can be played in some period, by liquidity requirement."""
-        delta = discount_factor(discount, "RelationalContracts.sustainable")
+        function = "RelationalContracts.sustainable"
+        delta = self._one_discount(discount, function)
         sublevels = self._levels
-        _, delta = matched(self.stage, delta)
+        _, delta = matched(self.stage, delta, function)
         slack = float(_UNIT) if self.exact and isinstance(delta, float) else 0
         last = int(in_force(sublevels, delta + slack))
         return tuple(self._profile(k) for k in sublevels.order[: last + 1])
@@ -162,17 +173,19 @@ class RelationalContracts(Result):
 
     def critical_discounts(self, *, every_period: bool = True) -> Array:
         """(m, n): :meth:`critical_discount` of every profile."""
-        m, n = self.stage.shape
-        table = [[self.critical_discount((i, j), every_period=every_period) for j in range(n)] for i in range(m)]
-        return np.array(table, dtype=object if self.exact else float)
+        return critical_of_all(self.stage, self._levels, every_period)
 
     def payments(self, discount: Any, profile: Profile | None = None, share: Any = Fraction(1, 2)) -> Payments:
         """Who pays whom, how much, to keep a profile (default: the best one) at a discount factor."""
-        return payments(self.stage, discount, self._target(discount, profile, "payments"), share)
+        return self._payments(discount, profile, share, "RelationalContracts.payments")
+
+    def _payments(self, discount: Any, profile: Profile | None, share: Any, function: str) -> Payments:
+        """:meth:`payments` on behalf of ``function``, which errors name."""
+        return payments_at(self.stage, discount, self._target(discount, profile, function), share, function)
 
     def loyalty_wage(self, discount: Any, profile: Profile | None = None) -> Real:
         """The least payment per period, from sponsor to proxy, that keeps the proxy loyal; nan if none does."""
-        return self.payments(discount, profile).least
+        return self._payments(discount, profile, Fraction(1, 2), "RelationalContracts.loyalty_wage").least
 
     def strategy(self, discount: Any, profile: Profile | None = None, share: Any = Fraction(1, 2)) -> ContractStrategy:
         """The contract as a strategy, ready for :func:`alliances.verify`.
@@ -182,16 +195,15 @@ class RelationalContracts(Result):
         ValueError
             If the profile cannot be kept in every period at this discount factor.
         """
-        target = self._target(discount, profile, "strategy")
-        step = self.at(discount)
-        path = payments(self.stage, discount, target, share)
+        function = "RelationalContracts.strategy"
+        target = self._target(discount, profile, function)
+        step = self._at(discount, function)
+        path = payments_at(self.stage, discount, target, share, function)
         if step.empty or not path.sustainable:
             least = self.critical_discount(target)
-            raise ValueError(
-                f"RelationalContracts.strategy(): profile {target} needs a discount of at least {least}; got {discount}"
-            )
-        best = path if target == step.on_path else payments(self.stage, discount, step.on_path, share)  # type: ignore[arg-type]
-        stage, delta = matched(self.stage, path.discount)
+            raise ValueError(f"{function}(): profile {target} needs a discount of at least {least}; got {discount}")
+        best = path if target == step.on_path else payments_at(self.stage, discount, step.on_path, share, function)  # type: ignore[arg-type]
+        stage, delta = matched(self.stage, path.discount, function)
         g = [(stage.A[p], stage.B[p]) for p in (step.on_path, step.punish_sponsor, step.punish_proxy)]
         amounts: tuple[Number, Number, Number] = path.transfer, best.transfer, path.upfront
         worst: tuple[Number, Number] = path.sponsor_punishment, path.proxy_punishment
@@ -205,7 +217,8 @@ class RelationalContracts(Result):
             "punish sponsor": ContractState(step.punish_sponsor, fine_s, "best"),  # type: ignore[arg-type]
             "punish proxy": ContractState(step.punish_proxy, -fine_p, "best"),  # type: ignore[arg-type]
         }
-        return ContractStrategy(stage, delta, states, upfront=amounts[2])
+        promised = path.sponsor, path.proxy
+        return ContractStrategy(stage, delta, states, upfront=amounts[2], promised=promised, punished=worst)  # type: ignore[arg-type]
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 
@@ -235,12 +248,12 @@ class RelationalContracts(Result):
         room = float(_UNIT)
         return room if self.exact else max(room, 2 * float(sum(self.stage.tolerance)) / (step.liquidity + step.surplus))
 
-    def _target(self, discount: Any, profile: Profile | None, method: str) -> tuple[int, int]:
+    def _target(self, discount: Any, profile: Profile | None, function: str) -> tuple[int, int]:
         if profile is not None:
-            return self.stage.profile(profile, f"RelationalContracts.{method}")
-        on_path = self.at(discount).on_path
+            return self.stage.profile(profile, function)
+        on_path = self._at(discount, function).on_path
         if on_path is None:
-            raise ValueError(f"RelationalContracts.{method}(): discount must be one at which a contract exists; got {discount}")
+            raise ValueError(f"{function}(): discount must be one at which a contract exists; got {discount}")
         return on_path
 
     def _profile(self, flat: Any) -> tuple[int, int]:
@@ -267,8 +280,7 @@ def relational_contracts(stage: StageGame) -> RelationalContracts:
     >>> [(str(step.discount), str(step.joint_payoff)) for step in contracts.steps]
     [('0', '6'), ('1/7', '18')]
     """
-    if not isinstance(stage, StageGame):
-        raise TypeError(f"relational_contracts(): stage must be a StageGame; got {type(stage).__name__}")
+    check_stage(stage, "relational_contracts")
     stage.single("relational_contracts")
     sublevels = levels(stage)
     return RelationalContracts(stage, _steps(stage, sublevels), sublevels)

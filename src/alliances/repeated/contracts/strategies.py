@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from alliances.arithmetic import Number, Scalar
@@ -58,6 +57,8 @@ class ContractStrategy(Result):
         The first state.
     upfront
         What the sponsor pays the proxy before the first period.
+    promised, punished
+        The players' average payoffs over the whole game, and each player's when it is punished; None where nothing is promised.
 
     Examples
     --------
@@ -73,12 +74,15 @@ class ContractStrategy(Result):
     states: Mapping[str, ContractState]
     start: str = "path"
     upfront: Scalar = 0
+    promised: tuple[Scalar, Scalar] | None = None
+    punished: tuple[Scalar, Scalar] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "states", MappingProxyType(dict(self.states)))
+        object.__setattr__(self, "states", dict(self.states))
         needed = {self.start, *(f"punish {player}" for player in PLAYERS), *(s.successor for s in self.states.values())}
         if missing := sorted(needed - set(self.states)):
             raise ValueError(f"ContractStrategy(): states must contain every state that can be reached; missing {missing}")
+        super().__post_init__()
 
     def _record(self) -> dict[str, Any]:
         return {**super()._record(), "stage": self.stage.to_dict()}
@@ -148,7 +152,7 @@ class ContractVerification(Verification):
 
     @property
     def deviations(self) -> int:
-        """How many deviations were checked; the same as ``checks``."""
+        """How many deviations and promises were checked; the same as ``checks``."""
         return self.checks
 
     @property

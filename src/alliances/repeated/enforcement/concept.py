@@ -23,6 +23,7 @@ from alliances.payoffs.dyadic import Cells
 from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
+from alliances.values import Value
 
 __all__ = [
     "Enforcement",
@@ -55,7 +56,7 @@ class Threat(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Punishment:
+class Punishment(Value):
     """The punishments that deter each player, per game.
 
     Attributes
@@ -83,7 +84,7 @@ class Punishment:
 
 
 @dataclass(frozen=True, eq=False)
-class Terms:
+class Terms(Value):
     """c, d, w and the tolerances of both players: what a critical discount factor is computed from, and re-checked against.
 
     Attributes
@@ -126,7 +127,7 @@ class Terms:
         return settle(np.minimum(w_s, c_s)), settle(np.minimum(w_p, c_p))
 
 
-class Enforcement(ABC):
+class Enforcement(Value, ABC):
     """An enforcement concept: how the future punishes a deviation today.
 
     A new concept is a subclass in a file of its own, with a line in the registry of :mod:`alliances.repeated.enforcement`. It
@@ -147,7 +148,9 @@ class Enforcement(ABC):
 
     @property
     def exact(self) -> bool:
-        """Whether exact payoffs give exact answers; a concept that is not exact solves the float copy of an exact game."""
+        """Whether exact payoffs are compared exactly. A concept that is not exact, because a parameter is a float, solves the
+        float copy of an exact game. The answer itself may be irrational, and is a float then.
+        """
         return True
 
     @property
@@ -248,6 +251,7 @@ class Reversion(Enforcement):
 
     def __post_init__(self) -> None:
         boolean(self.mixed, type(self).__name__, "mixed")
+        super().__post_init__()
 
     @property
     def kind(self) -> PunishmentKind:

@@ -11,10 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, settle
+from alliances.arithmetic import Array, Number, Rule, is_exact, scalar, settle, to_float
 from alliances.repeated.enforcement.concept import Reversion
 
 __all__ = ["FinitePunishment"]
+
+_PERIODS = Rule(  # floats know every integer up to there
+    "must be at least 1 and at most 10**15 (for ever: NashReversion())", lambda x: (x >= 1) & (x <= 10**15)
+)
+_FEW_PERIODS = 100  # up to which an exact gain is worth its digits
 
 
 @dataclass(frozen=True)
@@ -26,14 +31,15 @@ class FinitePunishment(Reversion):
     Parameters
     ----------
     periods
-        T ≥ 1, an integer.
+        T ≥ 1, an integer of at most 10¹⁵; for ever is :class:`NashReversion`.
     mixed
         Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
 
     Notes
     -----
     With T = 1 exact games give the exact δ_i* = (d_i − c_i)/(c_i − w_i). With T ≥ 2 the critical discount factor is the
-    root of a polynomial, irrational in general, and returned as a float with a relative error of order 10⁻¹⁵.
+    root of a polynomial, irrational in general, and returned as a float with a relative error of order 10⁻¹⁵; whether there is
+    a temptation, and whether punishment deters it at all, is still decided exactly.
 
     Examples
     --------
@@ -52,8 +58,7 @@ class FinitePunishment(Reversion):
         super().__post_init__()
         if isinstance(self.periods, bool) or not isinstance(self.periods, (int, np.integer)):
             raise TypeError(f"FinitePunishment(): periods must be an integer; got {self.periods!r}")
-        if self.periods < 1:
-            raise ValueError(f"FinitePunishment(): periods must be at least 1; got {self.periods}")
+        object.__setattr__(self, "periods", int(scalar(self.periods, "FinitePunishment", "periods", _PERIODS)))
 
     @property
     def in_closed_form(self) -> bool:
@@ -70,21 +75,18 @@ class FinitePunishment(Reversion):
         """After T periods."""
         return True
 
-    @property
-    def exact(self) -> bool:
-        """For T = 1 only: longer sums have irrational roots."""
-        return self.periods == 1
-
     def least(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
         """The root of (δ + … + δ^T)(c_i − w_i) = d_i − c_i."""
         temptation, loss = np.asarray(temptation), np.asarray(loss)
         tempted = np.asarray(temptation > tolerance, dtype=bool)
         enough = np.asarray(self.periods * loss - temptation > tolerance, dtype=bool)
         solve = tempted & enough
-        root = np.asarray(temptation / np.where(solve, loss, 1))
-        if self.periods > 1:
-            root[solve] = _root_of_geometric_sum(root[solve], self.periods)
-        return settle(np.where(tempted, np.where(enough, root, np.inf), temptation - temptation))
+        ratio = np.asarray(temptation / np.where(solve, loss, 1))
+        if self.periods == 1:
+            return settle(np.where(tempted, np.where(enough, ratio, np.inf), temptation - temptation))
+        root = np.where(tempted, np.inf, 0.0)
+        root[solve] = _root_of_geometric_sum(_within(ratio[solve], self.periods), self.periods)
+        return settle(root)
 
     def deters(self, temptation: Number, loss: Number) -> Any:
         """Whether T periods of the loss outweigh the temptation."""
@@ -92,8 +94,17 @@ class FinitePunishment(Reversion):
 
     def value_of_deviating(self, delta: Number, c: Number, d: Number, w: Number) -> Number:
         """The deviation now, w for T periods and then c again, less c for ever."""
+        if self.periods > _FEW_PERIODS or not is_exact(delta):  # powers of Fractions have digits in proportion to T
+            delta, c, d, w = (to_float(x) for x in (delta, c, d, w))
         forgiven = delta ** (self.periods + 1)
         return (1 - delta) * d + (delta - forgiven) * w + forgiven * c - c
+
+
+def _within(ratio: Array, periods: int) -> Array:
+    """Ratios in (0, T) as floats in (0, T): an exact one may round to an end."""
+    smallest = np.nextafter(0, 1) * 1e16
+    within: Array = np.clip(to_float(ratio), smallest, np.nextafter(float(periods), 0))
+    return within
 
 
 def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
@@ -113,4 +124,4 @@ def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
     root = find_root(excess, (lower * (1 - 1e-9), upper * (1 + 1e-9)), args=(ratio,), tolerances={"xrtol": 1e-15, "xatol": 0.0})
     if not root.success.all():
         raise ArithmeticError(f"FinitePunishment: no root for temptation/loss = {ratio[~root.success][0]}, periods = {periods}")
-    return np.asarray(np.exp(-root.x), dtype=np.float64)
+    return np.asarray(np.minimum(np.exp(-root.x), np.nextafter(1.0, 0.0)), dtype=np.float64)

@@ -68,6 +68,7 @@ class GivenPunishment(Enforcement):
                 f"got {self.enforcement!r}"
             )
         boolean(self.credible, "GivenPunishment", "credible")
+        super().__post_init__()
 
     @property
     def exact(self) -> bool:

@@ -28,11 +28,17 @@ from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import PROBABILITY, Number, is_exact, is_symbolic, like, number, settle
-from alliances.arithmetic.types import Formal
+from alliances.arithmetic import PROBABILITY, Number, Rule, is_exact, like, number, ordered, settle
+from alliances.arithmetic.formal import Formal
+from alliances.arithmetic.tolerance import UNIT_SUM
 from alliances.repeated.enforcement.concept import Pair, Reversion
 
 __all__ = ["ImperfectMonitoring"]
+
+_ADDED_UP = Rule(
+    "must be at most 1 (beyond, a bad signal speaks for the player: swap the signals, with 1 - false_alarm and 1 - miss)",
+    lambda x: x <= (1 if is_exact(x) or isinstance(x, Formal) else 1 + UNIT_SUM),
+)
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,16 @@ class ImperfectMonitoring(Reversion):
     false_alarm
         α in [0, 1]: the probability of a bad signal after cooperation.
     miss
-        β in [0, 1]: the probability of a good signal after a betrayal. α + β ≥ 1 means a signal that says nothing. Both may be
-        arrays that broadcast with the games of a batch.
+        β in [0, 1]: the probability of a good signal after a betrayal, α + β ≤ 1. At α + β = 1 the signal says nothing. Both
+        may be arrays that broadcast with the games of a batch.
     mixed
         Whether mixed stage equilibria may punish too (see :class:`NashReversion`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a probability is none, or if they add up to more than 1. A bad signal is then more likely after cooperation than
+        after a betrayal, so that punishing on it rewards betrayal: let the other signal be the bad one, with 1 − α and 1 − β.
 
     Examples
     --------
@@ -67,9 +79,17 @@ class ImperfectMonitoring(Reversion):
         super().__post_init__()
         for name in ("false_alarm", "miss"):
             value = getattr(self, name)
-            if is_symbolic(value) and not isinstance(value, Formal):  # an open parameter of a family may stand for it
+            if not ordered(value):  # an open parameter of a family may stand for it
                 raise TypeError(f"ImperfectMonitoring(): {name} must be a number, not a symbol; got {value!r}")
             object.__setattr__(self, name, number(value, "ImperfectMonitoring", name, PROBABILITY))
+        try:
+            total = like(self.false_alarm, self.miss) + like(self.miss, self.false_alarm)
+        except ValueError:
+            raise ValueError(
+                "ImperfectMonitoring(): false_alarm and miss must broadcast; "
+                f"got shapes {np.shape(self.false_alarm)} and {np.shape(self.miss)}"
+            ) from None
+        number(total, "ImperfectMonitoring", "false_alarm + miss", _ADDED_UP)
 
     @property
     def in_closed_form(self) -> bool:

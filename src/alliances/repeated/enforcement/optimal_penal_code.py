@@ -15,7 +15,8 @@ the two meet after a step or two, in rational numbers, and δ_i* = need_i(v_i(δ
 number: bisection goes on to a width of 2⁻³², and the simplest fraction in the bracket is returned if it is enough, the
 bracket's upper end otherwise.
 
-Discount factors above 1 − 10⁻⁶ are not searched: what needs more is reported as ∞.
+Discount factors above 1 − 10⁻⁶ are not searched: what needs more is reported as ∞. A profile that pays no more than the pure
+minmax is never sustained against a temptation; this needs no payoff set.
 
 Both players share δ: with different discount factors payoffs can be traded over time (Lehrer & Pauzner 1999,
 Econometrica 67:393-412), and V(δ) is not the relevant set.
@@ -40,6 +41,7 @@ from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment
 from alliances.repeated.payoff_sets.batch import solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
+from alliances.values import Value
 
 __all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
 
@@ -117,7 +119,7 @@ class OptimalPenalCode(Enforcement):
 
 
 @dataclass(frozen=True, eq=False)
-class WorstEquilibria:
+class WorstEquilibria(Value):
     """δ ↦ (v_S(δ), v_P(δ)), the worst subgame-perfect equilibrium payoffs; inf where there is no equilibrium."""
 
     stage: StageGame
@@ -131,7 +133,7 @@ class WorstEquilibria:
 
 
 @dataclass(frozen=True, eq=False)
-class PenalCode:
+class PenalCode(Value):
     """Critical discount factors of a profile under optimal penal codes; arrays for a batch.
 
     Attributes
@@ -194,11 +196,16 @@ def _critical(stage: StageGame, c: Pair, d: Pair) -> PenalCode:
         return v
 
     floats = stage.to_float()
+    minmax = stage.A.max(axis=0).min(), stage.B.max(axis=1).min()
     critical: list[Number] = []
     proofs = []
     for i in (0, 1):
         if d[i] - c[i] <= stage.tolerance[i]:
             critical.append(Fraction(0) if stage.exact else 0.0)
+            proofs.append(stage.exact)
+            continue
+        if minmax[i] - (0 if stage.exact else RANGE_SHARE * stage.payoff_range[i]) >= c[i]:
+            critical.append(np.inf)  # no punishment is worse than the profile, whatever δ
             proofs.append(stage.exact)
             continue
         rough = _search(float(c[i]), float(d[i]), worst(i, floats), 1 - 1e-6, _FLOAT_WIDTH, floats.payoff_range[i])

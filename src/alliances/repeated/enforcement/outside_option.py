@@ -61,7 +61,7 @@ from alliances.repeated.enforcement.concept import (
 )
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 
-__all__ = ["OutsideOption", "with_exit"]
+__all__ = ["Ingredient", "OutsideOption", "as_ingredient", "check_reversion", "with_exit"]
 
 Ingredient = Number | Callable[[Power], Number]
 
@@ -111,24 +111,14 @@ class OutsideOption(Enforcement):
 
     def __post_init__(self) -> None:
         for name in ("offer", "alone"):
-            value = getattr(self, name)
-            if not _depends(value) and not (name == "alone" and value is None):
-                settled = number(value, "OutsideOption", name)
-                if is_symbolic(settled):
-                    raise TypeError(f"OutsideOption(): {name} must be a number or a function of power; got {value!r}")
-                object.__setattr__(self, name, settled)
-        inner = self.enforcement
-        stage = "stage equilibrium", "mixed stage equilibrium"
-        if not isinstance(inner, Reversion) or inner.kind not in stage or not inner.in_closed_form:
-            raise TypeError(
-                "OutsideOption(): enforcement must be an instance of NashReversion, FinitePunishment, ImperfectMonitoring or "
-                "Transfers with Nash reversion, or another Reversion in_closed_form (for optimal penal codes see with_exit); "
-                f"got {inner!r}"
-            )
+            if not (name == "alone" and self.alone is None):
+                object.__setattr__(self, name, as_ingredient(getattr(self, name), name, "OutsideOption"))
+        inner = check_reversion(self.enforcement, "OutsideOption")
         if self.alone is not None and (inner.forgives or inner.mixed):
             raise ValueError(
                 f"OutsideOption(): alone must be None unless punishment is pure and for ever; got {self.alone!r} with {inner}"
             )
+        super().__post_init__()
 
     def at_power(self, power: Power) -> OutsideOption:
         """The same with the offer, and what is left to the sponsor, as they are at ``power``."""
@@ -198,7 +188,9 @@ class OutsideOption(Enforcement):
         place = flat.argmin(axis=-1)
         within = np.take_along_axis(flat, place[..., None], axis=-1)[..., 0]
         left = np.where(np.asarray(offer >= w_p, dtype=bool), alone, np.inf)
-        goes = np.asarray(left < within, dtype=bool)
+        goes = np.asarray(
+            (left < within) | (within == np.inf), dtype=bool
+        )  # where no equilibrium keeps the proxy none is named
         profile = np.where(goes[..., None], -1, np.stack(np.divmod(place, stage.shape[1]), axis=-1))
         return settle(np.minimum(within, left)), profile
 
@@ -213,7 +205,8 @@ class OutsideOption(Enforcement):
             both = settle(np.maximum(sponsor, leaving))
             return both, both
         if self.reversion.forgives:
-            proxy = np.maximum(proxy, least_discount(d_p - c_p, c_p - offer, tol_p))
+            leaving = least_discount(d_p - c_p, c_p - offer, tol_p)
+            proxy = np.maximum(proxy, leaving if is_exact(proxy) else to_float(leaving))
         return sponsor, settle(np.where(np.asarray(offer - c_p > tol_p, dtype=bool), np.inf, proxy))
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
@@ -229,6 +222,30 @@ class OutsideOption(Enforcement):
         if self.reversion.forgives:
             proxy = np.maximum(proxy, (1 - delta_p) * d_p + delta_p * offer - c_p)
         return sponsor, settle(np.asarray(proxy))
+
+
+def as_ingredient(value: object, name: str, function: str) -> Ingredient:
+    """An offer, or what the sponsor gets alone: a finite number, an array, or a function of power; errors name ``function``."""
+    if isinstance(value, type):
+        raise TypeError(f"{function}(): {name} must be a number or a function of power; got {value!r}")
+    if _depends(value):
+        return value
+    settled = number(value, function, name)
+    if is_symbolic(settled):
+        raise TypeError(f"{function}(): {name} must be a number or a function of power; got {value!r}")
+    return settled
+
+
+def check_reversion(enforcement: object, function: str) -> Reversion:
+    """The concept, if the offers under it have a closed form; otherwise an error that names ``function``."""
+    stage = "stage equilibrium", "mixed stage equilibrium"
+    if not isinstance(enforcement, Reversion) or enforcement.kind not in stage or not enforcement.in_closed_form:
+        raise TypeError(
+            f"{function}(): enforcement must be an instance of NashReversion, FinitePunishment, ImperfectMonitoring or "
+            "Transfers with Nash reversion, or another Reversion in_closed_form (for optimal penal codes see with_exit); "
+            f"got {enforcement!r}"
+        )
+    return enforcement
 
 
 def _depends(value: object) -> bool:

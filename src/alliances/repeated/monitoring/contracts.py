@@ -207,7 +207,7 @@ def monitored_contracts(monitoring: PublicMonitoring, discount: Any) -> Monitore
     Joint payoff 3.6, after 0.4 burnt per period on average. Punishments 0 and 0.
     """
     if not isinstance(monitoring, PublicMonitoring):
-        raise TypeError(f"monitored_contracts(): monitoring must be a PublicMonitoring; got {type(monitoring).__name__}")
+        raise TypeError(f"monitored_contracts(): monitoring must be a PublicMonitoring; got {monitoring!r}")
     return _Search(monitoring, float_discount_factor(discount, "monitored_contracts")).run()
 
 

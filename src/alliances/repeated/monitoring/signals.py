@@ -33,9 +33,10 @@ import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Array, is_exact, number, to_float
 from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, UNIT_SUM_GIVEN
-from alliances.games.stage_game import StageGame
+from alliances.games.stage_game import StageGame, check_stage
 from alliances.repeated.monitoring.linear_programmes import Incentives
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Profile
@@ -50,7 +51,7 @@ _SAME_VERTEX = 1e-7  # vertices of a set of diameter about 1 that are one
 
 
 @dataclass(frozen=True, eq=False)
-class PublicMonitoring:
+class PublicMonitoring(Value):
     """A stage game whose actions are seen only through a public signal.
 
     Parameters
@@ -74,11 +75,10 @@ class PublicMonitoring:
     stage: StageGame
     signal_probabilities: Array
     signals: tuple[str, ...] | None = None
-    _float: Array = field(init=False, repr=False)
+    _float: Array = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.stage, StageGame):
-            raise TypeError(f"PublicMonitoring(): stage must be a StageGame; got {type(self.stage).__name__}")
+        check_stage(self.stage, "PublicMonitoring")
         self.stage.single("PublicMonitoring")
         probabilities = number(self.signal_probabilities, "PublicMonitoring", "signal_probabilities", PROBABILITY)
         if np.ndim(probabilities) != 3 or probabilities.shape[:2] != self.stage.shape:
@@ -93,18 +93,27 @@ class PublicMonitoring:
             raise ValueError(
                 f"PublicMonitoring(): signal_probabilities must sum to 1 at each profile; got {total[where]} at {where}"
             )
-        labels = tuple(str(k) for k in range(probabilities.shape[-1])) if self.signals is None else tuple(self.signals)
+        given = tuple(map(str, range(probabilities.shape[-1]))) if self.signals is None else self.signals
+        if not isinstance(given, (tuple, list)) or not all(isinstance(x, str) for x in given):
+            raise TypeError(f"PublicMonitoring(): signals must be a tuple of labels; got {given!r}")
+        labels = tuple(given)
         if len(labels) != probabilities.shape[-1] or len(set(labels)) != len(labels):
             raise ValueError(f"PublicMonitoring(): signals must be {probabilities.shape[-1]} different labels; got {labels!r}")
         pi = to_float(probabilities)
         object.__setattr__(self, "signal_probabilities", probabilities)
         object.__setattr__(self, "signals", labels)
         object.__setattr__(self, "_float", pi / pi.sum(axis=-1, keepdims=True))
+        super().__post_init__()
 
     @classmethod
     def binary(cls, stage: StageGame, bad: Any) -> PublicMonitoring:
         """A good and a bad signal, the bad one with probability ``bad[i, j]`` after profile (i, j)."""
-        probability = number(bad, "PublicMonitoring.binary", "bad", PROBABILITY)
+        function = "PublicMonitoring.binary"
+        probability = number(bad, function, "bad", PROBABILITY)
+        check_stage(stage, function)
+        if np.shape(probability) != stage.shape:
+            m, n = stage.shape
+            raise ValueError(f"{function}(): bad must have shape ({m}, {n}), as the game; got {np.shape(probability)}")
         return cls(stage, np.stack([1 - probability, probability], axis=-1), ("good", "bad"))
 
     @classmethod
@@ -204,7 +213,7 @@ class PatientPayoffSet(Result):
 
     def contains(self, payoff: Any, tolerance: float = 1e-7) -> bool:
         """Whether a payoff vector lies in the set, within ``tolerance`` payoff ranges."""
-        v = to_float(number(payoff, "PatientPayoffSet.contains", "payoff"))
+        v = to_float(number(payoff, "PatientPayoffSet.contains", "payoff"), "PatientPayoffSet.contains(): payoff")
         if np.shape(v) != (2,):
             raise ValueError(f"PatientPayoffSet.contains(): payoff must be a pair; got shape {np.shape(v)}")
         if self.kind == "empty":
@@ -234,7 +243,7 @@ def patient_payoff_set(monitoring: PublicMonitoring) -> PatientPayoffSet:
     The set has an interior: equilibrium payoffs converge to it as the discount factor goes to 1.
     """
     if not isinstance(monitoring, PublicMonitoring):
-        raise TypeError(f"patient_payoff_set(): monitoring must be a PublicMonitoring; got {type(monitoring).__name__}")
+        raise TypeError(f"patient_payoff_set(): monitoring must be a PublicMonitoring; got {monitoring!r}")
     search = _Directions(monitoring)
     if not search.enforceable:
         return PatientPayoffSet(np.empty((0, 2)), np.empty((0, 2)), np.empty(0), (), True, monitoring)

@@ -12,6 +12,7 @@ A step costs games × profiles × vertices operations for the constraints and ga
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -155,7 +156,7 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
     spread = np.ptp(g, axis=1, keepdims=True)
     spread[spread == 0] = 1.0
     tol = payoff_tolerance(1.0, (np.abs(g).max(axis=1, keepdims=True) / spread).max(axis=2))  # (games, 1)
-    g = (g - low) / spread
+    given, g = g, (g - low) / spread
     grid = g.reshape(games, m, n, 2)
     d = np.stack(
         [np.broadcast_to(grid[..., 0].max(axis=1, keepdims=True), (games, m, n)),
@@ -229,7 +230,8 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
             (float(minmax[game, 0]), float(minmax[game, 1])),
             float(tol[k, 0]),
         )
-        solution = solve_float(rules)
+        a, b = np.moveaxis(given[game].reshape(m, n, 2), -1, 0)
+        solution = solve_float(rules, unrounded=partial(Rules.unrounded, a, b, rules.discount, rules.tolerance))
         converged[game] = solution.converged
         rest.append((game, np.array(solution.vertices).reshape(-1, 2)))
     size = max([1, *(r.shape[1] for _, r in out), *(len(v) for _, v in rest)])

@@ -2,10 +2,10 @@ r"""Equilibrium payoff sets of exact games, with a proof.
 
 All arithmetic is rational. An answer W is proved from both sides.
 
-**From inside.** If W ⊆ R(W, u) with u_i ≥ min_{w∈W} w_i, then R(W, u) generates itself, so W ⊆ V(δ) (Abreu, Pearce & Stacchetti
-1990, Theorem 1).
+**From inside.** If W ⊆ R(W, u) with u_i ≥ min_{w∈W} w_i, then R(W, u) generates itself, so W ⊆ V(δ) (Abreu, Pearce &
+Stacchetti 1990, Theorem 1).
 
-**From outside.** W₀ = co{g(a)} contains V. From a set W ⊇ V a smaller one follows in two ways.
+**From outside.** W₀ = co{g(a)} contains V. From a set W ⊇ V a smaller one follows in three ways.
 
 * R(W, u), along the sequence from W₀ (see :mod:`alliances.repeated.payoff_sets.operator`), while its numbers stay short.
 * Half-planes. *Lemma.* If V ⊆ W and u is no more than the worst payoffs in V, then for every direction λ
@@ -19,9 +19,13 @@ All arithmetic is rational. An answer W is proved from both sides.
   iteration would only approach, at rate δ, is proved in one step. Any directions may be tried; those of the edges of
   R(W, u) and of the candidate are. Half-planes may be rounded outwards, which keeps numbers short.
 
-The candidate is the fixed point of the current structure (:mod:`alliances.repeated.payoff_sets.fixed_point`): Newton's method
-with a floating-point Jacobian and exact residuals gains some ten digits a step; continued fractions then give the rational
-fixed point, which is checked exactly, R(W, u) = W. If all its edges are proved from outside, W = V: the result is *proved*.
+* Supports moved a long way at once (:mod:`alliances.repeated.payoff_sets.supports`), where a few half-planes were not enough:
+  next to δ = 1 either of the others moves by about 1 − δ a step.
+
+The candidate is what the outer iteration in decimal numbers leads to (:mod:`alliances.repeated.payoff_sets.floating`), the
+fixed point of its structure (:mod:`alliances.repeated.payoff_sets.fixed_point`): Newton's method with a floating-point
+Jacobian and exact residuals gains some ten digits a step; continued fractions then give the rational fixed point, which is
+checked exactly, R(W, u) = W. If all its edges are proved from outside, W = V: the result is *proved*.
 
 Some vertices are irrational algebraic numbers. Then, and where edges depend on one another in a cycle, so that the
 half-planes only converge, the result is an *enclosure*: an inner set, made of equilibrium payoffs, and an outer one,
@@ -30,25 +34,29 @@ with their distance.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.arithmetic.tolerance import FIXED_POINT, RANGE_SHARE
 from alliances.repeated.payoff_sets.fixed_point import Structure, jacobian_inverse
-from alliances.repeated.payoff_sets.floating import solve_float
+from alliances.repeated.payoff_sets.floating import solve_decimal
 from alliances.repeated.payoff_sets.operator import Origin, Rules, SetMethod, generate, punishments
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, clip, excess, hull
+from alliances.repeated.payoff_sets.supports import shrink
 
 __all__ = ["ExactSolution", "solve_exact"]
 
 _SHORT = 160  # bits: a rational with a shorter denominator is kept as it is, a longer one is rounded outwards
 _GRID = 1 << 120
 _CLOSE = Fraction(1, 1 << 70)  # the distance at which inner and outer set are close enough to stop
-_PLAIN_ROUNDS = 12  # steps of the outer iteration before half-planes
-_MOST_ROUNDS = 400
+_PLAIN_ROUNDS, _FEW_ROUNDS = 12, 3  # steps of the outer iteration before half-planes; where many profiles make them slow
+_MANY = 100  # profiles
+_FEW_PLANES = 10  # steps of the half-planes, each a little closer, before supports move a long way at once
+_MOST_ROUNDS, _ROUNDS_WITHOUT = 400, 60  # in all; where there is no candidate to prove
+_GUESSED = Fraction(1, 10**40)  # far above the rounding of the guess
 _PRECISIONS = (400, 2000)  # bits of the candidate before its rational form is looked for
 
 
@@ -77,7 +85,7 @@ def solve_exact(rules: Rules) -> ExactSolution:
     """V(δ) of a game in Fractions, payoffs scaled to [0, 1]."""
     outer = _Outer([rules.g[k] for k in hull(rules.g)], rules.minmax, list(range(len(rules.g))))
     rounds = 0
-    while max(_bits(p) for p in outer.w) <= _SHORT and rounds < _PLAIN_ROUNDS:
+    while max(_bits(p) for p in outer.w) <= _SHORT and rounds < (_PLAIN_ROUNDS if len(outer.active) <= _MANY else _FEW_ROUNDS):
         rounds += 1
         generated = generate(rules, outer.w, outer.u, outer.active)
         if not generated.vertices:
@@ -95,9 +103,16 @@ def solve_exact(rules: Rules) -> ExactSolution:
             # edges may be proved one after the other, each by those before, so all get their turn before giving up
             if gap == 0 or (gap <= _CLOSE and planes > len(inner) + 1) or rounds >= _MOST_ROUNDS:
                 return ExactSolution(inner, outer.w, inner_u, rounds, "half-planes" if gap == 0 else "enclosure", gap)
-        elif rounds >= _MOST_ROUNDS:
+        elif rounds >= _ROUNDS_WITHOUT:
             return ExactSolution([], outer.w, outer.u, rounds, "outer half-planes", Fraction(1))
         rounds, planes = rounds + 1, planes + 1
+        if candidate is not None and planes == (_FEW_PLANES if len(outer.active) <= _MANY else 1):
+            shrunk = shrink(rules, outer.active, candidate[0], _CLOSE)
+            if shrunk is not None:
+                inner, inner_u = candidate
+                gap = max(max(excess(inner, p) for p in shrunk), Fraction(0))
+                if gap > 0 or generate(rules, inner, inner_u, outer.active).vertices == inner:
+                    return ExactSolution(inner, shrunk, inner_u, rounds, "half-planes" if gap == 0 else "enclosure", gap)
         proposal = generate(rules, outer.w, outer.u, outer.active).vertices
         outer = _half_planes(rules, outer, proposal, [] if candidate is None else candidate[0])
         if not outer.w:
@@ -212,32 +227,23 @@ def _round(normal: Point) -> Point:
 # -- from inside --------------------------------------------------------------------------------------------------------
 
 
-def _in_floats(rules: Rules) -> Rules:
-    def pairs(points: list[Point]) -> list[Point]:
-        return [(float(x), float(y)) for x, y in points]
-
-    minmax = (float(rules.minmax[0]), float(rules.minmax[1]))
-    return Rules(pairs(rules.g), pairs(rules.d), pairs(rules.h), float(rules.discount), minmax, RANGE_SHARE)
-
-
 def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
     """A set proved to lie in V, and its threats: the exact fixed point of a structure, or a set just inside of it."""
-    floats = _in_floats(rules)
-    guess = solve_float(floats)
+    guess = solve_decimal(rules, outer.active)
     if not guess.vertices or not guess.converged:
         return None
     worst = []
     for i in (0, 1):
         k = min(range(len(guess.vertices)), key=lambda k: guess.vertices[k][i])
         constant = outer.u[i] == rules.minmax[i] or any(outer.u[i] == d[i] for d in rules.d)
-        worst.append(-1 if constant and outer.u[i] >= guess.vertices[k][i] - FIXED_POINT else k)
+        worst.append(-1 if constant and outer.u[i] >= Fraction(guess.vertices[k][i]) - _GUESSED else k)
     structure = Structure(tuple(guess.origins), (worst[0], worst[1]))
-    w, u = structure.expand(floats, structure.pack(guess.vertices, guess.u), guess.u)
+    z = [Fraction(x) for x in structure.pack(guess.vertices, guess.u)]
+    w, u = structure.expand(rules, z, outer.u)
     try:
-        _, inverse = jacobian_inverse(structure, floats, w, u)
+        _, inverse = jacobian_inverse(structure, rules, w, u)
     except (ZeroDivisionError, np.linalg.LinAlgError):
         return None
-    z = [Fraction(x) for x in structure.pack(w, u)]
     for bits in _PRECISIONS:
         refined = _refine(structure, rules, z, outer.u, inverse, bits)
         if refined is None:
@@ -253,10 +259,10 @@ def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
     # no rational fixed point of this size: step inside, along the direction in which the structure contracts evenly
     outward = [-1.0 if k < 0 else _outward(structure.origins[k], len(guess.vertices)) for k, _ in structure.free]
     direction = (inverse @ np.array(outward)).tolist()
-    for power in (90, 84, 78):
-        shrunk = [
-            Fraction(round((x - Fraction(d) / (1 << power)) * (1 << 110)), 1 << 110) for x, d in zip(z, direction, strict=True)
-        ]
+    largest = math.frexp(max(map(abs, direction), default=1.0))[1]  # next to δ = 1 the structure hardly contracts
+    for power in (90 + largest, 84 + largest, 78 + largest):
+        grid = 1 << (power + largest + 20)
+        shrunk = [Fraction(round((x - Fraction(d) / (1 << power)) * grid), grid) for x, d in zip(z, direction, strict=True)]
         column = {unknown: c for c, unknown in enumerate(structure.free)}
         for c, (k, p) in enumerate(structure.free):
             if k < 0 and (structure.worst[p], p) in column:  # a threat is the coordinate of a vertex, to the last bit

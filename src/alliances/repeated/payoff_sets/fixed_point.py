@@ -24,14 +24,48 @@ from functools import cached_property
 import numpy as np
 
 from alliances.arithmetic import Array, Number
-from alliances.arithmetic.tolerance import EPSILON, STANDSTILL
+from alliances.arithmetic.tolerance import EPSILON, FIXED_POINT, SAME_POINT, STANDSTILL
 from alliances.repeated.payoff_sets.operator import Generated, Origin, Rules
 from alliances.repeated.payoff_sets.polygon import Point, Polygon
 
-__all__ = ["Structure", "jacobian_inverse", "newton_float"]
+__all__ = ["FLOATS", "Accuracy", "Structure", "jacobian_inverse", "newton"]
 
-_STALLED = 1e-10  # a move below which Newton's method may end when it no longer halves
 _Row = dict[int, Number]
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """What rounding does to the solver of :mod:`alliances.repeated.payoff_sets.floating` in one arithmetic.
+
+    Attributes
+    ----------
+    epsilon
+        The relative distance of neighbouring numbers.
+    unmoved
+        An outer iteration that moves no further repeats itself.
+    standstill, stalled
+        A move below which Newton's method has come to rest, and one below which it may end when it no longer halves.
+    corner
+        A vertex nearer than this to the line through its neighbours is none.
+    same
+        Points nearer than this are one.
+    fixed
+        How far the image of a fixed point may lie from it.
+    newton_steps
+        How many steps Newton's method may take.
+    """
+
+    epsilon: float
+    unmoved: float
+    standstill: float
+    stalled: float
+    corner: Number
+    same: Number
+    fixed: float
+    newton_steps: int
+
+
+FLOATS = Accuracy(EPSILON, 4e-16, STANDSTILL, 1e-10, STANDSTILL, SAME_POINT, FIXED_POINT, 30)
 
 
 @dataclass(frozen=True)
@@ -138,31 +172,42 @@ class Structure:
         return values, rows
 
 
-def jacobian_inverse(structure: Structure, rules: Rules, w: Polygon, u: Point) -> tuple[Array, Array]:
-    """Next values of the unknowns, and (I − J)⁻¹, in floating point; raises where a slope is vertical or I − J singular."""
+def jacobian_inverse(structure: Structure, rules: Rules, w: Polygon, u: Point) -> tuple[list[Number], Array]:
+    """Next values of the unknowns, and (I − J)⁻¹ as floats; raises where a slope is vertical or I − J singular.
+
+    I − J is formed in the arithmetic of ``rules``: next to δ = 1 it nearly cancels.
+    """
     values, rows = structure.step(rules, w, u)
-    matrix = np.eye(len(values))
+    matrix = np.zeros((len(values), len(values)))
     for k, row in enumerate(rows):
+        matrix[k, k] = 1.0
         for c, x in row.items():
-            matrix[k, c] -= x
-    return np.array(values), np.linalg.inv(matrix)
+            matrix[k, c] = float((1 if c == k else 0) - x)
+    return values, np.linalg.inv(matrix)
 
 
-def newton_float(structure: Structure, rules: Rules, w: Polygon, u: Point) -> tuple[Polygon, Point, float] | None:
-    """Newton's method in floating point from (W, u): the fixed point and a bound on its rounding error, or None."""
+def newton(structure: Structure, rules: Rules, w: Polygon, u: Point, accuracy: Accuracy) -> tuple[Polygon, Point, float] | None:
+    """Newton's method from (W, u): the fixed point and a bound on its rounding error.
+
+    Residuals are computed in the arithmetic of ``rules``, moves in floating point. Where the method fails, where it leads
+    first, with the error ∞; None if it cannot even start.
+    """
     w, u = structure.expand(rules, structure.pack(w, u), u)
+    first: tuple[Polygon, Point, float] | None = None
     error = np.inf
-    for _ in range(30):
+    kind = type(rules.discount)
+    for _ in range(accuracy.newton_steps):
         try:
             values, inverse = jacobian_inverse(structure, rules, w, u)
-        except (ZeroDivisionError, np.linalg.LinAlgError):
-            return None
+        except (ArithmeticError, np.linalg.LinAlgError):
+            return first
         z = structure.pack(w, u)
-        move = inverse @ (values - np.array(z))
-        w, u = structure.expand(rules, (np.array(z) + move).tolist(), u)
+        move = inverse @ np.array([float(v - x) for v, x in zip(values, z, strict=True)])
+        w, u = structure.expand(rules, [x + kind(m) for x, m in zip(z, move.tolist(), strict=True)], u)
         last, error = error, float(np.abs(move).max())
         if not error < 1e3:
-            return None
-        if error < STANDSTILL or (error < _STALLED and error >= last / 2):
-            return w, u, error + 8 * EPSILON * float(np.abs(inverse).sum(axis=1).max())
-    return None
+            return first
+        first = first or (w, u, np.inf)
+        if error < accuracy.standstill or (error < accuracy.stalled and error >= last / 2):
+            return w, u, error + 8 * accuracy.epsilon * float(np.abs(inverse).sum(axis=1).max())
+    return first

@@ -30,11 +30,14 @@ Each generated point carries its origin, so that the fixed point can be solved f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
-from alliances.arithmetic import Number
+import numpy as np
+
+from alliances.arithmetic import Array, Number
 from alliances.arithmetic.tolerance import TIE
-from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull, snap
+from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull, outermost, snap
 
 __all__ = ["Generated", "Origin", "Rules", "SetMethod", "generate", "punishments"]
 
@@ -42,6 +45,9 @@ SetMethod: TypeAlias = Literal[
     "outer iteration", "outer half-planes", "half-planes", "enclosure", "fixed point of the structure", "stage Nash equilibria"
 ]
 """What ended the computation of a payoff set."""
+
+
+_MANY_POINTS = 100  # of which most lie well inside
 
 
 class Origin(NamedTuple):
@@ -72,6 +78,8 @@ class Rules:
         Pure minmax payoffs, below which no equilibrium payoff lies.
     tolerance
         A constraint missed by no more than this counts as met; 0 for exact games.
+    tie
+        Coordinates nearer than this are equal: the rounding of one step; 0 for exact games.
     """
 
     g: list[Point]
@@ -80,6 +88,7 @@ class Rules:
     discount: Number
     minmax: Point
     tolerance: Number
+    tie: Number = TIE
 
     @staticmethod
     def of(a: list[list[Number]], b: list[list[Number]], discount: Number, tolerance: Number) -> Rules:
@@ -98,7 +107,18 @@ class Rules:
                 # the ratio must not blow up a temptation that is nothing but rounding
                 tempted = [t if t > tolerance else t * 0 for t in (best_row[j] - x, best_column[i] - y)]
                 h.append((tempted[0] * ratio, tempted[1] * ratio))
-        return Rules(g, d, h, discount, (min(best_row), min(best_column)), tolerance)
+        return Rules(g, d, h, discount, (min(best_row), min(best_column)), tolerance, TIE if tolerance else 0)
+
+    @staticmethod
+    def unrounded(a: Array, b: Array, discount: float, tolerance: float) -> Rules:
+        """From float payoffs (m, n) in any unit, scaled to [0, 1] in Fractions; the tolerance stays."""
+        matrices = []
+        for payoffs in (a.tolist(), b.tolist()):
+            rows = [[Fraction(x) for x in row] for row in payoffs]
+            low = min(map(min, rows))
+            spread = max(map(max, rows)) - low or 1
+            matrices.append([[(x - low) / spread for x in row] for row in rows])
+        return Rules.of(matrices[0], matrices[1], Fraction(discount), Fraction(tolerance))
 
 
 @dataclass(frozen=True)
@@ -169,7 +189,10 @@ def generate(rules: Rules, w: Polygon, u: Point, active: list[int]) -> Generated
             alive.append(a)
     if not points:
         return Generated([], [], [])
-    if tol:
-        points = snap(points, TIE)
-    corners = hull(points, TIE if tol else 0)
+    if rules.tie:
+        points = snap(points, rules.tie)
+    if len(points) > _MANY_POINTS:
+        kept = outermost(np.array([(float(x), float(y)) for x, y in points])).tolist()
+        points, origins = [points[k] for k in kept], [origins[k] for k in kept]
+    corners = hull(points, rules.tie)
     return Generated([points[k] for k in corners], [origins[k] for k in corners], alive)

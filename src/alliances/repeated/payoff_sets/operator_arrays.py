@@ -7,14 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.arithmetic.tolerance import PROMISED, SAME_POINT, TIE
+from alliances.arithmetic.tolerance import TIE
 from alliances.repeated.payoff_sets.operator import Generated, Origin, Rules
-from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull
+from alliances.repeated.payoff_sets.polygon import Point, Polygon, chains, crossing, hull, outermost
 
 __all__ = ["ArrayRules", "generate_arrays"]
-
-_ANGLES = np.linspace(0.0, 2 * np.pi, 24, endpoint=False)
-_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
         return Generated([], [], [])
     for end in (candidates.min(axis=0), candidates.max(axis=0)):  # as polygon.snap
         candidates = np.where(np.abs(candidates - end) <= TIE, end, candidates)
-    kept = _outermost(candidates)
+    kept = outermost(candidates)
     pairs = [tuple(p) for p in candidates[kept].tolist()]
     corners = hull(pairs, TIE)
     origins = []
@@ -86,19 +83,3 @@ def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, acti
         _, i, j = crossing(w, chain, at, p, rules.h[a][p] + u[p])
         origins.append(Origin(a, p, i, j))
     return Generated([pairs[c] for c in corners], origins, index[stays].tolist())
-
-
-def _outermost(points: Array) -> Array:
-    """Indices of the points that may be vertices of the hull: those not well inside the extreme points of 24 directions."""
-    if len(points) < 40:
-        return np.arange(len(points))
-    extreme = np.unique((points @ _DIRECTIONS).argmax(axis=0))
-    shape = [tuple(p) for p in points[extreme].tolist()]
-    ring = points[extreme[hull(shape, SAME_POINT)]]
-    if len(ring) < 3:
-        return np.arange(len(points))
-    following = np.roll(ring, -1, axis=0)
-    normal = np.stack([following[:, 1] - ring[:, 1], ring[:, 0] - following[:, 0]])
-    beyond = (points @ normal - (ring * normal.T).sum(axis=1)).max(axis=1)
-    kept: Array = np.flatnonzero(beyond > -PROMISED)
-    return kept

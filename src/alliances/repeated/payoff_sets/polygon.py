@@ -1,8 +1,8 @@
 """Convex polygons whose vertices are pairs of floats or of Fractions.
 
-A polygon is the list of its vertices, counter-clockwise from the leftmost (lowest of several); one vertex is a point, two are a
-segment. Everything here uses ``+ − × ÷`` and comparisons alone, so it is exact on Fractions; floats come with a tolerance, a
-distance in the coordinates' unit.
+A polygon is the list of its vertices, counter-clockwise from the leftmost (lowest of several); one vertex is a point, two
+are a segment. Everything here uses ``+ − × ÷`` and comparisons alone, so it is exact on Fractions; floats come with a
+tolerance, a distance in the coordinates' unit.
 
 The convex hull is Andrew's (1979, Information Processing Letters 9:216-219) monotone chain.
 """
@@ -13,15 +13,36 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
-from alliances.arithmetic import Number
+import numpy as np
 
-__all__ = ["Chains", "Point", "Polygon", "area", "chains", "clip", "crossing", "excess", "hull", "separate", "snap", "tidy"]
+from alliances.arithmetic import Array, Number
+
+__all__ = [
+    "Chains",
+    "Point",
+    "Polygon",
+    "area",
+    "beyond",
+    "chains",
+    "clip",
+    "crossing",
+    "directions",
+    "excess",
+    "hull",
+    "separate",
+    "snap",
+    "tidy",
+]
+
+_INSIDE = 1e-9  # how far a point must lie inside a polygon to be no vertex for sure, in floating point
+_ANGLES = np.linspace(0.0, 2 * np.pi, 24, endpoint=False)
+_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 
 Point: TypeAlias = tuple[Number, Number]
 Polygon: TypeAlias = list[Point]
 
 
-def snap(points: Sequence[Point], tolerance: float) -> Polygon:
+def snap(points: Sequence[Point], tolerance: Number) -> Polygon:
     """The points with coordinates within ``tolerance`` of the least or largest made equal to it.
 
     Rounding turns vertical and horizontal edges into very steep and very flat ones, and where such an edge is cut is
@@ -59,6 +80,25 @@ def hull(points: Sequence[Point], tolerance: Number = 0) -> list[int]:
     lower = _chain(points, distinct, tolerance)
     upper = _chain(points, distinct[::-1], tolerance)
     return lower[:-1] + upper[:-1]
+
+
+def outermost(points: Array) -> Array:
+    """Indices of the points that may be vertices of the hull: those not well inside the extreme points of 24 directions.
+
+    Float copies of Fractions will do: rounding moves points of the unit square by far less than what counts as well inside.
+    """
+    if len(points) < 40:
+        return np.arange(len(points))
+    extreme = np.unique((points @ _DIRECTIONS).argmax(axis=0))
+    shape = [tuple(p) for p in points[extreme].tolist()]
+    ring = points[extreme[hull(shape, _INSIDE)]]
+    if len(ring) < 3:
+        return np.arange(len(points))
+    following = np.roll(ring, -1, axis=0)
+    normal = np.stack([following[:, 1] - ring[:, 1], ring[:, 0] - following[:, 0]])
+    beyond = (points @ normal - (ring * normal.T).sum(axis=1)).max(axis=1)
+    kept: Array = np.flatnonzero(beyond > -_INSIDE)
+    return kept
 
 
 def _chain(points: Sequence[Point], order: list[int], tolerance: Number) -> list[int]:
@@ -187,7 +227,7 @@ def separate(polygon: Polygon, point: Point) -> tuple[Number, Point, Number]:
     and λ then separates the point from the polygon.
     """
     best: tuple[Number, Point, Number] | None = None
-    for direction in _directions(polygon, point):
+    for direction in directions(polygon, point):
         size = abs(direction[0]) + abs(direction[1])
         if size == 0:
             continue
@@ -201,7 +241,7 @@ def separate(polygon: Polygon, point: Point) -> tuple[Number, Point, Number]:
     return best
 
 
-def _directions(polygon: Polygon, point: Point) -> list[Point]:
+def directions(polygon: Polygon, point: Point) -> list[Point]:
     """Outward normals of the edges; for a point or a segment also the directions past its ends."""
     if len(polygon) == 1:
         p = polygon[0]
@@ -215,6 +255,28 @@ def _directions(polygon: Polygon, point: Point) -> list[Point]:
 def excess(polygon: Polygon, point: Point) -> Number:
     """How far a point lies outside a polygon (see :func:`separate`); at most 0 inside."""
     return separate(polygon, point)[0]
+
+
+def beyond(polygon: Polygon, points: Polygon, tolerance: Number) -> Number:
+    """How far the furthest of the points lies outside a polygon; edges no longer than ``tolerance`` are passed over.
+
+    >>> beyond([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)], [(2.0, 0.5), (1.0, 0.5)], 1e-12)
+    1.0
+    """
+    base = polygon[0]
+    furthest = None
+    for direction, p in zip(directions(polygon, points[0]), [*polygon, *polygon], strict=False):
+        length = abs(direction[0]) + abs(direction[1])
+        if length <= tolerance or len(polygon) == 1:
+            continue
+        x, y = direction[0] / length, direction[1] / length
+        if len(polygon) == 2:
+            p = max(polygon, key=lambda v: x * v[0] + y * v[1])
+        out = max(x * (q[0] - p[0]) + y * (q[1] - p[1]) for q in points)
+        furthest = out if furthest is None or out > furthest else furthest
+    if furthest is None:
+        return max(max(abs(q[0] - base[0]), abs(q[1] - base[1])) for q in points)
+    return furthest
 
 
 def area(polygon: Polygon) -> Number:

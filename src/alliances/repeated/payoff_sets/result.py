@@ -138,6 +138,9 @@ class PayoffSet(Result):
         x = self._point(point, "PayoffSet.separate")
         if self.kind == "empty":
             raise ValueError("PayoffSet.separate(): the set is empty, so every direction separates")
+        return self._separate(x)
+
+    def _separate(self, x: tuple[Number, Number]) -> Separation:
         ranges = [r or 1 for r in self.stage.payoff_range]
         if not self.exact:
             ranges = [float(r) for r in ranges]
@@ -160,10 +163,8 @@ class PayoffSet(Result):
         >>> payoff_set(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), Fraction(1, 7)).contains((9, 9))
         True
         """
-        if self.kind == "empty":
-            self._point(point, "PayoffSet.contains")
-            return False
-        return self.separate(point).inside
+        x = self._point(point, "PayoffSet.contains")
+        return self.kind != "empty" and self._separate(x).inside
 
     def __contains__(self, point: Any) -> bool:
         return self.contains(point)
@@ -173,7 +174,7 @@ class PayoffSet(Result):
         if np.shape(x) != (2,):
             raise ValueError(f"{function}(): point must be a pair (sponsor's payoff, proxy's payoff); got {point!r}")
         if not self.exact:
-            x = to_float(x)
+            x = to_float(x, f"{function}(): point")
         elif not is_exact(x):
             x = [Fraction(float(v)) for v in x]  # a float is a rational number
         return x[0], x[1]
@@ -196,7 +197,7 @@ class PayoffSet(Result):
             )
         if not self.converged:
             raise ValueError(f"{function}(): the payoff set must have converged; got one that {self.method} left unsettled")
-        where = self.separate(x)
+        where = self._separate(x)
         if not where.inside:
             (a, b), reach = where.direction, where.support + where.excess
             raise ValueError(
@@ -205,7 +206,7 @@ class PayoffSet(Result):
             )
 
         def beyond(w: Point) -> Number:
-            place = self.separate(w)
+            place = self._separate(w)
             return 0 if place.inside else place.excess
 
         first = [origin.profile for origin in self.origins]

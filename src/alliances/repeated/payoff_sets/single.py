@@ -42,7 +42,8 @@ def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
         iterations, method = enclosure.iterations, enclosure.method
     else:
         arrays = ArrayRules.of(rules) if len(rules.g) > _MANY_PROFILES else None
-        solution = solve_float(rules, arrays)
+        floats = stage.to_float()
+        solution = solve_float(rules, arrays, lambda: Rules.unrounded(floats.A, floats.B, delta, scale.tolerance))
         vertices = outer = solution.vertices
         u, active, origins = solution.u, solution.active, solution.origins
         error = solution.error + rules.tolerance

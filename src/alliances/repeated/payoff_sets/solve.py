@@ -24,6 +24,7 @@ from typing import Any, overload
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Scalar, discount_factor
+from alliances.arithmetic.canonical import computed_discount
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.batch import PayoffSetBatch, solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
@@ -117,4 +118,6 @@ def _checked(stage: StageGame, discount: Any, function: str) -> Number:
         raise TypeError(f"{function}(): stage must be a StageGame; got {stage!r}")
     if isinstance(discount, tuple):
         raise TypeError(f"{function}(): discount must be common to both players, or an array for a batch; got {discount!r}")
-    return discount_factor(discount, function)
+    delta = discount_factor(discount, function)
+    exact = stage.exact and not stage.batch_shape and not np.ndim(delta)  # batches are solved in floating point
+    return computed_discount(delta, exact, function)

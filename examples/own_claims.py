@@ -1,0 +1,52 @@
+"""Claims of your own through all four verbs: does a prize bind allies, is there a worst gap, and do payments help?
+
+The claims of the literature are about the gap alone. These are about a parameter at every gap, about the shape of a curve, and
+about two enforcement concepts.
+
+Needs the packages of pip install 'alliances[prove,testing]':
+
+    python examples/own_claims.py
+"""
+
+from fractions import Fraction
+
+import alliances as al
+from alliances.claims import alliance_family, monotone, never_above, unimodal
+
+FOREVER, PAID = al.GivenPunishment(), al.GivenPunishment(al.Transfers())
+
+
+def main() -> None:
+    """Three claims, of a family of lotteries with a constant synergy."""
+    family = alliance_family(synergy="constant", decisiveness=1, enforcement=FOREVER)
+    print(f"Family: {family}\n")
+
+    worth = monotone("worth", along="value", statement="The more an alliance is worth, the less patience it takes.")
+    for of in (family, family.with_(enforcement=PAID)):
+        verdicts(worth, of)
+    print("One model of it, at two gaps:")
+    print(worth.check(prize, enforcement=FOREVER, values=[Fraction(1, 4), Fraction(1, 2)], gaps=[0, Fraction(1, 2)]), "\n")
+
+    verdicts(unimodal("worst gap", along="gap", whose="proxy"), family)
+    verdicts(never_above("payments help", than=FOREVER), family.with_(enforcement=PAID))
+
+
+def prize(value):
+    """A lottery with a synergy that is worth ``value``."""
+    parts = al.Tullock(1), al.ConstantSynergy(value), al.Proportional()
+    return al.AllianceGame(*parts, exposure=1, conflict_cost=Fraction(1, 3))
+
+
+def verdicts(claim, family) -> None:
+    """What falsify, measure and prove say, and what a re-check says of the proof."""
+    print(claim)
+    print(f"  enforcement: {family.concept_name}")
+    print(f"  falsify: {claim.falsify(family, examples=100)}")
+    print(f"  measure: {claim.measure(family, points=512, line_points=50)}")
+    proof = claim.prove(family)
+    print(f"  prove:   {proof}")
+    print(f"  verify:  {proof.verify()}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,304 @@
+"""Comparison of two concepts or two models: δ* under one is never above δ* under the other, at the same gap and parameters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from numbers import Rational
+from typing import Any, TypeAlias, final
+
+import numpy as np
+
+from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, settle
+from alliances.arithmetic.balls import Undecided
+from alliances.arithmetic.domains import Choice, decimal
+from alliances.arithmetic.quotients import NotArithmetic
+from alliances.claims.certifying import enclosed
+from alliances.claims.checking import Check, CheckStatus, Question, check_assumptions, coarse_gaps, default_points
+from alliances.claims.claim import Claim
+from alliances.claims.family import Family
+from alliances.claims.lines import Curves, curves
+from alliances.claims.measuring import batches, line_of
+from alliances.claims.odds import odds_of
+from alliances.claims.proofs.cases import flat
+from alliances.claims.proofs.outcomes import Counterexample
+from alliances.claims.proofs.problem import Outcome
+from alliances.claims.proofs.witnesses import GameProblem, line_points
+from alliances.claims.scales import NeverAbove, certified, scales_of
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.dyadic import DyadicGame
+from alliances.power import Power
+from alliances.repeated.arguments import check_enforcement
+from alliances.repeated.enforcement.concept import Enforcement
+
+__all__ = ["ComparisonClaim", "Other"]
+
+Other: TypeAlias = Enforcement | DyadicGame | Callable[..., DyadicGame]
+"""What a claim compares with: another concept for the same model, or another model under the same concept."""
+_GRIDS = (4, 10, 20, 50, 200)
+_NEAREST = 30
+_HUNTED = 40  # contradictions looked into
+_TRIED = 512  # parameter points in search of a counterexample
+
+
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """One side of a comparison: a family of one model."""
+
+    make: Callable[[], DyadicGame]
+    concept: Enforcement
+
+    def model(self, _: object) -> DyadicGame:
+        """The model, as a function of what moves along a line of parameters: nothing does."""
+        return self.make()
+
+    def both(self) -> tuple[DyadicGame, Enforcement]:
+        """The model and the concept."""
+        return self.make(), self.concept
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedSides(Question):
+    """What a check of a comparison compared: kept so that :func:`alliances.verify` can ask again."""
+
+    shape: NeverAbove
+    sides: tuple[_Side, _Side]
+    compared: Array
+    profile: Profile
+    total: Number
+
+    def contradicted(self, check: Check, points: Sequence[Fraction]) -> bool:
+        """Whether odds in exact arithmetic, or enclosed, certainly contradict the claim at the first of the points."""
+        makes = [side.both for side in self.sides]
+        return certified(self.shape, makes, points[0], self.profile, check.assume, decimal(self.total)) is not None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class ComparisonClaim(Claim):
+    """A claim that a critical discount factor is never above another one; :func:`never_above` makes it.
+
+    Attributes
+    ----------
+    than
+        The other concept, or the other model: a game, or a function of the family's open parameters.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> help_ = al.claims.never_above("payments help", than=al.GivenPunishment())
+    >>> help_.check(al.presets.chindea_2014(), enforcement=al.GivenPunishment(al.Transfers())).status
+    'holds'
+    """
+
+    than: Other
+
+    def other(self, family: Family) -> Family:
+        """The family that the claim compares with: the same parameters, with the other concept or the other model."""
+        than = self.than
+        if isinstance(than, Enforcement):
+            return family.with_(enforcement=than, assume=())
+        return family.with_(model=(lambda **_: than) if isinstance(than, DyadicGame) else than, assume=())
+
+    def check(
+        self,
+        model: DyadicGame,
+        *,
+        enforcement: Enforcement | None = None,
+        gaps: Any = None,
+        profile: Profile = (0, 0),
+        assume: Sequence[str] = (),
+        total: Number = 1,
+    ) -> Check:
+        """Whether the claim holds for one model, gap by gap.
+
+        Parameters
+        ----------
+        model
+            A model with scalar parameters.
+        enforcement
+            :class:`alliances.NashReversion` by default; any concept.
+        gaps
+            Where to compare: n/200 from 0 on by default.
+        profile, assume, total
+            As in :meth:`DiscountClaim.check`; the assumptions are about the model, not about what it is compared with.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule, or the claim compares with a function of a family's parameters.
+
+        Examples
+        --------
+        >>> import alliances as al
+        >>> claim = al.claims.never_above("patience", than=al.GivenPunishment(al.Transfers()))
+        >>> print(claim.check(al.presets.chindea_2014(), enforcement=al.GivenPunishment(), gaps=[0, 0.5]))
+        patience: fails through the sponsor. At gap 0.5 it takes δ ≥ 0.509804, and what it is compared with δ ≥ 0.342105; ...
+        """
+        if not isinstance(model, DyadicGame):
+            raise TypeError(f"check(): model must be a model of the dyad such as AllianceGame; got {model!r}")
+        than = self.than
+        if not isinstance(than, (Enforcement, DyadicGame)):
+            raise TypeError(f"check(): {self.name!r} compares with a function of a family's parameters; got a single model")
+        concept = check_enforcement(enforcement, "check")
+        sides = (
+            _Side(lambda: model, concept),
+            _Side(lambda: model, than) if isinstance(than, Enforcement) else _Side(lambda: than, concept),
+        )
+        points = default_points("gap") if gaps is None else np.ravel(np.asarray(number(gaps, "check", "gaps", GAP)))
+        return self._compared(
+            sides, points, profile, check_assumptions(assume, "check"), number(total, "check", "total", POSITIVE)
+        )
+
+    def _compared(
+        self, sides: tuple[_Side, _Side], points: Array, profile: Profile, assume: tuple[str, ...], total: Number
+    ) -> Check:
+        assert isinstance(self.shape, NeverAbove)
+        mine, theirs = (
+            curves(side.model, "gap", points, side.concept, profile, assumed, total, pact=False)
+            for side, assumed in zip(sides, (assume, ()), strict=True)
+        )
+        lines = self._joined(mine, theirs)
+        broken = self.shape.breaks(lines)
+        status: CheckStatus = "fails" if broken.at.any() else "holds" if lines.valid.any() else "vacuous"
+        witness = self.shape.witness(lines, broken) if status == "fails" else None
+        exact = lines.slack.dtype == object
+        question = ComparedSides(self.shape, sides, points, profile, total)
+        count = int(lines.valid.sum())
+        return Check(self.name, status, witness, "gap", count, exact, sides[0].concept, assume, question=question)
+
+    def _joined(self, mine: Curves, theirs: Curves) -> Curves:
+        """One side's curves, with the other side's number to compare with."""
+        assert isinstance(self.shape, NeverAbove)
+        return replace(mine, other=getattr(theirs, self.shape.who), slack=np.maximum(mine.slack, theirs.slack))
+
+    def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:
+        """The check of one model of a family, on a coarse line of simple points."""
+        return self.compared(family, parameters, coarse_gaps(family.gaps))
+
+    def compared(self, family: Family, parameters: Mapping[str, Any], gaps: Sequence[Fraction]) -> Check:
+        """The check of one model of a family at these gaps."""
+        points = np.array(gaps, dtype=object)
+        return self._compared(self._sides(family, parameters), points, family.profile, family.assume, family.total)
+
+    def _sides(self, family: Family, parameters: Mapping[str, Any]) -> tuple[_Side, _Side]:
+        mine, theirs = family, self.other(family)
+        return (
+            _Side(lambda: mine.at(**parameters), mine.concept(**parameters)),
+            _Side(lambda: theirs.at(**parameters), theirs.concept(**parameters)),
+        )
+
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
+        """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
+        line = line_of("gap", family, line_points)
+        holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
+        both = (batches(self, of, unit, line, shown) for of, shown in ((family, progress), (self.other(family), False)))
+        for (rows, _, mine), (_, _, theirs) in zip(*both, strict=True):
+            lines = self._joined(mine, theirs)
+            holds[rows] = ~self.shape.breaks(lines).at.any(axis=-1)
+            vacuous[rows] = ~lines.valid.any(axis=-1)
+        return holds, vacuous, len(line)
+
+    def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> ComparisonProblem:
+        """The conditions that would break the claim, for one combination of the family's finite choices."""
+        return ComparisonProblem(self, family, fixed, deadline)
+
+
+class ComparisonProblem(GameProblem):
+    """The cases of two models, or of one under two concepts, worked out in one run."""
+
+    def __init__(self, claim: ComparisonClaim, family: Family, fixed: Mapping[str, Any], deadline: float) -> None:
+        self.comparison, self.rival = claim, claim.other(family)
+        super().__init__(claim, family, fixed, deadline)
+
+    def _run(self) -> Any:
+        with self.algebra.payoffs():
+            game, concept = self.game(), self.concept()
+            rival, other = self.rival.at(**self._values()), self.rival.concept(**self._values())
+            both = [side.cells(self.power()) for side in (game, rival)]
+        self.actions = game.actions
+        exact = [tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows) for rows in both]
+        return self._pair(exact, (game, rival), (concept, other))
+
+    def _pair(self, cells: Sequence[Any], games: Sequence[DyadicGame], concepts: Sequence[Enforcement]) -> Any:
+        """The cells of the first model, and both pairs of odds."""
+        outcome = self._outcome(cells[0], games[0], concepts[0])
+        if outcome is None:
+            return None
+        assert isinstance(self.shape, NeverAbove)
+        self.shape = replace(self.shape, scales=scales_of(concepts[0], concepts[1]))
+        return outcome[0], outcome[1], odds_of(cells[1], games[1].actions, self.family.profile, concepts[1])
+
+    def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
+        """What both models give at these values of the letters, in numbers; odds only where all payoffs are exact."""
+        at, gap = self.point(values)
+        power = Power.from_gap(gap, self.family.total)
+        games, concepts = zip(*((of.at(**at), of.concept(**at)) for of in (self.family, self.rival)), strict=True)
+        both = [tuple(tuple(tuple(map(settle, cell)) for cell in row) for row in game.cells(power)) for game in games]
+        if not all(isinstance(x, Rational) for cells in both for row in cells for cell in row for x in cell):
+            return Outcome([x for row in both[0] for cell in row for x in cell])
+        outcome = self._pair(both, games, concepts)
+        return Outcome((), marks="assumption fails") if outcome is None else flat(outcome)
+
+    def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
+        """A counterexample at these parameters, at the simplest gap found."""
+        try:
+            tried = (self._at(parameters, gap) for gap in self._candidates(parameters, point))
+            return next(filter(None, tried), None)
+        except ValueError:  # the model refuses these parameters
+            return None
+
+    def _candidates(self, parameters: Mapping[str, Any], point: Fraction) -> Iterator[Fraction]:
+        """Gaps at which numbers seem to contradict the claim: simple ones first, then nearer and nearer to ``point``."""
+        for fine in _GRIDS:
+            points = line_points(self.claim, self.family, fine)
+            if points:
+                witness = self._check(parameters, points).witness
+                if witness is not None:
+                    yield Fraction(witness.low)
+        steps = (Fraction(sign, 2**n) for n in range(2, _NEAREST) for sign in (1, -1))
+        yield from (gap for gap in (*(point + step for step in steps), point) if gap in self.family.gaps)
+
+    def _check(self, parameters: Mapping[str, Any], points: Sequence[Fraction]) -> Check:
+        return self.comparison.compared(self.family, parameters, points)
+
+    def _at(self, parameters: Mapping[str, Any], gap: Fraction) -> Counterexample | None:
+        certain = enclosed(self.family, parameters)
+        makes = [lambda of=of: (of.at(**certain), of.concept(**certain)) for of in (self.family, self.rival)]
+        family = self.family
+        assert isinstance(self.shape, NeverAbove)
+        try:
+            how = certified(self.shape, makes, gap, family.profile, family.assume, family.total)
+            if how is None:
+                return None
+            check = self._check(parameters, [gap])
+        except (Undecided, NotArithmetic, ZeroDivisionError):
+            return None
+        return Counterexample(dict(parameters), check, how if check.exact else "by enclosures") if check.witness else None
+
+    def hunt(self, seed: int, points: int, deadline: float) -> Counterexample | None:
+        """A counterexample found by trying so many parameter points in floating point."""
+        names = list(self.family.intervals)
+        if not names:
+            return self.confirm(dict(self.fixed), Fraction(0))
+        pinned = self.family.with_(parameters={**self.family.parameters, **{n: Choice(v) for n, v in self.fixed.items()}})
+        unit = np.random.default_rng(seed).random((min(points, _TRIED), len(pinned.parameters)))
+        try:
+            with np.errstate(all="ignore"):
+                holds, _, _ = self.comparison.verdicts(pinned, unit, 100, False)
+        except (TypeError, ValueError, ZeroDivisionError):  # the model takes no arrays, or has no payoffs somewhere
+            return None
+        order = list(pinned.parameters)
+        for row in np.flatnonzero(~holds)[:_HUNTED]:
+            if time.perf_counter() > deadline:
+                return None
+            drawn = {n: float(d.spread(unit[row, order.index(n)])) for n, d in self.family.intervals.items()}
+            for largest in (10, 10**4):
+                near = {name: Fraction(value).limit_denominator(largest) for name, value in drawn.items()}
+                inside = all(near[name] in domain for name, domain in self.family.intervals.items())
+                counterexample = self.confirm({**self.fixed, **near}, Fraction(0)) if inside else None
+                if counterexample is not None:
+                    return counterexample
+        return None

@@ -1,0 +1,175 @@
+"""Simplex tableaus in whole numbers: the polytope {z ≥ 0 : Pz ≤ 1} of a positive matrix P, exactly.
+
+A tableau holds Pz + s = 1 solved for its basis, all entries multiplied by the basis's determinant. Pivots then need
+whole numbers alone, each division leaves no remainder, and entries are minors of P, hence short (Edmonds 1967; Avis
+2000, "lrs", in *Polytopes – Combinatorics and Computation*). Rational matrices are multiplied by a common denominator
+first, which scales z and leaves the probabilities z/Σz as they are.
+
+Ties in the ratio test are broken lexicographically by the slack columns, as if the right-hand sides were 1 + ε, 1 + ε², …
+(Dantzig, Orden & Wolfe 1955). The perturbed polytope is simple, so the simplex method cannot cycle, whatever enters,
+and the graph of its vertices is connected with the same degree everywhere: :func:`vertices` walks along it. Every
+vertex of the polytope itself is the limit of one of the perturbed polytope, so none is lost. Their number is at most
+that of McMullen's (1970) upper bound theorem, :func:`vertex_bound`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, gcd, lcm
+
+from alliances.arithmetic import Array
+
+__all__ = ["Tableau", "best_strategies", "on_grid", "vertex_bound", "vertices", "whole"]
+
+_GRID = 1 << 43
+
+
+def whole(payoffs: Sequence[Sequence[Fraction]]) -> list[list[int]]:
+    """The matrix in another unit and with another zero, so that its entries are whole, positive and short."""
+    denominator = lcm(*(x.denominator for row in payoffs for x in row))
+    numbers = [[x.numerator * (denominator // x.denominator) for x in row] for row in payoffs]
+    low = min(map(min, numbers))
+    common = gcd(*(x - low for row in numbers for x in row)) or 1
+    return [[(x - low) // common + 1 for x in row] for row in numbers]
+
+
+def on_grid(payoffs: Array) -> list[list[int]]:
+    """Float payoffs as whole numbers from 1 on, rounded by less than 10⁻¹³ of their range.
+
+    Payoffs that differ by rounding alone mostly become equal, so that indifferences stay what they are.
+    """
+    low = payoffs.min()
+    scaled = (payoffs - low) / ((payoffs.max() - low) or 1.0)
+    return [[round(x * _GRID) + 1 for x in row] for row in scaled.tolist()]
+
+
+@dataclass
+class Tableau:
+    """Rows of coefficients of (z, s, 1) times ``determinant``; ``basis`` names each row's variable, z first."""
+
+    rows: list[list[int]]
+    determinant: int
+    basis: list[int]
+
+    @staticmethod
+    def of(matrix: Sequence[Sequence[int]]) -> Tableau:
+        """The tableau of z = 0."""
+        m, n = len(matrix), len(matrix[0])
+        rows = [[*row, *(int(i == k) for k in range(m)), 1] for i, row in enumerate(matrix)]
+        return Tableau(rows, 1, list(range(n, n + m)))
+
+    def leaving(self, entering: int) -> int:
+        """The row that the lexicographic ratio test chooses; the polytope is bounded, so there is one."""
+        candidates = [i for i, row in enumerate(self.rows) if row[entering] > 0]
+        size = len(self.rows[0])
+        for k in (size - 1, *range(size - 1 - len(self.rows), size - 1)):
+            if len(candidates) == 1:
+                break
+            least = candidates[:1]
+            for i in candidates[1:]:
+                row, other = self.rows[i], self.rows[least[0]]
+                difference = row[k] * other[entering] - other[k] * row[entering]
+                if difference < 0:
+                    least = [i]
+                elif difference == 0:
+                    least.append(i)
+            candidates = least
+        return candidates[0]
+
+    def pivoted(self, leaving: int, entering: int) -> Tableau:
+        """The tableau with one variable in the place of another."""
+        pivot_row, determinant = self.rows[leaving], self.determinant
+        pivot = pivot_row[entering]
+        rows = []
+        for i, row in enumerate(self.rows):
+            if i == leaving:
+                rows.append(row)
+            elif factor := row[entering]:
+                rows.append([(x * pivot - factor * y) // determinant for x, y in zip(row, pivot_row, strict=True)])
+            else:
+                rows.append([x * pivot // determinant for x in row])
+        basis = self.basis.copy()
+        basis[leaving] = entering
+        return Tableau(rows, pivot, basis)
+
+
+def best_strategies(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fraction], list[Fraction]]:
+    """The value of a positive matrix game, and optimal strategies of the maximising row and the minimising column player.
+
+    The simplex method on max Σz s.t. Pz ≤ 1, z ≥ 0 (Dantzig 1951); the multipliers of its last tableau are the row player's
+    strategy and prove that it is optimal.
+
+    Examples
+    --------
+    >>> value, x, y = best_strategies([[3, 1], [2, 3]])
+    >>> str(value), [str(p) for p in x], [str(q) for q in y]
+    ('7/3', ['1/3', '2/3'], ['2/3', '1/3'])
+    """
+    m, n = len(matrix), len(matrix[0])
+    tableau = Tableau.of(matrix)
+    objective = [-1] * n + [0] * (m + 1)
+    while (least := min(objective[:-1])) < 0:
+        entering = objective.index(least)
+        leaving = tableau.leaving(entering)
+        pivot_row, determinant = tableau.rows[leaving], tableau.determinant
+        pivot = pivot_row[entering]
+        objective = [(x * pivot - least * y) // determinant for x, y in zip(objective, pivot_row, strict=True)]
+        tableau = tableau.pivoted(leaving, entering)
+    total = objective[-1]
+    y = [Fraction(0)] * n
+    for row, variable in zip(tableau.rows, tableau.basis, strict=True):
+        if variable < n:
+            y[variable] = Fraction(row[-1], total)
+    return Fraction(tableau.determinant, total), [Fraction(x, total) for x in objective[n:-1]], y
+
+
+def vertices(matrix: Sequence[Sequence[int]]) -> dict[int, list[Fraction]]:
+    """The vertices z ≠ 0 of {z ≥ 0 : Pz ≤ 1} as probabilities z/Σz, by their sets of binding constraints.
+
+    A set is a bit mask: bit k for z_k = 0, bit n + r for the constraint of row r.
+
+    Examples
+    --------
+    >>> sorted((mask, [str(x) for x in z]) for mask, z in vertices([[3, 1], [2, 3]]).items())
+    [(6, ['1', '0']), (9, ['0', '1']), (12, ['2/3', '1/3'])]
+    """
+    n = len(matrix[0])
+    first = Tableau.of(matrix)
+    waiting = [first]
+    visited = {sum(1 << k for k in first.basis)}
+    found: dict[int, list[Fraction]] = {}
+    everything = (1 << (n + len(matrix))) - 1
+    while waiting:
+        tableau = waiting.pop()
+        basic = sum(1 << k for k in tableau.basis)
+        positive = sum(1 << k for k, row in zip(tableau.basis, tableau.rows, strict=True) if row[-1])
+        mask = everything & ~positive
+        if mask not in found and positive & ((1 << n) - 1):
+            z = [0] * n
+            for row, variable in zip(tableau.rows, tableau.basis, strict=True):
+                if variable < n:
+                    z[variable] = row[-1]
+            found[mask] = [Fraction(x, sum(z)) for x in z]
+        for entering in range(n + len(matrix)):
+            if basic >> entering & 1:
+                continue
+            leaving = tableau.leaving(entering)
+            neighbour = basic ^ (1 << entering) ^ (1 << tableau.basis[leaving])
+            if neighbour not in visited:
+                visited.add(neighbour)
+                waiting.append(tableau.pivoted(leaving, entering))
+    return found
+
+
+def vertex_bound(rows: int, size: int) -> int:
+    """The largest number of vertices of {z ≥ 0 : Pz ≤ 1} in ``size`` dimensions (McMullen 1970).
+
+    Examples
+    --------
+    >>> vertex_bound(2, 2), vertex_bound(6, 6), vertex_bound(9, 9)
+    (4, 112, 1430)
+    """
+    facets = rows + size
+    return comb(facets - (size + 1) // 2, size // 2) + comb(facets - size // 2 - 1, (size - 1) // 2)

@@ -1,0 +1,146 @@
+"""What models, concepts and results have in common: they are values.
+
+A value never changes once it is made, is equal to every value of its class with equal parts, and has a hash to match. So what
+was solved once may be kept for ever, and a result that is shown today is the one that was computed.
+
+* Arrays are read-only (:func:`read_only`), and copies of what a user passed, who may go on writing to the original. So are
+  dictionaries, and lists become tuples. That outlasts ``pickle`` and ``copy``, which NumPy's own flag does not.
+* Two values are equal if they are of one class and their parts are: numbers by number (1/2 = 0.5, nan = nan), arrays by shape
+  and numbers, functions by identity. Formulas (quotients, Z3 terms) have a comparison of their own and equal only themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+
+from alliances.arithmetic.types import Formal, is_symbolic
+
+__all__ = ["ReadOnlyDict", "Value", "comparable", "read_only"]
+
+_WRITEABLE = 0x0400  # NumPy's flag; to ask for it by name warns about what np.broadcast_arrays made
+_PLAIN = (int, float, str, bool, type(None), frozenset)
+
+
+class ReadOnlyDict(dict[Any, Any]):
+    """A dictionary that cannot be changed, and has a hash if what it holds has one.
+
+    >>> gaps = ReadOnlyDict(AFO=0.5)
+    >>> gaps["AFO"] = 0.6
+    Traceback (most recent call last):
+        ...
+    TypeError: this dictionary is part of a result and read-only; dict(...) makes a copy
+    """
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("this dictionary is part of a result and read-only; dict(...) makes a copy")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset((key, comparable(value)) for key, value in self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ReadOnlyDict, (dict(self),)
+
+
+def read_only(x: Any) -> Any:
+    """``x`` as a part of a value: arrays read-only, and copied if somebody could still write to them; within containers, too.
+
+    >>> theirs = np.array([1.0, 2.0])
+    >>> ours = read_only(theirs)
+    >>> theirs[0] = 7.0
+    >>> ours.tolist(), ours.flags.writeable
+    ([1.0, 2.0], False)
+    """
+    if isinstance(x, _PLAIN):
+        return x
+    if isinstance(x, np.ndarray):
+        if _writable(x):
+            x = x.copy()
+            x.flags.writeable = False
+        return x
+    if type(x) is dict:
+        return ReadOnlyDict({key: read_only(value) for key, value in x.items()})
+    if type(x) is list:
+        return tuple(map(read_only, x))
+    if isinstance(x, tuple):
+        parts = [read_only(part) for part in x]
+        if all(a is b for a, b in zip(parts, x, strict=True)):
+            return x
+        return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)  # named tuples take their parts one by one
+    return x
+
+
+def _writable(x: Any) -> bool:
+    """Whether an array, or the one that it is a view of, may be written to."""
+    while isinstance(x, np.ndarray):
+        if x.flags.num & _WRITEABLE:
+            return True
+        x = x.base
+    return False
+
+
+def comparable(x: Any) -> Any:
+    """``x`` as something that ``==`` compares by value and that has a hash if its parts have.
+
+    >>> comparable(np.array([1.0, np.nan])) == comparable(np.array([1.0, np.nan]))
+    True
+    """
+    if isinstance(x, float):
+        return "nan" if x != x else x
+    if isinstance(x, _PLAIN):
+        return x
+    if isinstance(x, np.ndarray):
+        return "array", x.shape, tuple(map(comparable, x.ravel().tolist()))
+    if isinstance(x, Mapping):
+        return "mapping", frozenset((key, comparable(value)) for key, value in x.items())
+    if isinstance(x, (tuple, list)):
+        return tuple(map(comparable, x))
+    if isinstance(x, Formal) or (is_symbolic(x) and not type(x).__module__.startswith("sympy")):
+        return "formula", id(x)
+    return x
+
+
+class Value:
+    """A value: read-only, equal by its parts, and with a hash.
+
+    A subclass is a frozen dataclass. If it checks its fields in ``__post_init__``, that ends with ``super().__post_init__()``,
+    which makes the arrays among them read-only.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name in ("__eq__", "__hash__"):  # what a class has of its own, @dataclass leaves alone: its == fails with arrays
+            if name not in cls.__dict__:
+                setattr(cls, name, getattr(cls, name))
+
+    def __post_init__(self) -> None:
+        _freeze(self.__dict__)
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        _freeze(self.__dict__)  # pickle and deepcopy make arrays that can be written to
+
+    def _parts(self) -> Iterable[object]:
+        """What makes two values of one class equal."""
+        return [getattr(self, field.name) for field in fields(self) if field.compare] if is_dataclass(self) else [id(self)]
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        assert isinstance(other, Value)
+        return self is other or comparable(tuple(self._parts())) == comparable(tuple(other._parts()))
+
+    def __hash__(self) -> int:
+        return hash((type(self), comparable(tuple(self._parts()))))
+
+
+def _freeze(parts: dict[str, Any]) -> None:
+    for name, part in parts.items():
+        if not isinstance(part, _PLAIN):
+            parts[name] = read_only(part)

@@ -1,0 +1,200 @@
+"""Wrong input raises an error that names function, argument, rule and value: every public verb with many bad arguments."""
+
+import inspect
+import re
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import alliances as al
+from alliances.results import Result
+from tests.support import PD_PROXY, PD_SPONSOR
+
+PD = al.StageGame(PD_SPONSOR, PD_PROXY)
+MODEL = al.presets.chindea_2014()
+POWER = al.Power(4.0, 1.0)
+NOISY = al.PublicMonitoring.binary(PD, bad=[[0.1, 0.6], [0.6, 0.9]])
+CONTRACTS = al.relational_contracts(PD)
+LINE = {"game": MODEL, "domain": (0.0, 0.9), "total": 1.0, "samples": 5}
+QUESTION = {"game": MODEL, "power": POWER, "discount": 0.6}
+CONCEPT = {"enforcement": al.NashReversion(), "profile": (0, 0)}
+
+
+def payoffs(power):
+    return [[(1, 1), (0, power.gap)], [(0, 0), (0, 0)]]
+
+
+GOOD = {  # arguments that every public function and class takes
+    "Aggregation": {"value": 1},
+    "AllPay": {},
+    "AllianceGame": {
+        "contest": al.Tullock(2),
+        "synergy": al.Complementarity(1),
+        "sharing": al.Proportional(),
+        "exposure": 0.8,
+        "conflict_cost": 0.1,
+        "stakes": 1,
+        "coexist_exposure": 0.4,
+        "support_cost": 0.02,
+    },
+    "CommonThreat": {"value": 1, "rival": 2, "contest": al.Tullock(1)},
+    "Complementarity": {"value": 1, "exponent": 1},
+    "ConflictWalk": {"swing": 2, "barrier": 8, "win": 0.5},
+    "ConstantSynergy": {"value": 1},
+    "CustomGame": {"payoffs": payoffs, "actions": ("ally", "fight")},
+    "Equal": {},
+    "FinitePunishment": {"periods": 3, "mixed": False},
+    "GamblersRuin": {"win": [0.5, 0.5]},
+    "GivenPunishment": {"enforcement": al.NashReversion(), "profile": ("fight", "fight"), "credible": False},
+    "Hirshleifer": {"decisiveness": 1},
+    "ImperfectMonitoring": {"false_alarm": 0.1, "miss": 0.1, "mixed": False},
+    "NashBargaining": {},
+    "NashReversion": {"mixed": False},
+    "OptimalPenalCode": {},
+    "OutsideOption": {"offer": 1, "enforcement": al.NashReversion(), "alone": 0},
+    "Power": {"sponsor": 2, "proxy": 1},
+    "Proportional": {},
+    "PublicMonitoring": {
+        "stage": PD,
+        "signal_probabilities": NOISY.signal_probabilities,
+        "signals": ("good", "bad"),
+    },
+    "RivalOffer": {"game": MODEL, "rival": 2, "stakes": "fixed"},
+    "StageGame": {"A": PD_SPONSOR, "B": PD_PROXY, "actions": ("cooperate", "defect")},
+    "Transfers": {"punishment": "nash", "mixed": False},
+    "Tullock": {"decisiveness": 2},
+    "Wage": {"wage": 0.1},
+    "allegiance_regions": {**LINE, "discount": 0.6, "offer": 0.1, "alone": 0.0},
+    "conflict_duration": {"power": al.Power(1, 1), "walk": al.ConflictWalk(2, 8)},
+    "contract_values": {"stage": PD, "discount": 0.5},
+    "critical_discount": {"game": MODEL, "power": POWER, **CONCEPT},
+    "critical_discount_of_payoffs": {"stage": PD, "point": (9, 9)},
+    "defection_threshold": {**LINE, "discount": 0.6, "start": 0.5, **CONCEPT},
+    "identified_discount": {
+        "game": MODEL, "power": al.Power.from_gap([0.9, 0.8, 0.6]), "broken_by": "proxy", **CONCEPT,
+    },
+    "keeping_payment": {**QUESTION, "offer": 0.1, "alone": 0.0, "profile": (0, 0), "mixed": False},
+    "monitored_contracts": {"monitoring": NOISY, "discount": 0.5},
+    "ordinal_regions": {**LINE, "game": al.presets.morrow_1991()},
+    "patient_payoff_set": {"monitoring": NOISY},
+    "payments": {"stage": PD, "discount": 0.5, "profile": (0, 0), "share": 0.5},
+    "payoff_set": {"stage": PD, "discount": 0.5},
+    "payoff_sets": {"stage": PD, "discount": [0.5]},
+    "punishment_regions": {**LINE, "player": "proxy", "enforcement": al.NashReversion()},
+    "regime_map": {"game": MODEL, "gaps": [0.0, 0.5], "stakes": [1, 2], "discount": 0.6, "total": 1.0,
+                   "enforcement": al.NashReversion()},
+    "regime_regions": {**LINE, "discount": 0.6, "enforcement": al.NashReversion()},
+    "regime_table": {"game": MODEL, "gaps": [0.0, 0.5], "stakes": 1, "discount": 0.6, "concepts": [al.NashReversion()],
+                     "total": 1.0},
+    "regimes": {**QUESTION, "enforcement": al.NashReversion()},
+    "relational_contracts": {"stage": PD},
+    "rival_offer": {"game": MODEL, "rival_power": 2.0, "power": POWER, "stakes": "fixed"},
+    "simulate_conflict": {"power": al.Power(1, 1), "walk": al.ConflictWalk(2, 8), "size": 3, "limit": 10, "rng": 1},
+    "stability_windows": {**LINE, "discount": 0.6, **CONCEPT},
+    "switching_offer": {**QUESTION, **CONCEPT},
+    "with_exit": {"stage": PD, "offer": 8, "alone": 2},
+}  # fmt: skip
+
+VERBS = {  # methods with arguments of their own
+    "Power.from_gap": (al.Power.from_gap, {"gap": 0.5, "total": 1}),
+    "Power.from_share": (al.Power.from_share, {"share": 0.5, "total": 1}),
+    "Power.from_ratio": (al.Power.from_ratio, {"ratio": 2, "total": 1}),
+    "Power.from_log_ratio": (al.Power.from_log_ratio, {"log_ratio": 0.5, "total": 1}),
+    "PublicMonitoring.binary": (al.PublicMonitoring.binary, {"stage": PD, "bad": [[0.1, 0.6], [0.6, 0.9]]}),
+    "PublicMonitoring.individual_full_rank": (NOISY.individual_full_rank, {"profile": (0, 0)}),
+    "PublicMonitoring.pairwise_full_rank": (NOISY.pairwise_full_rank, {"profile": (0, 0)}),
+    "PatientPayoffSet.contains": (al.patient_payoff_set(NOISY).contains, {"payoff": (3, 3)}),
+    "StageGame.minmax": (PD.minmax, {"mixed": False}),
+    "StageGame.payoffs": (PD.payoffs, {"profile": (0, 0)}),
+    "StageGame.best_deviations": (PD.best_deviations, {"profile": (0, 0)}),
+    "PayoffSet.contains": (al.payoff_set(PD, F(1, 2)).contains, {"point": (9, 9)}),
+    "PayoffSet.separate": (al.payoff_set(PD, F(1, 2)).separate, {"point": (9, 9)}),
+    "PayoffSet.strategy": (al.payoff_set(PD, F(1, 2)).strategy, {"point": (9, 9)}),
+    "RelationalContracts.at": (CONTRACTS.at, {"discount": 0.5}),
+    "RelationalContracts.joint_payoff": (CONTRACTS.joint_payoff, {"discount": 0.5}),
+    "RelationalContracts.sustainable": (CONTRACTS.sustainable, {"discount": 0.5}),
+    "RelationalContracts.critical_discount": (CONTRACTS.critical_discount, {"profile": (0, 0)}),
+    "RelationalContracts.payments": (CONTRACTS.payments, {"discount": 0.5, "profile": (0, 0), "share": 0.5}),
+    "RelationalContracts.loyalty_wage": (CONTRACTS.loyalty_wage, {"discount": 0.5, "profile": (0, 0)}),
+    "RelationalContracts.strategy": (CONTRACTS.strategy, {"discount": 0.5, "profile": (0, 0), "share": 0.5}),
+    "stage_game": (MODEL.stage_game, {"power": POWER}),
+}
+
+BAD = {
+    "None": None,
+    "text": "x",
+    "object": object(),
+    "class": al.Tullock,
+    "True": True,
+    "complex": 1j,
+    "nan": float("nan"),
+    "inf": float("inf"),
+    "minus one": -1,
+    "seven": 7,
+    "no float": 10**400,
+    "nearly 1, and 1.0 as a float": 1 - F(1, 10**30),
+    "empty": [],
+    "ragged": [[1.0], [1.0, 2.0]],
+    "three": np.array([0.1, 0.2, 0.3]),
+    "a negative array": np.array([-0.5, 0.5]),
+    "booleans": np.array([True, False]),
+    "dates": np.array(["2020-01-01"], dtype="datetime64[D]"),
+    "triple": (0, 0, 0),
+    "labels of nobody": ("x", "y"),
+    "nothing from a function": lambda *_, **__: None,
+    "text from a function": lambda *_, **__: "x",
+    "power": al.Power(1, [1.0, 2.0, 3.0, 4.0]),
+}
+ELSEWHERE = {"verify": "its argument has kinds of its own"}
+QUESTIONS = {name: (getattr(al, name), arguments) for name, arguments in GOOD.items()} | VERBS
+
+
+def test_every_public_function_and_class_is_asked():
+    public = {name: getattr(al, name) for name in al.__all__}
+    asked = {
+        name
+        for name, thing in public.items()
+        if inspect.isfunction(thing)
+        or (inspect.isclass(thing) and not issubclass(thing, Result) and not inspect.isabstract(thing))
+    }
+    results_of_their_own = {"ContractStrategy", "Strategy", "Reversion"}
+    assert asked - ELSEWHERE.keys() - results_of_their_own == GOOD.keys()
+    for function, arguments in QUESTIONS.values():
+        assert {name for name in inspect.signature(function).parameters if not name.startswith("_")} - {"options"} <= {
+            *arguments,
+            "every_period",
+            "tolerance",
+        }
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_good_arguments_are_good(name):
+    function, arguments = QUESTIONS[name]
+    assert function(**arguments) is not None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_errors_name_function_argument_rule_and_value(name):
+    function, arguments = QUESTIONS[name]
+    faults = []
+    for argument in arguments:
+        for label, bad in BAD.items():
+            try:
+                function(**{**arguments, argument: bad})
+            except (TypeError, ValueError) as error:
+                text = str(error)
+                # parameters of a model that do not fit each other are named together; a model's function may be to blame
+                blamed = re.match(r"([\w.]+)(\(\))?: ?", text)
+                if not blamed or "got" not in text:
+                    faults.append(f"{argument}={label}: {type(error).__name__}: {text[:160]}")
+                elif blamed[1] not in (name, name.split(".")[0], type(arguments.get("game")).__name__, "OutsideOption"):
+                    faults.append(f"{argument}={label}: blames {blamed[1]}: {text[:160]}")
+                elif blamed[1] == "OutsideOption" and "returns must" in text:
+                    continue  # a function of power that returns what is no offer
+                elif argument not in text and argument.split("_")[0] not in text:
+                    faults.append(f"{argument}={label}: does not name the argument: {text[:160]}")
+            except Exception as error:
+                faults.append(f"{argument}={label}: {type(error).__name__}: {str(error)[:160]}")
+    assert not faults, "\n" + "\n".join(faults)

@@ -1,0 +1,312 @@
+"""verify() is not fooled: every field of every result is corrupted by machine, and each corruption is noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+
+import alliances as al
+from alliances import claims
+from alliances.claims import Family, Interval
+from alliances.claims.checking import ComparedWars
+from alliances.results import Verification
+from tests.corruption_support import corruptions, parts, result_types, same
+from tests.support import benchmark_game
+
+PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
+UNEVEN = al.StageGame([[8, 1], [11, 3]], [[7, 9], [0, 2]])
+THREE = al.StageGame([[10, 3, 0], [16, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -14]])
+
+
+NOT_CHECKABLE = {
+    "PayoffSet.method": "how it was found",
+    "PayoffSet.iterations": "how long it took",
+    "NashEquilibria.method": "how they were found",
+    "MonitoredContracts.rounds": "how long it took",
+    "DefectionThreshold.samples": "how closely the solver looked",
+    "Falsification.examples": "how many models were tried",
+    "Falsification.seed": "where the search began",
+    "Proof.seconds": "how long it took",
+    "Proof.reasons": "a note in words",
+    "Proof.method": "how it was found",
+    "Proof.steps": "how the prover reduced the claim; tests/test_claims_of_wars.py corrupts statuses and scripts",
+}
+"""Fields that are by their nature not checkable, with the reason."""
+
+ALLOWANCES = {
+    "PayoffSet.error_bound": "of floats: a bound that is a thousandth larger or smaller is a bound as well",
+    "Levels.slack": "of floats: an allowance for rounding",
+}
+"""Fields of float results that are allowances, of which no one value is right; in exact results they are checked."""
+
+NOT_CLAIMED = {
+    "ContractStrategy.promised": "a contract that promises nothing is still one",
+    "ContractStrategy.punished": "a contract that promises nothing is still one",
+    "PayoffSet.status": "a float set that is not converged bounds the equilibrium payoffs from outside: it says less",
+    "Check.question": "without what was asked nothing can be asked again: nothing is checked",
+}
+"""Fields that may be None, or a status, so that less is claimed and checked."""
+
+UNDEFINED = {
+    "Breach CheckResult Conformance": "runs of user code",
+    "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths Fit GapPath GapPaths Group Municipalities PairConflicts "
+    "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
+    "Measurement Sensitivity SimulatedConflicts Play": "samples",
+    "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
+    "ConflictDuration ContractValues OrdinalType PatientPayoffSet Payments PayoffSetBatch PureNash Region Regimes RegimeTable "
+    "Separation": "verify does not take them: a part or a table of results that it takes, or a formula's value",
+}
+"""Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A result, and the question that it answers: asked again of a corrupted question, it tells whether the answer is right."""
+
+    result: Any
+    solve: Callable[[Any], Any] | None = None
+
+
+def _critical(stage: al.StageGame, concept: Any, profile: Any = (0, 0)) -> Example:
+    return Example(
+        al.critical_discount(stage, enforcement=concept, profile=profile),
+        lambda r: al.critical_discount(r.stage, enforcement=r.enforcement, profile=r.profile),
+    )
+
+
+def _floats(stage: al.StageGame) -> al.StageGame:
+    return al.StageGame(stage.A.astype(float), stage.B.astype(float))
+
+
+def is_equilibrium(s: al.Strategy) -> bool:
+    """By value iteration: no player has a better reply to the automaton than to conform, which gives what is promised."""
+    delta, payoffs = float(s.discount), (s.stage.A.astype(float), s.stage.B.astype(float))
+    for k in range(2):
+        values, conform = np.zeros(len(s.states)), np.zeros(len(s.states))
+        for _ in range(200):
+            ways = [(t.conform, (t.sponsor_deviates, t.proxy_deviates)[k]) for t in s.states]
+            after = [[sum(float(p) * values[c] for p, c in lottery) for lottery in both] for both in ways]
+            stay = [sum(float(p) * conform[c] for p, c in t.conform) for t in s.states]
+            best, now = [], []
+            for t, (kept, left) in zip(s.states, after, strict=True):
+                row = payoffs[k][:, t.profile[1]] if k == 0 else payoffs[k][t.profile[0], :]
+                others = [x for action, x in enumerate(row) if action != t.profile[k]]
+                now.append((1 - delta) * row[t.profile[k]])
+                best.append(max([now[-1] + delta * kept, *((1 - delta) * x + delta * left for x in others)]))
+            values, conform = np.array(best), np.array(now) + delta * np.array(stay)
+        promised = np.array([float(t.value[k]) for t in s.states])
+        start = sum(float(p) * promised[c] for p, c in s.initial)
+        if np.abs(values - promised).max() > 1e-9 or np.abs(conform - promised).max() > 1e-9 or abs(start - s.value[k]) > 1e-9:
+            return False
+    return True
+
+
+def _examples() -> dict[str, Example]:
+    offer = al.OutsideOption(F(5), al.NashReversion())
+    contract = al.relational_contracts(THREE)
+    chicken = al.StageGame([[3, 1], [4, 0]], [[5, 7], [2, 1]])
+    monitoring = al.PublicMonitoring.binary(al.StageGame([[2, -1], [3, 0]], [[3, 5], [-1, 0]]), bad=[[0.1, 0.6], [0.5, 0.9]])
+    falsified, refuted = claims.PROTRACTION.falsify(_wars(), examples=30), claims.PROTRACTION.prove(_wars())
+    return {
+        "critical, exact": _critical(UNEVEN, al.NashReversion()),
+        "critical, floats": _critical(_floats(UNEVEN), al.NashReversion()),
+        "critical, finite punishment": _critical(UNEVEN, al.FinitePunishment(3)),
+        "critical, transfers": _critical(UNEVEN, al.Transfers()),
+        "critical, optimal transfers": _critical(THREE, al.Transfers("optimal")),
+        "critical, penal codes": _critical(UNEVEN, al.OptimalPenalCode()),
+        "critical, outside option": _critical(UNEVEN, offer),
+        "critical, given": _critical(UNEVEN, al.GivenPunishment(profile=(1, 1))),
+        "critical, mixed": _critical(chicken, al.NashReversion(mixed=True)),
+        "payoff set, exact": Example(al.payoff_set(UNEVEN, F(1, 2)), lambda s: al.payoff_set(s.stage, s.discount)),
+        "payoff set, floats": Example(al.payoff_set(_floats(UNEVEN), 0.5), lambda s: al.payoff_set(s.stage, s.discount)),
+        "payoff set, segment": Example(al.payoff_set(PD, F(1, 5)), lambda s: al.payoff_set(s.stage, s.discount)),
+        "payoff set, one shot": Example(al.payoff_set(chicken, F(0)), lambda s: al.payoff_set(s.stage, s.discount)),
+        "strategy": Example(al.payoff_set(UNEVEN, F(1, 2)).strategy((8, 7)), is_equilibrium),
+        "minmax": Example(
+            al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(mixed=True), lambda r: r.stage.minmax(r.mixed)
+        ),
+        "minmax, pure": Example(al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(), lambda r: r.stage.minmax(r.mixed)),
+        "nash": Example(chicken.nash(), lambda r: r.stage.nash()),
+        "nash, floats": Example(_floats(chicken).nash(), lambda r: r.stage.nash()),
+        "contracts": Example(contract, lambda r: al.relational_contracts(r.stage)),
+        "contract": Example(contract.strategy(F(2, 5), (1, 0), share=F(1, 4))),
+        "monitored": Example(
+            al.monitored_contracts(monitoring, 0.9), lambda r: al.monitored_contracts(r.monitoring, r.discount)
+        ),
+        "threshold": Example(
+            al.defection_threshold(al.presets.chindea_2014(), 0.8, domain=(0.0, 0.95)),
+            lambda t: al.defection_threshold(
+                t.game,
+                t.discount,
+                enforcement=t.enforcement,
+                profile=t.profile,
+                domain=t.domain,
+                start=t.start,
+                total=t.total,
+                samples=t.samples,
+            ),
+        ),
+        "identified": Example(
+            al.identified_discount(
+                benchmark_game(conflict_cost=F(1, 2)),
+                al.Power.from_share([F(3, 5), F(1, 2), F(7, 20)]),
+                broken_by="proxy",
+            )
+        ),
+        "switching offer": Example(
+            al.switching_offer(UNEVEN, None, F(4, 5)),
+            lambda r: al.switching_offer(r.critical.stage, None, r.discount, enforcement=r.critical.enforcement),
+        ),
+        "keeping payment": Example(
+            al.keeping_payment(UNEVEN, None, F(4, 5), F(8)),
+            lambda r: al.keeping_payment(r.critical.stage, None, r.discount, r.critical.enforcement.offer),
+        ),
+        "regime map": Example(
+            al.regime_map(al.presets.chindea_2014(), [0.0, 0.3, 0.7], [1.0, 4.0], 0.6),
+            lambda m: al.regime_map(m.game, m.gaps, m.stakes, m.discount, enforcement=m.enforcement, total=m.total),
+        ),
+        "check": Example(claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014(), gaps=[F(n, 8) for n in range(8)]), _check),
+        "check, exact": Example(claims.ASYMMETRY.check(benchmark_game(), gaps=[F(n, 8) for n in range(8)]), _check),
+        "check, mixed": Example(
+            claims.PROXY_RESTRAINT.check(
+                al.presets.chindea_2014(), gaps=[F(n, 8) for n in range(8)], enforcement=al.NashReversion(mixed=True)
+            ),
+            _check,
+        ),
+        "check, parity": Example(claims.STAKES.check(al.presets.chindea_2014(), stakes=[1, 2, 4]), _check),
+        "check, war": Example(claims.PROTRACTION.check(al.ConflictWalk(swing=2, barrier=(8, 2))), _check),
+        "falsification": Example(falsified, lambda f: same(_falsified(f), falsified, frozenset(NOT_CHECKABLE))),
+        "proof, refuted": Example(refuted, lambda p: same(_refuted(p), refuted, frozenset(NOT_CHECKABLE))),
+    }
+
+
+def _check(c: Any) -> Any:
+    """The check of the same question, asked again."""
+    q = c.question
+    if isinstance(q, ComparedWars):
+        return claims.PROTRACTION.check(q.walk)
+    claim = claims.CLAIMS.get(c.claim)
+    if claim is None or claim.shape != q.shape or claim.shape.line != c.line:
+        return False
+    line = {claim.shape.line: q.compared} if claim.shape.line != "parity" else {}
+    if "gap" in line:
+        line = {"gaps": q.compared}
+    model = q.model(None) if claim.shape.line == "gap" else q.model
+    options = {"enforcement": c.enforcement, "profile": q.profile, "assume": c.assume, "total": q.total}
+    return claim.check(model, **line, **options)
+
+
+def _same_war(check: Any, family: Any, parameters: Any) -> Any:
+    """The check of the family's walk, where the check is right for its own walk: a walk may be written in another way."""
+    own = claims.PROTRACTION.check(check.question.walk)
+    right = same(replace(own, question=None), replace(check, question=None))
+    return claims.PROTRACTION.check(family.at(**parameters)) if right else check
+
+
+def _falsified(f: Any) -> Any:
+    return replace(f, check=_same_war(f.check, f.family, f.parameters))
+
+
+def _refuted(p: Any) -> Any:
+    e = p.counterexample
+    return replace(p, counterexample=replace(e, check=_same_war(e.check, p.family, e.parameters)))
+
+
+def _wars() -> Family:
+    return Family(lambda win: al.ConflictWalk(2, 8, win), {"win": Interval(0, 1, "neither")})
+
+
+EXAMPLES = _examples()
+
+
+def fooled(example: Example) -> list[str]:
+    """The corruptions that verify calls ok, or answers by an exception or without a witness."""
+    out = []
+    ignored = {*NOT_CHECKABLE, *(() if _is_exact(example.result) else ALLOWANCES)}
+    for where, wrong in corruptions(example.result):
+        if not ignored.isdisjoint(where) or same(wrong, example.result):
+            continue
+        if type(wrong) is not type(example.result):
+            continue
+        try:
+            check = al.verify(wrong)
+        except Exception as error:  # whatever it is, it is no witness
+            out.append(f"{where}: {type(error).__name__}: {error}")
+            continue
+        less = where[-1] in NOT_CLAIMED and _at(wrong, where) in (None, "not converged")
+        if not check.ok:
+            if check.witness is None and not (less and check.status == "nothing checked"):
+                out.append(f"{where}: no witness")
+            continue
+        if not less and not _right(example, wrong):
+            out.append(f"{where}: ok")
+    return out
+
+
+def _is_exact(result: Any) -> bool:
+    return not any(
+        isinstance(part, float) or getattr(getattr(part, "dtype", None), "kind", "") == "f" for part in parts(result)
+    )
+
+
+def _at(value: Any, where: tuple[Any, ...]) -> Any:
+    for step in where:
+        value = getattr(value, step.rpartition(".")[2]) if isinstance(step, str) and "." in step else value[step]
+    return value
+
+
+def _right(example: Example, wrong: Any) -> bool:
+    """Whether the answer is right for the question as corrupted: then nothing is wrong with it."""
+    if example.solve is None:
+        return False
+    try:
+        again = example.solve(wrong)
+    except (TypeError, ValueError):
+        return False
+    return again is True or (again is not False and same(again, wrong, frozenset(NOT_CHECKABLE)))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_corruption_of_any_field_fools_verify(name: str) -> None:
+    example = EXAMPLES[name]
+    assert al.verify(example.result), al.verify(example.result)
+    assert fooled(example) == []
+
+
+def test_every_type_of_result_has_an_example_or_a_reason() -> None:
+    """New types are found by themselves: one without an example or a reason fails here."""
+    reached = {type(part).__name__ for example in EXAMPLES.values() for part in parts(example.result)}
+    without = {name for names in UNDEFINED for name in names.split()}
+    assert {kind.__name__ for kind in result_types()} == (reached & {kind.__name__ for kind in result_types()}) | without
+    doors = {kind for kind in al.verify.registry if kind.__module__.startswith("alliances.")}
+    assert doors == {type(example.result) for example in EXAMPLES.values()}
+    assert not {kind.__name__ for kind in doors} & without
+
+
+def test_what_has_no_definition_is_refused() -> None:
+    with pytest.raises(TypeError, match="result must be a result of this library that has a definition"):
+        al.verify(UNEVEN.pure_nash())
+
+
+def test_the_tables_name_fields_that_exist() -> None:
+    names = {
+        f"{type(part).__name__}.{field.name}"
+        for example in EXAMPLES.values()
+        for part in parts(example.result)
+        if is_dataclass(part)
+        for field in fields(part)
+    }
+    assert {*NOT_CHECKABLE, *ALLOWANCES, *NOT_CLAIMED} <= names
+
+
+def test_zero_checks_are_never_ok() -> None:
+    with pytest.raises(ValueError, match="ok must be False where nothing was checked"):
+        Verification(True, 0)
+    with pytest.raises(ValueError, match="or a check failed"):
+        Verification(True, 3, "a witness")
+    assert Verification(False, 0).status == "nothing checked"
