@@ -10,9 +10,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, show
+from alliances.claims.certifying import Question, can_enclose
 from alliances.claims.comparisons import Ordering, Witness
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.lines import Along, curves
+from alliances.claims.lines import Along, Curves, curves
+from alliances.claims.settling import Settled, settled
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
 from alliances.games.players import Player
@@ -24,8 +26,9 @@ from alliances.results import Result
 
 __all__ = ["Check", "CheckStatus", "Compared", "Player", "Witness", "check", "default_points", "verdict"]
 
-CheckStatus: TypeAlias = Literal["holds", "fails", "vacuous"]
-"""No point contradicts the claim, one does, or the assumptions leave nothing to compare."""
+CheckStatus: TypeAlias = Literal["holds", "fails", "unclear", "vacuous"]
+"""No point contradicts the claim, one does, some seem to and it could not be told whether they do, or the assumptions leave
+nothing to compare."""
 
 _POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
 _LINE = 20  # gaps n/20 and stakes n/2 of a coarse line
@@ -57,16 +60,18 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class Check(Result):
-    """The verdict of a claim on one model; true if the claim is not contradicted.
+    """The verdict of a claim on one model; true if nothing contradicts the claim, or seems to.
 
     Attributes
     ----------
     claim
         Its name.
     status
-        "holds" (at the points compared), "fails", or "vacuous" if the assumptions leave nothing to compare.
+        "holds" (at the points compared), "fails", "unclear" if two points seem to contradict it and it could not be told
+        whether they do, given what lies between them, or "vacuous" if the assumptions leave nothing to compare.
     witness
-        Two points that contradict it, those that differ most; None if it is not contradicted.
+        Two points that contradict it; None unless it fails. Where that depends on what lies between two points, each point
+        between is covered by enclosures, and they may be nearer to each other than those compared.
     line
         What varies: "gap", "stakes", or nothing ("parity").
     points
@@ -79,6 +84,8 @@ class Check(Result):
         What is compared.
     question
         The model and the points, for :func:`alliances.verify`; None for wars.
+    suspicion
+        Two points that seem to contradict it, where it is unclear whether they do; otherwise None.
     """
 
     claim: str
@@ -91,11 +98,12 @@ class Check(Result):
     assume: tuple[str, ...]
     quantity: str = "critical discount factor"
     question: Compared | None = None
+    suspicion: Witness | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether no point contradicts the claim."""
-        return self.status != "fails"
+        """Whether no point contradicts the claim, or seems to."""
+        return self.status in ("holds", "vacuous")
 
     def __bool__(self) -> bool:
         return self.holds
@@ -106,6 +114,9 @@ class Check(Result):
         how = "in exact arithmetic" if self.exact else "in floating point"
         if self.status == "vacuous":
             return f"{self.claim}: nothing to compare, because the assumptions hold nowhere."
+        if self.suspicion is not None:
+            low, high = show(self.suspicion.low), show(self.suspicion.high)
+            return f"{self.claim}: unclear. {self.line} {low} and {high} seem to contradict it; {self._open}."
         if self.witness is None:
             return f"{self.claim}: holds at all {self.points} points compared, {how}."
         w = self.witness
@@ -117,8 +128,15 @@ class Check(Result):
             f"{show(w.at_low)}, at {show(w.high)} it is {show(w.at_high)}; {how}."
         )
 
+    @property
+    def _open(self) -> str:
+        """Why it is unclear, and what to try."""
+        between = "the assumptions hold all the way between them" if self.assume else "the proxy binds somewhere between them"
+        cure = "try points nearer to each other" if can_enclose() else "python-flint can tell: pip install 'alliances[prove]'"
+        return f"whether {between} could not be told; {cure}"
+
     def _record(self) -> dict[str, Any]:
-        names = ("claim", "status", "witness", "line", "points", "exact", "enforcement", "assume")
+        names = ("claim", "status", "witness", "suspicion", "line", "points", "exact", "enforcement", "assume")
         return {name: getattr(self, name) for name in names}
 
 
@@ -150,11 +168,20 @@ def check(
     broken = claim.shape.breaks(lines)
     if broken.at.ndim != 1:
         raise ValueError("check(): model must have scalar parameters; measure() takes arrays of them")
-    status: CheckStatus = "fails" if broken.at.any() else "holds" if lines.comparable.any() else "vacuous"
+    outcome = Settled("dismissed", None)
+    if broken.at.any():
+        question = Question(claim.shape, lambda z, _: build(z), concept, profile, assume, total)
+
+        def evaluate(at: Array) -> Curves:
+            return curves(build, line, at, concept, profile, assume, total, look_between=False)
+
+        outcome = settled(question, evaluate, lines, broken)
+    status: CheckStatus = "fails" if outcome.status == "certain" else "unclear" if outcome.status == "open" else "holds"
     return Check(
         claim=claim.name,
-        status=status,
-        witness=claim.shape.witness(lines, broken) if status == "fails" else None,
+        status=status if lines.comparable.any() else "vacuous",
+        witness=outcome.witness if status == "fails" else None,
+        suspicion=outcome.witness if status == "unclear" else None,
         line=line,
         points=int(lines.valid.sum()),
         exact=exact,

@@ -42,12 +42,21 @@ class Odds:
         Whose payoffs w are, as a pair of profiles or "none": odds may jump where it changes.
     loss
         c − w.
+    temptation
+        d − c, where ω is finite.
     """
 
     kind: Literal["zero", "finite", "infinite", "unknown"]
     value: Number
     punishment: object
     loss: Number = None
+    temptation: Number = None
+
+    def surpasses(self, other: Odds) -> bool:
+        """Whether these odds are the higher ones, of enclosures: without division by a loss that may be next to nothing."""
+        if self.kind == other.kind == "finite":
+            return bool(self.temptation * other.loss > other.temptation * self.loss)
+        return self.exceeds(other)
 
     def exceeds(self, other: Odds) -> bool:
         """Whether these odds are the higher ones."""
@@ -103,7 +112,7 @@ def _odds(temptation: Number, loss: Number, concept: Enforcement, label: object)
         return Odds("infinite" if concept.pooled and loss < 0 else "zero", None, label, loss)
     if loss <= 0 or not concept.deters(temptation, loss):
         return Odds("infinite", None, label, loss)
-    return Odds("finite", temptation / loss, label, loss)
+    return Odds("finite", temptation / loss, label, loss, temptation)
 
 
 def satisfies(name: str, cells: Cells, actions: Sequence[str], profile: Sequence[Any], concept: Enforcement) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import decimal
 from alliances.arithmetic.quotients import OutOfReach
-from alliances.claims.certifying import contradicted
+from alliances.claims.certifying import Question, can_enclose, contradicted, stands
 from alliances.claims.checking import Check
 from alliances.claims.claim import Claim
 from alliances.claims.falsifying import Falsification
@@ -49,28 +49,34 @@ def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
     """
     if (c.status == "fails") != (c.witness is not None):
         yield False, lambda _: f'status "{c.status}" with witness {c.witness}'
+    if (c.status == "unclear") != (c.suspicion is not None):
+        yield False, lambda _: f'status "{c.status}" with suspicion {c.suspicion}'
     if c.question is None:
         return
+    q = c.question
+    question = Question(q.shape, lambda stakes, _: q.model(stakes), c.enforcement, q.profile, c.assume, decimal(q.total))
     if c.witness is not None:
-        is_contradicted = _contradicted(c, decimal(c.witness.low), decimal(c.witness.high))
+        low, high = decimal(c.witness.low), decimal(c.witness.high)
+        is_contradicted = _contradicted(question, low, high)
         if is_contradicted is not None:
             yield is_contradicted, lambda _: f"the witness does not contradict {c.claim}: {c.witness}"
+        if not question.of_points and can_enclose():
+            yield stands(question, low, high) is True, lambda _: f"what lies between may undo the contradiction: {c.witness}"
     elif c.status == "holds":
-        points = [decimal(x) for x in np.ravel(c.question.compared).tolist()]
+        points = [decimal(x) for x in np.ravel(q.compared).tolist()]
         pairs = [(points[0], points[0])] if c.line == "parity" else list(pairwise(points))
         for low, high in pairs[:: -(-len(pairs) // _PAIRS)]:
-            is_contradicted = _contradicted(c, low, high)
+            is_contradicted = _contradicted(question, low, high)
+            if is_contradicted and not question.of_points:
+                is_contradicted = stands(question, low, high)
             if is_contradicted is not None:
                 yield not is_contradicted, lambda _, a=low, b=high: f"{c.claim} is contradicted between {a} and {b}"
 
 
-def _contradicted(c: Check, low: Fraction, high: Fraction) -> bool | None:
-    assert c.question is not None
-    q = c.question
+def _contradicted(question: Question, low: Fraction, high: Fraction) -> bool | None:
+    """Whether the odds at two points contradict the claim; None if that cannot be told."""
     try:
-        return contradicted(
-            q.shape, q.model, c.enforcement, (low, high), profile=q.profile, assume=c.assume, total=decimal(q.total)
-        )
+        return contradicted(question, low, high)
     except (Undecided, OutOfReach, TypeError):  # nearer than the enclosures, or a concept without odds
         return None
 
@@ -92,4 +98,4 @@ def _proof_conditions(p: Proof) -> Iterator[tuple[Any, Any]]:
                 yield answer.status != "sat", lambda _, s=step: f"can be met: {s.text}"
         assert isinstance(p.claim, Claim)
         measured = p.claim.measure(p.family, points=_POINTS, rng=1)
-        yield measured.share == 1, lambda _, m=measured: f"proved, but {m.message}"
+        yield measured.share + measured.unclear == 1, lambda _, m=measured: f"proved, but {m.message}"

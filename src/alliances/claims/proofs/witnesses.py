@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -14,23 +15,19 @@ from alliances.arithmetic.algebra import Condition
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.domains import Interval, simple_fractions
-from alliances.claims.certifying import contradicted
+from alliances.claims.certifying import Convert, Question, contradicted, stands
 from alliances.claims.checking import check
 from alliances.claims.family import Family
 from alliances.claims.measuring import contradictions
-from alliances.claims.proofs.boxes import exclude
 from alliances.claims.proofs.problem import Problem
 from alliances.claims.proofs.proof import Counterexample
 from alliances.claims.proofs.queries import GameConditions
-from alliances.claims.proofs.smt import smtlib
 from alliances.claims.statement import Statement
 
 __all__ = ["GameProblem", "confirm", "hunt", "shortest", "simplify"]
 
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
 _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
-_BETWEEN = 8  # points between two gaps at which a quick look tells whether the assumptions hold
-_STEPS, _BOXES = 2**20, 2**11  # of Z3, and boxes, to show that they hold all the way
 _SHORT = 12  # denominators up to this one are simple enough
 _HUNTED = 40  # contradictions looked into
 _SEARCHED = 124  # parameter points where each critical discount factor takes a search of its own: 4 + 8 + 16 + 32 + 64
@@ -42,7 +39,7 @@ class GameProblem(GameConditions):
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
         """A counterexample at these parameters; see :func:`confirm`."""
         try:
-            return confirm(self.claim, self.family, parameters, point)
+            return confirm(self.claim, self.family, parameters, point, self.algebra.deadline)
         except ValueError:  # the model refuses these parameters
             return None
 
@@ -91,64 +88,44 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
     return True
 
 
-def confirm(claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
-    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain."""
-    line = claim.shape.line
+def confirm(
+    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float = math.inf
+) -> Counterexample | None:
+    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain.
+
+    Two gaps on either side of a place where an assumption fails are none, nor are two gaps between which the proxy may bind if
+    the claim is about who binds: :func:`alliances.claims.certifying.stands` covers all that lies between.
+    """
+    line, concept = claim.shape.line, family.concept(**parameters)
     game = family.at(**parameters)
-    concept = family.concept(**parameters)
+    open_over_intervals = family.intervals
 
-    def model(stakes: Any) -> Any:
-        return game if stakes is None else family.at(**{**parameters, "stakes": stakes})
+    def model(stakes: Any, convert: Convert) -> Any:
+        values = {name: convert(v) if name in open_over_intervals else v for name, v in parameters.items()}
+        return family.at(**(values if stakes is None else values | {"stakes": stakes}))
 
+    def as_it_is(stakes: Any) -> Any:
+        return model(stakes, lambda value: value)
+
+    question = Question(claim.shape, model, concept, family.profile, family.assume, family.total)
     options: dict[str, Any] = {
         "enforcement": concept,
         "profile": family.profile,
         "assume": family.assume,
         "total": family.total,
     }
-    for low, high in _pairs(claim, family, parameters, point):
-        between = (
-            [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
-        )
+    for low, high in _pairs(claim, family, parameters, point, deadline):
         try:
-            if not contradicted(
-                claim.shape,
-                model,
-                concept,
-                (low, high),
-                profile=family.profile,
-                assume=family.assume,
-                between=between,
-                total=family.total,
-            ):
+            if not contradicted(question, low, high) or not stands(question, low, high):
                 continue
         except (Undecided, ZeroDivisionError):
             continue
         shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
-        verdict = check(claim, model if line == "stakes" else game, **shown, **options)
-        if verdict.status == "fails" and (not between or _assumed(claim, family, parameters, low, high)):
+        verdict = check(claim, as_it_is if line == "stakes" else game, **shown, **options)
+        if verdict.status == "fails":
             kept = {name: v for name, v in parameters.items() if line != "stakes" or name != "stakes"}
             return Counterexample(kept, verdict, "exactly" if verdict.exact else "by enclosures")
     return None
-
-
-def _assumed(claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction) -> bool:
-    """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
-    concept = family.concept(**parameters)
-    if claim.shape.line == "stakes":
-        others = {name: value for name, value in parameters.items() if name != "stakes"}
-        way = Family(lambda stakes: family.at(**others, stakes=stakes), {"stakes": Interval(low, high)})
-    else:
-        way = Family(lambda _: family.at(**parameters), {"_": Interval(0, 1)}, gaps=Interval(low, high))
-    way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
-    problem = GameConditions(claim, way, {})
-    for conditions in (*problem.unassumed, *problem.undefined):
-        asked = [*problem.algebra.facts, *conditions]
-        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS).status == "unsat":
-            continue
-        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES).status != "excluded":
-            return False
-    return True
 
 
 def shortest(problem: Problem, family: Family, counterexample: Counterexample, deadline: float) -> Counterexample:
@@ -170,15 +147,17 @@ def shortest(problem: Problem, family: Family, counterexample: Counterexample, d
 
 
 def _pairs(
-    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction
+    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float
 ) -> Iterator[tuple[Fraction, Fraction]]:
-    """Pairs of points to compare: simple ones anywhere first, then nearer and nearer to ``point``."""
+    """Pairs of points to compare: simple ones anywhere first, then nearer and nearer to ``point``; none after the deadline."""
     line = claim.shape.line
     if line == "parity":
         yield Fraction(0), Fraction(0)
         return
     domain = family.gaps if line == "gap" else family.intervals["stakes"]
     for fine in _GRIDS:
+        if time.perf_counter() > deadline:
+            return
         values = [v for v in _grid(domain, fine) if v in domain]
         if line == "gap" and len(values) > 1:
             concept = family.concept(**parameters)
@@ -192,6 +171,8 @@ def _pairs(
         elif line == "stakes":
             yield from pairwise(values)
     for n in range(2, _NEAREST):
+        if time.perf_counter() > deadline:
+            return
         step = Fraction(1, 2**n)
         for low, high in ((point - step, point), (point, point + step), (point - step, point + step)):
             if low in domain and high in domain and low < high:
@@ -220,7 +201,7 @@ def hunt(
                 name: value if not isinstance(value, float) else _rounded(value, family.intervals[name], largest)
                 for name, value in parameters.items()
             }
-            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6))
+            counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6), deadline)
             if counterexample is not None:
                 return counterexample
     return None
