@@ -390,6 +390,15 @@ def test_measure_looks_towards_the_ends(end):
     assert "of the sampling alone" in measured.message
 
 
+def test_noise_is_no_contradiction():
+    """Next to the gap 1 the sponsor's temptation is below what floats tell from nothing; there δ_S* seems to jump to ∞."""
+    of = alliance_family(decisiveness=1, enforcement=al.ImperfectMonitoring(F(1, 100), HALF))
+    at = {"value": 1.792200570686195, "exposure": 0.00041252654045820236, "conflict_cost": 0.33056933898478746}
+    gaps = [1 - 2.0**-19 / 160, 1 - 2.0**-20 / 160]
+    check = SPONSOR_RESTRAINT.check(of.at(**at), gaps=gaps, enforcement=of.enforcement)
+    assert (check.status, check.exact) == ("holds", False)  # as in exact arithmetic: temptation and loss are equal
+
+
 @given(st.integers(2, 300), st.sampled_from(["left", "right", "both", "neither"]))
 def test_lines_have_as_many_points_as_asked_for(count, closed):
     of = alliance_family(stakes=Interval(0, None, "neither"), actions=3).with_(gaps=Interval(F(-1, 2), F(3, 4), closed))

@@ -128,7 +128,7 @@ def contradicted(question: Question, low: Fraction, high: Fraction) -> bool:
         if first is None or second is None:
             return False
         if any(odds.kind == "unknown" for pair in (first, second, other or ()) for odds in pair):
-            raise Undecided("the odds of betrayal are not known here")
+            raise OutOfReach("the odds of betrayal are not known here")
         return question.shape.contradicted(first, second, other)
 
 

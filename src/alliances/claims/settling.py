@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, Number
+from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import decimal
 from alliances.arithmetic.quotients import OutOfReach
 from alliances.claims.certifying import REFUSALS, Question, can_enclose, contradicted, stands
@@ -110,9 +111,11 @@ def _by_points(question: Question, lines: Curves, broken: Break) -> Settled:
 
 
 def _certain(question: Question, pair: Witness) -> bool:
-    """Whether exact arithmetic or enclosures contradict the claim, too; what they cannot tell is left to the floats."""
+    """Whether exact arithmetic or enclosures contradict the claim, too; where they cannot be had, it is left to the floats."""
     try:
         return contradicted(question, decimal(pair.low), decimal(pair.high))
+    except Undecided:  # equal in 60 digits
+        return False
     except (*REFUSALS, OutOfReach, ImportError):
         return True
 

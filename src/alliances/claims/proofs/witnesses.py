@@ -15,6 +15,7 @@ from alliances.arithmetic.algebra import Condition
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.domains import Interval, simple_fractions
+from alliances.arithmetic.quotients import OutOfReach
 from alliances.claims.certifying import Convert, Question, contradicted, stands
 from alliances.claims.checking import check
 from alliances.claims.family import Family
@@ -118,7 +119,7 @@ def confirm(
         try:
             if not contradicted(question, low, high) or not stands(question, low, high):
                 continue
-        except (Undecided, ZeroDivisionError):
+        except (Undecided, OutOfReach, ZeroDivisionError):
             continue
         shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"stakes": [low, high]} if line == "stakes" else {}
         verdict = check(claim, as_it_is if line == "stakes" else game, **shown, **options)
