@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -18,9 +18,14 @@ settings.register_profile(
     "default", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(  # a failure is enough, the smallest example of it would take minutes for each mutant
+    "mutants", settings.get_profile("default"), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parent
+
+collect_ignore = ["tests/mutation.py"]  # imports mutmut, which only `nox -s mutants` needs
 
 # Documentation cannot carry a marker, so what takes long to execute is listed here: pages, and names of docstrings.
 SLOW_PAGES = {

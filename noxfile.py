@@ -1,6 +1,7 @@
 """The checks of this project, by name: ``nox`` runs the quick ones, ``nox -s docs`` one, ``nox -l`` lists all.
 
-Sessions run in the environment that nox is installed in, ``pip install -e '.[dev]'``, and write outside the checkout.
+Sessions run in the environment that nox is installed in, ``pip install -e '.[dev]'``, and write outside the checkout (but for
+``mutants``, which git ignores).
 ``.ci/run`` calls them; what follows ``--`` is handed on: ``nox -s tests -- tests/test_power.py``.
 """
 
@@ -56,6 +57,13 @@ def tests(session: nox.Session) -> None:
 def slow(session: nox.Session) -> None:
     """Pytest: the tests that the default suite leaves out."""
     python(session, "-m", "pytest", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Mutation testing (hours), of the folders given after ``--``; works in ``mutants/``, where a stopped run goes on."""
+    session.run(sys.executable, "-m", "pip", "install", "-q", "-e", ".[mutants]")
+    python(session, "tests/mutation.py", *session.posargs)
 
 
 @nox.session

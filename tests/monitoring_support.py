@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import product
 
 import numpy as np
@@ -40,12 +41,12 @@ def arrays(monitoring: PublicMonitoring) -> tuple[np.ndarray, np.ndarray, np.nda
     )
 
 
-def score(monitoring: PublicMonitoring, direction: np.ndarray) -> float:
-    """k*(λ) as Fudenberg & Levine (1994) write it, in v and x, profile by profile."""
+def score(monitoring: PublicMonitoring, direction: np.ndarray, profiles: Iterable[tuple[int, int]] | None = None) -> float:
+    """k*(λ) as Fudenberg & Levine (1994) write it, in v and x, profile by profile, or over some profiles only."""
     a, b, pi = arrays(monitoring)
     (m, n), size = a.shape, pi.shape[-1]
     best = -math.inf
-    for i, j in product(range(m), range(n)):
+    for i, j in product(range(m), range(n)) if profiles is None else profiles:
         zero = np.zeros(size)
         value = np.array([[1, 0, *-pi[i, j], *zero], [0, 1, *zero, *-pi[i, j]]])
         deviate = [[-1, 0, *pi[k, j], *zero] for k in range(m)] + [[0, -1, *zero, *pi[i, k]] for k in range(n)]

@@ -1,5 +1,6 @@
 """The question, checked once: the discount pair and the repeated game mean the same to every function that takes them."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,6 +9,7 @@ import pytest
 
 import alliances as al
 from alliances.repeated.arguments import check_discount, float_discount, repeated_game
+from alliances.repeated.contracts.liquidity import critical_transfers_optimal
 from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
@@ -77,6 +79,61 @@ def test_games_and_powers_that_do_not_fit_are_named_alike(function):
             ASK[function](benchmark_game(), power)
     with pytest.raises(TypeError, match=rf"{function}\(\): game must be a StageGame or a model such as AllianceGame; got 3"):
         ASK[function](3, None)
+
+
+MODEL, PARITY = benchmark_game(), al.Power(1, 1)
+DISCOUNTED = {  # every public function of a discount factor, an enforcement concept, a profile
+    "allegiance_regions": lambda discount: al.allegiance_regions(MODEL, discount, 0.2),
+    "contract_values": lambda discount: al.contract_values(PD, discount),
+    "defection_threshold": lambda discount: al.defection_threshold(MODEL, discount),
+    "keeping_payment": lambda discount: al.keeping_payment(PD, None, discount, 1),
+    "monitored_contracts": lambda discount: al.monitored_contracts(al.PublicMonitoring.perfect(PD), discount),
+    "payments": lambda discount: al.payments(PD, discount, (0, 0)),
+    "payoff_set": lambda discount: al.payoff_set(PD, discount),
+    "regime_regions": lambda discount: al.regime_regions(MODEL, discount),
+    "regimes": lambda discount: al.regimes(MODEL, PARITY, discount),
+    "stability_windows": lambda discount: al.stability_windows(MODEL, discount),
+    "switching_offer": lambda discount: al.switching_offer(PD, None, discount),
+    "RelationalContracts.at": lambda discount: al.relational_contracts(PD).at(discount),
+    "RelationalContracts.sustainable": lambda discount: al.relational_contracts(PD).sustainable(discount),
+}
+ENFORCED = {
+    "critical_discount": lambda concept: al.critical_discount(PD, enforcement=concept),
+    "defection_threshold": lambda concept: al.defection_threshold(MODEL, 0.5, enforcement=concept),
+    "identified_discount": lambda concept: al.identified_discount(MODEL, al.Power.from_gap([0.5, 0.1]), enforcement=concept),
+    "punishment_regions": lambda concept: al.punishment_regions(MODEL, "proxy", enforcement=concept),
+    "regime_regions": lambda concept: al.regime_regions(MODEL, 0.5, enforcement=concept),
+    "regimes": lambda concept: al.regimes(MODEL, PARITY, 0.5, enforcement=concept),
+    "stability_windows": lambda concept: al.stability_windows(MODEL, 0.5, enforcement=concept),
+    "switching_offer": lambda concept: al.switching_offer(PD, None, 0.5, enforcement=concept),
+}
+PROFILED = {
+    "PublicMonitoring.individual_full_rank": lambda profile: al.PublicMonitoring.perfect(PD).individual_full_rank(profile),
+    "PublicMonitoring.pairwise_full_rank": lambda profile: al.PublicMonitoring.perfect(PD).pairwise_full_rank(profile),
+    "RelationalContracts.critical_discount": lambda profile: al.relational_contracts(PD).critical_discount(profile),
+    "RelationalContracts.payments": lambda profile: al.relational_contracts(PD).payments(0.5, profile),
+    "RelationalContracts.strategy": lambda profile: al.relational_contracts(PD).strategy(0.5, profile),
+    "critical_discount": lambda profile: al.critical_discount(PD, profile=profile),
+    "critical_transfers_optimal": lambda profile: critical_transfers_optimal(PD, profile),
+    "defection_threshold": lambda profile: al.defection_threshold(MODEL, 0.5, profile=profile),
+    "keeping_payment": lambda profile: al.keeping_payment(PD, None, 0.5, 1, profile=profile),
+    "payments": lambda profile: al.payments(PD, 0.5, profile),
+    "stability_windows": lambda profile: al.stability_windows(MODEL, 0.5, profile=profile),
+    "switching_offer": lambda profile: al.switching_offer(PD, None, 0.5, profile=profile),
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "call", "wrong", "message"),
+    [
+        *((name, call, 1.5, r"discount must lie in \[0, 1\); got 1.5") for name, call in DISCOUNTED.items()),
+        *((name, call, "grim", "enforcement must be an instance such as NashReversion") for name, call in ENFORCED.items()),
+        *((name, call, (0, 5), "profile's indices") for name, call in PROFILED.items()),
+    ],
+)
+def test_every_function_names_itself_in_its_errors(function, call, wrong, message):
+    with pytest.raises((TypeError, ValueError), match=rf"^{re.escape(function)}\(\): {message}"):
+        call(wrong)
 
 
 def test_a_repeated_game_has_the_stage_game_and_the_concept_at_its_power():

@@ -119,7 +119,8 @@ def test_boxes_are_counted():
 
 
 def test_more_effort_takes_over_where_a_look_leaves_off(answers, monkeypatch):
-    monkeypatch.setattr(proving, "_LOOK", proving._Effort(8, 1))
+    monkeypatch.setattr(proving, "_LOOK", proving._Effort(8, 1, 1))
+    monkeypatch.setattr(proving, "_GLANCE", proving._Effort(8, 1, 0))
     for name in ("polynomials", "boxes", "a root of x"):
         assert answer(name)[0] == answers[name][0]
 
@@ -135,8 +136,8 @@ def test_texts_decide_nothing(name, answers, monkeypatch):
         monkeypatch.setattr(
             Condition,
             "__new__",
-            lambda cls, polynomial, relation, kind, _="", letter=None, text=text: plain(
-                cls, polynomial, relation, kind, text, letter
+            lambda cls, polynomial, relation, kind, _="", letter=None, source=None, text=text: plain(
+                cls, polynomial, relation, kind, text, letter, source
             ),
         )
         assert Condition(None, ">", Kind.SIGN, "another").text == text
@@ -147,8 +148,8 @@ def test_kinds_decide(monkeypatch):
     """The counterpart: were what breaks the claim taken for a bound of the domain, boxes would have nothing to exclude."""
     plain = Condition.__new__
 
-    def domains_only(cls, polynomial, relation, kind, text="", letter=None):
-        return plain(cls, polynomial, relation, Kind.DOMAIN if kind is Kind.VIOLATION else kind, text, letter)
+    def domains_only(cls, polynomial, relation, kind, text="", letter=None, source=None):
+        return plain(cls, polynomial, relation, Kind.DOMAIN if kind is Kind.VIOLATION else kind, text, letter, source)
 
     monkeypatch.setattr(Condition, "__new__", domains_only)
     problem = GameConditions(PROXY_RESTRAINT, smooth(-1), {})

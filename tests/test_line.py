@@ -5,7 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+import alliances as al
 from alliances.thresholds.line import Line
+from alliances.thresholds.windows import Window, _settled, _without_points
 from tests.support import benchmark_game
 
 
@@ -24,9 +26,60 @@ def test_a_line_is_checked_when_it_is_made_and_holds_plain_numbers():
         Line(benchmark_game(), (-0.5, 0.5), 1.0, 2, function="test", least=3)
 
 
-def test_a_line_names_its_regions():
+@pytest.mark.parametrize("first", [-0.123456789, -0.45, -0.4999])  # the last two lie before the second sample
+def test_a_line_names_its_regions(first):
     line = Line(benchmark_game(), (-0.5, 0.5), 1.0, 11, function="test")
-    labels = line.regions(lambda gaps: np.searchsorted([-0.123456789, 0.3], gaps), "abc".__getitem__)
+    labels = line.regions(lambda gaps: np.searchsorted([first, 0.3], gaps), "abc".__getitem__)
     assert [r.label for r in labels] == ["a", "b", "c"]
-    assert [r.upper for r in labels] == pytest.approx([-0.123456789, 0.3, 0.5], abs=1e-12)
+    assert [r.upper for r in labels] == pytest.approx([first, 0.3, 0.5], abs=1e-12)
     assert [r.lower for r in labels[1:]] == [r.upper for r in labels[:-1]]
+
+
+ALONG_THE_GAP = {
+    "allegiance_regions": lambda game, **rest: al.allegiance_regions(game, 0.1, 0.0, **rest),
+    "defection_threshold": lambda game, **rest: al.defection_threshold(game, 0.1, **rest).windows,
+    "ordinal_regions": al.ordinal_regions,
+    "punishment_regions": lambda game, **rest: al.punishment_regions(game, "proxy", **rest),
+    "regime_regions": lambda game, **rest: al.regime_regions(game, 0.1, **rest),
+    "stability_windows": lambda game, **rest: al.stability_windows(game, 0.1, **rest),
+}
+
+
+@pytest.mark.parametrize("function", ALONG_THE_GAP)
+def test_total_power_is_one_unless_said(function):
+    # a Prisoners' Dilemma up to the gap (s + p)/4, above it a game in which "ally" is best whatever the other does
+    dilemma, harmony = ([[9, 1], [10, 3]], [[9, 10], [1, 3]]), ([[2, 1], [1, 0]], [[2, 1], [1, 0]])
+
+    def payoffs(power):
+        above = power.gap > (power.sponsor + power.proxy) / 4
+        return [[tuple(np.where(above, harmony[k][i][j], dilemma[k][i][j]) for k in (0, 1)) for j in (0, 1)] for i in (0, 1)]
+
+    for rest, edge in (({}, 0.25), ({"total": 2.0}, 0.5)):
+        last = ALONG_THE_GAP[function](al.CustomGame(payoffs), samples=101, **rest)[-1]
+        assert (last.lower, last.upper) == (pytest.approx(edge, abs=1e-10), 0.95)
+        if function == "punishment_regions":
+            assert last.label == ("ally", "ally")  # the one equilibrium, and the first of all profiles
+
+
+def test_a_run_of_samples_within_rounding_is_one_answer():
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        margin = rng.choice([-5.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.5, 1.5, 2.5, 5.0], size=rng.integers(1, 9))
+        expected, k = [], 0
+        while k < len(margin):
+            end = k + 1
+            if abs(margin[k]) <= 2:  # a doubtful sample decides with its doubtful neighbours: does any hold, up to rounding?
+                while end < len(margin) and abs(margin[end]) <= 2:
+                    end += 1
+            expected += [any(margin[k:end] >= -1)] * (end - k)
+            k = end
+        assert _settled(margin, np.ones(len(margin))).tolist() == expected
+
+
+def test_windows_that_touch_are_one_and_points_are_none():
+    touching = [
+        Window(-0.5, 0.0, "proxy", "both"),
+        Window(1e-12, 0.5, "both", "sponsor"),
+        Window(0.7, 0.7 + 1e-12, "both", None),
+    ]
+    assert _without_points(touching, 1e-9) == (Window(-0.5, 0.5, "proxy", "sponsor"),)

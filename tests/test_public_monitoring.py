@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
 from alliances import StageGame
+from alliances.repeated.monitoring import signals
 from alliances.repeated.monitoring.contracts import monitored_contracts
 from alliances.repeated.monitoring.signals import PatientPayoffSet, PublicMonitoring, patient_payoff_set
-from tests.monitoring_support import NOISY, PD, PENNIES, arrays, few, monitorings, random_monitoring, score
+from tests.monitoring_support import NOISY, PD, PENNIES, arrays, cheap_and_dear, few, monitorings, random_monitoring, score
 from tests.support import quick
 
 
@@ -109,6 +110,52 @@ def test_against_the_definition_in_all_directions(seed: int) -> None:
         for t in np.linspace(0, 2 * np.pi, 48, endpoint=False) + 0.01:
             direction = np.array([np.cos(t), np.sin(t)])
             assert support(result, direction) <= score(monitoring, direction) + 1e-7
+
+
+UNEQUAL = [random_monitoring(np.random.default_rng(105), most=2), cheap_and_dear(0)]  # the players differ in all respects
+
+
+@pytest.mark.parametrize("monitoring", UNEQUAL)
+def test_each_direction_names_a_profile_that_attains_its_score(monitoring: PublicMonitoring) -> None:
+    result = patient_payoff_set(monitoring)
+    assert len(set(result.profiles)) > 1
+    for direction, k, profile in zip(result.directions, result.scores, result.profiles, strict=True):
+        clean = np.where(abs(direction) < 1e-12, 0, direction)
+        assert k == pytest.approx(score(monitoring, clean, [profile]), abs=1e-7)
+        assert np.linalg.norm(direction) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("monitoring", UNEQUAL)
+def test_players_exchanged_are_corners_exchanged(monitoring: PublicMonitoring) -> None:
+    a, b, pi = arrays(monitoring)
+    result = patient_payoff_set(monitoring)
+    swapped = patient_payoff_set(PublicMonitoring(StageGame(b.T, a.T), pi.swapaxes(0, 1)))
+    assert result.kind == swapped.kind == "polygon"
+    assert same_points(swapped.vertices[:, ::-1], result.vertices)
+
+
+def test_a_search_that_is_cut_short_gives_a_larger_set_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monitoring = random_monitoring(np.random.default_rng(105), most=2)
+    whole = patient_payoff_set(monitoring)
+    monkeypatch.setattr(signals, "_MOST_SPLITS", 1)
+    cut = patient_payoff_set(monitoring)
+    assert (whole.settled, whole.is_limit, cut.settled, cut.is_limit) == (True, True, False, False)
+    assert all(cut.contains(v) for v in whole.vertices)
+    assert not all(whole.contains(v) for v in cut.vertices)
+    assert "may be too large" in cut.message
+
+
+def test_a_payoff_is_in_the_set_within_a_tolerance_in_payoff_ranges() -> None:
+    a, b, pi = arrays(NOISY)
+    result = patient_payoff_set(PublicMonitoring(StageGame(1000 * a, b), pi))  # ranges 4000 and 4
+    assert result.contains((1800.0, 1.8))
+    for beyond, player in product((1e-6, 1e-2), range(2)):
+        v = np.array([1800.0, 1.8])
+        v[player] += beyond * (4000, 4)[player]
+        assert not result.contains(v)
+        assert result.contains(v, tolerance=2 * beyond)
+    with pytest.raises(TypeError, match=r"PatientPayoffSet.contains\(\): payoff must be numeric"):
+        result.contains(("1", 2))
 
 
 def test_degenerate_sets() -> None:

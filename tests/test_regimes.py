@@ -62,6 +62,50 @@ def test_regions_tile_and_agree():
         assert al.regimes(game, al.Power.from_gap(middle), 0.6).name == r.label
 
 
+@pytest.mark.parametrize(
+    ("alliance", "pact", "best"), [((5, 1), (3, 4), "pact"), ((5, 3), (1, 4), "alliance"), ((3, 5), (4, 1), "alliance")]
+)
+def test_of_two_sustained_arrangements_the_regime_has_the_larger_sum(alliance, pact, best):
+    # all three diagonal profiles are equilibria; neither the sponsor's payoff nor the proxy's nor their difference decides
+    diagonal = alliance, pact, (0, 0)
+    table = [[diagonal[i] if i == j else (0, 0) for j in range(3)] for i in range(3)]
+    found = al.regimes(al.CustomGame(lambda power: table, actions=("ally", "coexist", "fight")), al.Power(1, 1), 0.5)
+    assert (found.name, [r.dyad for r in found.critical]) == (best, [0, 0])
+
+
+@pytest.mark.parametrize("units", [(1.0, 1.0), (1e6, 1.0), (1.0, 1e6)])
+@pytest.mark.parametrize("levels", [[1.0], [1.0, 5.0], [5.0, 1.0]])
+def test_of_two_arrangements_equal_up_to_rounding_the_earlier_is_the_regime(levels, units):
+    # the pact gives each 0.1 + 0.2, which as a float exceeds the 0.3 of the alliance; each game of a batch has its own level
+    gaps = np.arange(len(levels)) / 10
+
+    def payoffs(power):
+        level = np.interp(power.gap, gaps, levels)
+        own = [0.3, 0.1 + 0.2, 0.0]
+        return [[tuple(level * own[i] * unit * (i == j) for unit in units) for j in range(3)] for i in range(3)]
+
+    game = al.CustomGame(payoffs, actions=("ally", "coexist", "fight"))
+    assert al.regimes(game, al.Power.from_gap(gaps), 0.5).name.tolist() == ["alliance"] * len(levels)
+
+
+def test_ties_are_between_arrangements_that_are_sustained():
+    # the alliance is best for both together, but the sponsor gains by leaving it; the two others are equal up to rounding
+    own = [0.9, 0.3, 0.1 + 0.2, 0.0]
+
+    table = [[(own[i], own[i]) if i == j else (0.0, 0.0) for j in range(4)] for i in range(4)]
+    table[3][0] = (99.0, 0.0)
+    game = al.CustomGame(lambda power: table, actions=("ally", "coexist", "trade", "fight"))
+    found = al.regimes(game, al.Power(1, 1), 0.5)
+    assert [r.dyad <= 0.5 for r in found.critical] == [False, True, True]
+    assert found.name == "pact"
+
+
+def test_a_regime_without_a_name_of_its_own_is_called_by_its_action():
+    game = al.CustomGame(lambda power: [[(2, 2), (0, 0)], [(0, 0), (1, 1)]], actions=("trade", "fight"))
+    found = al.regimes(game, al.Power(1, 1), 0.5)
+    assert (found.names, found.name) == (("trade", "conflict"), "trade")
+
+
 def test_own_discount_factors_and_arrays_of_them():
     game, power = benchmark_game(conflict_cost=0.5), al.Power.from_gap(0.5)  # δ_S* = 3/4, δ_P* = 1/4
     assert al.regimes(game, power, (0.8, 0.3)).name == "alliance"

@@ -269,6 +269,7 @@ def test_samples_may_be_numpys():
 
 
 ALONG_THE_GAP = {
+    "allegiance_regions": lambda game, **rest: al.allegiance_regions(game, 0.5, 0.2, **rest),
     "ordinal_regions": al.ordinal_regions,
     "punishment_regions": lambda game, **rest: al.punishment_regions(game, "proxy", **rest),
     "regime_regions": lambda game, **rest: al.regime_regions(game, 0.5, **rest),
@@ -336,6 +337,8 @@ def test_bad_regions_are_named():
 def test_window_membership(gap):
     window = al.Window(-0.5, 0.5, "proxy", None)
     assert (gap in window) == (-0.5 <= gap <= 0.5)
+    assert -0.5 in window
+    assert 0.5 in window
     assert "proxy defects" in str(window)
     assert "end of the domain" in str(window)
 

@@ -90,6 +90,14 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "ThirdParty": (lambda: al.cases.ThirdParty(name="a", text="", source=""), None),
     "Transfers": (al.Transfers, lambda: al.Transfers("optimal")),
     "Tullock": (lambda: al.Tullock([1, 2]), lambda: al.Tullock([1, 3])),
+    "UnimodalClaim": (
+        lambda: al.claims.unimodal("a hump", along="gap", whose="dyad", peak=True),
+        lambda: al.claims.unimodal("a valley", along="gap", whose="dyad", peak=False),
+    ),
+    "ComparisonClaim": (
+        lambda: al.claims.never_above("payments help", than=al.NashReversion(), whose="dyad"),
+        lambda: al.claims.never_above("payments help", than=al.FinitePunishment(2), whose="dyad"),
+    ),
     "Wage": (lambda: al.Wage([0.1, 0.2]), lambda: al.Wage([0.1, 0.3])),
 }
 
@@ -129,7 +137,8 @@ def public_values():
 
 
 INSIDE = {  # what has no public name, is no model and no result, and is made anew whenever it is asked for
-    "Answers", "Date", "GameModel", "Incentives", "NaiveRule", "Optimum", "Punishment", "Query", "Source",
+    "Answers", "Date", "Definition", "GameModel", "Incentives", "NaiveRule", "Optimum", "Part",
+    "Punishment", "Query", "Seam", "Source",
 }  # fmt: skip
 BASES = {"Reversion", "Contender"}
 

@@ -170,6 +170,7 @@ class Verification(Result):
                 "Verification(): ok must be False where nothing was checked or a check failed; "
                 f"got {self.checks} checks and the witness {self.witness!r}"
             )
+        super().__post_init__()
 
     @property
     def status(self) -> Literal["passed", "failed", "nothing checked"]:

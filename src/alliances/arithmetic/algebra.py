@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from alliances.arithmetic.conditions import OPPOSITE, SIGNS, Condition, Kind, Satisfiability
+from alliances.arithmetic.conditions import OPPOSITE, SIGNS, Condition, Kind, Satisfiability, within
 from alliances.arithmetic.domains import Interval, decimal
 from alliances.arithmetic.formal import NotArithmetic, evaluating
 from alliances.arithmetic.quotients import (
@@ -44,7 +44,7 @@ from alliances.arithmetic.quotients import (
 from alliances.arithmetic.symbols import symbols
 from alliances.arithmetic.transcendentals import Transcendental, knowledge, logarithm, mentions, same_exponent
 
-__all__ = ["Algebra", "Condition", "Kind", "OutOfReach", "within"]
+__all__ = ["Algebra", "Condition", "Kind", "OutOfReach"]
 
 _T = TypeVar("_T")
 
@@ -87,9 +87,11 @@ class Algebra:
         self.context = fmpz_mpoly_ctx.get(self.symbols, Ordering.degrevlex)
         self.generators = self.context.gens()
         self.one = self.context.constant(1)
+        self.terms: dict[str, str] = {}  # polynomials as terms of a solver's language: most are asked about again
         self._known: dict[Any, frozenset[int]] = {}
         self._reduced: dict[Any, Polynomial] = {}
         self._settled: dict[Any, bool | None] = {}
+        self._excluding: dict[tuple[str, Relation], list[frozenset[tuple[str, Relation]]]] = {}
         self._derivatives: dict[int, Quotient] = {}
         self._positive = [False] * len(self.letters)
         for k, (name, domain) in enumerate(self.domains.items()):
@@ -262,6 +264,8 @@ class Algebra:
 
     def holds(self, quotient: Quotient, relation: Relation) -> bool:
         """Whether ``quotient`` relation 0 holds in this case; where the domain and the case leave it open, the run splits."""
+        if self.running and time.perf_counter() > self.deadline:
+            raise TimeoutError("time ran out while the model's cases were listed")
         if relation not in (">", ">=", "=="):
             return not self.holds(quotient, OPPOSITE[relation])
         wanted = SIGNS[relation]
@@ -271,7 +275,7 @@ class Algebra:
             return True
         if not signs & wanted:
             return False
-        key = (str(polynomial), relation, tuple((str(c.polynomial), c.relation) for c in self.path))
+        key = (str(polynomial), relation, frozenset((str(c.polynomial), c.relation) for c in self.path))
         if key not in self._settled:  # kept: a run that is repeated must meet the same cases, however busy the machine is
             self._settled[key] = next(
                 (
@@ -293,7 +297,15 @@ class Algebra:
         return chosen == relation
 
     def _excluded(self, polynomial: Polynomial, relation: Relation) -> bool:
-        return self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, Kind.SIGN)]) == "unsat"
+        """Whether a condition is excluded in this case: if fewer conditions exclude it, these do."""
+        path = frozenset((str(c.polynomial), c.relation) for c in self.path)
+        excluding = self._excluding.setdefault((str(polynomial), relation), [])
+        if any(fewer <= path for fewer in excluding):
+            return True
+        if self.decide(self, [*self.facts, *self.path, Condition(polynomial, relation, Kind.SIGN)]) != "unsat":
+            return False
+        excluding.append(path)
+        return True
 
     def excludes(self, conditions: list[Condition]) -> bool:
         """Whether a moment's look tells that the conditions never hold together."""
@@ -409,14 +421,3 @@ class Algebra:
         if slope.is_zero():
             return polynomial
         return (polynomial - slope * self.generators[k]) * value.denominator + slope * value.numerator
-
-
-def within(quotient: Quotient, domain: Interval, letter: str) -> list[Condition]:
-    """``quotient``, which is ``letter`` or a power of it, lies in its interval."""
-    text = f"domain of {letter}"
-    low: Relation = ">=" if domain.includes_low else ">"
-    conditions = [Condition((quotient - domain.low).product, low, Kind.DOMAIN, text, letter)]
-    if domain.high is not None:
-        high: Relation = ">=" if domain.includes_high else ">"
-        conditions.append(Condition((domain.high - quotient).product, high, Kind.DOMAIN, text, letter))
-    return conditions

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic.domains import decimal
+from alliances.arithmetic.domains import decimal, exponent
 from alliances.arithmetic.formal import Formal, NotArithmetic, current
 
 __all__ = ["Ball", "Undecided", "precisely"]
@@ -97,20 +97,21 @@ class Ball(Formal):
         return Ball.of(other) / self
 
     def __pow__(self, other: object) -> Ball:
-        exponent = Ball.of(other)
-        n = exponent.exact
+        simple = exponent(other) if isinstance(other, float) else None  # as in proofs: 1/3 in floating point is a third
+        power = Ball.of(other if simple is None else simple)
+        n = power.exact
         if n is not None and n.denominator == 1:
             if self.exact is not None and abs(n) <= _LARGEST:
                 return Ball(exact=self.exact ** int(n))  # 0 to a negative power divides by zero, as numbers do
             return Ball(self.value ** int(n)) if n >= 0 else 1 / Ball(self.value ** int(-n))
         if self == 0:
-            if exponent == 0:
+            if power == 0:
                 return Ball.of(1)
-            return self if exponent > 0 else 1 / self
+            return self if power > 0 else 1 / self
         if self < 0:
-            raise ValueError(f"a negative number has no power {exponent}")
+            raise ValueError(f"a negative number has no power {power}")
         root = _root(self.exact, n)
-        return Ball(self.value**exponent.value) if root is None else Ball(exact=root)
+        return Ball(self.value**power.value) if root is None else Ball(exact=root)
 
     def __rpow__(self, other: object) -> Ball:
         return Ball.of(other) ** self

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Literal, NamedTuple, TypeAlias
 
+from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Polynomial, Quotient, Relation
 
-__all__ = ["OPPOSITE", "SIGNS", "Condition", "Kind", "Satisfiability"]
+__all__ = ["OPPOSITE", "SIGNS", "Condition", "Kind", "Satisfiability", "within"]
 
 Satisfiability: TypeAlias = Literal["sat", "unsat", "unknown"]
 """Whether conditions can hold together."""
@@ -60,3 +61,14 @@ class Condition(NamedTuple):
     def bounds(self, letter: str) -> bool:
         """Whether this says that ``letter`` lies in its interval."""
         return self.kind is Kind.DOMAIN and self.letter == letter
+
+
+def within(quotient: Quotient, domain: Interval, letter: str) -> list[Condition]:
+    """``quotient``, which is ``letter`` or a power of it, lies in its interval."""
+    text = f"domain of {letter}"
+    low: Relation = ">=" if domain.includes_low else ">"
+    conditions = [Condition((quotient - domain.low).product, low, Kind.DOMAIN, text, letter)]
+    if domain.high is not None:
+        high: Relation = ">=" if domain.includes_high else ">"
+        conditions.append(Condition((domain.high - quotient).product, high, Kind.DOMAIN, text, letter))
+    return conditions

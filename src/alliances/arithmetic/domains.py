@@ -117,6 +117,21 @@ def decimal(value: Number) -> Fraction:
     return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
 
 
+_SNAPPED = 64  # the largest denominator of an exponent
+
+
+def exponent(value: Number) -> Fraction | None:
+    """An exponent as a fraction: a float as the one with the least denominator that reads back the same; None if none is small.
+
+    >>> exponent(1 / 3), exponent(0.1), exponent(0.123456789)
+    (Fraction(1, 3), Fraction(1, 10), None)
+    """
+    if not isinstance(value, float):
+        return Fraction(value)
+    near = Fraction(value).limit_denominator(_SNAPPED) if math.isfinite(value) else None
+    return near if near is not None and float(near) == value else None
+
+
 def simple_fractions(domain: Interval, largest: int = 24) -> list[Fraction]:
     """Fractions of the interval with small denominators and numerators, simplest first."""
     top = math.ceil(domain.high) if domain.high is not None else max(8, math.ceil(domain.low) + 8)

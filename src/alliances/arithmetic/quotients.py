@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from alliances.arithmetic.domains import exponent
 from alliances.arithmetic.formal import Formal, NotArithmetic
 
 __all__ = [
@@ -29,6 +30,10 @@ Relation: TypeAlias = Literal[">", ">=", "<", "<=", "==", "!="]
 
 Function: TypeAlias = Literal["power", "exp", "log"]
 """What is no quotient of polynomials."""
+
+
+_DEGREE = 128
+"""Of powers in a model."""
 
 
 class OutOfReach(RuntimeError):
@@ -167,11 +172,19 @@ class Quotient(Formal):
         return self.algebra.number(other) / self
 
     def __pow__(self, other: object) -> Quotient:
-        exponent = self.algebra.number(other)
-        value = exponent.constant()
+        if isinstance(other, np.floating):  # of any width: the decimal that it is written as
+            other = float(str(other))
+        simple = exponent(other) if isinstance(other, float) else None
+        if isinstance(other, float) and simple is None:
+            raise NotArithmetic(
+                f"prove(): an exponent must be a simple fraction; write Fraction(1, 3), not its decimals; got {other!r}"
+            )
+        power = self.algebra.number(other if simple is None else simple)
+        value = power.constant()
         if value is None:
-            of_zero = self._power_of_zero(exponent)
-            return self.algebra.transcendental("power", self, exponent) if of_zero is None else of_zero
+            of_zero = self._power_of_zero(power)
+            return self.algebra.transcendental("power", self, power) if of_zero is None else of_zero
+        self._check_degree(value)
         if value.denominator > 1:
             root = self._root(value.denominator)
             if root is None:
@@ -195,6 +208,12 @@ class Quotient(Formal):
         if algebra.holds(exponent, ">"):
             return algebra.number(0)
         return algebra.number(1) if algebra.holds(exponent, "==") else 1 / algebra.number(0)
+
+    def _check_degree(self, power: Fraction) -> None:
+        """Refuse powers of a degree at which factors and roots take minutes, and nothing can interrupt them."""
+        own = max((int(d) for p in (self.numerator, self.denominator) for d in p.degrees()), default=1)
+        if abs(power.numerator) * max(own, 1) > _DEGREE or power.denominator > _DEGREE // 2:
+            raise OutOfReach(f"proofs take powers up to degree {_DEGREE} and roots up to {_DEGREE // 2}; got a power {power}")
 
     def _root(self, degree: int) -> Quotient | None:
         """The root that is a quotient of polynomials, if there is one and its indeterminates cannot be negative."""

@@ -174,8 +174,9 @@ class Claim(Statement, ABC):
             The models. Their payoffs must be arithmetic in the open parameters: ``+ - * / **``, comparisons, and the
             functions of :mod:`alliances.arithmetic`.
         method
-            "polynomials" (Z3 on polynomial conditions), "intervals" (boxes of parameters, excluded by ball arithmetic;
-            all domains must be bounded), or "auto": the first, then the second where that can help.
+            "polynomials" (Z3 and Bernstein coefficients on polynomial conditions), "intervals" (boxes of parameters,
+            excluded by ball arithmetic; all domains must be bounded), or "auto": the first, then the second where that
+            can help.
         timeout
             Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
             Nothing else depends on the clock: a busy machine can run out of time, but not come to another answer.

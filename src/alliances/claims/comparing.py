@@ -22,9 +22,10 @@ from alliances.claims.family import Family
 from alliances.claims.lines import Curves, curves
 from alliances.claims.measuring import Verdicts, batches, line_of
 from alliances.claims.odds import odds_of
+from alliances.claims.proofs.cases import flat
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Outcome
-from alliances.claims.proofs.queries import cells_of, flat, labels_of
+from alliances.claims.proofs.queries import cells_of, labels_of
 from alliances.claims.proofs.witnesses import GameProblem, line_points
 from alliances.claims.scales import NeverAbove, certified, scales_of
 from alliances.games.bimatrix import Profile

@@ -16,8 +16,9 @@ from typing import Any, ClassVar, Literal, final
 import numpy as np
 
 from alliances.arithmetic import Array, settle
-from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
+from alliances.arithmetic.algebra import Algebra, Condition, Kind
 from alliances.arithmetic.balls import Undecided
+from alliances.arithmetic.conditions import within
 from alliances.arithmetic.quotients import NotArithmetic, OutOfReach, Relation
 from alliances.arithmetic.symbols import fresh
 from alliances.arithmetic.transcendentals import mentions

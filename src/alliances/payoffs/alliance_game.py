@@ -39,7 +39,7 @@ from alliances.power import Power
 __all__ = ["AllianceGame"]
 
 
-_SLACK = 1e-9  # far above rounding, far below any slip in a formula
+_SLIP = 1e-9  # far above rounding, far below any slip in a formula
 _EXPOSURE = Rule("must lie in (0, 1]", lambda x: (x > 0) & (x <= 1))
 
 
@@ -178,9 +178,9 @@ def _checked_pair(ingredient: str, pair: Any, s: Number) -> tuple[Number, Number
     if not ordered(first) or not ordered(second):
         return first, second
     total = first + second
-    good = (first >= -_SLACK) & (second >= -_SLACK)
+    good = (first >= -_SLIP) & (second >= -_SLIP)
     if getattr(total, "sums_exactly", True):
-        good = good & (total >= 1 - _SLACK) & (total <= 1 + _SLACK)
+        good = good & (total >= 1 - _SLIP) & (total <= 1 + _SLIP)
     if not np.all(good):
         raise ValueError(
             f"AllianceGame(): {ingredient} must return two numbers in [0, 1] that sum to 1; "

@@ -117,7 +117,7 @@ def regimes_at(
     joint = np.stack(np.broadcast_arrays(*(r.terms.path[0] + r.terms.path[1] for r in critical)), axis=-1)
     held = [np.logical_and(*sustained(r, (delta_s, delta_p))) for r in critical]
     kept = np.stack(np.broadcast_arrays(*held), axis=-1)
-    worth = np.where(kept, _untied(joint, stage), -np.inf)
+    worth = _untied(np.where(kept, joint, -np.inf), stage)
     code = np.where(kept.any(axis=-1), worth.argmax(axis=-1), len(critical))
     return Regimes(settle(code), regime_names(game), critical)
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, to_float
-from alliances.arithmetic.tolerance import SUMMED
+from alliances.arithmetic.tolerance import SUMMED, UNIT_SUM
 from alliances.games.bimatrix import Bimatrix
 
 __all__ = ["MOST_KERNELS", "extreme_equilibria", "kernels", "solution"]
@@ -61,7 +61,7 @@ def _vertices(payoffs: Array, exact: bool, within: Any) -> Iterator[Array]:
             for tight in combinations(range(rows), size):
                 matrix = [[*(payoffs[r, c] for c in support), -one] for r in tight] + [[one] * size + [zero]]
                 found = solution(matrix, [zero] * size + [one], exact)
-                if found is not None and min(found[:-1]) >= (0 if exact else -1e-12):
+                if found is not None and min(found[:-1]) >= (0 if exact else -UNIT_SUM):
                     y = np.array([zero] * columns, dtype=object if exact else float)
                     y[list(support)] = found[:-1]
                     y = y if exact else np.clip(y, 0, None)

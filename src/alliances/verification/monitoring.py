@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, to_float
-from alliances.arithmetic.tolerance import payoff_rounding
+from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, payoff_rounding
 from alliances.repeated.monitoring.contracts import MonitoredContracts, MonitoringVerification
 from alliances.results import verify
 from alliances.verification.outcome import MISFITS, misfit
@@ -168,7 +168,7 @@ class _Programmes:
                 return -1.0
             if liquidity >= 0 and lowered <= liquidity + _NEAR * (1 + self.weight):
                 return lowered
-            if level - lowered <= 1e-9 * (1 + self.weight):
+            if level - lowered <= PROGRAMME_ROUNDING * (1 + self.weight):
                 return lowered
             level = max(lowered, 0.0)
         return None

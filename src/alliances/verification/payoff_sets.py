@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Number, is_exact, to_float
-from alliances.arithmetic.tolerance import PROMISED
+from alliances.arithmetic.tolerance import PROMISED, STANDSTILL
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.results import Verification, verify
@@ -272,7 +272,7 @@ def _confined(game: _Game, target: list[Point], slack: Number) -> bool | None:
             if exact and not (own and bound <= max(along(normal, p) for p in target)):
                 bound = _up(bound)
             elif not exact:
-                bound += 1e-15 * (abs(normal[0]) + abs(normal[1]))
+                bound += STANDSTILL * (abs(normal[0]) + abs(normal[1]))
             w = half_plane(w, normal, bound)
             if not w:
                 return True

@@ -14,8 +14,8 @@ from alliances.results import Result
 
 __all__ = ["Certainty", "Counterexample", "Procedure", "Step"]
 
-Procedure: TypeAlias = Literal["polynomials", "intervals"]
-"""By which a condition was decided: Z3, or FLINT."""
+Procedure: TypeAlias = Literal["polynomials", "Bernstein", "intervals"]
+"""By which a condition was decided: Z3, Bernstein coefficients in whole numbers, or FLINT's balls."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Step(Result):
     status
         "excluded" (it cannot be met), "met" (by numbers), or "open".
     method
-        "polynomials" (Z3) or "intervals" (FLINT).
+        "polynomials" (Z3), "Bernstein" (letters of degree 1 eliminated, Bernstein coefficients for the others; the script's
+        first lines say of what) or "intervals" (FLINT).
     seconds
         The time it took.
     smtlib

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -55,7 +55,7 @@ class Proof(Result):
     reasons: tuple[str, ...]
     seconds: float
     method: str
-    problems: Problems | None = None
+    problems: Problems | None = field(default=None, compare=False)  # of the claim, which is compared
 
     @property
     def assumptions(self) -> tuple[str, ...]:

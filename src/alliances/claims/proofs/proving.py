@@ -5,7 +5,8 @@ polynomials over the reals (Z3's nlsat: Jovanović & de Moura 2012, "Solving non
 met: proved. One can: the solver's numbers are made simple and the claim is checked at them, exactly or by certified
 enclosures; only a contradiction found there is a refutation. Where a family has powers or exponentials the solver sees
 inequalities for them: what it excludes is excluded, what it allows may be impossible. Then, and where it gives no answer,
-boxes of parameters are excluded one by one (:mod:`alliances.claims.proofs.boxes`), if all domains are bounded.
+letters are eliminated and Bernstein coefficients decide (:mod:`alliances.claims.proofs.elimination`), or boxes of
+parameters are excluded one by one (:mod:`alliances.claims.proofs.boxes`), if all domains are bounded.
 
 What is tried, and in which order, is counted: steps of the solver, boxes, parameter points. Conditions that a little effort
 leaves open are tried again with four times as much, round by round, until all are settled. The clock is looked at only to
@@ -26,6 +27,7 @@ from alliances.arithmetic.algebra import Condition, OutOfReach
 from alliances.claims.family import Family
 from alliances.claims.proofs.agreement import disagreements
 from alliances.claims.proofs.boxes import Exclusion, exclude
+from alliances.claims.proofs.elimination import eliminate
 from alliances.claims.proofs.outcomes import Counterexample, Procedure, Step
 from alliances.claims.proofs.problem import Problem, Problems, Query
 from alliances.claims.proofs.proof import Proof, ProofStatus
@@ -41,26 +43,31 @@ Method: TypeAlias = Literal["auto", "polynomials", "intervals"]
 
 @dataclass(frozen=True)
 class _Effort:
-    """What one question may cost: steps of Z3, and boxes."""
+    """What one question may cost: steps of Z3, work on Bernstein coefficients (see elimination), and boxes of balls."""
 
     steps: int
+    forms: int
     boxes: int
 
 
-_LOOK = _Effort(2**16, 2**10)
-"""What each query is given at first: few of the atlas need more, and a step of Z3 may take long where polynomials grow."""
+_GLANCE = _Effort(2**13, 2**6, 0)
+"""What each query is given before anything else is tried: most of what can be decided is decided so."""
+
+_LOOK = _Effort(2**16, 2**9, 2**10)
+"""What each query is given next: few of the atlas need more, and a step of Z3 may take long where polynomials grow."""
 
 
-_FEW_POINTS, _MANY_POINTS = 124, 2**12
-"""Parameter points tried in search of a counterexample: before the second effort, and after it."""
+_HUNTS = (60, 124, 2**12)
+"""Parameter points tried in search of a counterexample: after the first effort, after the second, and after the third."""
 
 
 def _rounds() -> Iterator[_Effort]:
-    """The efforts of later rounds, each four times the one before."""
-    steps, boxes = _LOOK.steps, _LOOK.boxes
+    """The efforts of later rounds, from the second on each four times the one before."""
+    yield _LOOK
+    steps, forms, boxes = _LOOK.steps, _LOOK.forms, _LOOK.boxes
     while steps < MOST_STEPS:
-        steps, boxes = min(4 * steps, MOST_STEPS), 4 * boxes
-        yield _Effort(steps, boxes)
+        steps, forms, boxes = min(4 * steps, MOST_STEPS), 4 * forms, 4 * boxes
+        yield _Effort(steps, forms, boxes)
 
 
 def prove(claim: Statement, problems: Problems, family: Family, method: Method, timeout: float, seed: int) -> Proof:
@@ -112,14 +119,14 @@ class _Attempt:
                 self.reasons.append(f"time ran out: {query.text}, and what comes after it")
                 break
             trial = _Trial(problem, query, self.method, f"{self.claim.name}: {query.text}", self.deadline)
-            counterexample = self._tried(trial, _LOOK)
+            counterexample = self._tried(trial, _GLANCE)
             if counterexample is None and trial.status != "excluded":
                 hard.append(trial)
                 continue
             self.steps.append(trial.step)
             if counterexample is not None:
                 return counterexample
-        counterexample = problem.hunt(self.seed, _FEW_POINTS, self.deadline) if hard else None
+        counterexample = problem.hunt(self.seed, _HUNTS[0], self.deadline) if hard else None
         return counterexample or self._go_on(problem, hard)
 
     def _go_on(self, problem: Problem, hard: Sequence[_Trial]) -> Counterexample | None:
@@ -130,8 +137,8 @@ class _Attempt:
                 if counterexample is None and self._in_time and not trial.settled:
                     counterexample = self._tried(trial, effort)
             left_open = any(trial.status != "excluded" for trial in hard)
-            if number == 0 and counterexample is None and left_open and self._in_time:
-                counterexample = problem.hunt(self.seed, _MANY_POINTS, self.deadline)
+            if number + 1 < len(_HUNTS) and counterexample is None and left_open and self._in_time:
+                counterexample = problem.hunt(self.seed, _HUNTS[number + 1], self.deadline)
         self.steps += [trial.step for trial in hard]
         self.reasons += [trial.step.reason for trial in hard if trial.status != "excluded"]
         return counterexample
@@ -194,6 +201,7 @@ class _Trial:
     def __post_init__(self) -> None:
         self.text = smtlib(self.problem.algebra, self.query.conditions, self.title)
         self.polynomials = self.method != "intervals"  # whether more effort by polynomials may decide, and by boxes
+        self.forms = self.polynomials  # by Bernstein coefficients
         self.boxes = self.method != "polynomials" and self.problem.algebra.bounded
         if not self.polynomials and not self.boxes:
             self.reason = "intervals need bounded domains"
@@ -201,7 +209,7 @@ class _Trial:
     @property
     def settled(self) -> bool:
         """Whether more effort cannot change the outcome."""
-        return self.status != "open" or not (self.polynomials or self.boxes)
+        return self.status != "open" or not (self.polynomials or self.forms or self.boxes)
 
     @property
     def step(self) -> Step:
@@ -213,8 +221,13 @@ class _Trial:
     def go_on(self, effort: _Effort) -> None:
         """Exclude the query or meet it, with so much effort."""
         start = time.perf_counter()
-        if self.polynomials and start < self.deadline:
+        if self.polynomials and self.seconds == 0:  # what Z3 decides quickly, it decides most quickly
             self._by_polynomials(effort.steps)
+            self._by_forms(effort.forms)
+        else:
+            self._by_forms(effort.forms)
+            if self.status == "open" and self.polynomials and time.perf_counter() < self.deadline:
+                self._by_polynomials(effort.steps)
         if self.status == "open" and self.boxes and effort.boxes and time.perf_counter() < self.deadline:
             self._by_boxes(effort.boxes)
         self.seconds += time.perf_counter() - start
@@ -257,6 +270,22 @@ class _Trial:
         weaker: list[tuple[Sequence[Condition], list[str]]] = [(fewer, notes)] if notes else []
         weaker.append((violation, ["the conditions of the case left out"]))
         return [smtlib(algebra, some, self.title, *comments) for some, comments in weaker]
+
+    def _by_forms(self, most: int) -> None:
+        """Letters of degree 1 eliminated, and Bernstein coefficients for the others."""
+        if self.status != "open" or not self.forms or time.perf_counter() > self.deadline:
+            return
+        answer = eliminate(self.problem.algebra, self.query.conditions, most, self.deadline)
+        self.forms = answer.work >= most
+        if answer.excluded:
+            self.status, self.procedure = "excluded", "Bernstein"
+            self.text = "\n".join([*(f"; {note}" for note in answer.notes), self.text])
+        elif answer.values:
+            named = dict(self.problem.algebra.named())
+            exact = not self.problem.algebra.transcendentals
+            self.status = "met" if exact else "open"
+            self.values = {name: answer.values[name] for name in named if name in answer.values}
+            self.reason = "not excluded, and no counterexample confirmed"
 
     def _by_boxes(self, most: int) -> None:
         boxes = exclude(self.problem.algebra, self.query.conditions, most, self.deadline)

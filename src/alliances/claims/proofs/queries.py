@@ -18,20 +18,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
-from typing import Any, TypeAlias
+from typing import Any
 
 from alliances.arithmetic import Number, settle
-from alliances.arithmetic.algebra import Algebra, Condition, Kind, within
+from alliances.arithmetic.algebra import Algebra, Condition, Kind
+from alliances.arithmetic.conditions import within
 from alliances.arithmetic.domains import Interval
 from alliances.arithmetic.quotients import Quotient, Relation, Undefined
 from alliances.arithmetic.symbols import fresh
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
 from alliances.claims.lines import PACT, Along, moves_parameter
-from alliances.claims.odds import Odds, odds_of, satisfies
+from alliances.claims.odds import odds_of, satisfies
+from alliances.claims.proofs.cases import Case, Run, common, flat, merged, same_cells, same_odds, same_run
 from alliances.claims.proofs.definitions import of_case, of_model
 from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.smt import Solver
@@ -42,23 +43,15 @@ from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["GameConditions", "cells_of", "flat", "inside", "labels_of", "weakness"]
+__all__ = ["GameConditions", "cells_of", "inside", "labels_of", "weakness"]
 
 _ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
 """What holds where a condition begins to hold: on the closure of where it does."""
+_LEAVING: dict[Relation, Relation] = {">": "<=", "<": ">="}
+"""How a quantity of this sign changes where it becomes 0."""
 
-
-_Outcome: TypeAlias = tuple[Cells, tuple[Odds, Odds], tuple[Odds, Odds] | None]
-"""The cells of a run, the odds of the claim's profile, and those of the profile that it is compared with."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Case:
-    number: int
-    conditions: list[Condition]
-    odds: tuple[Odds, Odds]
-    other: tuple[Odds, Odds] | None
-    cells: Cells
+_INSIDE: dict[Relation, Relation] = {">=": ">", "<=": "<"}
+"""What holds inside an interval on which a condition holds."""
 
 
 class GameConditions:
@@ -95,13 +88,13 @@ class GameConditions:
         self.root = root
         self.solver = Solver()
         self.algebra = self._algebra(root, deadline)
-        self.cases: list[_Case] = []
+        self.cases: list[Case] = []
         self.actions: Sequence[str] = ()
         self.undefined: list[list[Condition]] = []
         self.unassumed: list[list[Condition]] = []
         self.dismissed: list[Seam] = []
         self.refusals: list[str] = []
-        for conditions, outcome in self.algebra.cases(self._run, _same_outcome):
+        for conditions, outcome in self.algebra.cases(self._run, same_run):
             if isinstance(outcome, Undefined):
                 self.undefined.append(conditions)
                 self.refusals.append(str(outcome))
@@ -109,7 +102,7 @@ class GameConditions:
                 self.unassumed.append(conditions)
             else:
                 cells, odds, other = outcome
-                self.cases.append(_Case(len(self.cases) + 1, conditions, odds, other, cells))
+                self.cases.append(Case(len(self.cases) + 1, merged(conditions), odds, other, cells))
 
     def _algebra(self, root: int, deadline: float) -> Algebra:
         domains = dict(self.family.intervals)
@@ -154,14 +147,14 @@ class GameConditions:
         """The family's enforcement, with open parameters as letters."""
         return self.family.concept(**self._values())
 
-    def _run(self) -> _Outcome | None:
+    def _run(self) -> Run | None:
         with self.algebra.payoffs():
             game, concept = self.game(), self.concept()
             rows = game.cells(self.power())
         self.actions = game.actions
         return self._outcome(tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows), game, concept)
 
-    def _outcome(self, cells: Any, game: DyadicGame, concept: Enforcement) -> _Outcome | None:
+    def _outcome(self, cells: Any, game: DyadicGame, concept: Enforcement) -> Run | None:
         """The cells with the odds of betrayal, of any ordered number type; None where an assumption fails."""
         main: Profile = PACT if self.shape.pact else self.family.profile
         for name in self.family.assume:
@@ -209,8 +202,11 @@ class GameConditions:
                 text = f"case {case.number}: the worst equilibrium of the repeated game is not a stage equilibrium"
                 yield Query(text, tuple(facts), False, (case.number,))
                 continue
+            inner = self._inner(facts)
+            if inner is None:
+                continue
             for text, wrong in self.shape.violations(case.odds, case.other):
-                yield Query(f"case {case.number}: {text}", (*facts, *self._conditions(wrong, text)), False, (case.number,))
+                yield Query(f"case {case.number}: {text}", (*inner, *self._conditions(wrong, text)), False, (case.number,))
         self.dismissed.clear()
         groups = self._groups()
         for group in groups:
@@ -219,7 +215,7 @@ class GameConditions:
         for before, after in permutations(groups, 2):
             yield from self._jumps(before, after)
 
-    def _dismiss(self, before: list[_Case], after: list[_Case], reason: str, shared: Sequence[Condition] = ()) -> None:
+    def _dismiss(self, before: list[Case], after: list[Case], reason: str, shared: Sequence[Condition] = ()) -> None:
         first, second = (tuple(case.number for case in group) for group in (before, after))
         self.dismissed.append(Seam(first, second, reason, tuple(shared)))
 
@@ -241,25 +237,25 @@ class GameConditions:
             definitions += of_case(self.algebra, case.number, case.cells, self.labels, case.odds, case.other)
         return definitions
 
-    def _groups(self) -> list[list[_Case]]:
+    def _groups(self) -> list[list[Case]]:
         """Cases with the same cells and punishments, which share their odds: their borders are looked at together first."""
-        groups: list[list[_Case]] = []
+        groups: list[list[Case]] = []
         if self.line == "parity":
             return groups
         for case in self.cases:
             for group in groups:
                 same = all(
-                    a.kind == b.kind and a.punishment == b.punishment and _same_odds(a, b)
+                    a.kind == b.kind and a.punishment == b.punishment and same_odds(a, b)
                     for a, b in zip(case.odds, group[0].odds, strict=True)
                 )
-                if same and _same_cells(case.cells, group[0].cells):
+                if same and same_cells(case.cells, group[0].cells):
                     group.append(case)
                     break
             else:
                 groups.append([case])
         return groups
 
-    def _jumps(self, before: list[_Case], after: list[_Case]) -> Iterator[Query]:
+    def _jumps(self, before: list[Case], after: list[Case]) -> Iterator[Query]:
         first, second = before[0], after[0]
         everyone = (*first.odds, *second.odds)
         if not self._may_jump(first, second) or any(odds.kind == "unknown" for odds in everyone):
@@ -276,7 +272,7 @@ class GameConditions:
             )
         for text, wrong in ways:
             conditions = list(self._conditions(wrong, text))
-            shared = [*self.algebra.facts, *self._closure(_common(before)), *self._closure(_common(after)), *conditions]
+            shared = [*self.algebra.facts, *self._closure(common(before)), *self._closure(common(after)), *conditions]
             if len(before) * len(after) > 1 and self.algebra.excludes(shared):
                 self._dismiss(before, after, f"excluded for all of these cases at once: {text}", shared)
                 continue
@@ -289,29 +285,53 @@ class GameConditions:
                         (a.number, b.number),
                     )
 
-    def _facts(self, case: _Case) -> list[Condition]:
+    def _facts(self, case: Case) -> list[Condition]:
         return [*self.algebra.facts, *(c._replace(text=f"case {case.number}") for c in case.conditions)]
+
+    def _inner(self, facts: list[Condition]) -> list[Condition] | None:
+        """The case's facts where it goes on along the line; None if it holds at single points of the line only.
+
+        Conditions on the letter of the line alone hold on intervals, and at single points beside them. Odds that do not move
+        the wrong way inside the intervals do not at their ends, by continuity, and at a single point nothing moves: what
+        happens on the way to it is a jump. So an all-pay contest is level at parity, x = 1, and nowhere near it.
+        """
+        if self.letter is None:
+            return facts
+        if any(c.kind is Kind.CASE and c.relation == "==" and self._of_line(c.polynomial) for c in facts):
+            return None
+        return [
+            c._replace(relation=_INSIDE.get(c.relation, c.relation))
+            if c.kind is Kind.CASE and self._of_line(c.polynomial)
+            else c
+            for c in facts
+        ]
+
+    def _of_line(self, polynomial: Any) -> bool:
+        """Whether the letter of the line is the only one in the polynomial."""
+        place = None if self.letter is None else self.algebra.letters.index(self.letter)
+        return not polynomial.is_zero() and {k for k, e in enumerate(polynomial.degrees()) if e} == {place}
 
     def _conditions(self, wrong: Sequence[tuple[Any, Relation]], text: str) -> Iterator[Condition]:
         for quotient, relation in wrong:
             yield Condition(self.algebra.reduced(quotient.product), relation, Kind.VIOLATION, text, source=quotient)
 
-    def _may_jump(self, before: _Case, after: _Case) -> bool:
+    def _may_jump(self, before: Case, after: Case) -> bool:
         """Whether odds may differ where the two cases touch."""
         kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
         return bool(kinds & {frozenset(("zero", "infinite")), frozenset(("zero", "finite"))}) or self._payoffs_may_jump(
             before, after
         )
 
-    def _payoffs_may_jump(self, before: _Case, after: _Case) -> bool:
+    def _payoffs_may_jump(self, before: Case, after: Case) -> bool:
         kinds = {frozenset((a.kind, b.kind)) for a, b in zip(before.odds, after.odds, strict=True)}
         punished = any(a.punishment != b.punishment for a, b in zip(before.odds, after.odds, strict=True))
-        return punished or frozenset(("zero", "infinite")) in kinds or not _same_cells(before.cells, after.cells)
+        return punished or frozenset(("zero", "infinite")) in kinds or not same_cells(before.cells, after.cells)
 
-    def _border(self, before: _Case, after: _Case) -> Iterator[Condition]:
+    def _border(self, before: Case, after: Case) -> Iterator[Condition]:
         """Where two cases touch, and the first gives way to the second along the line."""
         text = f"border of cases {before.number} and {after.number}"
         leaving = {str(c.polynomial): c.relation for c in before.conditions}
+        yield from self._passed(before, after, text)
         for case in (before, after):
             yield from (c._replace(kind=Kind.BORDER, text=text) for c in self._closure(case.conditions))
         for c in after.conditions:
@@ -321,6 +341,22 @@ class GameConditions:
                 entering = _ENTERING.get(c.relation)
                 if entering and relation in ("==", *({"<", "<="} if entering == ">=" else {">", ">="})):
                     yield Condition(rate.product, entering, Kind.BORDER, text)
+                elif c.relation == "==" and relation in _LEAVING:
+                    yield Condition(rate.product, _LEAVING[relation], Kind.BORDER, text)
+
+    def _passed(self, before: Case, after: Case, text: str) -> Iterator[Condition]:
+        """A case of single points of the line has neighbours only inside the line: nothing precedes its start."""
+        if self.letter is None:
+            return
+        place = self.algebra.letters.index(self.letter)
+        start = "high" if self.line == "gap" else "low"  # x falls as the gap widens
+        for case, at_start in ((after, True), (before, False)):
+            if any(c.relation == "==" and self._of_line(c.polynomial) for c in case.conditions):
+                for c in self.algebra.facts:
+                    if c.bounds(self.letter) and c.relation == ">=":
+                        is_low = int(c.polynomial.derivative(place).leading_coefficient()) > 0
+                        if ((start == "low") == is_low) == at_start:
+                            yield c._replace(relation=">", kind=Kind.BORDER, text=text)
 
     def _closure(self, conditions: list[Condition]) -> Iterator[Condition]:
         """The conditions on the border of where these hold along the line, too; what does not vary along it holds as it did."""
@@ -369,45 +405,7 @@ def inside(domain: Interval) -> Fraction:
     return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
 
 
-def _common(cases: list[_Case]) -> list[Condition]:
-    """The conditions that all the cases share."""
-    shared = {(str(c.polynomial), c.relation): c for c in cases[0].conditions}
-    for case in cases[1:]:
-        shared = {key: c for key, c in shared.items() if key in {(str(d.polynomial), d.relation) for d in case.conditions}}
-    return list(shared.values())
-
-
 def cells_of(game: DyadicGame, payoffs: Iterator[Any]) -> Cells:
     """The cells of a game from its payoffs one after the other; those of another game may follow."""
     size = range(len(game.actions))
     return tuple(tuple((next(payoffs), next(payoffs)) for _ in size) for _ in size)
-
-
-def flat(outcome: _Outcome | None) -> Outcome:
-    """What a run of the model gives, as what numbers are compared with."""
-    if outcome is None:
-        return Outcome((), marks="assumption fails")
-    cells, main, other = outcome
-    odds = [*main, *(other or ())]
-    finite = [o.value for o in odds if o.kind == "finite"]
-    return Outcome([x for row in cells for cell in row for x in cell], finite, [(o.kind, o.punishment) for o in odds])
-
-
-def _same_outcome(a: _Outcome | None, b: _Outcome | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    pairs = zip((*a[1], *(a[2] or ())), (*b[1], *(b[2] or ())), strict=True)
-    return _same_cells(a[0], b[0]) and all(x.punishment == y.punishment and _same_odds(x, y) for x, y in pairs)
-
-
-def _same_odds(a: Odds, b: Odds) -> bool:
-    return bool(a.value.identical(b.value)) if a.kind == b.kind == "finite" else a.kind == b.kind
-
-
-def _same_cells(a: Cells, b: Cells) -> bool:
-    return all(
-        x.identical(y)
-        for row_a, row_b in zip(a, b, strict=True)
-        for cell_a, cell_b in zip(row_a, row_b, strict=True)
-        for x, y in zip(cell_a, cell_b, strict=True)
-    )

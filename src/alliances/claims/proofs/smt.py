@@ -18,6 +18,7 @@ from typing import Any
 from alliances.arithmetic.algebra import Algebra, Condition
 from alliances.arithmetic.conditions import Satisfiability
 from alliances.arithmetic.quotients import Relation
+from alliances.claims.proofs.samples import Samples
 from alliances.results import need
 
 __all__ = ["MOST_STEPS", "Answer", "Solver", "assertion", "plain", "require_z3", "smtlib", "term"]
@@ -69,6 +70,13 @@ _SMT: dict[Relation, str] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "
 
 def term(algebra: Algebra, polynomial: Any) -> str:
     """A polynomial as an SMT-LIB term."""
+    key = str(polynomial)
+    if key not in algebra.terms:
+        algebra.terms[key] = _sum(algebra, polynomial)
+    return algebra.terms[key]
+
+
+def _sum(algebra: Algebra, polynomial: Any) -> str:
     terms = [_monomial(algebra, powers, int(c)) for powers, c in polynomial.to_dict().items()]
     return "0" if not terms else terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
 
@@ -90,23 +98,24 @@ class Solver:
 
     def __init__(self) -> None:
         self.context = require_z3().Context()
+        self.samples: Samples | None = None
 
     def decide(self, algebra: Algebra, conditions: list[Condition]) -> Satisfiability:
-        """Whether the conditions can hold together, at a quick look."""
-        return self._ask(smtlib(algebra, conditions), _SIGN, algebra.deadline)[0]
+        """Whether the conditions can hold together, at a quick look: a sample that meets them will do."""
+        if self.samples is None or self.samples.algebra is not algebra or self.samples.known != len(algebra.transcendentals):
+            self.samples = Samples(algebra)
+        if self.samples.meet(conditions):
+            return "sat"
+        status, model = self._ask(smtlib(algebra, conditions), _SIGN, algebra.deadline)
+        if model is not None:
+            self.samples.add(_values(model))
+        return status
 
     def solve(self, text: str, steps: int, deadline: float = math.inf) -> Answer:
         """Ask the question ``text``, for so many steps, and not beyond ``deadline`` (by ``time.perf_counter``)."""
-        z3 = require_z3()
         start = time.perf_counter()
         status, model = self._ask(text, steps, deadline)
-        values: dict[str, Fraction] = {}
-        if model is not None:
-            for name in model.decls():
-                value = model[name]
-                if z3.is_algebraic_value(value):
-                    value = value.approx(20)
-                values[name.name()] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+        values = {} if model is None else _values(model)
         return Answer(status, values, time.perf_counter() - start)
 
     def _ask(self, text: str, steps: int, deadline: float) -> tuple[Satisfiability, Any]:
@@ -124,3 +133,17 @@ class Solver:
         except z3.Z3Exception:  # an interrupted solver may raise instead of answering
             return "unknown", None
         return ("sat", solver.model()) if result == z3.sat else ("unsat" if result == z3.unsat else "unknown", None)
+
+
+def _values(model: Any) -> dict[str, Fraction]:
+    """A model's values, by symbol; algebraic numbers rounded."""
+    z3 = require_z3()
+    values = {}
+    for name in model.decls():
+        if name.arity():  # Z3's own division by 0, about which nothing was asked
+            continue
+        value = model[name]
+        if z3.is_algebraic_value(value):
+            value = value.approx(20)
+        values[name.name()] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+    return values

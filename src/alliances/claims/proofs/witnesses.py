@@ -94,7 +94,7 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
 def confirm(
     claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float = math.inf
 ) -> Counterexample | None:
-    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain.
+    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain in time.
 
     Two gaps on either side of a place where an assumption fails are none, nor are two gaps between which the proxy may bind if
     the claim is about who binds: :func:`alliances.claims.certifying.stands` covers all that lies between.
@@ -110,6 +110,8 @@ def confirm(
     if moves and not claim.shape.pact:
         options["gaps"] = [0]  # the gap is one of the parameters
     for low, high in _pairs(claim, family, parameters, point, deadline):
+        if time.perf_counter() > deadline:
+            return None
         try:
             how = contradicted(asked, (low, high))
         except (Undecided, OutOfReach, ZeroDivisionError):

@@ -54,7 +54,7 @@ _MOST_OF = Fraction(3, 4)  # of the way to the candidate: enough to go there at 
 _MOST_JUMPS = 80
 _MOST_POLICIES = 60
 _DECIMALS = 60
-_ROUNDING = Decimal("1e-9")  # of a residual: how much less than none may be left of another one
+_RESIDUE = Decimal("1e-9")  # of a residual: how much less than none may be left of another one
 _GRID = 1 << 240
 _DIGITS = 120  # binary, of a move
 _ROUNDED = 60  # bits of a direction that nothing is to be proved of
@@ -237,7 +237,7 @@ class Supports:
                 worse = False
                 for k, row in enumerate(rows):
                     left, least = min(((r[-1] - sum(map(mul, r, fall)), r) for r in row), key=itemgetter(0))
-                    if left < -_ROUNDING * chosen[k][-1]:
+                    if left < -_RESIDUE * chosen[k][-1]:
                         chosen[k], worse = least, True
                 if not worse:
                     return [_short(Fraction(x)) * (1 - _SHARE) for x in fall] if min(fall) > 0 else None

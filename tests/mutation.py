@@ -1,0 +1,130 @@
+"""Mutation testing: do the tests notice if one operator, number or argument of the code is changed? ``nox -s mutants``.
+
+mutmut makes the changes and runs, for each, the tests that reach the changed function. Three settings have no option there:
+
+* Strings are left alone, ``strict`` of ``zip`` and ``dtype=bool`` of arrays. Types catch a wrong label (they are
+  ``Literal``), the rest are words for readers; ``strict`` is an assertion, which never fails as the code is; what is said to
+  be ``bool`` is a comparison, and is said for the type checker.
+* Properties and registered re-checks are mutated too; mutmut leaves out all that is decorated.
+* Folders can be named: ``nox -s mutants -- thresholds repeated.contracts``. What was decided earlier stands until its function
+  changes. ``nox -s mutants -- --again …`` decides once more what survived, after new tests.
+
+A mutant whose tests take six times as long as without it counts as found, so let nothing else keep the machine busy.
+
+Surviving mutants are printed with their change; ``tests/mutants.md`` says of those that remain why no test can tell.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+import libcst
+from mutmut import __main__ as mutmut
+from mutmut.mutation import file_mutation, mutators
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.stats import status_by_exit_code
+
+WORKERS = 2
+SECONDS = 20.0  # of tests for one mutant
+DECORATORS = {"property", "cached_property", "verify"}  # what they decorate is called as a function
+
+skipped = file_mutation.MutationVisitor._skip_node_and_children
+arranged = file_mutation.function_trampoline_arrangement
+collected = mutmut.collect_source_file_mutation_data
+
+
+def plain(function: libcst.FunctionDef) -> bool:
+    """Whether its one decorator is of the kind that can stay on the outside of the switch between mutants."""
+    name: Any = function.decorators[0].decorator
+    while isinstance(name, libcst.Call | libcst.Attribute):
+        name = name.func if isinstance(name, libcst.Call) else name.value
+    return len(function.decorators) == 1 and name.value in DECORATORS and function.name.value != "_"
+
+
+def left_alone(arg: libcst.Arg) -> bool:
+    """Whether an argument is ``strict`` or ``dtype=bool``."""
+    keyword = arg.keyword.value if arg.keyword else ""
+    return keyword == "strict" or (keyword == "dtype" and isinstance(arg.value, libcst.Name) and arg.value.value == "bool")
+
+
+def replaced_arguments(call: libcst.Call) -> Iterator[libcst.Call]:
+    """The calls with one argument left out or None, unless that is to be left alone."""
+    given = [arg for arg in call.args if left_alone(arg)]
+    for mutant in mutators.operator_arg_removal(call):
+        if all(arg in mutant.args for arg in given):
+            yield mutant
+
+
+def skip(visitor: file_mutation.MutationVisitor, node: libcst.CSTNode) -> bool:
+    """Mutate decorated functions of the kinds above; leave some arguments alone."""
+    if isinstance(node, libcst.Arg) and left_alone(node):
+        return True
+    if isinstance(node, libcst.FunctionDef) and node.decorators and plain(node):
+        return False
+    return skipped(visitor, node)
+
+
+def arrange(function: libcst.FunctionDef, mutants: Any, class_name: str | None) -> Any:
+    """Only the switch is decorated; the original and the mutants behind it are functions."""
+    declared, (switch, *copies), assigned, names = arranged(function, mutants, class_name)
+    if function.decorators and plain(function):
+        copies = [copy.with_changes(decorators=[]) for copy in copies]
+    return declared, [switch, *copies], assigned, names
+
+
+def quickest(tests: set[str]) -> set[str]:
+    """The quickest tests that together take at most ``SECONDS``: what only slow or distant tests find is called survived."""
+    seconds = mutmut.state().duration_by_test
+    ordered = sorted(tests, key=lambda test: (seconds[test], test))
+    totals = accumulate(seconds[test] for test in ordered)
+    return {test for test, total in zip(ordered, totals, strict=True) if total <= SECONDS}
+
+
+def main(arguments: list[str]) -> None:
+    """Test the mutants in the folders named, all by default, and print what survived."""
+    folders = tuple(f"alliances.{name}." for name in arguments if name != "--again") or ("alliances.",)
+    tests_of = mutmut.state().tests_by_mangled_function_name
+    undecided = {0, 33, None} if "--again" in arguments else {None}
+
+    def chosen(*, mutant_names: Any) -> Any:
+        for name, its in tests_of.items():
+            tests_of[name] = quickest(its)
+        mutants, data = collected(mutant_names=mutant_names)
+        mutants = [(file, name, code) for file, name, code in mutants if name.startswith(folders)]
+        return [(file, name, None if code in undecided else code) for file, name, code in mutants], data
+
+    def tests(_names: Any) -> set[str]:  # to see once more that all is well before; the statistics have run all of them
+        return {min(test for its in tests_of.values() for test in its)}
+
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
+    file_mutation.mutation_operators = [
+        (kind, replaced_arguments if operator is mutators.operator_arg_removal else operator)
+        for kind, operator in mutators.mutation_operators
+        if operator is not mutators.operator_string
+    ]
+    file_mutation.MutationVisitor._skip_node_and_children = skip
+    file_mutation.function_trampoline_arrangement = arrange
+    mutmut.collect_source_file_mutation_data, mutmut.tests_for_mutant_names = chosen, tests
+    mutmut._run((), WORKERS)
+
+    mutants = [(file, name, status_by_exit_code[file.exit_code_by_key[name]]) for file, name, _ in chosen(mutant_names=())[0]]
+    for file, name, status in mutants:
+        if status not in {"killed", "timeout", "not checked"}:
+            diff = get_diff_for_mutant(name, path=file.path).splitlines()[2:]
+            changed = [line for line in diff if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
+            print(f"{status}: {name}", *changed, sep="\n    ")
+    counts: dict[str, Counter[str]] = {}
+    for file, _, status in mutants:
+        counts.setdefault(file.path.as_posix().removeprefix("src/alliances/"), Counter())[status] += 1
+    for path, count in counts.items():
+        found = 100 * (count["killed"] + count["timeout"]) / max(count.total() - count["not checked"], 1)
+        print(f"{path}: {found:.1f} % of those checked were found; {', '.join(f'{k} {n}' for k, n in count.most_common())}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
