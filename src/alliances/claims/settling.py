@@ -9,8 +9,10 @@ proxy binds, and there was no contradiction. Where it takes three points, the st
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -33,6 +35,7 @@ Evaluate: TypeAlias = Callable[[Array], Curves]
 _PARTS = 8  # into which a pair of points is cut
 _HALVINGS = 2  # of what lies between, before that
 _CUTS = 40  # for all suspicions of a line together
+_PIECES = 128  # of what lies between two neighbours of a stretch
 _FAINT = 4 * _PARTS  # times its rounding, a difference may vanish when it is cut
 
 
@@ -144,7 +147,7 @@ def _by_stretches(asked: Asked, lines: Curves, broken: Break) -> Settled:
     while broken.at.any():
         witness = asked.shape.witness(lines, broken)
         way = range(points.index(decimal(witness.low)), points.index(decimal(witness.high)))
-        known |= {k: stands(asked, points[k], points[k + 1]) for k in way if k not in known}
+        known |= {k: _on_stretch(asked, points[k], points[k + 1]) for k in way if k not in known}
         apart = [k for k in way if not known[k]]
         if not apart:
             if _no_noise(asked, witness, lines):
@@ -157,6 +160,22 @@ def _by_stretches(asked: Asked, lines: Curves, broken: Break) -> Settled:
         lines = replace(lines, comparable=comparable)
         broken = asked.shape.breaks(lines)
     return Settled("open", undecided) if undecided else Settled("dismissed", None)
+
+
+def _on_stretch(asked: Asked, low: Fraction, high: Fraction) -> bool | None:
+    """Whether the assumptions hold all the way between neighbours, or certainly fail somewhere; None if neither is found."""
+    waiting = deque([(low, high)])
+    for _ in range(_PIECES):
+        if not waiting:
+            return True
+        low, high = waiting.popleft()
+        standing = stands(asked, low, high, 0)
+        if standing is False:
+            return False
+        if standing is None:
+            middle = (low + high) / 2
+            waiting += [(low, middle), (middle, high)]
+    return None
 
 
 def _plain(asked: Asked, lines: Curves, broken: Break) -> tuple[Curves, Break]:

@@ -69,6 +69,9 @@ def _check_conditions(c: Check) -> Iterator[tuple[Any, Any]]:
     yield c.status in get_args(CheckStatus), lambda _: f'the status is "{c.status}"'
     yield isinstance(c.claim, str) and isinstance(c.enforcement, Enforcement), lambda _: "a claim or a concept is missing"
     known = CLAIMS.get(c.claim)
+    if known is not None or isinstance(q, ComparedWars):  # claims of one's own may take a third point, or a gap
+        two = [w for w in (c.witness, c.suspicion) if w is not None and (w.middle, w.at_middle, w.gap) != (None, None, None)]
+        yield not two, lambda _: f"{c.claim} compares two points, and knows no middle and no other gap: {two[0]}"
     if isinstance(q, ComparedWars):
         yield known is None and c.claim == PROTRACTION.name, lambda _: f"{c.claim!r} is no claim about wars"
         yield from war_conditions(c, q.walk)
@@ -278,7 +281,8 @@ def _falsification_conditions(f: Falsification) -> Iterator[tuple[Any, Any]]:
     if f.check is None or f.parameters is None:
         return
     yield f.examples >= 1, lambda _: f"{f.examples} models tried, and a counterexample among them"
-    yield 0 <= f.unclear < f.examples, lambda _: f"{f.unclear} of {f.examples} models unclear, and a counterexample among them"
+    most = 0 if points_tell(f.claim.shape, f.family.assume) else f.examples - 1
+    yield 0 <= f.unclear <= most, lambda _: f"{f.unclear} models are said to be unclear, and at most {most} can be"
     yield from _counterexample_conditions(f.claim, f.family, f.parameters, f.check)
 
 
