@@ -101,3 +101,14 @@ def test_whole_powers_are_known_where_the_exponent_is_a_parameter():
     power = piece.variable ** piece.number(2)
     assert power.over.is_finite()
     assert piece.defined
+
+
+def test_a_function_over_itself_is_one():
+    """All-pay contests write 1 as s/s, whose enclosure alone would leave open whether chances sum to one."""
+    piece = Piece(F(1, 4), F(1, 2))
+    s = 1 + piece.variable
+    assert (s / s).exact == 1
+    assert piece.defined
+    zero_inside = piece.variable - F(3, 8)
+    assert (zero_inside / zero_inside).exact == 1
+    assert not piece.defined  # at 3/8 there is no quotient

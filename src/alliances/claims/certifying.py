@@ -35,7 +35,7 @@ from alliances.repeated.enforcement.concept import Enforcement
 
 __all__ = ["REFUSALS", "Asked", "Certainty", "can_enclose", "contradicted", "enclosed", "points_tell", "stands"]
 
-_SAME = 1e-9  # by which payoffs in floats may differ from their enclosures, relative to the largest
+_AGREE = 1e-9  # by which payoffs in floats may differ from their enclosures, relative to the largest
 REFUSALS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a model may raise that is not made for enclosures."""
 
@@ -250,6 +250,6 @@ def _encloses(asked: Asked, point: Fraction) -> bool:
     ]
     largest = max(abs(float(number)) for number, _ in pairs)
     return all(
-        holds_number(ball, number) if isinstance(number, Rational) else abs(float(ball.mid()) - number) <= _SAME * largest
+        holds_number(ball, number) if isinstance(number, Rational) else abs(float(ball.mid()) - number) <= _AGREE * largest
         for number, ball in pairs
     )

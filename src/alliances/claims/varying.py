@@ -190,6 +190,9 @@ class Varying(Formal):
         b = self.piece.number(other)
         if b.same or (b.over.is_exact() and b.over == 0):
             raise ZeroDivisionError("division by zero")
+        if self.key == b.key:  # of itself, which enclosures would not show
+            self.piece.defined = self.piece.defined and not b.over.contains(0)
+            return self.piece.number(1)
         keys = ("/", self.key, b.key)
         over = self.over / b.over
         if self.constant and b.constant:
