@@ -93,10 +93,11 @@ def _recheck(row: Row, counterexample: Any) -> bool:
     options: dict[str, Any] = {"enforcement": family.concept(**parameters), "assume": family.assume}
     if row.claim == "stakes":
         options["stakes"] = [to_float(witness.low), to_float(witness.high)]
-        return not CLAIMS[row.claim].check(lambda stakes: family.at(**parameters, stakes=stakes), **options)
+        check = CLAIMS[row.claim].check(lambda stakes: family.at(**parameters, stakes=stakes), **options)
+        return check.status == "fails"
     if row.claim != "pact at parity":
         options["gaps"] = [to_float(witness.low), to_float(witness.high)]
-    return not CLAIMS[row.claim].check(family.at(**parameters), **options)
+    return CLAIMS[row.claim].check(family.at(**parameters), **options).status == "fails"
 
 
 class State:

@@ -4,6 +4,7 @@ import copy
 import itertools
 import math
 import random
+from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 import alliances as al
 from alliances.arithmetic import exp, larger, log
 from alliances.claims import PROTRACTION, PROXY_RESTRAINT, Choice, Family, Interval, NotArithmetic
-from alliances.claims.certifying import contradicted
+from alliances.claims.certifying import Asked, contradicted, stands
 from tests.claim_support import GENEROUS, HALF, dyad
 
 V = Interval(2, 9)
@@ -102,9 +103,11 @@ def test_certificates_remember_too():
             slope = 1
         return [[(1, 1), (-1, 3 + slope * power.gap)], [(0, -1), (0, 0)]]
 
-    question = {"profile": (0, 0), "assume": (), "total": F(1)}
+    game, concept = al.CustomGame(swallowed), al.GivenPunishment()
+    asked = Asked(PROXY_RESTRAINT.shape, lambda *_: game, lambda _: concept, (0, 0), (), F(1))
     with pytest.raises(NotArithmetic, match="certify"):
-        contradicted(PROXY_RESTRAINT.shape, lambda _: al.CustomGame(swallowed), al.GivenPunishment(), (F(0), HALF), **question)
+        contradicted(asked, (F(0), HALF))
+    assert stands(replace(asked, assume=("deterrent",)), F(0), HALF) is None
 
 
 # -- letters equal numbers ---------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ NOT_CHECKABLE = {
     "Proof.seconds": "how long it took",
     "Proof.reasons": "a note in words",
     "Proof.method": "how it was found",
+    "Proof.problems": "makes the questions anew for the export; None if it cannot",
     "Proof.steps": "how the prover reduced the claim; tests/test_claims_of_wars.py corrupts statuses and scripts",
 }
 """Fields that are by their nature not checkable, with the reason."""

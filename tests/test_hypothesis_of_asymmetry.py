@@ -81,7 +81,8 @@ def test_false(row):
     if not row[3].endswith("+"):  # with payments the constraint is both players'
         assert found.witness.player == row[7]
     # the numbers themselves, by the library's front door
-    for gap, seen in ((low, found.witness.at_low), (high, found.witness.at_high)):
+    assert low <= found.witness.low < found.witness.high <= high
+    for gap, seen in ((found.witness.low, found.witness.at_low), (found.witness.high, found.witness.at_high)):
         exact = al.critical_discount(of.at(**parameters), al.Power.from_gap(gap), enforcement=of.enforcement).dyad
         assert exact == (seen if found.exact else pytest.approx(seen, rel=1e-12))
     # with assumptions, the way from one gap to the other is one stretch

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from typing import Any, ClassVar, Literal, NoReturn
 
 import numpy as np
 
@@ -104,6 +104,8 @@ class Formal(ABC):
     """A number type of the library's own for formulas, ordered and with its own exp and log: quotients, enclosures."""
 
     __slots__ = ()
+    sums_exactly: ClassVar[bool] = True
+    """Whether a sum is the number that an identity says; enclosures on a whole piece of a line are too wide for that."""
 
     @abstractmethod
     def transcendental(self, name: Literal["exp", "log"]) -> Any:

@@ -12,11 +12,12 @@ import numpy as np
 
 from alliances.arithmetic import FINITE, GAP, POSITIVE, Array, Number, number, show
 from alliances.arithmetic.domains import Interval, decimal
-from alliances.claims.certifying import contradicted
+from alliances.claims.certifying import Asked, can_enclose, contradicted, stands
 from alliances.claims.comparisons import Ordering, Witness
 from alliances.claims.family import ASSUMPTIONS, Family
-from alliances.claims.lines import Along, curves, moves_parameter
+from alliances.claims.lines import Along, Curves, curves, moves_parameter
 from alliances.claims.pinned import AtGap
+from alliances.claims.settling import settled
 from alliances.claims.statement import Statement
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.games.bimatrix import Profile
@@ -42,8 +43,9 @@ __all__ = [
     "verdict",
 ]
 
-CheckStatus: TypeAlias = Literal["holds", "fails", "vacuous"]
-"""No point contradicts the claim, one does, or the assumptions leave nothing to compare."""
+CheckStatus: TypeAlias = Literal["holds", "fails", "unclear", "vacuous"]
+"""No point contradicts the claim, one does, some seem to and it could not be told whether they do, or the assumptions leave
+nothing to compare."""
 
 _POINTS = 200  # gaps of the default line: n/200 for n from 0 to 199
 _GAPS = 10  # gaps n/10 where a parameter moves
@@ -71,6 +73,10 @@ class Question(ABC):
             If that cannot be told.
         """
 
+    @abstractmethod
+    def stands(self, check: Check, points: Sequence[Fraction]) -> bool | None:
+        """Whether a contradiction of these points certainly stands, given what lies between them; None if that is open."""
+
 
 @dataclass(frozen=True, eq=False)
 class Compared(Value, Question):
@@ -94,10 +100,18 @@ class Compared(Value, Question):
     profile: Profile
     total: Number
 
+    def asked(self, check: Check) -> Asked:
+        """The same as a question to exact arithmetic and enclosures."""
+        concept, total = check.enforcement, decimal(self.total)
+        return Asked(self.shape, lambda value, _: self.model(value), lambda _: concept, self.profile, check.assume, total)
+
     def contradicted(self, check: Check, points: Sequence[Fraction]) -> bool:
         """Whether odds certainly contradict the claim at these points."""
-        options: dict[str, Any] = {"profile": self.profile, "assume": check.assume, "total": decimal(self.total)}
-        return contradicted(self.shape, self.model, check.enforcement, points, **options) is not None
+        return contradicted(self.asked(check), points) is not None
+
+    def stands(self, check: Check, points: Sequence[Fraction]) -> bool | None:
+        """Whether a contradiction certainly stands; True where points alone tell."""
+        return stands(self.asked(check), points[0], points[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,16 +123,18 @@ class ComparedWars:
 
 @dataclass(frozen=True, eq=False)
 class Check(Result):
-    """The verdict of a claim on one model; true if the claim is not contradicted.
+    """The verdict of a claim on one model; true if nothing contradicts the claim, or seems to.
 
     Attributes
     ----------
     claim
         Its name.
     status
-        "holds" (at the points compared), "fails", or "vacuous" if the assumptions leave nothing to compare.
+        "holds" (at the points compared), "fails", "unclear" if two points seem to contradict it and it could not be told
+        whether they do, given what lies between them, or "vacuous" if the assumptions leave nothing to compare.
     witness
-        Two points that contradict it, those that differ most; None if it is not contradicted.
+        Two points that contradict it; None unless it fails. Where that depends on what lies between two points, each point
+        between is covered by enclosures, and they may be nearer to each other than those compared.
     line
         What varies: "gap", a parameter such as "stakes", or nothing ("parity").
     points
@@ -131,6 +147,8 @@ class Check(Result):
         What is compared.
     question
         The model and the points, or the walk of a war, for :func:`alliances.verify`.
+    suspicion
+        Two points that seem to contradict it, where it is unclear whether they do; otherwise None.
     """
 
     claim: str
@@ -143,11 +161,12 @@ class Check(Result):
     assume: tuple[str, ...]
     quantity: str = "critical discount factor"
     question: Question | ComparedWars | None = None
+    suspicion: Witness | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether no point contradicts the claim."""
-        return self.status != "fails"
+        """Whether no point contradicts the claim, or seems to."""
+        return self.status in ("holds", "vacuous")
 
     def __bool__(self) -> bool:
         return self.holds
@@ -158,6 +177,12 @@ class Check(Result):
         how = "in exact arithmetic" if self.exact else "in floating point"
         if self.status == "vacuous":
             return f"{self.claim}: nothing to compare, because the assumptions hold nowhere."
+        if self.suspicion is not None:
+            gap, low, high = (
+                None if x is None else show(x) for x in (self.suspicion.gap, self.suspicion.low, self.suspicion.high)
+            )
+            where = "" if gap is None else f"At gap {gap}, "
+            return f"{self.claim}: unclear. {where}{self.line} {low} and {high} seem to contradict it; {self._open}."
         if self.witness is None:
             return f"{self.claim}: holds at all {self.points} points compared, {how}."
         w = self.witness
@@ -177,8 +202,15 @@ class Check(Result):
             f"{show(w.at_low)}, {between}at {show(w.high)} it is {show(w.at_high)}; {how}."
         )
 
+    @property
+    def _open(self) -> str:
+        """Why it is unclear, and what to try."""
+        between = "the assumptions hold all the way between them" if self.assume else "the proxy binds somewhere between them"
+        cure = "try points nearer to each other" if can_enclose() else "python-flint can tell: pip install 'alliances[prove]'"
+        return f"whether {between} could not be told; {cure}"
+
     def _record(self) -> dict[str, Any]:
-        names = ("claim", "status", "witness", "line", "points", "exact", "enforcement", "assume")
+        names = ("claim", "status", "witness", "suspicion", "line", "points", "exact", "enforcement", "assume")
         return {name: getattr(self, name) for name in names}
 
 
@@ -236,15 +268,16 @@ def _gaps_of(gaps: Any) -> list[Number]:
 
 
 def _worst(checks: Sequence[Check], gaps: Sequence[Number]) -> Check:
-    """The checks at several gaps as one: the first that fails, otherwise the last that compares something."""
-    failing = next((k for k, check in enumerate(checks) if check.status == "fails"), None)
+    """The checks at several gaps as one: the first that fails, or is unclear, otherwise the last that compares something."""
+    bad = [k for status in ("fails", "unclear") for k, check in enumerate(checks) if check.status == status]
     telling = [k for k, check in enumerate(checks) if check.status == "holds"]
-    k = failing if failing is not None else telling[-1] if telling else 0
-    witness = checks[k].witness
-    if witness is not None and len(gaps) > 1:
-        witness = replace(witness, gap=gaps[k])
+    k = bad[0] if bad else telling[-1] if telling else 0
+    witness, suspicion = (
+        points if points is None or len(gaps) == 1 else replace(points, gap=gaps[k])
+        for points in (checks[k].witness, checks[k].suspicion)
+    )
     exact = all(check.exact for check in checks)
-    return replace(checks[k], witness=witness, points=sum(check.points for check in checks), exact=exact)
+    return replace(checks[k], witness=witness, suspicion=suspicion, points=sum(check.points for check in checks), exact=exact)
 
 
 def _along(
@@ -263,18 +296,19 @@ def _along(
     broken = claim.shape.breaks(lines)
     if broken.at.ndim != 1:
         raise ValueError("check(): model must have scalar parameters; measure() takes arrays of them")
-    status: CheckStatus = "fails" if broken.at.any() else "holds" if lines.comparable.any() else "vacuous"
-    return Check(
-        claim=claim.name,
-        status=status,
-        witness=claim.shape.witness(lines, broken) if status == "fails" else None,
-        line=line,
-        points=int(lines.valid.sum()),
-        exact=exact,
-        enforcement=concept,
-        assume=assume,
-        question=Compared(claim.shape, build, points, profile, total),
-    )
+    compared = Compared(claim.shape, build, points, profile, total)
+    holds: CheckStatus = "holds" if lines.comparable.any() else "vacuous"
+    check = Check(claim.name, holds, None, line, int(lines.valid.sum()), exact, concept, assume, question=compared)
+    if not broken.at.any():
+        return check
+
+    def evaluate(at: Array) -> Curves:
+        return curves(build, line, at, concept, profile, assume, total, pact=claim.shape.pact, look_between=False)
+
+    outcome = settled(compared.asked(check), evaluate, lines, broken)
+    if outcome.status == "certain":
+        return replace(check, status="fails", witness=outcome.witness)
+    return check if outcome.status == "dismissed" else replace(check, status="unclear", suspicion=outcome.witness)
 
 
 def check_assumptions(assume: Sequence[str], function: str) -> tuple[str, ...]:

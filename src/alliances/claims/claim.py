@@ -60,8 +60,8 @@ class Claim(Statement, ABC):
         """The check of one model of a family, on a coarse line of simple points: what :meth:`falsify` repeats."""
 
     @abstractmethod
-    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
-        """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> measuring.Verdicts:
+        """Per row of ``unit``: whether the claim holds, is unclear, or has nothing to compare; and the points of the line."""
 
     @abstractmethod
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> Problem:
@@ -123,7 +123,8 @@ class Claim(Statement, ABC):
             The models. Parameters are uniform on intervals; on a half-line from a they are a + u/(1 − u) with u uniform
             on (0, 1).
         points, line_points
-            How many parameter points (a power of 2 spreads them best), and how many gaps or stakes at each.
+            How many parameter points (a power of 2 spreads them best), and how many gaps or stakes at each: equally spaced,
+            and denser and denser towards the ends of the line.
         confidence
             Of the interval.
         sensitivity
@@ -136,7 +137,8 @@ class Claim(Statement, ABC):
         Returns
         -------
         Measurement
-            A share of 1 is evidence, not proof: a contradiction may lie between the points.
+            A share of 1 is evidence, not proof: a contradiction may lie between the points of the line, or nearer to its ends.
+            The interval knows nothing of that; it is of the sampling of models alone.
 
         Raises
         ------
@@ -149,7 +151,7 @@ class Claim(Statement, ABC):
         --------
         >>> from alliances.claims import PROXY_RESTRAINT, alliance_family
         >>> print(PROXY_RESTRAINT.measure(alliance_family(decisiveness=1), points=512))
-        proxy restraint: holds in ...% of the family (95% interval ...% to ...%; 512 parameter points, 200 on the line).
+        proxy restraint: holds in ...% of the family (95% interval ...% to ...%, of the sampling alone; 512 parameter ...).
         """
         return measure(
             self,
@@ -248,8 +250,10 @@ class CurveClaim(Claim, ABC):
         Returns
         -------
         Check
-            With the two points that contradict the claim most, if any. Neighbouring points are compared: a rise and
-            fall that fits between two of them is not seen.
+            With two points that contradict the claim, if any. Neighbouring points are compared: a rise and fall that fits
+            between two of them is not seen. Where it matters what lies between two points – whether the assumptions hold
+            all the way, or who binds – enclosures cover every point between, which takes python-flint; "unclear" if they
+            cannot tell.
 
         Raises
         ------
@@ -278,8 +282,8 @@ class CurveClaim(Claim, ABC):
         """The check of one model of a family, on a coarse line of simple points: what :meth:`falsify` repeats."""
         return verdict(self, family, parameters)
 
-    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
-        """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> measuring.Verdicts:
+        """Per row of ``unit``: whether the claim holds, is unclear, or has nothing to compare; and the points of the line."""
         return measuring.verdicts(self, family, unit, line_points, progress)
 
     def about(self, family: Family) -> Family:

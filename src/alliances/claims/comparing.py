@@ -6,30 +6,30 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from numbers import Rational
 from typing import Any, TypeAlias, final
 
 import numpy as np
 
-from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, settle
+from alliances.arithmetic import GAP, POSITIVE, Array, Number, number
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import Choice, decimal
-from alliances.arithmetic.quotients import NotArithmetic
-from alliances.claims.certifying import enclosed
+from alliances.arithmetic.quotients import NotArithmetic, OutOfReach
+from alliances.claims.certifying import REFUSALS, enclosed
 from alliances.claims.checking import Check, CheckStatus, Question, check_assumptions, coarse_gaps, default_points
 from alliances.claims.claim import Claim
+from alliances.claims.comparisons import Break
 from alliances.claims.family import Family
 from alliances.claims.lines import Curves, curves
-from alliances.claims.measuring import batches, line_of
+from alliances.claims.measuring import Verdicts, batches, line_of
 from alliances.claims.odds import odds_of
 from alliances.claims.proofs.cases import flat
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Outcome
+from alliances.claims.proofs.queries import cells_of, labels_of
 from alliances.claims.proofs.witnesses import GameProblem, line_points
 from alliances.claims.scales import NeverAbove, certified, scales_of
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
-from alliances.power import Power
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
 
@@ -73,6 +73,10 @@ class ComparedSides(Question):
         """Whether odds in exact arithmetic, or enclosed, certainly contradict the claim at the first of the points."""
         makes = [side.both for side in self.sides]
         return certified(self.shape, makes, points[0], self.profile, check.assume, decimal(self.total)) is not None
+
+    def stands(self, check: Check, points: Sequence[Fraction]) -> bool:  # noqa: ARG002
+        """True: points are compared with no others."""
+        return True
 
 
 @final
@@ -161,13 +165,30 @@ class ComparisonClaim(Claim):
             for side, assumed in zip(sides, (assume, ()), strict=True)
         )
         lines = self._joined(mine, theirs)
-        broken = self.shape.breaks(lines)
+        broken = self._without_noise(sides, lines, profile, assume, total)
         status: CheckStatus = "fails" if broken.at.any() else "holds" if lines.valid.any() else "vacuous"
         witness = self.shape.witness(lines, broken) if status == "fails" else None
         exact = lines.slack.dtype == object
         question = ComparedSides(self.shape, sides, points, profile, total)
         count = int(lines.valid.sum())
         return Check(self.name, status, witness, "gap", count, exact, sides[0].concept, assume, question=question)
+
+    def _without_noise(
+        self, sides: tuple[_Side, _Side], lines: Curves, profile: Profile, assume: tuple[str, ...], total: Number
+    ) -> Break:
+        """Where the claim is contradicted; where floats may not tell that from noise, only if it is certain or out of reach."""
+        assert isinstance(self.shape, NeverAbove)
+        broken = self.shape.breaks(lines)
+        at, makes = np.array(broken.at, copy=True), [side.both for side in sides]
+        for k in np.flatnonzero(at & lines.blurred(1)):
+            try:
+                gap = decimal(lines.points[k])
+                at[k] = certified(self.shape, makes, gap, profile, assume, decimal(total)) is not None
+            except Undecided:  # equal in 60 digits
+                at[k] = False
+            except (*REFUSALS, OutOfReach, ImportError):
+                continue
+        return replace(broken, at=at)
 
     def _joined(self, mine: Curves, theirs: Curves) -> Curves:
         """One side's curves, with the other side's number to compare with."""
@@ -190,16 +211,22 @@ class ComparisonClaim(Claim):
             _Side(lambda: theirs.at(**parameters), theirs.concept(**parameters)),
         )
 
-    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
-        """Per row of ``unit``: whether the claim holds, and whether there is nothing to compare; and the points of the line."""
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> Verdicts:
+        """Per row of ``unit``: whether the claim holds, or has nothing to compare; and the points of the line."""
         line = line_of("gap", family, line_points)
-        holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
+        holds, unclear, vacuous = (np.full(len(unit), value) for value in (True, False, False))
+        asked = family.profile, family.assume, family.total
         both = (batches(self, of, unit, line, shown) for of, shown in ((family, progress), (self.other(family), False)))
-        for (rows, _, mine), (_, _, theirs) in zip(*both, strict=True):
+        for (rows, values, mine), (_, _, theirs) in zip(*both, strict=True):
             lines = self._joined(mine, theirs)
-            holds[rows] = ~self.shape.breaks(lines).at.any(axis=-1)
+            at = self.shape.breaks(lines).at
+            holds[rows] = ~at.any(axis=-1)
             vacuous[rows] = ~lines.valid.any(axis=-1)
-        return holds, vacuous, len(line)
+            for k in np.flatnonzero(at.any(axis=-1) & ~(at & ~lines.blurred(1)).any(axis=-1)):
+                parameters = {name: float(v[k]) if name in family.intervals else v for name, v in values.items()}
+                noisy = self._without_noise(self._sides(family, parameters), lines.model(int(k)), *asked)
+                holds[rows[k]] = not noisy.at.any()
+        return Verdicts(holds, unclear, vacuous, len(line))
 
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> ComparisonProblem:
         """The conditions that would break the claim, for one combination of the family's finite choices."""
@@ -211,6 +238,7 @@ class ComparisonProblem(GameProblem):
 
     def __init__(self, claim: ComparisonClaim, family: Family, fixed: Mapping[str, Any], deadline: float) -> None:
         self.comparison, self.rival = claim, claim.other(family)
+        self.rival_actions: Sequence[str] = ()
         super().__init__(claim, family, fixed, deadline)
 
     def _run(self) -> Any:
@@ -218,29 +246,36 @@ class ComparisonProblem(GameProblem):
             game, concept = self.game(), self.concept()
             rival, other = self.rival.at(**self._values()), self.rival.concept(**self._values())
             both = [side.cells(self.power()) for side in (game, rival)]
-        self.actions = game.actions
+        self.actions, self.rival_actions = game.actions, rival.actions
         exact = [tuple(tuple(tuple(map(self.algebra.number, cell)) for cell in row) for row in rows) for rows in both]
         return self._pair(exact, (game, rival), (concept, other))
 
     def _pair(self, cells: Sequence[Any], games: Sequence[DyadicGame], concepts: Sequence[Enforcement]) -> Any:
-        """The cells of the first model, and both pairs of odds."""
+        """The cells of both models, one below the other, and both pairs of odds."""
         outcome = self._outcome(cells[0], games[0], concepts[0])
         if outcome is None:
             return None
         assert isinstance(self.shape, NeverAbove)
         self.shape = replace(self.shape, scales=scales_of(concepts[0], concepts[1]))
-        return outcome[0], outcome[1], odds_of(cells[1], games[1].actions, self.family.profile, concepts[1])
+        rival = odds_of(cells[1], games[1].actions, self.family.profile, concepts[1])
+        return (*cells[0], *cells[1]), outcome[1], rival
 
-    def numbers(self, values: Mapping[str, Fraction]) -> Outcome:
-        """What both models give at these values of the letters, in numbers; odds only where all payoffs are exact."""
-        at, gap = self.point(values)
-        power = Power.from_gap(gap, self.family.total)
+    @property
+    def labels(self) -> Sequence[str]:
+        """Whose payoff, in which cell of which model."""
+        return [*super().labels, *(f"{label} of the model compared with" for label in labels_of(self.rival_actions))]
+
+    def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
+        """The payoffs that both models give in numbers, at these values of the letters."""
+        at, _ = self.point(values)
+        return [x for of in (self.family, self.rival) for x in self._payoffs(of.at(**at), values)]
+
+    def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Number]) -> Outcome:
+        """Both pairs of odds that follow from these payoffs."""
+        at, _ = self.point(values)
         games, concepts = zip(*((of.at(**at), of.concept(**at)) for of in (self.family, self.rival)), strict=True)
-        both = [tuple(tuple(tuple(map(settle, cell)) for cell in row) for row in game.cells(power)) for game in games]
-        if not all(isinstance(x, Rational) for cells in both for row in cells for cell in row for x in cell):
-            return Outcome([x for row in both[0] for cell in row for x in cell])
-        outcome = self._pair(both, games, concepts)
-        return Outcome((), marks="assumption fails") if outcome is None else flat(outcome)
+        rest = iter(payoffs)
+        return flat(self._pair([cells_of(game, rest) for game in games], games, concepts))
 
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:
         """A counterexample at these parameters, at the simplest gap found."""
@@ -274,7 +309,7 @@ class ComparisonProblem(GameProblem):
             if how is None:
                 return None
             check = self._check(parameters, [gap])
-        except (Undecided, NotArithmetic, ZeroDivisionError):
+        except (Undecided, OutOfReach, NotArithmetic, ZeroDivisionError):
             return None
         return Counterexample(dict(parameters), check, how if check.exact else "by enclosures") if check.witness else None
 
@@ -287,7 +322,7 @@ class ComparisonProblem(GameProblem):
         unit = np.random.default_rng(seed).random((min(points, _TRIED), len(pinned.parameters)))
         try:
             with np.errstate(all="ignore"):
-                holds, _, _ = self.comparison.verdicts(pinned, unit, 100, False)
+                holds = self.comparison.verdicts(pinned, unit, 100, False).holds
         except (TypeError, ValueError, ZeroDivisionError):  # the model takes no arrays, or has no payoffs somewhere
             return None
         order = list(pinned.parameters)

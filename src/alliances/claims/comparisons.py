@@ -10,25 +10,41 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, settle
+from alliances.arithmetic.domains import decimal
 from alliances.arithmetic.quotients import Relation
 from alliances.claims.lines import Along, Curves
 from alliances.claims.odds import Odds
 from alliances.games.players import PLAYERS, Player
 from alliances.results import Result
 
-__all__ = ["Break", "Monotone", "OddsPair", "Ordering", "PactFirst", "ProxyFirst", "Witness", "above", "fall", "larger_odds"]
+__all__ = [
+    "Break",
+    "Monotone",
+    "OddsPair",
+    "Ordering",
+    "PactFirst",
+    "ProxyFirst",
+    "Witness",
+    "above",
+    "fall",
+    "larger_odds",
+    "points_of",
+]
 
 OddsPair = tuple[Odds, Odds]
 
 
 @dataclass(frozen=True, eq=False)
 class Break:
-    """Where neighbouring points contradict a claim, per model and pair of points, and by how much.
+    """Where neighbouring points contradict a claim, or seem to, per model and pair of points, and by how much.
+
+    Whether they do may depend on what lies between them: see :meth:`Ordering.stands`, and the assumptions.
 
     Attributes
     ----------
@@ -43,6 +59,10 @@ class Break:
     at: Array
     by: Array
     player: Array
+
+    def model(self, row: int) -> Break:
+        """Of one of many models."""
+        return Break(self.at[row], self.by[row], self.player[row])
 
 
 @dataclass(frozen=True)
@@ -75,6 +95,11 @@ class Witness(Result):
     gap: Number | None = None
 
 
+def points_of(witness: Witness) -> list[Fraction]:
+    """Its points, in the order of the line, as the decimals that they are written as."""
+    return [decimal(point) for point in (witness.low, witness.middle, witness.high) if point is not None]
+
+
 class Ordering(ABC):
     """What a claim says of critical discount factors along its line, and what would contradict it."""
 
@@ -84,6 +109,12 @@ class Ordering(ABC):
     """Whether it is about the pact at parity; otherwise it is about the profile asked for."""
     width: ClassVar[int] = 2
     """How many points of the line it takes to contradict the claim."""
+    needs_between: ClassVar[bool] = False
+    """Whether two points contradict the claim only if the odds at all points between them are as :meth:`stands` says."""
+
+    def stands(self, low: OddsPair, between: OddsPair) -> bool:
+        """Whether a contradiction of two points stands, given the odds at the lower one and at a point between."""
+        return True
 
     @abstractmethod
     def breaks(self, curves: Curves) -> Break:
@@ -233,10 +264,22 @@ def above(odds: Odds, others: Sequence[Odds]) -> list[tuple[Any, Relation]] | No
 
 @dataclass(frozen=True)
 class ProxyFirst(Ordering):
-    """Where narrowing the gap breaks the alliance, the proxy's constraint fails (perhaps with the sponsor's)."""
+    """Where narrowing the gap breaks the alliance, the proxy's constraint fails (perhaps with the sponsor's).
+
+    Let a < b be gaps between which, both included, the sponsor's number is above the proxy's, and at a above the proxy's
+    everywhere between and its own at b. For a δ below δ_S*(a) and above the others the alliance is stable at b and not at a,
+    the proxy's constraint holds all the way, and the window around b has its lower edge between: there the sponsor breaks it.
+    Two points alone show nothing of the kind: between them the proxy may bind. So neighbours on a line are a suspicion,
+    and only what is known of all points between makes them a witness (:func:`alliances.claims.certifying.stands`).
+    """
 
     line: Along = "gap"
     pact: bool = False
+    needs_between: ClassVar[bool] = True
+
+    def stands(self, low: OddsPair, between: OddsPair) -> bool:
+        """Whether the sponsor binds between, and the proxy's odds stay below the sponsor's at the lower point."""
+        return between[0].surpasses(between[1]) and low[0].surpasses(between[1])
 
     def breaks(self, curves: Curves) -> Break:
         """Neighbouring points between which the sponsor's number alone rises above the dyad's as the gap narrows."""

@@ -42,6 +42,8 @@ class Falsification(Result):
         How many models were tried, shrinking included.
     seed
         As asked.
+    unclear
+        At how many of them the check is unclear: points seem to contradict the claim, and it could not be told whether they do.
     """
 
     claim: Statement
@@ -50,6 +52,7 @@ class Falsification(Result):
     check: Check | None
     examples: int
     seed: int
+    unclear: int = 0
 
     @property
     def found(self) -> bool:
@@ -60,9 +63,9 @@ class Falsification(Result):
     def message(self) -> str:
         """The outcome in a sentence."""
         if self.parameters is None or self.check is None:
-            return (
-                f"{self.claim.name}: no counterexample in {self.examples} models tried; prove() can tell whether there is none."
-            )
+            text = f"{self.claim.name}: no counterexample in {self.examples} models tried"
+            text += f", {self.unclear} of which are unclear" if self.unclear else ""
+            return f"{text}; prove() can tell whether there is none."
         values = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
         return f"{self.claim.name}: falsified at {values}. {self.check.message}"
 
@@ -74,6 +77,7 @@ class Falsification(Result):
             "parameters": shown,
             "check": self.check,
             "examples": self.examples,
+            "unclear": self.unclear,
             "seed": self.seed,
         }
 
@@ -97,7 +101,7 @@ def falsify(
     for name, value, least in (("examples", examples, 1), ("seed", seed, 0)):
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
             raise ValueError(f"falsify(): {name} must be a whole number, at least {least}; got {value!r}")
-    tried = 0
+    tried = unclear = 0
     failed: dict[str, Any] = {}
 
     @hypothesis.seed(seed)
@@ -114,17 +118,18 @@ def falsify(
     )
     @hypothesis.given(st.fixed_dictionaries({name: values_of(domain) for name, domain in family.parameters.items()}))
     def attempt(parameters: dict[str, Any]) -> None:
-        nonlocal tried
+        nonlocal tried, unclear
         tried += 1
         outcome = verdict(family, parameters)
-        if not outcome:
+        unclear += outcome.status == "unclear"
+        if outcome.status == "fails":
             failed.clear()
             failed.update(parameters=parameters, check=outcome)
             raise _Found
 
     with suppress(_Found):
         attempt()
-    return Falsification(claim, family, failed.get("parameters"), failed.get("check"), tried, seed)
+    return Falsification(claim, family, failed.get("parameters"), failed.get("check"), tried, seed, unclear)
 
 
 class _Found(Exception):

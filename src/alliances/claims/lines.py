@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ ALLY: Profile = (0, 0)
 PACT: Profile = ("coexist", "coexist")
 
 _NEAREST = 24  # how near to the first point they are tried: 2⁻²³ of the way
+_BLURRED = 1e-4  # where rounding may carry a critical discount factor as far, temptation and loss may be noise
 _BETWEEN = 8  # points between two neighbours at which the assumptions must hold, too
 
 
@@ -71,6 +73,38 @@ class Curves:
         """max(δ_S*, δ_P*)."""
         return np.maximum(self.sponsor, self.proxy)
 
+    def blurred(self, width: int) -> Array:
+        """What floats may not tell from noise in temptation and loss: points, neighbours, or all points (width 1, 2 or 3)."""
+        blurred: Array = np.asarray(self.slack > _BLURRED, dtype=bool)
+        if width == 1:
+            return blurred
+        if width == 2:
+            return blurred[..., :-1] | blurred[..., 1:]
+        return np.broadcast_to(blurred.any(axis=-1, keepdims=True), blurred.shape)
+
+    def without(self, left_out: Array) -> Curves:
+        """Of one model: the points but for those ``left_out``; neighbours are comparable if all were between them."""
+        kept = np.flatnonzero(~left_out)
+        comparable = np.array([self.comparable[a:b].all() for a, b in pairwise(kept)], dtype=bool)
+        points, sponsor, proxy, slack, valid = (
+            x[kept] for x in (self.points, self.sponsor, self.proxy, self.slack, self.valid)
+        )
+        return Curves(points, sponsor, proxy, None, slack, comparable, valid, self.searched)
+
+    def pair(self, k: int) -> Curves:
+        """Of one model: the point at index ``k`` and the next one alone."""
+        points, sponsor, proxy, slack, valid = (
+            x[k : k + 2] for x in (self.points, self.sponsor, self.proxy, self.slack, self.valid)
+        )
+        return Curves(points, sponsor, proxy, None, slack, self.comparable[k : k + 1], valid, self.searched)
+
+    def model(self, row: int) -> Curves:
+        """One of many models."""
+        of_all = (self.sponsor, self.proxy, self.slack, self.comparable, self.valid)
+        sponsor, proxy, slack, comparable, valid = (x[row] for x in of_all)
+        other = None if self.other is None else self.other[row]
+        return Curves(self.points, sponsor, proxy, other, slack, comparable, valid, self.searched)
+
 
 def curves(
     model: Callable[[Any], DyadicGame],
@@ -82,26 +116,33 @@ def curves(
     total: Number,
     *,
     pact: bool,
+    models: tuple[int, ...] = (),
+    look_between: bool = True,
 ) -> Curves:
     """Critical discount factors of ``model(parameter)`` at ``points`` of the line, of the ``pact`` or of ``profile``.
 
-    The model ignores its argument along the gap.
+    The model ignores its argument along the gap. Where its parameters are arrays, ``models`` is their shape, without the axis
+    of the points. Unless ``look_between``, points are comparable wherever the assumptions hold at both.
     """
     power = Power.from_gap(points if line == "gap" else points * 0, total)
-    stage = _stage(model, line, points, total)
+
+    def stages(at: Array) -> StageGame:
+        return _spread(_stage(model, line, at, total), (*models, at.size))
+
+    stage = stages(points)
     enforcement = at_power(enforcement, power)
     main = PACT if pact else profile
     r = critical_discount(stage, profile=main, enforcement=enforcement)
     other = critical_discount(stage, profile=profile, enforcement=enforcement).dyad if line == "parity" else None
     valid = _assumed(assume, stage, r.profile, enforcement)
     comparable = valid if points.size == 1 else valid[..., :-1] & valid[..., 1:]
-    if assume and points.size > 1:
+    if look_between and assume and points.size > 1:
         steps = [points[:-1] + (points[1:] - points[:-1]) * n / (_BETWEEN + 1) for n in range(1, _BETWEEN + 1)]
-        inner = _stage(model, line, np.stack(steps, axis=-1).ravel(), total)
+        inner = stages(np.stack(steps, axis=-1).ravel())
         between = _assumed(assume, inner, r.profile, enforcement)
         comparable = comparable & between.reshape(*between.shape[:-1], -1, _BETWEEN).all(axis=-1)
         near = np.array([points[0] + (points[1] - points[0]) / 2**n for n in range(1, _NEAREST)])
-        first = _assumed(assume, _stage(model, line, near, total), r.profile, enforcement).all(axis=-1)
+        first = _assumed(assume, stages(near), r.profile, enforcement).all(axis=-1)
         comparable[..., 0] = comparable[..., 0] & first
     sponsor, proxy = np.asarray(r.sponsor), np.asarray(r.proxy)
     exact = sponsor.dtype == proxy.dtype == object  # some concepts answer exact games in floats
@@ -120,6 +161,15 @@ def _stage(model: Callable[[Any], DyadicGame], line: Along, points: Array, total
     if not all(game.exact for game in games):
         games = [stage_at(model, line, float(point), total) for point in points]
     return StageGame(np.stack([game.A for game in games]), np.stack([game.B for game in games]), games[0].actions)
+
+
+def _spread(stage: StageGame, shape: tuple[int, ...]) -> StageGame:
+    """The stage games as a batch of at least this shape: payoffs that do not depend on the line are the same all along it."""
+    wanted = np.broadcast_shapes(stage.batch_shape, shape)
+    if wanted == stage.batch_shape:
+        return stage
+    A, B = (np.broadcast_to(table, (*wanted, *table.shape[-2:])) for table in (stage.A, stage.B))
+    return StageGame(A, B, stage.actions)
 
 
 def stage_at(model: Callable[[Any], DyadicGame], line: Along, points: Any, total: Number) -> StageGame:

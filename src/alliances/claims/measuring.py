@@ -2,8 +2,10 @@
 
 Parameters are drawn by scrambled Sobol points (Owen 1998; ``scipy.stats.qmc``): uniformly over intervals, as u/(1 − u)
 with u uniform over half-lines, with equal weight over finite sets. Critical discount factors are computed in floating
-point at equally spaced points of the line. The interval is Wilson's (1927) for a share of independent draws; Sobol
-points spread more evenly than those, so it errs on the wide side.
+point at points of the line, equally spaced and ever denser towards its ends. The interval is Wilson's (1927) for a share of
+independent draws; Sobol points spread more evenly than those, so it errs on the wide side. It is of the sampling of models
+alone: a model whose critical discount factors rise and fall between two points of the line counts as one in which the claim
+holds, however many models are drawn.
 """
 
 from __future__ import annotations
@@ -12,28 +14,54 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import Array, boolean, scalar, to_float
 from alliances.arithmetic.domains import Interval
+from alliances.claims.certifying import Asked, points_tell
+from alliances.claims.comparisons import Break
 from alliances.claims.family import Family
 from alliances.claims.lines import Along, Curves, curves, stage_at
+from alliances.claims.settling import Settlement, settled
 from alliances.claims.statement import Statement
 from alliances.results import Result, need
 
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["Measurement", "Sensitivity", "batches", "line_of", "measure"]
+__all__ = ["Measurement", "Sensitivity", "Verdicts", "batches", "line_of", "measure"]
 
 _AT_ONCE = 60_000  # games in one batch: fits the cache of a core
-Verdicts: TypeAlias = Callable[[Family, Array, int, bool], tuple[Array, Array, int]]
-"""(family, rows of unit numbers, points of the line, progress) → per row whether the claim holds, and whether there is nothing
-to compare; and how many points of the line were compared."""
 
-_LINE_END = 8.0  # an open half-line of stakes is looked at up to here
+
+class Verdicts(NamedTuple):
+    """What a claim says of many models.
+
+    Attributes
+    ----------
+    holds
+        Per model, whether no two points of the line contradict the claim, or seem to.
+    unclear
+        Whether two points seem to, and it could not be told whether they do.
+    vacuous
+        Whether the assumptions leave nothing to compare; such models hold.
+    line_points
+        How many points of the line were compared.
+    """
+
+    holds: Array
+    unclear: Array
+    vacuous: Array
+    line_points: int
+
+
+Judge: TypeAlias = Callable[[Family, Array, int, bool], Verdicts]
+"""(family, rows of unit numbers, points of the line, progress) → the verdicts, one per row."""
+
+_LINE_END = 8.0  # points on an open half-line of stakes are equally spaced up to here, and further and further apart beyond
+_DENSER = 14  # points towards each end of the line at most, each half as far from it as the one before
 
 
 @dataclass(frozen=True)
@@ -61,9 +89,10 @@ class Measurement(Result):
     Attributes
     ----------
     share
-        The share of the parameter points at which no two neighbouring points of the line contradict the claim.
+        The share of the parameter points at which no two neighbouring points of the line contradict the claim, or seem to.
     interval
-        Its confidence interval.
+        Its confidence interval, of the sampling of models alone: where models contradict the claim only between points of the
+        line, or nearer to its ends than those, both share and interval are too high.
     points, line_points
         How many parameter points, and how many gaps or stakes at each.
     vacuous
@@ -74,6 +103,9 @@ class Measurement(Result):
         As asked.
     claim, family
         The question.
+    unclear
+        The share of points at which two points of the line seem to contradict the claim, and it could not be told whether they
+        do, given what lies between them; they do not count as holding.
     """
 
     claim: Statement
@@ -86,6 +118,7 @@ class Measurement(Result):
     sensitivity: Mapping[str, Sensitivity]
     confidence: float
     seed: Any
+    unclear: float = 0.0
 
     @property
     def message(self) -> str:
@@ -93,13 +126,14 @@ class Measurement(Result):
         low, high = self.interval
         text = (
             f"{self.claim.name}: holds in {self.share:.2%} of the family "
-            f"({self.confidence:.0%} interval {low:.2%} to {high:.2%}; "
+            f"({self.confidence:.0%} interval {low:.2%} to {high:.2%}, of the sampling alone; "
             f"{self.points} parameter points, {self.line_points} on the line)."
         )
-        return text + (f" At {self.vacuous:.2%} there is nothing to compare." if self.vacuous else "")
+        text += f" At {self.vacuous:.2%} there is nothing to compare." if self.vacuous else ""
+        return text + (f" At {self.unclear:.2%} it is unclear." if self.unclear else "")
 
     def _record(self) -> dict[str, Any]:
-        names = ("share", "interval", "points", "line_points", "vacuous", "sensitivity", "confidence")
+        names = ("share", "interval", "points", "line_points", "vacuous", "unclear", "sensitivity", "confidence")
         return {"claim": self.claim.name, "family": str(self.family), **{name: getattr(self, name) for name in names}}
 
     def _columns(self) -> Columns:
@@ -119,7 +153,7 @@ class Measurement(Result):
 
 def measure(
     claim: Statement,
-    verdicts: Verdicts,
+    judge: Judge,
     family: Family,
     *,
     points: int,
@@ -129,7 +163,7 @@ def measure(
     rng: Any,
     progress: bool,
 ) -> Measurement:
-    """The work of :meth:`alliances.claims.Claim.measure`, which says what it takes; ``verdicts`` checks many models at once."""
+    """The work of :meth:`alliances.claims.Claim.measure`, which says what it takes; ``judge`` checks many models at once."""
     if not isinstance(family, Family):
         raise TypeError(f"measure(): family must be a Family, which says what is open; got {family!r}")
     claim.requires(family, "measure")
@@ -142,31 +176,42 @@ def measure(
     boolean(sensitivity, "measure", "sensitivity")
     generator = np.random.default_rng(rng)
     unit = _sobol(len(family.parameters), points, generator)
-    holds, vacuous, on_line = verdicts(family, unit, line_points, progress)
-    indices = _sensitivity(verdicts, family, points, line_points, generator, progress) if sensitivity else {}
-    count = int(holds.sum())
+    verdicts = judge(family, unit, line_points, progress)
+    indices = _sensitivity(judge, family, points, line_points, generator, progress) if sensitivity else {}
+    count = int(verdicts.holds.sum())
     return Measurement(
         claim,
         family,
         count / points,
         _wilson(count, points, level),
         points,
-        on_line,
-        float(vacuous.mean()),
+        verdicts.line_points,
+        float(verdicts.vacuous.mean()),
         indices,
         level,
         rng if isinstance(rng, (int, type(None))) else repr(rng),
+        float(verdicts.unclear.mean()),
     )
 
 
 def line_of(line: Along, family: Family, count: int) -> Array:
-    """Equally spaced points of the family's line: gaps, stakes, or parity."""
+    """So many points of the family's line (gaps, stakes, or parity): equally spaced, and denser and denser towards its ends.
+
+    Between an end and the equally spaced point next to it each further point is half as far from the end as the one before;
+    on a half-line of stakes each is twice as far from its beginning.
+    """
     if line == "parity":
         return np.zeros(1)
     domain = family.gaps if line == "gap" else family.intervals[line]
-    low, high = float(domain.low), _LINE_END if domain.high is None else float(domain.high)
-    steps = np.linspace(low, high, count + (not domain.includes_low) + (not domain.includes_high))
-    return steps[(not domain.includes_low) : len(steps) - (not domain.includes_high)]
+    low, high = float(domain.low), _LINE_END + float(domain.low) if domain.high is None else float(domain.high)
+    denser = min(_DENSER, count // 10)
+    even = count - 2 * denser
+    steps = np.linspace(low, high, even + (not domain.includes_low) + (not domain.includes_high))
+    steps = steps[(not domain.includes_low) : len(steps) - (not domain.includes_high)]
+    nearer = 0.5 ** np.arange(1, denser + 1)
+    first, last = steps[min(1, even - 1) if domain.includes_low else 0], steps[max(-2, -even) if domain.includes_high else -1]
+    above = low + (steps[-1] - low) / nearer if domain.high is None else high - (high - last) * nearer
+    return np.unique(np.concatenate([steps, low + (first - low) * nearer, above]))
 
 
 def _sobol(dimensions: int, count: int, rng: np.random.Generator) -> Array:
@@ -177,14 +222,36 @@ def _sobol(dimensions: int, count: int, rng: np.random.Generator) -> Array:
         return np.asarray(qmc.Sobol(dimensions, scramble=True, rng=rng).random(count))
 
 
-def verdicts(claim: Statement, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:
+def verdicts(claim: Statement, family: Family, unit: Array, line_points: int, progress: bool) -> Verdicts:
     """The work of :meth:`alliances.claims.Claim.verdicts`."""
     line = line_of(claim.shape.line, family, line_points)
-    holds, vacuous = np.ones(len(unit), dtype=bool), np.zeros(len(unit), dtype=bool)
-    for rows, _, lines in batches(claim, family, unit, line, progress):
-        holds[rows] = ~claim.shape.breaks(lines).at.any(axis=-1)
+    holds, unclear, vacuous = (np.full(len(unit), value) for value in (True, False, False))
+    for rows, values, lines in batches(claim, family, unit, line, progress):
+        broken = claim.shape.breaks(lines)
+        contradicted = broken.at.any(axis=-1)
+        holds[rows] = ~contradicted
         vacuous[rows] = ~lines.comparable.any(axis=-1)
-    return holds, vacuous, len(line)
+        clear = broken.at & ~lines.blurred(claim.shape.width)
+        plain = clear.any(axis=-1) & points_tell(claim.shape, family.assume)
+        for k in np.flatnonzero(contradicted & ~plain):
+            parameters = {name: float(v[k]) if name in family.intervals else v for name, v in values.items()}
+            status = _settled(claim, family, parameters, lines.model(int(k)), broken.model(int(k)))
+            holds[rows[k]], unclear[rows[k]] = status == "dismissed", status == "open"
+    return Verdicts(holds, unclear, vacuous, len(line))
+
+
+def _settled(claim: Statement, family: Family, parameters: Mapping[str, Any], lines: Curves, broken: Break) -> Settlement:
+    """Whether points that seem to contradict the claim do so, for one model."""
+    shape, concept = claim.shape, family.concept(**parameters)
+
+    def model(value: Any) -> Any:
+        return family.at(**(parameters if value is None else {**parameters, shape.line: value}))
+
+    def again(at: Array) -> Curves:
+        options: dict[str, Any] = {"pact": shape.pact, "look_between": False}
+        return curves(model, shape.line, at, concept, family.profile, family.assume, family.total, **options)
+
+    return settled(Asked.of_member(shape, family, parameters), again, lines, broken, widest=False).status
 
 
 def batches(
@@ -226,8 +293,8 @@ def evaluate(claim: Statement, family: Family, fixed: Mapping[str, Any], values:
     rows = next(iter(columns.values()), np.zeros((1, 1)))
     concept = family.concept(**dict.fromkeys(family.parameters) | dict(fixed) | columns)
     try:
-        shape = claim.shape
-        return curves(model, shape.line, line, concept, family.profile, family.assume, family.total, pact=shape.pact)
+        shape, shared = claim.shape, (line, concept, family.profile, family.assume, family.total)
+        return curves(model, shape.line, *shared, pact=shape.pact, models=(len(rows),))
     except (ValueError, TypeError) as error:
         if not _takes_numbers_only(claim, family, fixed, values, line):
             raise
@@ -306,7 +373,7 @@ def _wilson(count: int, total: int, level: float) -> tuple[float, float]:
 
 
 def _sensitivity(
-    verdicts: Verdicts, family: Family, points: int, line_points: int, rng: np.random.Generator, progress: bool
+    judge: Judge, family: Family, points: int, line_points: int, rng: np.random.Generator, progress: bool
 ) -> dict[str, Sensitivity]:
     """Sobol indices of the verdict, by SALib."""
     analysis, sampling = (need(f"SALib.{part}.sobol", "prove", "sensitivity=True") for part in ("analyze", "sample"))
@@ -317,7 +384,7 @@ def _sensitivity(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas and SciPy deprecations inside SALib
         unit = sampling.sample(problem, base, calc_second_order=False, seed=seed)
-        holds, _, _ = verdicts(family, unit, line_points, progress)
+        holds = judge(family, unit, line_points, progress).holds
         if holds.all() or not holds.any():  # nothing varies, so nothing decides
             return {name: Sensitivity(0.0, 0.0, 0.0, 0.0) for name in names}
         indices = analysis.analyze(problem, holds.astype(float), calc_second_order=False, seed=seed)

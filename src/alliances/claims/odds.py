@@ -15,8 +15,8 @@ payoffs (no equilibrium of the repeated game can be worse); elsewhere their odds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from alliances.arithmetic import Number
@@ -51,6 +51,22 @@ class Odds:
     punishment: object
     loss: Number = None
     terms: tuple[tuple[Number, Number, Number], ...] = ()
+
+    @property
+    def temptation(self) -> Number:
+        """The sum of d − c."""
+        return sum(d - c for c, d, _ in self.terms)
+
+    def written(self, convert: Callable[[Number], Any]) -> Odds:
+        """The same odds in numbers of another type."""
+        terms = tuple((convert(c), convert(d), convert(w)) for c, d, w in self.terms)
+        return replace(self, value=convert(self.value) if self.kind == "finite" else None, loss=convert(self.loss), terms=terms)
+
+    def surpasses(self, other: Odds) -> bool:
+        """Whether these odds are the higher ones, of enclosures: without division by a loss that may be next to nothing."""
+        if self.kind == other.kind == "finite":
+            return bool(self.temptation * other.loss > other.temptation * self.loss)
+        return self.exceeds(other)
 
     def exceeds(self, other: Odds) -> bool:
         """Whether these odds are the higher ones."""

@@ -27,7 +27,7 @@ from alliances.claims.checking import Check, CheckStatus, ComparedWars
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
-from alliances.claims.measuring import chosen, progress_bar
+from alliances.claims.measuring import Verdicts, chosen, progress_bar
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.queries import inside
@@ -111,7 +111,7 @@ class ConflictClaim(Claim):
         """The check of one model of a family."""
         return self.check(family.at(**parameters))
 
-    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> tuple[Array, Array, int]:  # noqa: ARG002
+    def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> Verdicts:  # noqa: ARG002
         """Per row of ``unit`` whether the claim holds; wars are not batched, because their lattices may differ."""
         codes, combinations = chosen(family, unit)
         names = list(family.parameters)
@@ -122,7 +122,8 @@ class ConflictClaim(Claim):
                 check = self.check(family.at(**combinations[codes[row]], **values))
                 holds[row], points = check.holds, max(points, check.points)
                 bar.update(1)
-        return holds, np.zeros(len(unit), dtype=bool), points
+        none = np.zeros(len(unit), dtype=bool)
+        return Verdicts(holds, none, none, points)
 
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> _War:
         """The conditions that would break the claim."""

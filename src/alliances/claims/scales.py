@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Number, settle
-from alliances.arithmetic.balls import Ball, Undecided, precisely
+from alliances.arithmetic.balls import Ball, precisely
 from alliances.arithmetic.domains import decimal
 from alliances.arithmetic.formal import evaluating
 from alliances.arithmetic.quotients import OutOfReach, Relation
@@ -177,7 +177,7 @@ def certified(
             pairs.append(odds_of(cells, game.actions, profile, concept))
             concepts.append(concept)
         if any(odds.kind == "unknown" for pair in pairs for odds in pair):
-            raise Undecided("the odds of betrayal are not known here")
+            raise OutOfReach("the odds of betrayal are not known here")
         scaled = replace(shape, scales=scales_of(concepts[0], concepts[1]))
         if not scaled.contradicted(pairs[0], pairs[0], pairs[1]):
             return None

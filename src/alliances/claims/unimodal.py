@@ -22,17 +22,17 @@ from alliances.arithmetic.conditions import within
 from alliances.arithmetic.quotients import NotArithmetic, OutOfReach, Relation
 from alliances.arithmetic.symbols import fresh
 from alliances.arithmetic.transcendentals import mentions
-from alliances.claims.certifying import contradicted, enclosed
+from alliances.claims.certifying import Asked, contradicted, stands
 from alliances.claims.checking import Check, check
 from alliances.claims.claim import CurveClaim
-from alliances.claims.comparisons import Break, Monotone, OddsPair, Ordering, Witness, fall, larger_odds
+from alliances.claims.comparisons import Break, Monotone, OddsPair, Ordering, Witness, fall, larger_odds, points_of
 from alliances.claims.family import Family
 from alliances.claims.lines import Along, Curves, moves_parameter
 from alliances.claims.measuring import contradictions
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Query
 from alliances.claims.proofs.queries import weakness
-from alliances.claims.proofs.witnesses import GameProblem, assumed_between, line_points
+from alliances.claims.proofs.witnesses import GameProblem, line_points
 from alliances.games.players import PLAYERS
 
 __all__ = ["Unimodal", "UnimodalClaim"]
@@ -224,38 +224,30 @@ class UnimodalProblem(GameProblem):
         moves = moves_parameter(line)
 
         def model(value: Any) -> Any:
-            return family.at(**parameters) if value is None else family.at(**{**parameters, line: value})
-
-        def certain(value: Any) -> Any:
-            moved = dict(parameters) if value is None else {**parameters, line: value}
-            return family.at(**enclosed(family, moved))
+            return family.at(**{**parameters, line: value})
 
         options: dict[str, Any] = {
             "enforcement": family.concept(**parameters), "profile": family.profile, "assume": family.assume,
             "total": family.total,
         }  # fmt: skip
-        asked = model if moves else model(None)
 
         def ask(at: list[Fraction]) -> Check:
-            return check(self.claim, asked, **options, values=at if moves else None, gaps=[0] if moves else at)
+            of = model if moves else family.at(**parameters)
+            return check(self.claim, of, **options, values=at if moves else None, gaps=[0] if moves else at)
 
+        asked = Asked.of_member(self.events, family, parameters)
         try:
             witness = ask(points).witness
             if witness is None or witness.middle is None:
                 return None
-            three = [Fraction(x) for x in (witness.low, witness.middle, witness.high)]
-            how = contradicted(
-                self.events, certain, lambda: family.concept(**enclosed(family, parameters)), three,
-                profile=family.profile, assume=family.assume, total=family.total,
-            )  # fmt: skip
-        except (Undecided, ZeroDivisionError, NotArithmetic):
+            three = points_of(witness)
+            how = contradicted(asked, three)
+        except (Undecided, OutOfReach, ZeroDivisionError, NotArithmetic):
             return None
-        if how is None or (
-            family.assume and not assumed_between(self.claim, family, parameters, three[0], three[-1], self.algebra.deadline)
-        ):
+        if how is None or not stands(asked, three[0], three[-1]):
             return None
         verdict = ask(three)
-        kept = {name: value for name, value in parameters.items() if name != line or not moves_parameter(line)}
+        kept = {name: value for name, value in parameters.items() if not moves or name != line}
         return Counterexample(kept, verdict, how if verdict.exact else "by enclosures") if verdict.witness else None
 
     def hunt(self, seed: int, points: int, deadline: float) -> Counterexample | None:

@@ -178,7 +178,9 @@ def _checked_pair(ingredient: str, pair: Any, s: Number) -> tuple[Number, Number
     if not ordered(first) or not ordered(second):
         return first, second
     total = first + second
-    good = (first >= -_SLIP) & (second >= -_SLIP) & (total >= 1 - _SLIP) & (total <= 1 + _SLIP)
+    good = (first >= -_SLIP) & (second >= -_SLIP)
+    if getattr(total, "sums_exactly", True):
+        good = good & (total >= 1 - _SLIP) & (total <= 1 + _SLIP)
     if not np.all(good):
         raise ValueError(
             f"AllianceGame(): {ingredient} must return two numbers in [0, 1] that sum to 1; "

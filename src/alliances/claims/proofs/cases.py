@@ -48,8 +48,10 @@ def common(cases: list[Case]) -> list[Condition]:
     return list(shared.values())
 
 
-def flat(outcome: Run) -> Outcome:
+def flat(outcome: Run | None) -> Outcome:
     """What a run of the model gives, as what numbers are compared with."""
+    if outcome is None:
+        return Outcome((), marks="assumption fails")
     cells, main, other = outcome
     odds = [*main, *(other or ())]
     finite = [o.value for o in odds if o.kind == "finite"]

@@ -34,16 +34,17 @@ def of_model(algebra: Algebra, sponsor: Quotient, proxy: Quotient) -> list[Defin
 
 
 def of_case(
-    algebra: Algebra, number: int, cells: Cells, actions: Sequence[str], odds: OddsPair, other: OddsPair | None
+    algebra: Algebra, number: int, cells: Cells, labels: Sequence[str], odds: OddsPair, other: OddsPair | None
 ) -> list[Definition]:
-    """Payoffs, odds and derivatives in case ``number``, and those of the ``other`` odds that are compared with them."""
+    """Payoffs, by their ``labels``, odds and derivatives in case ``number``, and those of ``other`` odds compared with them."""
     name = _namer(algebra, f"_{number}")
-    definitions = [
-        Definition(name(f"u_{initial}_{i}{j}"), f"the {player}'s payoff at ({actions[i]}, {actions[j]})", payoff)
+    named = [
+        (name(f"u_{initial}_{i}{j}"), payoff)
         for i, row in enumerate(cells)
         for j, cell in enumerate(row)
-        for player, initial, payoff in zip(PLAYERS, _INITIALS, cell, strict=True)
+        for initial, payoff in zip(_INITIALS, cell, strict=True)
     ]
+    definitions = [Definition(name, label, payoff) for (name, payoff), label in zip(named, labels, strict=True)]
     payoffs = tuple(definitions)
     definitions += _of_pair(name, payoffs, odds, algebra.moving is not None)
     if other is not None:

@@ -39,11 +39,11 @@ from alliances.claims.proofs.smt import Solver
 from alliances.claims.statement import Statement
 from alliances.games.bimatrix import Profile
 from alliances.games.players import PLAYERS
-from alliances.payoffs.dyadic import DyadicGame
+from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["GameConditions", "inside", "weakness"]
+__all__ = ["GameConditions", "cells_of", "inside", "labels_of", "weakness"]
 
 _ENTERING: dict[Relation, Relation] = {">": ">=", ">=": ">=", "<": "<=", "<=": "<="}
 """What holds where a condition begins to hold: on the closure of where it does."""
@@ -167,29 +167,28 @@ class GameConditions:
     @property
     def labels(self) -> Sequence[str]:
         """Whose payoff, in which cell."""
-        actions = self.actions
-        return [f"the {who}'s payoff at ({a}, {b})" for a in actions for b in actions for who in PLAYERS]
+        return labels_of(self.actions)
 
     def regions(self) -> Sequence[Region]:
         """The cases; of those in which an assumption fails nothing but that is known."""
         without = [Region(conditions, None) for conditions in self.undefined]
-        unassumed = [Region(conditions, Outcome((), marks="assumption fails")) for conditions in self.unassumed]
+        unassumed = [Region(conditions, flat(None)) for conditions in self.unassumed]
         return [Region(c.conditions, flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
 
     def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
         """The payoffs that the model gives in numbers, at these values of the letters."""
+        return self._payoffs(self.family.at(**self.point(values)[0]), values)
+
+    def _payoffs(self, game: DyadicGame, values: Mapping[str, Fraction]) -> list[Number]:
+        """A model's payoffs at these values of the letters, one after the other."""
         letter = values[self.letter] if self.line == "gap" and self.letter else Fraction(1)
-        rows = self.family.at(**self.point(values)[0]).cells(self._power(letter))
-        return [settle(x) for row in rows for cell in row for x in cell]
+        return [settle(x) for row in game.cells(self._power(letter)) for cell in row for x in cell]
 
     def consequences(self, values: Mapping[str, Fraction], payoffs: Sequence[Number]) -> Outcome:
         """The odds of betrayal that follow from these payoffs under the concept at these values."""
         at, _ = self.point(values)
         game, concept = self.family.at(**at), self.family.concept(**at)
-        size, rest = len(game.actions), iter(payoffs)
-        cells = tuple(tuple((next(rest), next(rest)) for _ in range(size)) for _ in range(size))
-        outcome = self._outcome(cells, game, concept)
-        return Outcome((), marks="assumption fails") if outcome is None else flat(outcome)
+        return flat(self._outcome(cells_of(game, iter(payoffs)), game, concept))
 
     def queries(self) -> Iterator[Query]:
         """Every way in which the claim might break, or the model might have no payoffs."""
@@ -235,7 +234,7 @@ class GameConditions:
         power = self.power()
         definitions = of_model(self.algebra, power.sponsor, power.proxy)
         for case in (case for case in self.cases if case.number in cases):
-            definitions += of_case(self.algebra, case.number, case.cells, self.actions, case.odds, case.other)
+            definitions += of_case(self.algebra, case.number, case.cells, self.labels, case.odds, case.other)
         return definitions
 
     def _groups(self) -> list[list[Case]]:
@@ -378,6 +377,11 @@ class GameConditions:
         return at, at[self.line] if moves_parameter(self.line) else Fraction(0)
 
 
+def labels_of(actions: Sequence[str]) -> list[str]:
+    """What the payoffs of a model with these actions are."""
+    return [f"the {who}'s payoff at ({a}, {b})" for a in actions for b in actions for who in PLAYERS]
+
+
 def weakness(gaps: Interval) -> Interval:
     """The interval of x = p/s that belongs to one of gaps."""
     closed = {(True, True): "both", (True, False): "left", (False, True): "right", (False, False): "neither"}
@@ -399,3 +403,9 @@ def _root_of(whole: Interval) -> Interval:
 def inside(domain: Interval) -> Fraction:
     """A number of the interval."""
     return Fraction(domain.low + 1) if domain.high is None else Fraction((domain.low + domain.high) / 2)
+
+
+def cells_of(game: DyadicGame, payoffs: Iterator[Any]) -> Cells:
+    """The cells of a game from its payoffs one after the other; those of another game may follow."""
+    size = range(len(game.actions))
+    return tuple(tuple((next(payoffs), next(payoffs)) for _ in size) for _ in size)

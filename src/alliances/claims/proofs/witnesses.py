@@ -15,24 +15,21 @@ from alliances.arithmetic.algebra import Condition
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.conditions import SIGNS
 from alliances.arithmetic.domains import Interval, simple_fractions
-from alliances.claims.certifying import contradicted, enclosed
+from alliances.arithmetic.quotients import OutOfReach
+from alliances.claims.certifying import Asked, contradicted, stands
 from alliances.claims.checking import check
 from alliances.claims.family import Family
 from alliances.claims.lines import moves_parameter
 from alliances.claims.measuring import contradictions
-from alliances.claims.proofs.boxes import exclude
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Problem
 from alliances.claims.proofs.queries import GameConditions
-from alliances.claims.proofs.smt import smtlib
 from alliances.claims.statement import Statement
 
-__all__ = ["GameProblem", "assumed_between", "confirm", "hunt", "line_points", "shortest", "simplify"]
+__all__ = ["GameProblem", "confirm", "hunt", "line_points", "shortest", "simplify"]
 
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
 _NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
-_BETWEEN = 8  # points between two gaps at which a quick look tells whether the assumptions hold
-_STEPS, _BOXES = 2**20, 2**11  # of Z3, and boxes, to show that they hold all the way
 _SHORT = 12  # denominators up to this one are simple enough
 _HUNTED = 40  # contradictions looked into
 _SEARCHED = 124  # parameter points where each critical discount factor takes a search of its own: 4 + 8 + 16 + 32 + 64
@@ -97,83 +94,37 @@ def _all_hold(problem: Problem, conditions: Sequence[Condition], at: Mapping[str
 def confirm(
     claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float = math.inf
 ) -> Counterexample | None:
-    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain in time."""
-    line = claim.shape.line
-    game = family.at(**parameters)
-    concept = family.concept(**parameters)
+    """A counterexample at these parameters, with the simplest gaps found near ``point``; None if none is certain in time.
 
-    def model(stakes: Any) -> Any:
-        return game if stakes is None else family.at(**{**parameters, line: stakes})
-
-    def certain(stakes: Any) -> Any:
-        return family.at(**enclosed(family, parameters if stakes is None else {**parameters, line: stakes}))
-
+    Two gaps on either side of a place where an assumption fails are none, nor are two gaps between which the proxy may bind if
+    the claim is about who binds: :func:`alliances.claims.certifying.stands` covers all that lies between.
+    """
+    line, moves = claim.shape.line, moves_parameter(claim.shape.line)
+    game, asked = family.at(**parameters), Asked.of_member(claim.shape, family, parameters)
     options: dict[str, Any] = {
-        "enforcement": concept,
+        "enforcement": family.concept(**parameters),
         "profile": family.profile,
         "assume": family.assume,
         "total": family.total,
     }
-    for low, high in _pairs(claim, family, parameters, point):
+    if moves and not claim.shape.pact:
+        options["gaps"] = [0]  # the gap is one of the parameters
+    for low, high in _pairs(claim, family, parameters, point, deadline):
         if time.perf_counter() > deadline:
             return None
-        between = (
-            [low + (high - low) * k / (_BETWEEN + 1) for k in range(1, _BETWEEN + 1)] if family.assume and low < high else []
-        )
         try:
-            how = contradicted(
-                claim.shape,
-                certain,
-                lambda: family.concept(**enclosed(family, parameters)),
-                (low, high),
-                profile=family.profile,
-                assume=family.assume,
-                between=between,
-                total=family.total,
-            )
-            if how is None:
-                continue
-        except (Undecided, ZeroDivisionError):
+            how = contradicted(asked, (low, high))
+        except (Undecided, OutOfReach, ZeroDivisionError):
             continue
-        shown: dict[str, Any] = (
-            {"gaps": [low, high]} if line == "gap" else {"values": [low, high]} if moves_parameter(line) else {}
-        )
-        if moves_parameter(line) and not claim.shape.pact:
-            shown["gaps"] = [0]  # the gap is one of the parameters
-        verdict = check(claim, model if moves_parameter(line) else game, **shown, **options)
-        if verdict.status == "fails" and (not between or assumed_between(claim, family, parameters, low, high, deadline)):
-            kept = {name: v for name, v in parameters.items() if name != line or not moves_parameter(line)}
+        if how is None or not stands(asked, low, high):
+            continue
+        shown: dict[str, Any] = {"gaps": [low, high]} if line == "gap" else {"values": [low, high]} if moves else {}
+        model = (lambda value: family.at(**{**parameters, line: value})) if moves else game
+        verdict = check(claim, model, **shown, **options)
+        if verdict.status == "fails":
+            kept = {name: v for name, v in parameters.items() if not moves or name != line}
             return Counterexample(kept, verdict, how if verdict.exact else "by enclosures")
     return None
-
-
-def assumed_between(
-    claim: Statement, family: Family, parameters: Mapping[str, Any], low: Fraction, high: Fraction, deadline: float
-) -> bool:
-    """Whether the assumptions are proved to hold all the way from ``low`` to ``high``."""
-    concept = family.concept(**parameters)
-    line = claim.shape.line
-    if moves_parameter(line):
-        way = Family(lambda **moved: family.at(**{**parameters, **moved}), {line: Interval(low, high)})
-    else:
-        names = family.intervals
-
-        def still(_: Any) -> Any:  # the parameters as constants of the proof, so that no function of them is rounded
-            return family.at(**{n: value + 0 * _ if n in names else value for n, value in parameters.items()})
-
-        way = Family(still, {"_": Interval(0, 1)}, gaps=Interval(low, high))
-    way = way.with_(enforcement=concept, assume=family.assume, total=family.total, profile=family.profile)
-    try:
-        problem = GameConditions(claim, way, {}, deadline)
-    except TimeoutError:
-        return False
-    for conditions in (*problem.unassumed, *problem.undefined):
-        asked = [*problem.algebra.facts, *conditions]
-        if problem.solver.solve(smtlib(problem.algebra, asked), _STEPS, deadline).status == "unsat":
-            continue
-        if not problem.algebra.transcendentals or exclude(problem.algebra, asked, _BOXES, deadline).status != "excluded":
-            return False
-    return True
 
 
 def shortest(problem: Problem, family: Family, counterexample: Counterexample, deadline: float) -> Counterexample:
@@ -195,15 +146,17 @@ def shortest(problem: Problem, family: Family, counterexample: Counterexample, d
 
 
 def _pairs(
-    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction
+    claim: Statement, family: Family, parameters: Mapping[str, Any], point: Fraction, deadline: float
 ) -> Iterator[tuple[Fraction, Fraction]]:
-    """Pairs of points to compare: simple ones anywhere first, then nearer and nearer to ``point``."""
+    """Pairs of points to compare: simple ones anywhere first, then nearer and nearer to ``point``; none after the deadline."""
     line = claim.shape.line
     if line == "parity":
         yield Fraction(0), Fraction(0)
         return
     domain = family.gaps if line == "gap" else family.intervals[line]
     for fine in _GRIDS:
+        if time.perf_counter() > deadline:
+            return
         values = line_points(claim, family, fine)
         if line == "gap" and len(values) > 1:
             concept = family.concept(**parameters)
@@ -217,6 +170,8 @@ def _pairs(
         elif moves_parameter(line):
             yield from pairwise(values)
     for n in range(2, _NEAREST):
+        if time.perf_counter() > deadline:
+            return
         step = Fraction(1, 2**n)
         for low, high in ((point - step, point), (point, point + step), (point - step, point + step)):
             if low in domain and high in domain and low < high:

@@ -1,0 +1,66 @@
+"""Random families whose truth is known by construction: no verdict contradicts it. See ``benchmarks/known_truth.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+_TIMEOUT = 0.5
+_CHUNK = 25
+
+
+@pytest.fixture(scope="module")
+def known_truth() -> ModuleType:
+    """The benchmark's module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+        import known_truth
+    return known_truth
+
+
+def _faults(module: ModuleType, numbers: range) -> list[str]:
+    faults = []
+    for number in numbers:
+        family = module.known(0, number)
+        faults += [f"{number}: {family}: {wrong}" for wrong in module.failures(family, _TIMEOUT)[1]]
+    return faults
+
+
+def test_a_few_random_families_of_known_truth(known_truth: ModuleType) -> None:
+    assert _faults(known_truth, range(_CHUNK)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(_CHUNK, 1000, _CHUNK))
+def test_no_verdict_contradicts_what_is_known(known_truth: ModuleType, first: int) -> None:
+    assert _faults(known_truth, range(first, first + _CHUNK)) == []
+
+
+def test_every_kind_of_family_is_drawn(known_truth: ModuleType) -> None:
+    kinds = {known_truth.known(0, number).kind for number in range(400)}
+    assert kinds >= {
+        "by construction",
+        "hidden fall",
+        "hole",
+        "kink",
+        "hat",
+        "jump",
+        "pole",
+        "log at parity",
+        "power at parity",
+    }
+
+
+def test_a_wrong_verdict_is_noticed(known_truth: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The harness itself: were everything proved, false and undefined families would be reported."""
+    from alliances.claims import CLAIMS
+
+    class Yes:
+        status = "proved"
+
+    monkeypatch.setattr(type(CLAIMS["asymmetry"]), "prove", lambda *_, **__: Yes())
+    for number in range(50):
+        family = known_truth.known(0, number)
+        assert bool(known_truth.failures(family, _TIMEOUT)[1]) == (family.truth != "true"), str(family)
