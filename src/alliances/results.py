@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame as DataFrame
     from xarray import DataArray as DataArray
 
-__all__ = ["Result", "Verification", "aligned", "draw", "need", "verify"]
+__all__ = ["Result", "Verification", "aligned", "draw", "need", "progress_bar", "verify"]
 
 Columns: TypeAlias = Mapping[str, Sequence[Any] | Array]
 """A table by columns: names and as many values for each."""
@@ -132,6 +132,24 @@ def need(package: str, extra: str, who: str) -> Any:
         return importlib.import_module(package)
     except ImportError as error:
         raise ImportError(f"{who} needs {package.partition('.')[0]}: pip install 'alliances[{extra}]'") from error
+
+
+class _Silent:
+    def __enter__(self) -> _Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def update(self, _: int) -> None: ...
+
+
+def progress_bar(total: int, wanted: bool, unit: str) -> Any:
+    """A bar of ``total`` units, as a context whose ``update(n)`` moves it on; nothing to see unless it is ``wanted``.
+
+    >>> with progress_bar(3, False, "model") as bar:
+    ...     bar.update(3)
+    """
+    return need("tqdm", "prove", "progress=True").tqdm(total=total, unit=unit) if wanted else _Silent()
 
 
 @singledispatch

@@ -14,6 +14,7 @@ from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
 from alliances.plotting.contracts import plot_contracts
 from alliances.plotting.identified import plot_identified
 from alliances.plotting.payoff_sets import plot_payoff_set
+from alliances.plotting.policies import plot_policies
 from alliances.plotting.regimes import plot_regime_map
 from alliances.plotting.scoreboard import plot_scoreboard
 from alliances.plotting.thresholds import plot_critical, plot_threshold
@@ -29,6 +30,7 @@ __all__ = [
     "plot_critical",
     "plot_identified",
     "plot_payoff_set",
+    "plot_policies",
     "plot_regime_map",
     "plot_scoreboard",
     "plot_sensitivity",

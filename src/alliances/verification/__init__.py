@@ -21,6 +21,7 @@ from alliances.verification import (
     monitoring,
     payoff_sets,
     regimes,
+    simulations,
     stage,
     strategies,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "monitoring",
     "payoff_sets",
     "regimes",
+    "simulations",
     "stage",
     "strategies",
     "verify",
