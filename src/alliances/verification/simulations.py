@@ -68,14 +68,13 @@ def _simulation_checks(r: SimulatedBreaks) -> Iterator[tuple[Any, Any]]:
         lifetimes, causes = r.lifetimes[i], r.causes[i]
         yield every(
             (lifetimes >= 0) & (lifetimes <= periods) & (causes >= -1) & (causes < len(CAUSES)),
-            lambda n, name=name, i=i: (
-                f"{name}, history {n[0]}: no such date or cause: {r.lifetimes[i][n]}, {r.causes[i][n]}"
-            ),
+            lambda n, name=name, i=i: f"{name}, history {n[0]}: no such date or cause: {r.lifetimes[i][n]}, {r.causes[i][n]}",
         )
         yield every(
             (lifetimes < periods) == broken[i],
-            lambda n, name=name, i=i: f"{name}, history {n[0]}: lasts {r.lifetimes[i][n]} of {periods} periods, but its "
-            f"cause is {r.causes[i][n]}",
+            lambda n, name=name, i=i: (
+                f"{name}, history {n[0]}: lasts {r.lifetimes[i][n]} of {periods} periods, but its cause is {r.causes[i][n]}"
+            ),
         )
     # cumulated by cause and date, and by date: neither a wrong hazard nor a wrong cause can hide in small cells
     counts = np.cumsum(r.counts, axis=1)
