@@ -25,7 +25,37 @@ def payoffs(power):
     return [[(1, 1), (0, power.gap)], [(0, 0), (0, 0)]]
 
 
+STRIKE = al.KingpinStrike(at=1, cut=0.5)
+FORECAST = {
+    "path": al.PowerProcess(step=0.5, reach=2, learning=(0.2, 1)),
+    "game": MODEL,
+    "patience": al.BetaPatience(4, 3),
+    "draws": "period",
+    "common": False,
+    "expectations": False,
+    "enforcement": al.GivenPunishment(),
+    "dates": (1, 2),
+    "start": 0,
+    "periods": 2,
+    "expected": al.PowerProcess(step=0.5, reach=2),
+}
+
 GOOD = {  # arguments that every public function and class takes
+    "Fragmentation": {"at": 1, "side": "proxy", "shares": (0.5, 0.5), "announced": False},
+    "Grassroots": {"at": 1, "cost": 0.1, "announced": False},
+    "InformationOperations": {"at": 1, "false_alarm": 0.1, "miss": 0.1, "announced": False},
+    "KineticPressure": {"at": 1, "cost": 0.1, "reconcile": 0.5, "announced": False},
+    "KingpinStrike": {"at": 1, "cut": 0.5, "target": "proxy", "blows": 2, "every": 1, "announced": False},
+    "simulate_breaks": FORECAST
+    | {
+        "policies": {"kingpin": STRIKE},
+        "rng": 1,
+        "size": 10,
+        "parameters": lambda _: MODEL,
+        "parameter_draws": 2,
+        "progress": False,
+    },
+    "break_forecast": FORECAST | {"policy": STRIKE},
     "Aggregation": {"value": 1},
     "AllPay": {},
     "AllianceGame": {
@@ -158,7 +188,7 @@ def test_every_public_function_and_class_is_asked():
         if inspect.isfunction(thing)
         or (inspect.isclass(thing) and not issubclass(thing, Result) and not inspect.isabstract(thing))
     }
-    results_of_their_own = {"ContractStrategy", "Strategy", "Reversion"}
+    results_of_their_own = {"ContractStrategy", "Policy", "Strategy", "Reversion"}
     assert asked - ELSEWHERE.keys() - results_of_their_own == GOOD.keys()
     for function, arguments in QUESTIONS.values():
         assert {name for name in inspect.signature(function).parameters if not name.startswith("_")} - {"options"} <= {

@@ -227,7 +227,7 @@ def test_wrong_input() -> None:
         ({"draws": "once", "expectations": True}, ValueError, "expectations must be False where patience is drawn once"),
         ({"dates": (1, 2, 3)}, ValueError, "dates must be one per period; got 3 for 2 periods"),
         ({"common": "yes"}, TypeError, "common must be True or False"),
-        ({"path": PROCESS, "start": 0.1}, ValueError, "log_ratio must be a point of the lattice"),
+        ({"path": PROCESS, "start": 0.1}, ValueError, "start must be a point of the lattice"),
         ({"path": PROCESS, "periods": 0}, ValueError, "periods must be a positive whole number; got 0"),
         ({"game": 1}, TypeError, "game must be a model"),
     ]

@@ -25,6 +25,14 @@ THREE = al.StageGame([[10, 3, 0], [16, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7
 
 NOT_CHECKABLE = {
     "PayoffSet.method": "how it was found",
+    "BreakForecast.dates": "names",
+    "BreakForecast.draws": "as asked",
+    "BreakForecast.common": "as asked",
+    "BreakForecast.expectations": "as asked",
+    "SimulatedBreaks.names": "names",
+    "SimulatedBreaks.lifetimes": "a sample: one history more or less at a date is as likely",
+    "SimulatedBreaks.causes": "a sample",
+    "SimulatedBreaks.sampled": "a sample",
     "PayoffSet.iterations": "how long it took",
     "NashEquilibria.method": "how they were found",
     "MonitoredContracts.rounds": "how long it took",
@@ -127,6 +135,17 @@ def _examples() -> dict[str, Example]:
         "payoff set, segment": Example(al.payoff_set(PD, F(1, 5)), lambda s: al.payoff_set(s.stage, s.discount)),
         "payoff set, one shot": Example(al.payoff_set(chicken, F(0)), lambda s: al.payoff_set(s.stage, s.discount)),
         "strategy": Example(al.payoff_set(UNEVEN, F(1, 2)).strategy((8, 7)), is_equilibrium),
+        "forecast": Example(al.break_forecast(al.Power.from_gap([0.5, 0.2, -0.2]), benchmark_game(), al.BetaPatience(4, 3))),
+        "simulated breaks": Example(
+            al.simulate_breaks(
+                al.Power.from_gap([0.5, 0.2, -0.2]),
+                benchmark_game(),
+                al.BetaPatience(4, 3),
+                policies={"strike": al.KingpinStrike(1, 0.2)},
+                size=50,
+                rng=1,
+            )
+        ),
         "minmax": Example(
             al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(mixed=True), lambda r: r.stage.minmax(r.mixed)
         ),

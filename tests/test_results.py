@@ -212,6 +212,10 @@ EXAMPLES = {
     "Scoreboard": board,
     "Sensitivity": lambda: al.claims.Sensitivity(0.5, 0.5, float("nan"), 0.1),
     "Separation": lambda: al.payoff_set(PD, F(3, 10)).separate((9, 10)),
+    "BreakForecast": lambda: al.break_forecast(al.Power.from_gap(np.array([0.5, 0.2])), MODEL),
+    "SimulatedBreaks": lambda: al.simulate_breaks(
+        al.Power.from_gap(np.array([0.5, 0.2])), MODEL, policies={"hit": al.KingpinStrike(1, 0.2)}, size=20, rng=1
+    ),
     "SimulatedConflicts": lambda: al.simulate_conflict(al.Power(1, 1), WALK, rng=1),
     "State": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).states[0],
     "Step": lambda: next(step for step in al.claims.ASYMMETRY.prove(FAMILY).steps),

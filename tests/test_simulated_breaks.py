@@ -278,7 +278,7 @@ def test_progress(capsys: Any) -> None:
         ({"policies": {"x": 1}}, TypeError, r"policies\['x'\] must be a policy such as KingpinStrike"),
         ({"policies": {"x": al.KingpinStrike(12, 0.5)}}, ValueError, "must begin within the 12 periods; got at=12"),
         ({"parameters": 3}, TypeError, "parameters must be a function that is given a generator"),
-        ({"parameters": lambda rng: 3}, TypeError, "game must be a model"),
+        ({"parameters": lambda rng: 3}, TypeError, "parameters must return a model.*got 3"),
         ({"progress": 1}, TypeError, "progress must be True or False"),
         ({"periods": 0}, ValueError, "periods must be a positive whole number; got 0"),
         ({"draws": "daily"}, ValueError, 'draws must be "period" or "once"'),

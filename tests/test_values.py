@@ -65,6 +65,14 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "Event": (lambda: case().events[0], lambda: case().events[1]),
     "FinitePunishment": (lambda: al.FinitePunishment(3), lambda: al.FinitePunishment(4)),
     "FreeParameter": (lambda: al.cases.FreeParameter("x"), lambda: al.cases.FreeParameter("y")),
+    "Fragmentation": (
+        lambda: al.Fragmentation(1, "proxy", [0.5, 0.5]),
+        lambda: al.Fragmentation(1, "sponsor", [0.5, 0.5]),
+    ),
+    "Grassroots": (lambda: al.Grassroots(1, 0.1), lambda: al.Grassroots(1, 0.2)),
+    "InformationOperations": (lambda: al.InformationOperations(1, 0.1), lambda: al.InformationOperations(1, 0.1, 0.1)),
+    "KineticPressure": (lambda: al.KineticPressure(1, (0.1, 0.2)), lambda: al.KineticPressure(1, 0.1)),
+    "KingpinStrike": (lambda: al.KingpinStrike(1, 0.5), lambda: al.KingpinStrike(1, 0.5, blows=2)),
     "GamblersRuin": (lambda: al.GamblersRuin([0.5, 0.4]), lambda: al.GamblersRuin([0.5, 0.3])),
     "GivenPunishment": (
         lambda: al.GivenPunishment(al.ImperfectMonitoring([0.1, 0.2], 0.1)),
@@ -140,7 +148,7 @@ INSIDE = {  # what has no public name, is no model and no result, and is made an
     "Answers", "Date", "Definition", "GameModel", "Incentives", "NaiveRule", "Optimum", "Part",
     "Punishment", "Query", "Seam", "Source",
 }  # fmt: skip
-BASES = {"Reversion", "Contender"}
+BASES = {"Reversion", "Contender", "Policy"}
 
 
 def test_every_public_value_has_an_example():

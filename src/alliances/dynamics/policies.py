@@ -24,7 +24,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import FINITE, NONNEGATIVE, POSITIVE, PROBABILITY, Number, boolean, like, scalar, show, to_float
-from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
+from alliances.arithmetic.tolerance import UNIT_SUM, UNIT_SUM_GIVEN
 from alliances.dynamics.shifting_dyad import ShiftingDyad
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import Cells, DyadicGame
@@ -76,6 +76,26 @@ class Policy(Value, ABC):
     """A policy: a frozen dataclass with ``at`` and ``announced``, and whatever it changes.
 
     Everything stays as it is by default; a policy of your own overrides what it changes.
+
+    Examples
+    --------
+    Guards that halve what a surprise attack seizes:
+
+    >>> import alliances as al
+    >>> @dataclass(frozen=True)
+    ... class Guards(al.Policy):
+    ...     at: int = 0
+    ...     announced: bool = False
+    ...
+    ...     def on_game(self, game):
+    ...         return replace(game, exposure=game.exposure / 2)
+    >>> game = al.AllianceGame(al.Tullock(1.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    >>> power = al.Power.from_log_ratio(np.zeros(4))
+    >>> options = {"patience": al.BetaPatience(4, 3), "enforcement": al.GivenPunishment()}
+    >>> for policy in None, Guards(at=2):
+    ...     print(al.break_forecast(power, game, policy=policy, **options).hazard.round(3))
+    [0.735 0.735 0.735 0.735]
+    [0.735 0.735 0.326 0.326]
     """
 
     at: int
@@ -308,7 +328,9 @@ class InformationOperations(Policy):
     def __post_init__(self) -> None:
         for name in ("false_alarm", "miss"):
             scalar(getattr(self, name), "InformationOperations", name, PROBABILITY)
-        ImperfectMonitoring(self.false_alarm, self.miss)
+        total = to_float(self.false_alarm) + to_float(self.miss)
+        if total > 1 + UNIT_SUM:
+            raise ValueError(f"InformationOperations(): false_alarm + miss must be at most 1; got {show(total)}")
         super().__post_init__()
 
     def on_enforcement(self, concept: Enforcement) -> Enforcement:

@@ -157,7 +157,7 @@ class PowerProcess:
         start = np.arange(n + 1) * len(moves)
         return Kernel(start, following.ravel(), np.tile(chances, n), n)
 
-    def place(self, log_ratio: Any, function: str = "PowerProcess.place") -> int:
+    def place(self, log_ratio: Any, function: str = "PowerProcess.place", argument: str = "log_ratio") -> int:
         """The lattice point at a log ratio.
 
         Raises
@@ -165,11 +165,11 @@ class PowerProcess:
         ValueError
             If the lattice has no such point.
         """
-        value = to_float(scalar(log_ratio, function, "log_ratio"))
+        value = to_float(scalar(log_ratio, function, argument), f"{function}(): {argument}")
         near = value / to_float(self.step) + self.steps
         if abs(near - round(near)) > 1e-6 or not 0 <= round(near) <= 2 * self.steps:
             raise ValueError(
-                f"{function}(): log_ratio must be a point of the lattice, a multiple of {show(self.step)} between "
+                f"{function}(): {argument} must be a point of the lattice, a multiple of {show(self.step)} between "
                 f"{-self.reach} and {self.reach}; got {log_ratio!r}"
             )
         return round(float(near))

@@ -11,7 +11,7 @@ other changes R from its date on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -61,8 +61,10 @@ class Question:
         concept = check_enforcement(self.enforcement, name)
         for argument in ("common", "expectations"):
             boolean(getattr(self, argument), name, argument)
-        if self.draws not in ("period", "once"):
+        if not isinstance(self.draws, str) or self.draws not in ("period", "once"):
             raise ValueError(f'{name}(): draws must be "period" or "once"; got {self.draws!r}')
+        if self.expected is not None and not isinstance(self.expected, PowerProcess):
+            raise TypeError(f"{name}(): expected must be a PowerProcess, or None; got {self.expected!r}")
         if self.expectations and self.draws == "once":
             raise ValueError(f"{name}(): expectations must be False where patience is drawn once: there is no redraw to expect")
         settled: dict[str, Any] = {"enforcement": concept, "common": self.common or concept.common}
@@ -74,7 +76,7 @@ class Question:
     def _labels(self) -> tuple[Any, ...]:
         name, path = self.function, self.path
         if isinstance(path, PowerProcess):
-            path.place(self.start, name)
+            path.place(self.start, name, "start")
             if isinstance(self.periods, bool) or not isinstance(self.periods, (int, np.integer)) or self.periods < 1:
                 raise ValueError(f"{name}(): periods must be a positive whole number; got {self.periods!r}")
             count = int(self.periods)
@@ -84,9 +86,11 @@ class Question:
             count = path.shape[0]
         else:
             raise TypeError(f"{name}(): path must be a Power of one dimension, or a PowerProcess; got {path!r}")
+        if self.dates is not None and not isinstance(self.dates, Iterable):
+            raise TypeError(f"{name}(): dates must be one per period; got {self.dates!r}")
         labels = tuple(range(count)) if self.dates is None else tuple(self.dates)
         if len(labels) != count:
-            raise ValueError(f"{name}(): dates must be one per period; got {len(labels)} for {count} periods")
+            raise ValueError(f"{name}(): dates must be one per period; got {len(labels)} for {count} periods of the path")
         return labels
 
     @property

@@ -261,7 +261,7 @@ def simulate_breaks(
     generator = random_generator(rng, function)
     seed, parameter_seed = (int(x) for x in generator.integers(2**63, size=2))
     drawn = parameters.draw if isinstance(parameters, _Family) else parameters
-    if drawn is not None and not callable(drawn):
+    if drawn is not None and (isinstance(drawn, type) or not callable(drawn)):
         raise TypeError(
             f"{function}(): parameters must be a function that is given a generator and returns a model, or a family; "
             f"got {parameters!r}"
@@ -368,7 +368,12 @@ def _effects(
     with progress_bar(draws, progress, "model") as bar:
         for _ in range(draws):
             sample = drawn(rng)
-            game, patience = sample if isinstance(sample, tuple) else (sample, question.patience)
+            game, patience = sample if isinstance(sample, tuple) and len(sample) == 2 else (sample, question.patience)
+            if not isinstance(game, DyadicGame):
+                raise TypeError(
+                    f"{question.function}(): parameters must return a model such as AllianceGame, or a model and a "
+                    f"distribution of patience; got {sample!r}"
+                )
             asked = replace(question, game=game, patience=patience)
             means = [forecast_of(asked, scenario(asked, policy)).restricted_mean for policy in policies.values()]
             bar.update(1)
