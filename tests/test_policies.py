@@ -155,6 +155,18 @@ def test_along_a_measured_path_power_is_multiplied() -> None:
     assert law.dates == (2000, 2001, 2002, 2003)
 
 
+@pytest.mark.parametrize("expectations", [False, True])
+def test_a_path_that_stands_still_is_a_process_that_does_not_move(expectations: bool) -> None:
+    still, policy = al.PowerProcess(step=0.25, reach=3), [al.KingpinStrike(2, 0.5), al.Grassroots(4, 0.05)]
+    options: dict[str, Any] = {"policy": policy, "expectations": expectations, "enforcement": GRIM}
+    patience = al.BetaPatience(7, 2.5)
+    path = al.Power.from_log_ratio(np.full(6, 0.75))
+    along = al.break_forecast(path, GAME, patience, **options)
+    lattice = al.break_forecast(still, GAME, patience, start=0.75, periods=6, **options)
+    np.testing.assert_allclose(along.mass, lattice.mass, rtol=1e-9, atol=1e-15)
+    assert (np.diff(along.hazard)[[1, 3]] != 0).all()
+
+
 def test_a_split_is_right_in_the_mean() -> None:
     """ln(.6) is −5.108 steps: five or six, with the chances that make the mean right."""
     still = al.PowerProcess(step=0.1, reach=3)
