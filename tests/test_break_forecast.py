@@ -230,6 +230,7 @@ def test_wrong_input() -> None:
         ({"path": PROCESS, "start": 0.1}, ValueError, "start must be a point of the lattice"),
         ({"path": PROCESS, "periods": 0}, ValueError, "periods must be a positive whole number; got 0"),
         ({"game": 1}, TypeError, "game must be a model"),
+        ({"expected": 3}, TypeError, "expected must be a PowerProcess"),
     ]
     for change, error, match in cases:
         arguments: dict[str, Any] = {"path": power, "game": GAME} | change
