@@ -9,13 +9,14 @@ think that today's patience is permanent: the hazard F(δ*) is that of leaders w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from alliances.arithmetic import Array, boolean, to_float
-from alliances.dynamics.break_laws import CAUSES, Law, along_path, by_cause, on_chain, records_on_chain
+from alliances.arithmetic import Array, Rule, boolean, scalar, to_float
+from alliances.dynamics.arguments import labels, one_of, whole
+from alliances.dynamics.break_laws import CAUSES, along_path, by_cause, on_chain, records_on_chain
 from alliances.dynamics.expected_breaks import expected_chances
 from alliances.dynamics.kernel import Kernel
 from alliances.dynamics.patience import BetaPatience, Patience
@@ -26,13 +27,42 @@ from alliances.repeated.arguments import check_enforcement, check_model
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["BreakForecast", "break_forecast"]
+__all__ = ["BreakForecast", "ForecastQuestion", "break_forecast"]
 
 Draws: TypeAlias = Literal["period", "once"]
+
+_LEVEL = Rule("must lie strictly between 0 and 1", lambda x: (x > 0) & (x < 1))
+_REACHED = 1e-12  # by how much rounding may keep the chance of a break below the one asked for
+
+
+@dataclass(frozen=True, eq=False)
+class ForecastQuestion(Value):
+    """What a forecast was asked, besides what it says itself: the arguments of :func:`break_forecast`.
+
+    Attributes
+    ----------
+    path, game, patience, enforcement
+        As asked; patience as a pair.
+    start
+        The first period's log ratio on a random path; None on a given one.
+    expected
+        The process that leaders expect along a given path; None if they expect none.
+    since
+        How many periods lie between the path's beginning and the forecast's, through which the alliance held.
+    """
+
+    path: Power | PowerProcess
+    game: DyadicGame
+    patience: tuple[Patience, Patience]
+    enforcement: Enforcement
+    start: Any = None
+    expected: PowerProcess | None = None
+    since: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +79,8 @@ class BreakForecast(Result):
         (T + 1,) the probability that the alliance is intact before each period, and after the last one.
     draws, common, expectations
         As asked.
+    question
+        What else was asked, so that :func:`alliances.verify` can ask again; None if it is not known.
     """
 
     dates: tuple[Any, ...]
@@ -57,6 +89,7 @@ class BreakForecast(Result):
     draws: Draws
     common: bool
     expectations: bool
+    question: ForecastQuestion | None = None
 
     @property
     def hazard(self) -> Array:
@@ -72,9 +105,8 @@ class BreakForecast(Result):
 
     def quantile(self, probability: float) -> Any:
         """The first date by which the alliance is broken with at least this probability; None if that is never forecast."""
-        if not 0 < probability < 1:
-            raise ValueError(f"BreakForecast.quantile(): probability must lie in (0, 1); got {probability!r}")
-        reached = np.flatnonzero(1 - self.survival[1:] >= probability - _ROUNDING)
+        level = to_float(scalar(probability, "BreakForecast.quantile", "probability", _LEVEL))
+        reached = np.flatnonzero(1 - self.survival[1:] >= level - _REACHED)
         return self.dates[reached[0]] if len(reached) else None
 
     @property
@@ -84,7 +116,9 @@ class BreakForecast(Result):
 
     def probability(self, first: Any, last: Any) -> float:
         """The probability of a break between two dates, both included."""
-        a, b = (self._place(date, "probability") for date in (first, last))
+        a, b = self._place(first, "probability", "first"), self._place(last, "probability", "last")
+        if b < a:
+            raise ValueError(f"BreakForecast.probability(): last must not lie before first; got {first!r} and {last!r}")
         return float(self.survival[a] - self.survival[b + 1])
 
     def given(self, date: Any) -> BreakForecast:
@@ -93,19 +127,20 @@ class BreakForecast(Result):
         if not self.survival[k] > 0:
             raise ValueError(f"BreakForecast.given(): date must be one before which the alliance may be intact; got {date!r}")
         mass, survival = self.mass[k:] / self.survival[k], self.survival[k:] / self.survival[k]
-        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations)
+        asked = self.question and replace(self.question, since=self.question.since + k)
+        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations, asked)
 
     @property
     def restricted_mean(self) -> float:
         """The expected number of periods that the alliance lasts, the forecast's last one at most."""
         return float(self.survival[1:].sum())
 
-    def _place(self, date: Any, verb: str) -> int:
+    def _place(self, date: Any, verb: str, argument: str = "date") -> int:
         try:
             return self.dates.index(date)
         except ValueError:
             raise ValueError(
-                f"BreakForecast.{verb}(): date must be one from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
+                f"BreakForecast.{verb}(): {argument} must be a date from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
             ) from None
 
     @property
@@ -126,9 +161,6 @@ class BreakForecast(Result):
     def _columns(self) -> Columns:
         """One row per period."""
         return {"date": list(self.dates), "hazard": self.hazard, "survival": self.survival[1:], **self.causes}
-
-
-_ROUNDING = 1e-12
 
 
 def break_forecast(
@@ -193,8 +225,9 @@ def break_forecast(
     concept = check_enforcement(enforcement, "break_forecast")
     for name, value in (("common", common), ("expectations", expectations)):
         boolean(value, "break_forecast", name)
-    if draws not in ("period", "once"):
-        raise ValueError(f'break_forecast(): draws must be "period" or "once"; got {draws!r}')
+    one_of(draws, get_args(Draws), "break_forecast", "draws")
+    if expected is not None and not isinstance(expected, PowerProcess):
+        raise TypeError(f"break_forecast(): expected must be a PowerProcess, or None for none; got {expected!r}")
     if expectations and draws == "once":
         raise ValueError(
             "break_forecast(): expectations must be False where patience is drawn once: there is no redraw to expect"
@@ -204,15 +237,16 @@ def break_forecast(
     if isinstance(path, PowerProcess):
         power, chain = path.power(), path.chain()
         begin = np.zeros(len(path.log_ratios))
-        begin[path.place(start, "break_forecast")] = 1
-        if isinstance(periods, bool) or not isinstance(periods, (int, np.integer)) or periods < 1:
-            raise ValueError(f"break_forecast(): periods must be a positive whole number; got {periods!r}")
-        labels: tuple[Any, ...] = tuple(range(int(periods)))
+        begin[path.place(start, "break_forecast", "start")] = 1
+        names = tuple(range(whole(periods, "break_forecast", "periods")))
     elif isinstance(path, Power) and len(path.shape) == 1:
         power = path
-        labels = tuple(range(path.shape[0])) if dates is None else tuple(dates)
-        if len(labels) != path.shape[0]:
-            raise ValueError(f"break_forecast(): dates must be one per period; got {len(labels)} for {path.shape[0]} periods")
+        names = tuple(range(path.shape[0])) if dates is None else labels(dates, "break_forecast", "dates")
+        if len(names) != path.shape[0] or any(date in names[:k] for k, date in enumerate(names)):
+            raise ValueError(
+                f"break_forecast(): dates must be one per period of the path, all different; "
+                f"got {dates!r} for {path.shape[0]} periods"
+            )
     else:
         raise TypeError(f"break_forecast(): path must be a Power of one dimension, or a PowerProcess; got {path!r}")
     critical = critical_discount(game, power, enforcement=concept)
@@ -224,16 +258,14 @@ def break_forecast(
     if not isinstance(path, PowerProcess):
         answer = along_path(chances[0], chances[1], common, draws == "once")
     elif draws == "once":
-        answer = records_on_chain(chances[0], chances[1], chain, begin, len(labels), common)
+        answer = records_on_chain(chances[0], chances[1], chain, begin, len(names), common)
     else:
-        answer = on_chain(by_cause(chances[0], chances[1], common), chain, begin, len(labels))
-    return _forecast(labels, answer, draws, common, expectations)
-
-
-def _forecast(labels: tuple[Any, ...], law: Law, draws: Draws, common: bool, expectations: bool) -> BreakForecast:
-    for array in (law.mass, law.survival):
-        array.flags.writeable = False
-    return BreakForecast(labels, law.mass, law.survival, draws, common, expectations)
+        answer = on_chain(by_cause(chances[0], chances[1], common), chain, begin, len(names))
+    given = not isinstance(path, PowerProcess)
+    question = ForecastQuestion(
+        path, game, pair, concept, None if given else start, expected if given and expectations else None
+    )
+    return BreakForecast(names, answer.mass, answer.survival, draws, common, expectations, question)
 
 
 def _patience(patience: Any, common: bool) -> tuple[Patience, Patience]:
