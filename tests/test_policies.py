@@ -16,6 +16,10 @@ from alliances.dynamics.policies import CostlyCooperation
 GAME = al.AllianceGame(al.Tullock(1.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
 GRIM = al.GivenPunishment()
 PROCESS = al.PowerProcess(step=0.1, reach=6, learning=(0.6, 1), growth=(0.4, 1))  # falls by .02 a period, σ = .098
+LOOKING: dict[str, Any] = {
+    "patience": al.BetaPatience(8, 2.5), "start": 1.5, "periods": 12, "enforcement": GRIM, "expectations": True,
+}  # fmt: skip
+SLOW = al.PowerProcess(step=0.25, reach=3, learning=(0.2, 1))
 POLICIES: dict[str, Any] = {
     "kingpin": al.KingpinStrike(at=4, cut=0.5),
     "sequence": al.KingpinStrike(at=3, cut=0.6, blows=3, every=2),
@@ -182,11 +186,6 @@ def test_a_split_is_right_in_the_mean() -> None:
 
 # -- announcements ---------------------------------------------------------------------------------------------------------
 
-LOOKING: dict[str, Any] = {
-    "patience": al.BetaPatience(8, 2.5), "start": 1.5, "periods": 12, "enforcement": GRIM, "expectations": True,
-}  # fmt: skip
-SLOW = al.PowerProcess(step=0.25, reach=3, learning=(0.2, 1))
-
 
 def test_an_announced_strike_raises_the_hazard_now() -> None:
     strike = lambda announced: al.KingpinStrike(at=6, cut=1.5, announced=announced)  # noqa: E731
@@ -344,13 +343,17 @@ def test_a_policy_of_ones_own() -> None:
 @pytest.mark.parametrize(
     ("make", "error", "match"),
     [
-        (lambda: al.KingpinStrike(-1, 0.5), ValueError, r"KingpinStrike\(\): at must be a period.*got -1"),
-        (lambda: al.KingpinStrike(2.5, 0.5), ValueError, r"KingpinStrike\(\): at must be a period.*got 2.5"),  # type: ignore[arg-type]
+        (lambda: al.KingpinStrike(-1, 0.5), ValueError, r"KingpinStrike\(\): at must be a whole number from 0.*got -1"),
+        (lambda: al.KingpinStrike(2.5, 0.5), ValueError, r"KingpinStrike\(\): at must be a whole number from 0.*got 2.5"),  # type: ignore[arg-type]
         (lambda: al.KingpinStrike(2, float("nan")), ValueError, r"KingpinStrike\(\): cut must be finite"),
-        (lambda: al.KingpinStrike(2, 0.5, target="all"), ValueError, "target must be one of sponsor, proxy, both; got 'all'"),  # type: ignore[arg-type]
-        (lambda: al.KingpinStrike(2, 0.5, blows=0), ValueError, "blows must be a whole number of at least 1; got 0"),
+        (
+            lambda: al.KingpinStrike(2, 0.5, target="all"),
+            ValueError,
+            'target must be one of "sponsor", "proxy", "both"; got .all.',
+        ),  # type: ignore[arg-type]
+        (lambda: al.KingpinStrike(2, 0.5, blows=0), ValueError, "blows must be a whole number from 1 to 10000000; got 0"),
         (lambda: al.KingpinStrike(2, 0.5, announced=1), TypeError, "announced must be True or False"),  # type: ignore[arg-type]
-        (lambda: al.Fragmentation(2, "both", (0.5, 0.5)), ValueError, "side must be one of sponsor, proxy"),  # type: ignore[arg-type]
+        (lambda: al.Fragmentation(2, "both", (0.5, 0.5)), ValueError, 'side must be one of "sponsor", "proxy"'),  # type: ignore[arg-type]
         (lambda: al.Fragmentation(2, "proxy", (0.5, 0.4)), ValueError, "shares must sum to 1; got .*, which sum to 0.9"),
         (lambda: al.Fragmentation(2, "proxy", (1,)), TypeError, "shares must be at least two numbers"),
         (lambda: al.Fragmentation(2, "proxy", (1.5, -0.5)), ValueError, "shares must be positive"),

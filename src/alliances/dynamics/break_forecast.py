@@ -9,26 +9,58 @@ think that today's patience is permanent: the hazard F(δ*) is that of leaders w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array
+from alliances.arithmetic import Array, Rule, scalar, to_float
 from alliances.dynamics.break_laws import CAUSES
 from alliances.dynamics.patience import Patience
-from alliances.dynamics.policies import Policies
+from alliances.dynamics.policies import Policies, Policy
 from alliances.dynamics.power_process import PowerProcess
 from alliances.dynamics.scenarios import Draws, Question, Scenario, law_of, scenario
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["BreakForecast", "break_forecast", "forecast_of"]
+__all__ = ["BreakForecast", "ForecastQuestion", "break_forecast", "forecast_of"]
+
+_LEVEL = Rule("must lie strictly between 0 and 1", lambda x: (x > 0) & (x < 1))
+_REACHED = 1e-12  # by how much rounding may keep the chance of a break below the one asked for
+
+
+@dataclass(frozen=True, eq=False)
+class ForecastQuestion(Value):
+    """What a forecast was asked, besides what it says itself: the arguments of :func:`break_forecast`.
+
+    Attributes
+    ----------
+    path, game, patience, enforcement
+        As asked; patience as a pair.
+    start
+        The first period's log ratio on a random path; None on a given one.
+    expected
+        The process that leaders expect along a given path; None if they expect none.
+    since
+        How many periods lie between the path's beginning and the forecast's, through which the alliance held.
+    policies
+        What somebody outside does.
+    """
+
+    path: Power | PowerProcess
+    game: DyadicGame
+    patience: tuple[Patience, Patience]
+    enforcement: Enforcement
+    start: Any = None
+    expected: PowerProcess | None = None
+    since: int = 0
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +77,8 @@ class BreakForecast(Result):
         (T + 1,) the probability that the alliance is intact before each period, and after the last one.
     draws, common, expectations
         As asked.
+    question
+        What else was asked, so that :func:`alliances.verify` can ask again; None if it is not known.
     """
 
     dates: tuple[Any, ...]
@@ -53,6 +87,7 @@ class BreakForecast(Result):
     draws: Draws
     common: bool
     expectations: bool
+    question: ForecastQuestion | None = None
 
     @property
     def hazard(self) -> Array:
@@ -68,9 +103,8 @@ class BreakForecast(Result):
 
     def quantile(self, probability: float) -> Any:
         """The first date by which the alliance is broken with at least this probability; None if that is never forecast."""
-        if not 0 < probability < 1:
-            raise ValueError(f"BreakForecast.quantile(): probability must lie in (0, 1); got {probability!r}")
-        reached = np.flatnonzero(1 - self.survival[1:] >= probability - _ROUNDING)
+        level = to_float(scalar(probability, "BreakForecast.quantile", "probability", _LEVEL))
+        reached = np.flatnonzero(1 - self.survival[1:] >= level - _REACHED)
         return self.dates[reached[0]] if len(reached) else None
 
     @property
@@ -80,7 +114,9 @@ class BreakForecast(Result):
 
     def probability(self, first: Any, last: Any) -> float:
         """The probability of a break between two dates, both included."""
-        a, b = (self._place(date, "probability") for date in (first, last))
+        a, b = self._place(first, "probability", "first"), self._place(last, "probability", "last")
+        if b < a:
+            raise ValueError(f"BreakForecast.probability(): last must not lie before first; got {first!r} and {last!r}")
         return float(self.survival[a] - self.survival[b + 1])
 
     def given(self, date: Any) -> BreakForecast:
@@ -89,19 +125,20 @@ class BreakForecast(Result):
         if not self.survival[k] > 0:
             raise ValueError(f"BreakForecast.given(): date must be one before which the alliance may be intact; got {date!r}")
         mass, survival = self.mass[k:] / self.survival[k], self.survival[k:] / self.survival[k]
-        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations)
+        asked = self.question and replace(self.question, since=self.question.since + k)
+        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations, asked)
 
     @property
     def restricted_mean(self) -> float:
         """The expected number of periods that the alliance lasts, the forecast's last one at most."""
         return float(self.survival[1:].sum())
 
-    def _place(self, date: Any, verb: str) -> int:
+    def _place(self, date: Any, verb: str, argument: str = "date") -> int:
         try:
             return self.dates.index(date)
         except ValueError:
             raise ValueError(
-                f"BreakForecast.{verb}(): date must be one from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
+                f"BreakForecast.{verb}(): {argument} must be a date from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
             ) from None
 
     @property
@@ -122,9 +159,6 @@ class BreakForecast(Result):
     def _columns(self) -> Columns:
         """One row per period."""
         return {"date": list(self.dates), "hazard": self.hazard, "survival": self.survival[1:], **self.causes}
-
-
-_ROUNDING = 1e-12
 
 
 def break_forecast(
@@ -196,7 +230,15 @@ def break_forecast(
 
 def forecast_of(question: Question, scene: Scenario) -> BreakForecast:
     """The forecast of a scenario."""
-    law = law_of(question, scene)
-    for array in (law.mass, law.survival):
-        array.flags.writeable = False
-    return BreakForecast(question.labels, law.mass, law.survival, question.draws, question.common, question.expectations)
+    law, given = law_of(question, scene), isinstance(question.path, Power)
+    assert question.enforcement is not None
+    asked = ForecastQuestion(
+        question.path,
+        question.game,
+        question.patience,
+        question.enforcement,
+        None if given else question.start,
+        question.expected if given and question.expectations else None,
+        policies=scene.policies,
+    )
+    return BreakForecast(question.labels, law.mass, law.survival, question.draws, question.common, question.expectations, asked)

@@ -19,13 +19,13 @@ import math
 from abc import ABC
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple, TypeAlias
-
-import numpy as np
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from alliances.arithmetic import FINITE, NONNEGATIVE, POSITIVE, PROBABILITY, Number, boolean, like, scalar, show, to_float
 from alliances.arithmetic.tolerance import UNIT_SUM, UNIT_SUM_GIVEN
+from alliances.dynamics.arguments import one_of, whole
 from alliances.dynamics.shifting_dyad import ShiftingDyad
+from alliances.games.players import PLAYERS, Player
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
@@ -103,7 +103,7 @@ class Policy(Value, ABC):
 
     def __post_init__(self) -> None:
         name = type(self).__name__
-        _period(self.at, name, "at")
+        whole(self.at, name, "at", least=0)
         boolean(self.announced, name, "announced")
         super().__post_init__()
 
@@ -143,17 +143,6 @@ def as_policies(policies: Policies, function: str, argument: str = "policy") -> 
     return tuple(listed)
 
 
-def _period(value: object, function: str, argument: str, least: int = 0) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        kind = "a period, a whole number from 0 on" if least == 0 else f"a whole number of at least {least}"
-        raise ValueError(f"{function}(): {argument} must be {kind}; got {value!r}")
-
-
-def _one_of(value: object, names: tuple[str, ...], function: str, argument: str) -> None:
-    if not isinstance(value, str) or value not in names:
-        raise ValueError(f"{function}(): {argument} must be one of {', '.join(names)}; got {value!r}")
-
-
 @dataclass(frozen=True)
 class KingpinStrike(Policy):
     """Arrests or kills leaders: the power of one side, or of both, falls at once or in a sequence of blows.
@@ -187,9 +176,9 @@ class KingpinStrike(Policy):
 
     def __post_init__(self) -> None:
         scalar(self.cut, "KingpinStrike", "cut", FINITE)
-        _one_of(self.target, ("sponsor", "proxy", "both"), "KingpinStrike", "target")
+        one_of(self.target, get_args(Target), "KingpinStrike", "target")
         for name in ("blows", "every"):
-            _period(getattr(self, name), "KingpinStrike", name, least=1)
+            whole(getattr(self, name), "KingpinStrike", name)
         super().__post_init__()
 
     @property
@@ -223,12 +212,12 @@ class Fragmentation(Policy):
     """
 
     at: int
-    side: Literal["sponsor", "proxy"]
+    side: Player
     shares: tuple[Number, ...]
     announced: bool = False
 
     def __post_init__(self) -> None:
-        _one_of(self.side, ("sponsor", "proxy"), "Fragmentation", "side")
+        one_of(self.side, PLAYERS, "Fragmentation", "side")
         if not isinstance(self.shares, (tuple, list)) or len(self.shares) < 2:
             raise TypeError(f"Fragmentation(): shares must be at least two numbers that sum to 1; got {self.shares!r}")
         total = sum(scalar(share, "Fragmentation", "shares", POSITIVE) for share in self.shares)

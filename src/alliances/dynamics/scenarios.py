@@ -11,14 +11,15 @@ other changes R from its date on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from alliances.arithmetic import Array, boolean, show, to_float
 from alliances.arithmetic.tolerance import SAME_DISCOUNT
+from alliances.dynamics.arguments import labels, one_of, whole
 from alliances.dynamics.break_laws import Law, along_path, by_cause, on_chain, records_on_chain
 from alliances.dynamics.expected_breaks import Temptations, fails, lasting_worth, temptations, value_before
 from alliances.dynamics.kernel import Kernel
@@ -31,7 +32,7 @@ from alliances.repeated.arguments import check_enforcement, check_model
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 
-__all__ = ["Draws", "Question", "Scenario", "law_of", "scenario"]
+__all__ = ["Draws", "Question", "Scenario", "check_for_ever", "law_of", "scenario"]
 
 Draws: TypeAlias = Literal["period", "once"]
 
@@ -61,10 +62,9 @@ class Question:
         concept = check_enforcement(self.enforcement, name)
         for argument in ("common", "expectations"):
             boolean(getattr(self, argument), name, argument)
-        if not isinstance(self.draws, str) or self.draws not in ("period", "once"):
-            raise ValueError(f'{name}(): draws must be "period" or "once"; got {self.draws!r}')
+        one_of(self.draws, get_args(Draws), name, "draws")
         if self.expected is not None and not isinstance(self.expected, PowerProcess):
-            raise TypeError(f"{name}(): expected must be a PowerProcess, or None; got {self.expected!r}")
+            raise TypeError(f"{name}(): expected must be a PowerProcess, or None for none; got {self.expected!r}")
         if self.expectations and self.draws == "once":
             raise ValueError(f"{name}(): expectations must be False where patience is drawn once: there is no redraw to expect")
         settled: dict[str, Any] = {"enforcement": concept, "common": self.common or concept.common}
@@ -77,21 +77,19 @@ class Question:
         name, path = self.function, self.path
         if isinstance(path, PowerProcess):
             path.place(self.start, name, "start")
-            if isinstance(self.periods, bool) or not isinstance(self.periods, (int, np.integer)) or self.periods < 1:
-                raise ValueError(f"{name}(): periods must be a positive whole number; got {self.periods!r}")
-            count = int(self.periods)
+            count = whole(self.periods, name, "periods")
             if self.dates is None:
                 return tuple(range(count))
         elif isinstance(path, Power) and len(path.shape) == 1:
             count = path.shape[0]
         else:
             raise TypeError(f"{name}(): path must be a Power of one dimension, or a PowerProcess; got {path!r}")
-        if self.dates is not None and not isinstance(self.dates, Iterable):
-            raise TypeError(f"{name}(): dates must be one per period; got {self.dates!r}")
-        labels = tuple(range(count)) if self.dates is None else tuple(self.dates)
-        if len(labels) != count:
-            raise ValueError(f"{name}(): dates must be one per period; got {len(labels)} for {count} periods of the path")
-        return labels
+        names = tuple(range(count)) if self.dates is None else labels(self.dates, name, "dates")
+        if len(names) != count or any(date in names[:k] for k, date in enumerate(names)):
+            raise ValueError(
+                f"{name}(): dates must be one per period of the path, all different; got {self.dates!r} for {count} periods"
+            )
+        return names
 
     @property
     def labels(self) -> tuple[Any, ...]:
@@ -114,6 +112,8 @@ class Scenario:
         By period: the moves in steps before its decisions, with their chances.
     start
         The first period's state, before its shocks.
+    policies
+        What made the scenario.
     """
 
     sponsor: Array
@@ -121,6 +121,7 @@ class Scenario:
     process: PowerProcess | None
     shocks: dict[int, dict[int, float]]
     start: int
+    policies: tuple[Policy, ...]
 
 
 def _patience(patience: Any, common: bool, expectations: bool, function: str) -> tuple[Patience, Patience]:
@@ -156,9 +157,9 @@ def scenario(question: Question, policies: Policies = None) -> Scenario:
     if isinstance(path, PowerProcess):
         sponsor, proxy = _Lattice(question, listed, path, periods).chances()
         shocks = _lattice_shocks(listed, path, periods, question.function)
-        return Scenario(sponsor, proxy, path, shocks, path.place(question.start))
+        return Scenario(sponsor, proxy, path, shocks, path.place(question.start), listed)
     sponsor, proxy = _along(question, listed, path, periods)
-    return Scenario(sponsor[:, None], proxy[:, None], None, {}, 0)
+    return Scenario(sponsor[:, None], proxy[:, None], None, {}, 0, listed)
 
 
 def law_of(question: Question, scene: Scenario) -> Law:
@@ -252,12 +253,12 @@ def _critical(question: Question, policies: tuple[Policy, ...], power: Power) ->
     game, concept = _changed(question, policies)
     critical = critical_discount(game, power, enforcement=concept)
     if question.expectations:
-        _check_for_ever(critical, concept.pooled, question.function)
+        check_for_ever(critical, concept.pooled, question.function)
     return critical
 
 
-def _check_for_ever(critical: CriticalDiscount, pooled: bool, function: str) -> None:
-    """Expectations weigh the temptation against surpluses lost for good: concepts that punish otherwise have another R."""
+def check_for_ever(critical: CriticalDiscount, pooled: bool, function: str) -> None:
+    """An error if a concept punishes otherwise than for ever: expectations weigh temptation against surpluses lost for good."""
     gains, losses, counts, answers = (
         [np.asarray(to_float(x), dtype=float) for x in pair]
         for pair in (

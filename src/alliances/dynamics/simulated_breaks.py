@@ -19,6 +19,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.arithmetic.canonical import boolean, random_generator
+from alliances.dynamics.arguments import whole
 from alliances.dynamics.break_forecast import BreakForecast, forecast_of
 from alliances.dynamics.break_laws import CAUSES
 from alliances.dynamics.patience import Patience
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Parameters", "SimulatedBreaks", "simulate_breaks"]
 
-_MOST = 10_000_000  # histories: what a machine can hold
 _AT_ONCE = 20_000  # histories that are played together: their arrays fit the cache of a core
 _BASELINE = "baseline"
 _MOVE, _SHOCK, _SPONSOR, _PROXY = range(4)
@@ -254,9 +254,7 @@ def simulate_breaks(
         function, path, game, patience, draws, common, expectations, enforcement, dates, start, periods, expected
     )
     listed = _named(policies, function)
-    for name, value, most in (("size", size, _MOST), ("parameter_draws", parameter_draws, _MOST)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= most:
-            raise ValueError(f"{function}(): {name} must be an integer of at least 1 and at most {most:,}; got {value!r}")
+    size, parameter_draws = whole(size, function, "size"), whole(parameter_draws, function, "parameter_draws")
     boolean(progress, function, "progress")
     generator = random_generator(rng, function)
     seed, parameter_seed = (int(x) for x in generator.integers(2**63, size=2))
@@ -270,9 +268,9 @@ def simulate_breaks(
     count = len(question.labels)
     lifetimes = np.empty((len(scenes), size), dtype=np.int32)
     causes = np.empty((len(scenes), size), dtype=np.int8)
-    with progress_bar(int(size), progress, "history") as bar:
-        for block, first in enumerate(range(0, int(size), _AT_ONCE)):
-            part = slice(first, min(first + _AT_ONCE, int(size)))
+    with progress_bar(size, progress, "history") as bar:
+        for block, first in enumerate(range(0, size, _AT_ONCE)):
+            part = slice(first, min(first + _AT_ONCE, size))
             numbers = _Numbers((seed, block), part.stop - part.start, question)
             for k, (lifetime, cause) in enumerate(_played(scenes, numbers, count)):
                 lifetimes[k, part], causes[k, part] = lifetime, cause
@@ -280,7 +278,7 @@ def simulate_breaks(
     forecasts = tuple(forecast_of(question, scene) for scene in scenes)
     sampled = None
     if drawn is not None:
-        rows = _effects(question, listed, drawn, np.random.default_rng(parameter_seed), int(parameter_draws), progress)
+        rows = _effects(question, listed, drawn, np.random.default_rng(parameter_seed), parameter_draws, progress)
         sampled = np.array(list(rows))
     return SimulatedBreaks(tuple(listed), lifetimes, causes, forecasts, sampled)
 

@@ -7,22 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from alliances.dynamics.break_forecast import BreakForecast
 from alliances.dynamics.break_laws import CAUSES
 from alliances.dynamics.simulated_breaks import SimulatedBreaks
 from alliances.results import Verification, verify
 from alliances.verification.outcome import every, outcome
 
-__all__ = ["verify_forecast", "verify_simulation"]
+__all__ = ["verify_simulation"]
 
-_SUM = 1e-12
 _CHANCE = 1e-10  # a count so far out that right histories have it less often than that is wrong
-
-
-@verify.register
-def verify_forecast(forecast: BreakForecast) -> Verification:
-    """Re-check a forecast: chances, and what breaks is what is lost of survival. Not the model behind it."""
-    return outcome(_forecast_checks(forecast))
 
 
 @verify.register
@@ -32,22 +24,6 @@ def verify_simulation(result: SimulatedBreaks) -> Verification:
     A count is wrong if the binomial tail beyond it is less than 10⁻¹⁰, so that single histories made wrong pass.
     """
     return outcome(_simulation_checks(result))
-
-
-def _forecast_checks(f: BreakForecast) -> Iterator[tuple[Any, Any]]:
-    periods = len(f.dates)
-    yield (
-        f.mass.shape == (periods, len(CAUSES)) and f.survival.shape == (periods + 1,),
-        lambda _: f"{periods} dates, but masses of shape {f.mass.shape} and survival of shape {f.survival.shape}",
-    )
-    yield every(f.mass >= 0, lambda k: f"{f.dates[k[0]]}: the chance of a break by {CAUSES[k[1]]} is {f.mass[k]}")
-    yield every(f.survival >= -_SUM, lambda k: f"survival {k[0]} is {f.survival[k]}")
-    yield abs(f.survival[0] - 1) <= _SUM, lambda _: f"survival begins at {f.survival[0]}"
-    lost = -np.diff(f.survival)
-    yield every(
-        np.abs(lost - f.mass.sum(axis=1)) <= _SUM,
-        lambda k: f"{f.dates[k[0]]}: survival falls by {lost[k]}, but breaks have the chance {f.mass.sum(axis=1)[k]}",
-    )
 
 
 def _simulation_checks(r: SimulatedBreaks) -> Iterator[tuple[Any, Any]]:
@@ -61,8 +37,8 @@ def _simulation_checks(r: SimulatedBreaks) -> Iterator[tuple[Any, Any]]:
     )
     for name, forecast in zip(r.names, r.forecasts, strict=True):
         yield forecast.dates == r.dates, lambda _, name=name: f"{name}: has other dates than {r.names[0]}"
-        for holds, describe in _forecast_checks(forecast):
-            yield holds, lambda at, name=name, describe=describe: f"{name}: the law: {describe(at)}"
+        law = verify(forecast)
+        yield law.ok, lambda _, name=name, law=law: f"{name}: the law: {law.witness}"
     broken = r.causes >= 0
     for i, name in enumerate(r.names):
         lifetimes, causes = r.lifetimes[i], r.causes[i]
