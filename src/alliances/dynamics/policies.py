@@ -81,6 +81,8 @@ class Policy(Value, ABC):
     --------
     Guards that halve what a surprise attack seizes:
 
+    >>> from dataclasses import dataclass, replace
+    >>> import numpy as np
     >>> import alliances as al
     >>> @dataclass(frozen=True)
     ... class Guards(al.Policy):
