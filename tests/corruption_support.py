@@ -33,6 +33,9 @@ LABELS = (
     {"path", "best", "punish sponsor", "punish proxy"},
     {"nashpy vertex enumeration", "rational vertex enumeration"},
     {"critical discount factor", "expected duration"},
+    {"period", "once"},
+    {"opens", "closes"},
+    {"allied", "always"},
 )
 """Labels by kind: one is swapped with the others of its kind."""
 
@@ -70,6 +73,8 @@ def corruptions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[
         first = np.zeros(value.shape, dtype=int)
         first[0, 0] = 1
         yield path, al.StageGame(value.A + first * SMALL, value.B, value.actions)
+    elif isinstance(value, al.StochasticGame):
+        yield from ((path, x) for x in _games(value))
     elif isinstance(value, Enforcement):
         others = (al.NashReversion(), al.FinitePunishment(2), al.Transfers(), al.GivenPunishment(profile=(0, 0)))
         yield from ((path, x) for x in others if x != value)
@@ -97,6 +102,30 @@ def corruptions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[
                         yield where, replace(value, **{field.name: wrong})
                     except (TypeError, ValueError):  # refused when it is made: it never reaches verify
                         continue
+
+
+def _games(game: al.StochasticGame) -> Iterator[al.StochasticGame]:
+    """The game with other payoffs in its first and its last state, with other moves, and with other labels."""
+    moves = [
+        [[_row(game, x, i, j) for j in range(stage.shape[1])] for i in range(stage.shape[0])]
+        for x, stage in enumerate(game.stages)
+    ]
+    for x in dict.fromkeys((0, len(game) - 1)):
+        for _, wrong in corruptions(game.stages[x]):
+            stages = [*game.stages[:x], wrong, *game.stages[x + 1 :]]
+            yield al.StochasticGame(stages, moves, game.discount, game.states)
+        if len(game) > 1:
+            turned = [[[row[::-1] for row in rows] for rows in block] if y == x else block for y, block in enumerate(moves)]
+            yield al.StochasticGame(game.stages, turned, game.discount, game.states)
+    yield al.StochasticGame(game.stages, moves, game.discount, [("another", label) for label in game.states])
+
+
+def _row(game: al.StochasticGame, x: int, i: int, j: int) -> list[Any]:
+    """The probabilities of the next states, all of them."""
+    row: list[Any] = [Fraction(0) if game.exact else 0.0] * len(game)
+    for y, p in game.kernel.at(int(game.first[x]) + i * game.stages[x].shape[1] + j).items():
+        row[y] = p
+    return row
 
 
 def _absent(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -153,8 +182,13 @@ def _tuples(x: tuple[Any, ...], path: tuple[Any, ...]) -> Iterator[tuple[tuple[A
             yield where, (type(x)(*parts) if named else parts)
 
 
-def _same(x: Any, y: Any, ignored: frozenset[str] = frozenset()) -> bool:
-    """Whether two values mean the same, all parts included but fields such as "PayoffSet.iterations" that are ignored."""
+def _same(x: Any, y: Any, ignored: frozenset[str] = frozenset(), rounding: float = 0.0) -> bool:
+    """Whether two values mean the same, all parts included but fields such as "PayoffSet.iterations" that are ignored.
+
+    Floats may differ by ``rounding``.
+    """
+    if rounding and all(getattr(getattr(z, "dtype", None), "kind", "") == "f" for z in (x, y)):
+        return x.shape == y.shape and bool(np.allclose(x, y, rtol=0, atol=rounding, equal_nan=True))
     if type(x) is not type(y) and not (isinstance(x, (int, float, Fraction)) and isinstance(y, (int, float, Fraction))):
         return False
     if isinstance(x, np.ndarray):
@@ -162,12 +196,12 @@ def _same(x: Any, y: Any, ignored: frozenset[str] = frozenset()) -> bool:
     if isinstance(x, al.StageGame):
         return _same(x.A, y.A) and _same(x.B, y.B)
     if isinstance(x, Mapping):
-        return set(x) == set(y) and all(_same(x[k], y[k], ignored) for k in x)
+        return set(x) == set(y) and all(_same(x[k], y[k], ignored, rounding) for k in x)
     if isinstance(x, tuple):
-        return len(x) == len(y) and all(_same(a, b, ignored) for a, b in zip(x, y, strict=True))
+        return len(x) == len(y) and all(_same(a, b, ignored, rounding) for a, b in zip(x, y, strict=True))
     if is_dataclass(x) and not isinstance(x, type):
         return all(
-            _same(getattr(x, f.name), getattr(y, f.name), ignored)
+            _same(getattr(x, f.name), getattr(y, f.name), ignored, rounding)
             for f in fields(x)
             if f"{type(x).__name__}.{f.name}" not in ignored
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 import alliances as al
 
-__all__ = ["CD", "by_value_iteration", "game_of", "random_game", "two_state_dilemma"]
+__all__ = ["CD", "by_value_iteration", "game_of", "random_game", "tribute", "two_state_dilemma"]
 
 CD = ("C", "D")
 
@@ -93,6 +93,17 @@ def two_state_dilemma(number: Any = F) -> al.StochasticGame:
         return {0: 1 - up, 1: up}
 
     return al.StochasticGame([low, high], moves)
+
+
+def tribute(number: Any = float) -> al.StochasticGame:
+    """A proxy that may arm, for 1/10, and with probability ½ is paid ever after: it restrains itself iff δ ≤ 1/5."""
+    before = al.StageGame([[number(0), number(0)]], [[number(0), -number(1) / 10]], actions=(("wait",), ("restrain", "arm")))
+    after = al.StageGame([[-number(1)]], [[number(1)]], actions=(("wait",), ("rule",)))
+
+    def moves(state: str, _: int, j: int) -> dict[str, Any]:
+        return {"armed": number(1)} if state == "armed" else {"armed": number(j) / 2, "quiet": 1 - number(j) / 2}
+
+    return al.StochasticGame([before, after], moves, states=("quiet", "armed"))
 
 
 def game_of(drawn: dict[str, Any]) -> al.StochasticGame:

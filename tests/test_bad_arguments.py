@@ -15,6 +15,14 @@ PD = al.StageGame(PD_SPONSOR, PD_PROXY)
 MODEL = al.presets.chindea_2014()
 POWER = al.Power(4.0, 1.0)
 NOISY = al.PublicMonitoring.binary(PD, bad=[[0.1, 0.6], [0.6, 0.9]])
+PROCESS = al.PowerProcess(step=0.5, reach=2, learning=(0.1, 1))
+WALK = al.ConflictWalk.from_log_ratio(step=1, barrier=2)
+POWERS = al.Power.from_gap([0.5, 0.2])
+GAME = al.StochasticGame([PD, PD], np.full((2, 2, 2, 2), 0.5), states=("a", "b"))
+DYNAMIC = GAME.solve(0.9)
+PAID = DYNAMIC.payments()
+FORECAST = al.break_forecast(POWERS, MODEL)
+SHIFTING = al.ShiftingDyad(MODEL, PROCESS)
 CONTRACTS = al.relational_contracts(PD)
 LINE = {"game": MODEL, "domain": (0.0, 0.9), "total": 1.0, "samples": 5}
 QUESTION = {"game": MODEL, "power": POWER, "discount": 0.6}
@@ -25,7 +33,36 @@ def payoffs(power):
     return [[(1, 1), (0, power.gap)], [(0, 0), (0, 0)]]
 
 
+STRIKE = al.KingpinStrike(at=1, cut=0.5)
+ASKED = {
+    "path": al.PowerProcess(step=0.5, reach=2, learning=(0.2, 1)),
+    "game": MODEL,
+    "patience": al.BetaPatience(4, 3),
+    "draws": "period",
+    "common": False,
+    "expectations": False,
+    "enforcement": al.GivenPunishment(),
+    "dates": (1, 2),
+    "start": 0,
+    "periods": 2,
+    "expected": al.PowerProcess(step=0.5, reach=2),
+}
+
 GOOD = {  # arguments that every public function and class takes
+    "Fragmentation": {"at": 1, "side": "proxy", "shares": (0.5, 0.5), "announced": False},
+    "Grassroots": {"at": 1, "cost": 0.1, "announced": False},
+    "InformationOperations": {"at": 1, "false_alarm": 0.1, "miss": 0.1, "announced": False},
+    "KineticPressure": {"at": 1, "cost": 0.1, "reconcile": 0.5, "announced": False},
+    "KingpinStrike": {"at": 1, "cut": 0.5, "target": "proxy", "blows": 2, "every": 1, "announced": False},
+    "simulate_breaks": ASKED
+    | {
+        "policies": {"kingpin": STRIKE},
+        "rng": 1,
+        "size": 10,
+        "parameters": lambda _: MODEL,
+        "parameter_draws": 2,
+        "progress": False,
+    },
     "Aggregation": {"value": 1},
     "AllPay": {},
     "AllianceGame": {
@@ -38,6 +75,7 @@ GOOD = {  # arguments that every public function and class takes
         "coexist_exposure": 0.4,
         "support_cost": 0.02,
     },
+    "BetaPatience": {"a": 18, "b": 2},
     "CommonThreat": {"value": 1, "rival": 2, "contest": al.Tullock(1)},
     "Complementarity": {"value": 1, "exponent": 1},
     "ConflictWalk": {"swing": 2, "barrier": 8, "win": 0.5},
@@ -54,6 +92,8 @@ GOOD = {  # arguments that every public function and class takes
     "OptimalPenalCode": {},
     "OutsideOption": {"offer": 1, "enforcement": al.NashReversion(), "alone": 0},
     "Power": {"sponsor": 2, "proxy": 1},
+    "PowerProcess": {"step": 0.5, "reach": 2, "learning": (0.1, 1), "growth": (0, 1), "arrest": (0.01, 2), "strike": (0, 0),
+                     "learning_when": "allied"},
     "Proportional": {},
     "PublicMonitoring": {
         "stage": PD,
@@ -61,11 +101,18 @@ GOOD = {  # arguments that every public function and class takes
         "signals": ("good", "bad"),
     },
     "RivalOffer": {"game": MODEL, "rival": 2, "stakes": "fixed"},
+    "ShiftingDyad": {"game": MODEL, "process": PROCESS, "war": WALK, "reconcile": 0.1, "total": 1, "prize": 1},
+    "StochasticGame": {"payoffs": [PD, PD], "transitions": np.full((2, 2, 2, 2), 0.5), "discount": 0.5, "states": ("a", "b")},
     "StageGame": {"A": PD_SPONSOR, "B": PD_PROXY, "actions": ("cooperate", "defect")},
     "Transfers": {"punishment": "nash", "mixed": False},
     "Tullock": {"decisiveness": 2},
     "Wage": {"wage": 0.1},
     "allegiance_regions": {**LINE, "discount": 0.6, "offer": 0.1, "alone": 0.0},
+    "break_forecast": {
+        "path": POWERS, "game": MODEL, "patience": al.BetaPatience(18, 2), "draws": "period", "common": False,
+        "expectations": True, "enforcement": al.NashReversion(), "dates": (2004, 2005), "start": 0, "periods": 2,
+        "expected": PROCESS, "policy": STRIKE,
+    },
     "conflict_duration": {"power": al.Power(1, 1), "walk": al.ConflictWalk(2, 8)},
     "contract_values": {"stage": PD, "discount": 0.5},
     "critical_discount": {"game": MODEL, "power": POWER, **CONCEPT},
@@ -118,6 +165,28 @@ VERBS = {  # methods with arguments of their own
     "RelationalContracts.payments": (CONTRACTS.payments, {"discount": 0.5, "profile": (0, 0), "share": 0.5}),
     "RelationalContracts.loyalty_wage": (CONTRACTS.loyalty_wage, {"discount": 0.5, "profile": (0, 0)}),
     "RelationalContracts.strategy": (CONTRACTS.strategy, {"discount": 0.5, "profile": (0, 0), "share": 0.5}),
+    "StochasticGame.solve": (GAME.solve, {"discount": 0.5, "enforcement": al.Transfers()}),
+    "StochasticGame.state": (GAME.state, {"label": "a"}),
+    "StochasticGame.profile": (GAME.profile, {"state": "a", "profile": (0, 0)}),
+    "StochasticGame.discount_windows": (
+        GAME.discount_windows,
+        {"state": "a", "profile": (0, 0), "enforcement": al.Transfers(), "domain": (0.1, 0.5), "points": 3},
+    ),
+    "DynamicContracts.can_play": (DYNAMIC.can_play, {"state": "a", "profile": (0, 0)}),
+    "DynamicContracts.payments": (DYNAMIC.payments, {"share": 0.5}),
+    "DynamicContracts.simulate": (DYNAMIC.simulate, {"start": "a", "periods": 3, "rng": 1, "size": 2}),
+    "DynamicPayments.transfer": (PAID.transfer, {"before": "a", "after": "b", "phase": "path"}),
+    "DynamicPayments.fine": (PAID.fine, {"state": "a", "player": "proxy"}),
+    "DynamicPayments.upfront": (PAID.upfront, {"state": "a", "proxy": 9}),
+    "BreakForecast.quantile": (FORECAST.quantile, {"probability": 0.0001}),
+    "BreakForecast.probability": (FORECAST.probability, {"first": 0, "last": 1}),
+    "BreakForecast.given": (FORECAST.given, {"date": 1}),
+    "PowerProcess.place": (PROCESS.place, {"log_ratio": 0.5}),
+    "PowerProcess.nearest": (PROCESS.nearest, {"power": POWER}),
+    "PowerProcess.power": (PROCESS.power, {"total": 1}),
+    "PowerProcess.moves": (PROCESS.moves, {"allied": True}),
+    "PowerProcess.chain": (PROCESS.chain, {"allied": True}),
+    "ShiftingDyad.state": (SHIFTING.state, {"log_ratio": 0.5, "standing": "war"}),
     "stage_game": (MODEL.stage_game, {"power": POWER}),
 }
 
@@ -158,7 +227,7 @@ def test_every_public_function_and_class_is_asked():
         if inspect.isfunction(thing)
         or (inspect.isclass(thing) and not issubclass(thing, Result) and not inspect.isabstract(thing))
     }
-    results_of_their_own = {"ContractStrategy", "Strategy", "Reversion"}
+    results_of_their_own = {"ContractStrategy", "Policy", "Strategy", "Reversion"}
     assert asked - ELSEWHERE.keys() - results_of_their_own == GOOD.keys()
     for function, arguments in QUESTIONS.values():
         assert {name for name in inspect.signature(function).parameters if not name.startswith("_")} - {"options"} <= {

@@ -223,22 +223,27 @@ def test_wrong_input() -> None:
             ValueError,
             "patience must be one distribution",
         ),
-        ({"draws": "daily"}, ValueError, 'draws must be "period" or "once"; got \'daily\''),
+        ({"draws": "daily"}, ValueError, 'draws must be one of "period", "once"; got \'daily\''),
         ({"draws": "once", "expectations": True}, ValueError, "expectations must be False where patience is drawn once"),
-        ({"dates": (1, 2, 3)}, ValueError, "dates must be one per period; got 3 for 2 periods"),
+        (
+            {"dates": (1, 2, 3)},
+            ValueError,
+            "dates must be one per period of the path, all different; got (1, 2, 3) for 2 periods",
+        ),
         ({"common": "yes"}, TypeError, "common must be True or False"),
-        ({"path": PROCESS, "start": 0.1}, ValueError, "log_ratio must be a point of the lattice"),
-        ({"path": PROCESS, "periods": 0}, ValueError, "periods must be a positive whole number; got 0"),
+        ({"path": PROCESS, "start": 0.1}, ValueError, "start must be a point of the lattice"),
+        ({"path": PROCESS, "periods": 0}, ValueError, "periods must be a whole number from 1 to 10000000; got 0"),
         ({"game": 1}, TypeError, "game must be a model"),
+        ({"expected": 3}, TypeError, "expected must be a PowerProcess"),
     ]
     for change, error, match in cases:
         arguments: dict[str, Any] = {"path": power, "game": GAME} | change
         with pytest.raises(error, match=r"break_forecast\(\): " + match.replace("(", r"\(").replace(")", r"\)")):
             al.break_forecast(arguments.pop("path"), arguments.pop("game"), arguments.pop("patience", None), **arguments)
     forecast = _forecast()
-    with pytest.raises(ValueError, match=r"given\(\): date must be one from 2003 to 2010; got 1999"):
+    with pytest.raises(ValueError, match=r"given\(\): date must be a date from 2003 to 2010; got 1999"):
         forecast.given(1999)
-    with pytest.raises(ValueError, match=r"probability must lie in \(0, 1\); got 1"):
+    with pytest.raises(ValueError, match=r"probability must lie strictly between 0 and 1; got 1"):
         forecast.quantile(1)
     with pytest.raises(ValueError, match=r"BetaPatience\(\): a must be positive"):
         al.BetaPatience(0, 1)
@@ -263,7 +268,7 @@ def test_wrong_processes() -> None:
         ({"learning": (1.1, 1)}, ValueError, r"the probability of learning must lie in \[0, 1\]; got 1.1"),
         ({"arrest": (0.1, 1.5)}, ValueError, "arrest must move power by a whole number of lattice steps"),
         ({"learning": (0.7, 1), "growth": (0.4, 1)}, ValueError, "must sum to at most 1.*got 1.1"),
-        ({"learning_when": "never"}, ValueError, "learning_when must be one of allied, always"),
+        ({"learning_when": "never"}, ValueError, 'learning_when must be one of "allied", "always"'),
     ]:
         with pytest.raises(error, match=r"PowerProcess\(\): .*" + match):
             al.PowerProcess(**change)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from alliances.claims import Family, Interval
 from alliances.claims.checking import ComparedWars
 from alliances.results import Verification
 from tests.corruption_support import corruptions, parts, result_types, same
+from tests.stochastic_reference import game_of, random_game, tribute, two_state_dilemma
 from tests.support import benchmark_game
 
 PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
@@ -23,8 +24,15 @@ UNEVEN = al.StageGame([[8, 1], [11, 3]], [[7, 9], [0, 2]])
 THREE = al.StageGame([[10, 3, 0], [16, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -14]])
 
 
+FORECAST_GAME = benchmark_game(conflict_cost=0.15, exposure=0.8, synergy=al.Complementarity(0.6))
+
+
 NOT_CHECKABLE = {
     "PayoffSet.method": "how it was found",
+    "SimulatedBreaks.names": "names",
+    "SimulatedBreaks.lifetimes": "a sample: one history more or less at a date is as likely",
+    "SimulatedBreaks.causes": "a sample",
+    "SimulatedBreaks.sampled": "a sample",
     "PayoffSet.iterations": "how long it took",
     "NashEquilibria.method": "how they were found",
     "MonitoredContracts.rounds": "how long it took",
@@ -50,6 +58,7 @@ NOT_CLAIMED = {
     "ContractStrategy.punished": "a contract that promises nothing is still one",
     "PayoffSet.status": "a float set that is not converged bounds the equilibrium payoffs from outside: it says less",
     "Check.question": "without what was asked nothing can be asked again: nothing is checked",
+    "BreakForecast.question": "without what was asked nothing can be asked again: nothing is checked",
 }
 """Fields that may be None, or a status, so that less is claimed and checked."""
 
@@ -57,10 +66,10 @@ UNDEFINED = {
     "Breach CheckResult Conformance": "runs of user code",
     "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths Fit GapPath GapPaths Group Municipalities PairConflicts "
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
-    "Measurement Sensitivity SimulatedConflicts Play": "samples",
+    "Measurement Sensitivity SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
     "ConflictDuration ContractValues OrdinalType PatientPayoffSet Payments PayoffSetBatch PureNash Region Regimes RegimeTable "
-    "Separation": "verify does not take them: a part or a table of results that it takes, or a formula's value",
+    "Separation DynamicValues": "verify does not take them: a part or a table of results that it takes, or a formula's value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
 
@@ -128,6 +137,18 @@ def _examples() -> dict[str, Example]:
         "payoff set, segment": Example(al.payoff_set(PD, F(1, 5)), lambda s: al.payoff_set(s.stage, s.discount)),
         "payoff set, one shot": Example(al.payoff_set(chicken, F(0)), lambda s: al.payoff_set(s.stage, s.discount)),
         "strategy": Example(al.payoff_set(UNEVEN, F(1, 2)).strategy((8, 7)), is_equilibrium),
+        "simulated breaks": Example(
+            al.simulate_breaks(
+                al.Power.from_gap([0.5, 0.2, -0.2]),
+                FORECAST_GAME,
+                al.BetaPatience(4, 3),
+                enforcement=al.GivenPunishment(),
+                policies={"strike": al.KingpinStrike(1, 0.2)},
+                size=50,
+                rng=1,
+            ),
+            lambda s: all(_forecast(law) for law in s.forecasts),
+        ),
         "minmax": Example(
             al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(mixed=True), lambda r: r.stage.minmax(r.mixed)
         ),
@@ -139,6 +160,7 @@ def _examples() -> dict[str, Example]:
         "monitored": Example(
             al.monitored_contracts(monitoring, 0.9), lambda r: al.monitored_contracts(r.monitoring, r.discount)
         ),
+        **_moving(),
         "threshold": Example(
             al.defection_threshold(al.presets.chindea_2014(), 0.8, domain=(0.0, 0.95)),
             lambda t: al.defection_threshold(
@@ -184,6 +206,72 @@ def _examples() -> dict[str, Example]:
         "falsification": Example(falsified, lambda f: same(_falsified(f), falsified, frozenset(NOT_CHECKABLE))),
         "proof, refuted": Example(refuted, lambda p: same(_refuted(p), refuted, frozenset(NOT_CHECKABLE))),
     }
+
+
+def _moving() -> dict[str, Example]:
+    """Results about power that moves."""
+    patience, process = al.BetaPatience(4, 2), al.PowerProcess(step=0.5, reach=2, learning=(0.2, 1), arrest=(0.1, 2))
+    path = al.Power.from_gap([0.3, 0.1, -0.1, -0.3, 0.0])
+    asked = {
+        "path": (path, {"dates": range(2004, 2009)}),
+        "path, once": (path, {"draws": "once"}),
+        "path, once, common": (path, {"draws": "once", "common": True}),
+        "path, expectations": (path, {"expectations": True, "expected": process, "enforcement": al.GivenPunishment()}),
+        "process": (process, {"periods": 6, "start": 1}),
+        "process, transfers": (process, {"periods": 6, "enforcement": al.Transfers()}),
+        "process, once": (process, {"periods": 6, "draws": "once"}),
+        "process, once, common": (process, {"periods": 6, "draws": "once", "common": True}),
+        "process, expectations": (process, {"periods": 6, "expectations": True, "start": 1.5}),
+    }
+    forecasts = {
+        f"forecast, {name}": al.break_forecast(way, FORECAST_GAME, patience, **options)
+        for name, (way, options) in asked.items()
+    }
+    forecasts["forecast, given"] = forecasts["forecast, path, once"].given(2)
+    dynamic, floats = two_state_dilemma().solve(F(1, 2)), two_state_dilemma(float).solve(0.3)
+    tried = (game_of(random_game(np.random.default_rng(seed))).solve(0.5) for seed in range(99))
+    dead = next(contracts for contracts in tried if contracts.status == "none in some states")
+    return {
+        **{name: Example(forecast, _forecast) for name, forecast in forecasts.items()},
+        "dynamic contracts, exact": Example(dynamic, _contracts),
+        "dynamic contracts, floats": Example(floats, _contracts),
+        "dynamic contracts, some states": Example(dead, _contracts),
+        "dynamic payments, exact": Example(dynamic.payments(F(1, 4)), _payments),
+        "dynamic payments, floats": Example(floats.payments(), _payments),
+        "discount windows": Example(
+            tribute().discount_windows("quiet", ("wait", "restrain"), points=11),
+            lambda w: w.game.discount_windows(
+                w.state, w.profile, domain=(float(w.discounts[0]), float(w.discounts[-1])), points=len(w.discounts)
+            ),
+        ),
+    }
+
+
+def _forecast(f: Any) -> Any:
+    """The forecast of the same question, asked again."""
+    q, random = f.question, isinstance(f.question.path, al.PowerProcess)
+    options = {"start": q.start, "periods": len(f.dates) + q.since} if random else {"expected": q.expected}
+    options["policy"] = q.policies
+    again = al.break_forecast(
+        q.path,
+        q.game,
+        q.patience,
+        draws=f.draws,
+        common=f.common,
+        expectations=f.expectations,
+        enforcement=q.enforcement,
+        dates=(*(f"before, {t}" for t in range(q.since)), *f.dates),
+        **options,
+    )
+    return same(again.given(again.dates[q.since]) if q.since else again, f, rounding=1e-12)
+
+
+def _contracts(c: Any) -> Any:
+    return same(c.game.solve(c.discount), c, rounding=1e-12)
+
+
+def _payments(p: Any) -> Any:
+    return same(p.contracts.payments(p.share), p, rounding=1e-12)
 
 
 def _check(c: Any) -> Any:

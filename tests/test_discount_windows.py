@@ -136,7 +136,7 @@ def test_wrong_input() -> None:
             game.discount_windows(0, (0, 0), domain=domain)
     with pytest.raises(TypeError, match="domain must be a pair of numbers; got 3"):
         game.discount_windows(0, (0, 0), domain=3)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="points must be a whole number of at least 2; got 1"):
+    with pytest.raises(ValueError, match="points must be a whole number from 2 to 100000; got 1"):
         game.discount_windows(0, (0, 0), points=1)
     with pytest.raises(TypeError, match=r"enforcement must be Transfers\(\)"):
         game.discount_windows(0, (0, 0), enforcement=al.NashReversion())

@@ -48,6 +48,7 @@ RESULTS = {
     "alliances.RegimeTable",
     "alliances.Regimes",
     "alliances.Region",
+    "alliances.SimulatedBreaks",
     "alliances.SimulatedConflicts",
     "alliances.Verification",
     "alliances.Window",

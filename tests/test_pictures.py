@@ -75,16 +75,27 @@ def test_the_main_job(tmp_path):
     assert done.returncode == 0, done.stderr
     for kind in ("png", "pdf"):
         assert (tmp_path / f"zetas_gulf.{kind}").stat().st_size > 10_000
-    report = done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    report = " ".join(done.stdout.split())
     # the numbers, recomputed here from the library
     case = al.cases.load("gulf-zetas")
     game = benchmark_game(conflict_cost=0.15, exposure=0.8, synergy=al.Complementarity(0.6))
     threshold = al.defection_threshold(game, 0.8, start=0.0)
     assert f"the alliance breaks at {threshold.gap:.6f}; defector: proxy" in report
-    assert "2009  -0.207  0.396    inf  proxy defects" in report
+    assert "2009 -0.207 0.396 inf proxy defects" in report
     refuted = al.identified_discount(game, case.power_series().power)
     assert refuted.common.empty
-    assert "at k = 0.15: empty: breaking in 2010 needs δ < 1.0000; holding in 2003 needs δ ≥ inf, 2009 needs δ ≥ inf" in report
+    assert "at k = 0.15: empty: to break in 2010 needs δ < 1.0000; to hold, in 2003 δ ≥ inf, in 2009 δ ≥ inf" in report
+    years = np.arange(2003, 2010 + 1 / 8, 1 / 4)
+    series = case.power_series()
+    power = al.Power.from_log_ratio(np.interp(years, series.years, series.power.log_ratio))
+    forecast = al.break_forecast(power, game, enforcement=al.GivenPunishment())
+    assert f"intact after 2010 I with chance {forecast.survival[-1]:.3f}; broken by Los Zetas" in report
+    assert "Median date 2010 I; one in ten by 2008 IV" in report
+    row = next(line for line in done.stdout.splitlines() if line.startswith("  2009   0.8")).split()
+    still = 1 - (1 - forecast.hazard[24]) ** 5
+    assert row == ["2009", "0.887", f"{1 - forecast.survival[-1] / forecast.survival[24]:.3f}", "2009", "II", "2010", "I",
+                   f"{still:.3f}"]  # fmt: skip
     for word in ("(fight, fight)", "(fight, ally)", "What the data can and cannot say", "two years before the break"):
         assert word in report
 

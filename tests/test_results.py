@@ -15,7 +15,8 @@ import pytest
 import alliances as al
 import alliances.testing
 from alliances.results import Result, aligned
-from tests.support import PD_PROXY, PD_SPONSOR
+from tests.stochastic_reference import tribute, two_state_dilemma
+from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game
 
 MODULES = (al, al.cases, al.claims, al.datasets, al.presets, al.testing, al.plotting)
 
@@ -32,6 +33,7 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "GamblersRuin": "a chain as a question; its attributes answer",
     "Incentives": "the data of linear programmes, inside",
     "Interval": "a domain of an open parameter",
+    "Kernel": "the moves of a process or a game, inside",
     "Optimum": "the solution of a linear programme, inside",
     "Part": "a case of a proof, inside",
     "Power": "a dyad",
@@ -157,6 +159,9 @@ def predicted():
 
 
 EXAMPLES = {
+    "BreakForecast": lambda: al.break_forecast(
+        al.Power.from_gap([0.3, 0.0, -0.2]), benchmark_game(), al.BetaPatience(4, 2), dates=(2004, 2005, 2006)
+    ),
     "Breach": lambda: al.testing.check_contest(lambda power: (1, 1), examples=5).failed[0].witness,
     "Case": lambda: al.cases.load("gulf-zetas"),
     "CasePrediction": lambda: board().predictions[0],
@@ -176,7 +181,13 @@ EXAMPLES = {
     "CriticalDiscount": lambda: al.critical_discount(MODEL, al.Power.from_gap([0.0, 0.5])),
     "DefectionThreshold": lambda: al.defection_threshold(MODEL, 0.5),
     "DiscountInterval": lambda: al.identified_discount(MODEL, al.Power.from_gap([F(9, 10), F(3, 5)])).common,
+    "DiscountEdge": lambda: tribute().discount_windows("quiet", (0, 0)).windows[0].closes,
+    "DiscountWindow": lambda: tribute().discount_windows("quiet", (0, 0)).windows[0],
+    "DiscountWindows": lambda: tribute().discount_windows("quiet", (0, 0)),
     "DyadDeaths": lambda: ucdp().between("Gulf Cartel", "Los Zetas"),
+    "DynamicContracts": lambda: two_state_dilemma().solve(F(7, 10)),
+    "DynamicPayments": lambda: two_state_dilemma().solve(F(7, 10)).payments(),
+    "Elimination": lambda: two_state_dilemma().solve(F(1, 5)).rounds[0],
     "Equilibrium": lambda: PD.nash()[0],
     "Falsification": lambda: al.claims.SPONSOR_RESTRAINT.falsify(al.claims.alliance_family(decisiveness=2)),
     "Fit": lambda: next(fit for fit in board().fits if np.isnan(fit.effective)),
@@ -212,7 +223,11 @@ EXAMPLES = {
     "Scoreboard": board,
     "Sensitivity": lambda: al.claims.Sensitivity(0.5, 0.5, float("nan"), 0.1),
     "Separation": lambda: al.payoff_set(PD, F(3, 10)).separate((9, 10)),
+    "SimulatedBreaks": lambda: al.simulate_breaks(
+        al.Power.from_gap(np.array([0.5, 0.2])), MODEL, policies={"hit": al.KingpinStrike(1, 0.2)}, size=20, rng=1
+    ),
     "SimulatedConflicts": lambda: al.simulate_conflict(al.Power(1, 1), WALK, rng=1),
+    "SimulatedPlay": lambda: two_state_dilemma().solve(0.7).simulate(0, 5, rng=1, size=3),
     "State": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).states[0],
     "Step": lambda: next(step for step in al.claims.ASYMMETRY.prove(FAMILY).steps),
     "Strategy": lambda: al.payoff_set(PD, HALF).strategy((9, 9)),
@@ -236,7 +251,7 @@ def subclasses(cls):
 
 def test_every_result_has_an_example():
     known = {cls.__name__ for cls in subclasses(Result) if cls.__module__.startswith("alliances.")}
-    assert known - EXAMPLES.keys() == {"Series"}  # a base
+    assert known - EXAMPLES.keys() == {"Series", "DynamicValues"}  # bases
     assert EXAMPLES.keys() <= known
 
 

@@ -195,7 +195,7 @@ def test_wrong_payoffs_states_and_discount() -> None:
             game.solve(wrong)
     with pytest.raises(TypeError, match=r"enforcement must be Transfers\(\)"):
         game.solve(0.5, al.NashReversion())
-    with pytest.raises(ValueError, match="state must be one of 0; got 5"):
+    with pytest.raises(ValueError, match="must be one of the states 0; got 5"):
         game.solve(0.5).can_play(5, (0, 0))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.dynamics.elimination import Bounds, values_of
 from tests.stochastic_reference import CD, by_value_iteration, game_of, random_game, two_state_dilemma
 
 
@@ -272,3 +273,63 @@ def test_without_flint_exact_games_are_eliminated_in_fractions(monkeypatch: pyte
     with_flint = two_state_dilemma().solve(F(7, 10)).joint.tolist()
     monkeypatch.setitem(sys.modules, "flint", None)
     assert two_state_dilemma().solve(F(7, 10)).joint.tolist() == with_flint
+
+
+# -- single applications -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_an_application_that_computes_only_what_it_changes_is_the_whole_application(seed: int, exact: bool) -> None:
+    """Sweeps recompute profiles whose next states' bounds moved; the definition, for all profiles, gives the same bounds."""
+    rng = np.random.default_rng(seed)
+    drawn = random_game(rng, states=6)
+    game, delta = game_of(drawn), drawn["delta"]
+    if exact:
+        game, delta = two_state_dilemma(), F(int(rng.integers(1, 10)), 10)
+    high, low = (np.array([side(game.by_state(x)[k].ravel()) for k in range(len(game))]) for side, x in (
+        (max, game.sponsor + game.proxy), (min, np.minimum(game.sponsor, game.proxy)),
+    ))  # fmt: skip
+    bounds = Bounds(game, delta, (high, low, low))
+    allowed = np.ones(game.profiles, dtype=bool)
+    moved = np.arange(game.profiles)
+    for _ in range(12):
+        drops = rng.random(game.profiles) < 0.05
+        drops[game.first[:-1]] = False  # no state loses all
+        allowed &= ~drops
+        touched = np.unique(game.state_of[np.union1d(moved, np.flatnonzero(drops))])
+        before = bounds.values
+        moved = bounds.applied(allowed, touched)
+        worth, d_s, d_p, _ = values_of(game, delta, *before)
+        for x in range(len(game)):
+            own = np.flatnonzero(allowed & (game.state_of == x))
+            whole = min(before[0][x], max(worth[own])), max(before[1][x], min(d_s[own])), max(before[2][x], min(d_p[own]))
+            assert [float(v[x]) for v in bounds.values] == pytest.approx([float(v) for v in whole], abs=1e-13)
+        after = values_of(game, delta, *bounds.values)
+        for local, full in zip((bounds.worth, *bounds.best, bounds.slack), after, strict=True):
+            assert local.astype(float) == pytest.approx(full.astype(float), abs=1e-13)
+
+
+def test_a_certain_decline_costs_no_solution_per_state() -> None:
+    n = 400
+    a = np.broadcast_to([[1.0, -1.0], [2.0, 0.0]], (n, 2, 2)).copy()
+    a[-1] = 0
+    moves = np.zeros((n, 2, 2, n))
+    for x in range(n):
+        moves[x, :, :, min(x + 1, n - 1)] = 1
+    contracts = al.StochasticGame(al.StageGame(a, a.transpose(0, 2, 1)), moves).solve(0.9)
+    assert [np.flatnonzero(part).tolist() for part in contracts.game.by_state(contracts.playable)[:-1]] == [[3]] * (n - 1)
+    assert len(contracts.rounds) == n - 1
+    assert max(len(step.states) for step in contracts.rounds[1:]) <= 2  # those whose next state has just lost its alliance
+    assert contracts.verify()
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_discount_factor_that_rounds_to_one(exact: bool) -> None:
+    """Refused where it meets floats; taken where all is exact, and the answer is verified."""
+    near = 1 - F(1, 10**30)
+    if exact:
+        assert two_state_dilemma().solve(near).verify()
+        return
+    with pytest.raises(ValueError, match=r"StochasticGame\.solve\(\): discount must lie below 1 as a float too"):
+        two_state_dilemma(float).solve(near)

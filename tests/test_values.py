@@ -21,10 +21,13 @@ from alliances.repeated.enforcement.concept import terms
 from alliances.repeated.enforcement.optimal_penal_code import critical_discount_opc
 from alliances.results import Result
 from alliances.values import ReadOnlyDict, Value, comparable, read_only
+from tests.stochastic_reference import game_of, random_game, two_state_dilemma
 from tests.test_results import EXAMPLES, MODULES, NOISY, PD, answers
 
 GAPS = np.array([0.1, 0.5, 0.7])
 BATCH = al.StageGame(np.array([[[9.0, 1.0], [10.0, 3.0]], [[9.0, 1.0], [12.0, 3.0]]]), [[9, 10], [1, 3]])
+PROCESS = al.PowerProcess(step=0.5, reach=2, learning=(F(1, 4), 1), arrest=(F(1, 8), 2))
+MOVES = np.full((2, 2, 2, 2), 0.5)
 CHICKENS = al.StageGame(BATCH.A - 3 * np.array([[0, 0], [0, 1.0]]), BATCH.B - 3 * np.array([[0, 0], [0, 1]]))
 
 
@@ -34,6 +37,15 @@ def model(**parameters):
 
 def payoffs(power):
     return [[(power.gap, 1), (0, 0)], [(0, 0), (0, 0)]]
+
+
+def shifting(reconcile=F(1, 2)):
+    walk = al.ConflictWalk.from_log_ratio(step=1, barrier=2, win=al.Tullock(1.0))
+    return al.ShiftingDyad(model(), PROCESS, war=walk, reconcile=reconcile)
+
+
+def stochastic(transitions, discount=None):
+    return al.StochasticGame(BATCH, transitions, discount=discount, states=("poor", "rich"))
 
 
 def other_payoffs(power):
@@ -49,6 +61,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "Aggregation": (lambda: al.Aggregation([1, 2]), lambda: al.Aggregation([1, 3])),
     "AllPay": (al.AllPay, None),
     "AllianceGame": (lambda: model(exposure=np.array([0.5, 0.8])), lambda: model(exposure=np.array([0.5, 0.9]))),
+    "BetaPatience": (lambda: al.BetaPatience(18, 2), lambda: al.BetaPatience(9, 1)),
     "Choice": (lambda: al.claims.Choice(1, 2), lambda: al.claims.Choice(1, 3)),
     "CommonThreat": (lambda: al.CommonThreat([1.0, 2.0], 2), lambda: al.CommonThreat([1.0, 2.0], 3)),
     "Complementarity": (lambda: al.Complementarity([0.5, 0.6], 2), lambda: al.Complementarity([0.5, 0.6], 3)),
@@ -65,6 +78,14 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "Event": (lambda: case().events[0], lambda: case().events[1]),
     "FinitePunishment": (lambda: al.FinitePunishment(3), lambda: al.FinitePunishment(4)),
     "FreeParameter": (lambda: al.cases.FreeParameter("x"), lambda: al.cases.FreeParameter("y")),
+    "Fragmentation": (
+        lambda: al.Fragmentation(1, "proxy", [0.5, 0.5]),
+        lambda: al.Fragmentation(1, "sponsor", [0.5, 0.5]),
+    ),
+    "Grassroots": (lambda: al.Grassroots(1, 0.1), lambda: al.Grassroots(1, 0.2)),
+    "InformationOperations": (lambda: al.InformationOperations(1, 0.1), lambda: al.InformationOperations(1, 0.1, 0.1)),
+    "KineticPressure": (lambda: al.KineticPressure(1, (0.1, 0.2)), lambda: al.KineticPressure(1, 0.1)),
+    "KingpinStrike": (lambda: al.KingpinStrike(1, 0.5), lambda: al.KingpinStrike(1, 0.5, blows=2)),
     "GamblersRuin": (lambda: al.GamblersRuin([0.5, 0.4]), lambda: al.GamblersRuin([0.5, 0.3])),
     "GivenPunishment": (
         lambda: al.GivenPunishment(al.ImperfectMonitoring([0.1, 0.2], 0.1)),
@@ -73,6 +94,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "Hirshleifer": (lambda: al.Hirshleifer([1.0, 2.0]), lambda: al.Hirshleifer([1.0, 3.0])),
     "ImperfectMonitoring": (lambda: al.ImperfectMonitoring([0.1, 0.2], 0.1), lambda: al.ImperfectMonitoring([0.1, 0.3], 0.1)),
     "Interval": (lambda: al.claims.Interval(0, 1), lambda: al.claims.Interval(0, 2)),
+    "Kernel": (lambda: PROCESS.chain(), lambda: PROCESS.chain(allied=False)),
     "NashBargaining": (al.NashBargaining, None),
     "NashReversion": (al.NashReversion, lambda: al.NashReversion(mixed=True)),
     "OptimalPenalCode": (al.OptimalPenalCode, None),
@@ -80,13 +102,16 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "OutsideOption": (lambda: al.OutsideOption([1, 2]), lambda: al.OutsideOption([1, 3])),
     "Phase": (lambda: case().phases[0], lambda: case().phases[1]),
     "Power": (lambda: al.Power([1, 2], 1), lambda: al.Power([1, 3], 1)),
+    "PowerProcess": (lambda: al.PowerProcess(learning=(0.1, 1)), lambda: al.PowerProcess(learning=(0.1, 2))),
     "Proportional": (al.Proportional, None),
     "PublicMonitoring": (
         lambda: al.PublicMonitoring.binary(PD, [[0.1, 0.6], [0.6, 0.9]]),
         lambda: al.PublicMonitoring.binary(PD, [[0.1, 0.6], [0.6, 0.8]]),
     ),
     "RivalOffer": (lambda: al.RivalOffer(model(), [1.0, 2.0]), lambda: al.RivalOffer(model(), [1.0, 3.0])),
+    "ShiftingDyad": (shifting, lambda: shifting(F(1, 3))),
     "StageGame": (lambda: al.StageGame(BATCH.A, BATCH.B), lambda: al.StageGame(BATCH.A, BATCH.B + 1)),
+    "StochasticGame": (lambda: stochastic(MOVES), lambda: stochastic(MOVES, 0.5)),
     "ThirdParty": (lambda: al.cases.ThirdParty(name="a", text="", source=""), None),
     "Transfers": (al.Transfers, lambda: al.Transfers("optimal")),
     "Tullock": (lambda: al.Tullock([1, 2]), lambda: al.Tullock([1, 3])),
@@ -119,6 +144,9 @@ MORE = {  # results in batches, where they hold more arrays, and what is inside 
     "a batch of payments": lambda: al.payments(BATCH, 0.5, (0, 0)),
     "levels": lambda: levels(BATCH),
     "terms": lambda: terms(BATCH, (0, 0), al.NashReversion().punish(BATCH)),
+    "an exact stochastic game": lambda: two_state_dilemma(),
+    "states without equilibrium": lambda: game_of(random_game(np.random.default_rng(3))).solve(0.5),
+    "a question of a forecast": lambda: EXAMPLES["BreakForecast"]().question,
     "a repeated game": lambda: repeated_game(model(), al.Power.from_gap(GAPS), None, "f"),
 }
 
@@ -140,7 +168,7 @@ INSIDE = {  # what has no public name, is no model and no result, and is made an
     "Answers", "Date", "Definition", "GameModel", "Incentives", "NaiveRule", "Optimum", "Part",
     "Punishment", "Query", "Seam", "Source",
 }  # fmt: skip
-BASES = {"Reversion", "Contender"}
+BASES = {"Reversion", "Contender", "Policy"}
 
 
 def test_every_public_value_has_an_example():

@@ -17,8 +17,17 @@ from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.patience import BetaPatience
+from alliances.dynamics.policies import (
+    Fragmentation,
+    Grassroots,
+    InformationOperations,
+    KineticPressure,
+    KingpinStrike,
+    Policy,
+)
 from alliances.dynamics.power_process import PowerProcess
 from alliances.dynamics.shifting_dyad import ShiftingDyad
+from alliances.dynamics.simulated_breaks import SimulatedBreaks, simulate_breaks
 from alliances.dynamics.stochastic_game import StochasticGame
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
@@ -90,12 +99,17 @@ __all__ = [
     "Equal",
     "Equilibrium",
     "FinitePunishment",
+    "Fragmentation",
     "GamblersRuin",
     "GivenPunishment",
+    "Grassroots",
     "Hirshleifer",
     "IdentifiedDiscount",
     "ImperfectMonitoring",
+    "InformationOperations",
     "KeepingPayment",
+    "KineticPressure",
+    "KingpinStrike",
     "MinMax",
     "MonitoredContracts",
     "NashBargaining",
@@ -108,6 +122,7 @@ __all__ = [
     "Payments",
     "PayoffSet",
     "PayoffSetBatch",
+    "Policy",
     "Power",
     "PowerProcess",
     "Proportional",
@@ -121,6 +136,7 @@ __all__ = [
     "Reversion",
     "RivalOffer",
     "ShiftingDyad",
+    "SimulatedBreaks",
     "SimulatedConflicts",
     "StageGame",
     "StochasticGame",
@@ -158,6 +174,7 @@ __all__ = [
     "regimes",
     "relational_contracts",
     "rival_offer",
+    "simulate_breaks",
     "simulate_conflict",
     "stability_windows",
     "switching_offer",

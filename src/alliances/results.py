@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame as DataFrame
     from xarray import DataArray as DataArray
 
-__all__ = ["Result", "Verification", "aligned", "draw", "need", "verify"]
+__all__ = ["Result", "Verification", "aligned", "draw", "need", "progress_bar", "verify"]
 
 Columns: TypeAlias = Mapping[str, Sequence[Any] | Array]
 """A table by columns: names and as many values for each."""
@@ -134,6 +134,24 @@ def need(package: str, extra: str, who: str) -> Any:
         raise ImportError(f"{who} needs {package.partition('.')[0]}: pip install 'alliances[{extra}]'") from error
 
 
+class _Silent:
+    def __enter__(self) -> _Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def update(self, _: int) -> None: ...
+
+
+def progress_bar(total: int, wanted: bool, unit: str) -> Any:
+    """A bar of ``total`` units, as a context whose ``update(n)`` moves it on; nothing to see unless it is ``wanted``.
+
+    >>> with progress_bar(3, False, "model") as bar:
+    ...     bar.update(3)
+    """
+    return need("tqdm", "prove", "progress=True").tqdm(total=total, unit=unit) if wanted else _Silent()
+
+
 @singledispatch
 def draw(result: object, ax: Axes | None = None, **options: Any) -> Axes:  # noqa: ARG001
     """The picture of a result; :mod:`alliances.plotting` registers what it can draw.
@@ -222,6 +240,7 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
       durations, by linear equations); that a counterexample lies in the family; of a proof that no script can be met and that
       256 models of the family hold; not that the scripts say all that could break the claim.
     * contracts: every one-shot deviation and the payoffs promised; under monitoring that no larger liquidity carries itself.
+    * simulated breaks: that dates and causes fit, and that the counts are likely under the exact law; not single histories.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
     * equilibria: strategies, payoffs, regrets, order, degeneracy, that none is missing: no pure one, and up to 5×5 no mixed.
 

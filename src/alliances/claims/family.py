@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from alliances.arithmetic import POSITIVE, Number, scalar
 from alliances.arithmetic.domains import Choice, Domain, Interval, as_domain, decimal
 from alliances.claims.pinned import PinnedModel
@@ -145,6 +147,25 @@ class Family(Value):
         """Every combination of the finite sets' values."""
         for values in product(*(d.values for d in self.choices.values())):
             yield dict(zip(self.choices, values, strict=True))
+
+    def draw(self, rng: np.random.Generator, /) -> Any:
+        """A model of the family at random: uniformly over intervals, as u/(1 − u) over half-lines, equally over finite sets.
+
+        The order of the parameters decides which random number is whose.
+
+        >>> import alliances as al
+        >>> family = al.claims.alliance_family(domains={"value": al.claims.Interval(0, 1)})
+        >>> family.draw(np.random.default_rng(1)).exposure
+        0.9504636963259353
+        """
+        values: dict[str, Any] = {}
+        for name, domain in self.parameters.items():
+            u = rng.random()
+            if isinstance(domain, Interval):
+                values[name] = float(domain.spread(np.asarray(u)))
+            else:
+                values[name] = domain.values[int(u * len(domain.values))]
+        return self.at(**values)
 
     def with_(self, **changes: Any) -> Family:
         """The same family with some fields changed, such as ``enforcement`` or ``assume``."""

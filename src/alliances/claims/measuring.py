@@ -26,7 +26,7 @@ from alliances.claims.family import Family
 from alliances.claims.lines import Along, Curves, curves, stage_at
 from alliances.claims.settling import Settlement, settled
 from alliances.claims.statement import Statement
-from alliances.results import Result, need
+from alliances.results import Result, need, progress_bar
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -261,7 +261,7 @@ def batches(
     codes, combinations = chosen(family, unit)
     names = list(family.parameters)
     size = max(1, _AT_ONCE // len(line))
-    with progress_bar(len(unit), progress) as bar:
+    with progress_bar(len(unit), progress, "model") as bar:
         for code, fixed in enumerate(combinations):
             of_code = np.flatnonzero(codes == code)
             for start in range(0, len(of_code), size):
@@ -390,18 +390,3 @@ def _sensitivity(
         indices = analysis.analyze(problem, holds.astype(float), calc_second_order=False, seed=seed)
     columns = (indices[key] for key in ("S1", "ST", "S1_conf", "ST_conf"))
     return {name: Sensitivity(*map(float, row)) for name, *row in zip(names, *columns, strict=True)}
-
-
-class _Silent:
-    def __enter__(self) -> _Silent:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def update(self, _: int) -> None: ...
-
-
-def progress_bar(total: int, wanted: bool) -> Any:
-    if not wanted:
-        return _Silent()
-    return need("tqdm", "prove", "progress=True").tqdm(total=total, unit="model")

@@ -27,7 +27,7 @@ from alliances.claims.checking import Check, CheckStatus, ComparedWars
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Monotone, Witness
 from alliances.claims.family import Family
-from alliances.claims.measuring import Verdicts, chosen, progress_bar
+from alliances.claims.measuring import Verdicts, chosen
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Definition, Outcome, Part, Query, Region, Seam
 from alliances.claims.proofs.queries import inside
@@ -36,6 +36,7 @@ from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import conflict_duration
 from alliances.power import Power
 from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.results import progress_bar
 
 __all__ = ["PROTRACTION", "ConflictClaim"]
 
@@ -116,7 +117,7 @@ class ConflictClaim(Claim):
         codes, combinations = chosen(family, unit)
         names = list(family.parameters)
         holds, points = np.ones(len(unit), dtype=bool), 0
-        with progress_bar(len(unit), progress) as bar:
+        with progress_bar(len(unit), progress, "model") as bar:
             for row, u in enumerate(unit):
                 values = {n: float(d.spread(u[names.index(n)])) for n, d in family.intervals.items()}
                 check = self.check(family.at(**combinations[codes[row]], **values))

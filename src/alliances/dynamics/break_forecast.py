@@ -9,30 +9,58 @@ think that today's patience is permanent: the hazard F(δ*) is that of leaders w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, boolean, to_float
-from alliances.dynamics.break_laws import CAUSES, Law, along_path, by_cause, on_chain, records_on_chain
-from alliances.dynamics.expected_breaks import expected_chances
-from alliances.dynamics.kernel import Kernel
-from alliances.dynamics.patience import BetaPatience, Patience
+from alliances.arithmetic import Array, Rule, scalar, to_float
+from alliances.dynamics.break_laws import CAUSES
+from alliances.dynamics.patience import Patience
+from alliances.dynamics.policies import Policies, Policy
 from alliances.dynamics.power_process import PowerProcess
+from alliances.dynamics.scenarios import Draws, Question, Scenario, law_of, scenario
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_enforcement, check_model
-from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["BreakForecast", "break_forecast"]
+__all__ = ["BreakForecast", "ForecastQuestion", "break_forecast", "forecast_of"]
 
-Draws: TypeAlias = Literal["period", "once"]
+_LEVEL = Rule("must lie strictly between 0 and 1", lambda x: (x > 0) & (x < 1))
+_REACHED = 1e-12  # by how much rounding may keep the chance of a break below the one asked for
+
+
+@dataclass(frozen=True, eq=False)
+class ForecastQuestion(Value):
+    """What a forecast was asked, besides what it says itself: the arguments of :func:`break_forecast`.
+
+    Attributes
+    ----------
+    path, game, patience, enforcement
+        As asked; patience as a pair.
+    start
+        The first period's log ratio on a random path; None on a given one.
+    expected
+        The process that leaders expect along a given path; None if they expect none.
+    since
+        How many periods lie between the path's beginning and the forecast's, through which the alliance held.
+    policies
+        What somebody outside does.
+    """
+
+    path: Power | PowerProcess
+    game: DyadicGame
+    patience: tuple[Patience, Patience]
+    enforcement: Enforcement
+    start: Any = None
+    expected: PowerProcess | None = None
+    since: int = 0
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +77,8 @@ class BreakForecast(Result):
         (T + 1,) the probability that the alliance is intact before each period, and after the last one.
     draws, common, expectations
         As asked.
+    question
+        What else was asked, so that :func:`alliances.verify` can ask again; None if it is not known.
     """
 
     dates: tuple[Any, ...]
@@ -57,6 +87,7 @@ class BreakForecast(Result):
     draws: Draws
     common: bool
     expectations: bool
+    question: ForecastQuestion | None = None
 
     @property
     def hazard(self) -> Array:
@@ -72,9 +103,8 @@ class BreakForecast(Result):
 
     def quantile(self, probability: float) -> Any:
         """The first date by which the alliance is broken with at least this probability; None if that is never forecast."""
-        if not 0 < probability < 1:
-            raise ValueError(f"BreakForecast.quantile(): probability must lie in (0, 1); got {probability!r}")
-        reached = np.flatnonzero(1 - self.survival[1:] >= probability - _ROUNDING)
+        level = to_float(scalar(probability, "BreakForecast.quantile", "probability", _LEVEL))
+        reached = np.flatnonzero(1 - self.survival[1:] >= level - _REACHED)
         return self.dates[reached[0]] if len(reached) else None
 
     @property
@@ -84,7 +114,9 @@ class BreakForecast(Result):
 
     def probability(self, first: Any, last: Any) -> float:
         """The probability of a break between two dates, both included."""
-        a, b = (self._place(date, "probability") for date in (first, last))
+        a, b = self._place(first, "probability", "first"), self._place(last, "probability", "last")
+        if b < a:
+            raise ValueError(f"BreakForecast.probability(): last must not lie before first; got {first!r} and {last!r}")
         return float(self.survival[a] - self.survival[b + 1])
 
     def given(self, date: Any) -> BreakForecast:
@@ -93,19 +125,20 @@ class BreakForecast(Result):
         if not self.survival[k] > 0:
             raise ValueError(f"BreakForecast.given(): date must be one before which the alliance may be intact; got {date!r}")
         mass, survival = self.mass[k:] / self.survival[k], self.survival[k:] / self.survival[k]
-        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations)
+        asked = self.question and replace(self.question, since=self.question.since + k)
+        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations, asked)
 
     @property
     def restricted_mean(self) -> float:
         """The expected number of periods that the alliance lasts, the forecast's last one at most."""
         return float(self.survival[1:].sum())
 
-    def _place(self, date: Any, verb: str) -> int:
+    def _place(self, date: Any, verb: str, argument: str = "date") -> int:
         try:
             return self.dates.index(date)
         except ValueError:
             raise ValueError(
-                f"BreakForecast.{verb}(): date must be one from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
+                f"BreakForecast.{verb}(): {argument} must be a date from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
             ) from None
 
     @property
@@ -128,9 +161,6 @@ class BreakForecast(Result):
         return {"date": list(self.dates), "hazard": self.hazard, "survival": self.survival[1:], **self.causes}
 
 
-_ROUNDING = 1e-12
-
-
 def break_forecast(
     path: Power | PowerProcess,
     game: DyadicGame,
@@ -144,6 +174,7 @@ def break_forecast(
     start: Any = 0,
     periods: int = 100,
     expected: PowerProcess | None = None,
+    policy: Policies = None,
 ) -> BreakForecast:
     """Forecast when an alliance breaks, and by whom.
 
@@ -166,12 +197,14 @@ def break_forecast(
     enforcement
         How deviations are punished; reversion to the worst stage equilibrium by default.
     dates
-        What the periods of a given path are called; 0, 1, … by default.
+        What the periods are called; 0, 1, … by default.
     start, periods
         Of a random path: the first period's log ratio, a point of the process's lattice, and how many periods.
     expected
         With ``expectations`` along a given path: the process that leaders expect; none (power stays) by default. It is never
         read off the path: the slope of the past does not forecast power.
+    policy
+        What somebody outside does: a policy such as :class:`KingpinStrike`, or several; see :mod:`alliances.dynamics.policies`.
 
     Raises
     ------
@@ -189,94 +222,23 @@ def break_forecast(
     Intact after 2004 with probability 0.995; the median date lies beyond; most likely broken by the sponsor's constraint alone
     (0.005).
     """
-    check_model(game, "break_forecast")
-    concept = check_enforcement(enforcement, "break_forecast")
-    for name, value in (("common", common), ("expectations", expectations)):
-        boolean(value, "break_forecast", name)
-    if draws not in ("period", "once"):
-        raise ValueError(f'break_forecast(): draws must be "period" or "once"; got {draws!r}')
-    if expectations and draws == "once":
-        raise ValueError(
-            "break_forecast(): expectations must be False where patience is drawn once: there is no redraw to expect"
-        )
-    common = common or concept.common
-    pair = _patience(patience, common)
-    if isinstance(path, PowerProcess):
-        power, chain = path.power(), path.chain()
-        begin = np.zeros(len(path.log_ratios))
-        begin[path.place(start, "break_forecast")] = 1
-        if isinstance(periods, bool) or not isinstance(periods, (int, np.integer)) or periods < 1:
-            raise ValueError(f"break_forecast(): periods must be a positive whole number; got {periods!r}")
-        labels: tuple[Any, ...] = tuple(range(int(periods)))
-    elif isinstance(path, Power) and len(path.shape) == 1:
-        power = path
-        labels = tuple(range(path.shape[0])) if dates is None else tuple(dates)
-        if len(labels) != path.shape[0]:
-            raise ValueError(f"break_forecast(): dates must be one per period; got {len(labels)} for {path.shape[0]} periods")
-    else:
-        raise TypeError(f"break_forecast(): path must be a Power of one dimension, or a PowerProcess; got {path!r}")
-    critical = critical_discount(game, power, enforcement=concept)
-    if expectations:
-        fails = _expecting(path, power, critical, pair, common, expected, (game, concept))
-    else:
-        fails = np.asarray(pair[0].cdf(to_float(critical.sponsor))), np.asarray(pair[1].cdf(to_float(critical.proxy)))
-    chances = [np.broadcast_to(x, power.shape) for x in fails]
-    if not isinstance(path, PowerProcess):
-        answer = along_path(chances[0], chances[1], common, draws == "once")
-    elif draws == "once":
-        answer = records_on_chain(chances[0], chances[1], chain, begin, len(labels), common)
-    else:
-        answer = on_chain(by_cause(chances[0], chances[1], common), chain, begin, len(labels))
-    return _forecast(labels, answer, draws, common, expectations)
+    question = Question(
+        "break_forecast", path, game, patience, draws, common, expectations, enforcement, dates, start, periods, expected
+    )
+    return forecast_of(question, scenario(question, policy))
 
 
-def _forecast(labels: tuple[Any, ...], law: Law, draws: Draws, common: bool, expectations: bool) -> BreakForecast:
-    for array in (law.mass, law.survival):
-        array.flags.writeable = False
-    return BreakForecast(labels, law.mass, law.survival, draws, common, expectations)
-
-
-def _patience(patience: Any, common: bool) -> tuple[Patience, Patience]:
-    pair = patience if isinstance(patience, tuple) else (patience, patience)
-    if len(pair) != 2:
-        raise ValueError(f"break_forecast(): patience must be a distribution or a pair of them; got {patience!r}")
-    pair = tuple(BetaPatience(18, 2) if f is None else f for f in pair)
-    for f in pair:
-        if not callable(getattr(f, "cdf", None)):
-            raise TypeError(
-                f"break_forecast(): patience must have a distribution function cdf, such as BetaPatience(18, 2); got {f!r}"
-            )
-    if common and pair[0] is not pair[1] and pair[0] != pair[1]:
-        raise ValueError(
-            f"break_forecast(): patience must be one distribution where both draw the same number; got {patience!r}"
-        )
-    return pair
-
-
-def _expecting(
-    path: Power | PowerProcess,
-    power: Power,
-    critical: CriticalDiscount,
-    patience: tuple[Patience, Patience],
-    common: bool,
-    expected: PowerProcess | None,
-    model: tuple[DyadicGame, Enforcement],
-) -> tuple[Array, Array]:
-    """The chances that each constraint fails in a period, of leaders who expect redraws and moves of power."""
-    for f in patience:
-        if not callable(getattr(f, "partial_mean", None)):
-            raise TypeError(
-                f"break_forecast(): patience must have partial_mean() for expectations, as BetaPatience has; got {f!r}"
-            )
-    temptation, loss = critical.terms.temptation, critical.terms.loss
-    if isinstance(path, PowerProcess):
-        return expected_chances(temptation, loss, path.chain(), patience, common)
-    n = power.shape[0]
-    if expected is None:
-        stay = Kernel(np.arange(n + 1), np.arange(n), np.ones(n), n)
-        return expected_chances(temptation, loss, stay, patience, common)
-    game, concept = model
-    ahead = critical_discount(game, expected.power(), enforcement=concept)
-    chances = expected_chances(ahead.terms.temptation, ahead.terms.loss, expected.chain(), patience, common)
-    places = [expected.place(expected.nearest(power[t]), "break_forecast") for t in range(n)]
-    return chances[0][places], chances[1][places]
+def forecast_of(question: Question, scene: Scenario) -> BreakForecast:
+    """The forecast of a scenario."""
+    law, given = law_of(question, scene), isinstance(question.path, Power)
+    assert question.enforcement is not None
+    asked = ForecastQuestion(
+        question.path,
+        question.game,
+        question.patience,
+        question.enforcement,
+        None if given else question.start,
+        question.expected if given and question.expectations else None,
+        policies=scene.policies,
+    )
+    return BreakForecast(question.labels, law.mass, law.survival, question.draws, question.common, question.expectations, asked)

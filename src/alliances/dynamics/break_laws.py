@@ -13,6 +13,7 @@ by period, with the records so far as part of the state where patience is drawn 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,25 +74,45 @@ def along_path(chance_s: Array, chance_p: Array, common: bool, once: bool) -> La
     return Law(mass, (1 - s) * (1 - p))
 
 
-def on_chain(hazard: Array, chain: Kernel, start: Array, periods: int) -> Law:
-    """The law on a random path, patience drawn each period: (n, 3) hazards by state and cause, and the first period's state."""
-    forward = chain.matrix.T.tocsr()
+def on_chain(hazard: Array, chain: Kernel, start: Array, periods: int, shocks: Mapping[int, Kernel] | None = None) -> Law:
+    """The law on a random path, patience drawn each period.
+
+    ``hazard`` is (n, 3) by state and cause, or (T, n, 3) where it changes; ``start`` the distribution of the first period's
+    state; ``shocks`` move the state before the decisions of a period.
+    """
+    forward, jumps = chain.matrix.T.tocsr(), _jumps(shocks)
     state, mass, survival = start.astype(float), np.empty((periods, 3)), [1.0]
-    stays = 1 - hazard.sum(axis=-1)
+    hazards = np.broadcast_to(hazard, (periods, *hazard.shape[-2:]))
+    stays = 1 - hazards.sum(axis=-1)
     for t in range(periods):
-        mass[t] = state @ hazard
-        state = forward @ (state * stays)
+        if t in jumps:
+            state = jumps[t] @ state
+        mass[t] = state @ hazards[t]
+        state = forward @ (state * stays[t])
         survival.append(survival[-1] - mass[t].sum())
     return Law(mass, np.array(survival))
 
 
-def records_on_chain(chance_s: Array, chance_p: Array, chain: Kernel, start: Array, periods: int, common: bool) -> Law:
+def _jumps(shocks: Mapping[int, Kernel] | None) -> dict[int, Any]:
+    return {t: kernel.matrix.T.tocsr() for t, kernel in (shocks or {}).items()}
+
+
+def records_on_chain(
+    chance_s: Array,
+    chance_p: Array,
+    chain: Kernel,
+    start: Array,
+    periods: int,
+    common: bool,
+    shocks: Mapping[int, Kernel] | None = None,
+) -> Law:
     """The law on a random path, patience drawn once: the records of F_i(δ_i*) so far are part of the state.
 
-    With a common draw one record is carried, with draws of their own two.
+    Chances are (n,) by state, or (T, n) where they change; ``shocks`` as in :func:`on_chain`. With a common draw one record is
+    carried, with draws of their own two.
     """
     n = len(start)
-    levels = [np.unique(np.concatenate([[0.0], x])) for x in (np.asarray(chance_s, float), np.asarray(chance_p, float))]
+    levels = [np.unique(np.concatenate([[0.0], np.asarray(x, float).ravel()])) for x in (chance_s, chance_p)]
     if common:
         levels = [np.unique(np.concatenate(levels)), np.zeros(1)]
     sizes = len(levels[0]), len(levels[1])
@@ -100,14 +121,18 @@ def records_on_chain(chance_s: Array, chance_p: Array, chain: Kernel, start: Arr
             f"break_forecast(): draws must be 'period' on a lattice of {n} points with own draws, whose records make "
             f"{n * sizes[0] * sizes[1]} states; a coarser lattice or common=True makes fewer"
         )
-    forward = chain.matrix.T.tocsr()
+    forward, jumps = chain.matrix.T.tocsr(), _jumps(shocks)
+    by_period = [np.broadcast_to(np.asarray(x, float), (periods, n)) for x in (chance_s, chance_p)]
     weight = np.zeros((n, *sizes))
     weight[:, 0, 0] = start  # of histories, whatever became of the alliance: what breaks is known from the records
-    ranks = [np.searchsorted(levels[0], chance_s), np.searchsorted(levels[-1 if not common else 0], chance_p)]
     mass, survival = np.empty((periods, 3)), np.empty(periods + 1)
     survival[0] = 1.0
     for t in range(periods):
-        mass[t], weight = _record(weight, levels, ranks, np.asarray(chance_s, float), np.asarray(chance_p, float), common)
+        if t in jumps:
+            weight = np.asarray(jumps[t] @ weight.reshape(n, -1)).reshape(n, *sizes)
+        s, p = by_period[0][t], by_period[1][t]
+        ranks = [np.searchsorted(levels[0], s), np.searchsorted(levels[0 if common else 1], p)]
+        mass[t], weight = _record(weight, levels, ranks, s, p, common)
         survival[t + 1] = survival[t] - mass[t].sum()
         weight = np.asarray(forward @ weight.reshape(n, -1)).reshape(n, *sizes)
     return Law(mass, survival)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Array, Number, like, scalar
+from alliances.dynamics.arguments import one_of
 from alliances.dynamics.elimination import DynamicValues, values_of
 from alliances.games.players import PLAYERS, Player
 from alliances.results import Result
@@ -64,15 +65,14 @@ class DynamicPayments(Result):
 
     def transfer(self, before: Hashable, after: Hashable, phase: Phase = "path") -> Number:
         """What the sponsor pays the proxy at the beginning of a period in state ``after`` that follows one in ``before``."""
-        k, x, y = self._phase(phase), self._state(before, "transfer"), self._state(after, "transfer")
+        k, x, y = self._phase(phase), self._state(before, "transfer", "before"), self._state(after, "transfer", "after")
         joint, v_s, v_p = self._values(y)
         begins = v_p + self.split[k, x] * (joint - v_s - v_p)  # the proxy, before it is paid
         return (begins - self.promised[0, y, 1]) / (1 - self.contracts.discount)
 
     def fine(self, state: Hashable, player: Player) -> Number:
         """What a player that broke the contract pays the other at the beginning of the next period, in ``state``."""
-        if player not in PLAYERS:
-            raise ValueError(f"DynamicPayments.fine(): player must be one of {', '.join(PLAYERS)}; got {player!r}")
+        one_of(player, PLAYERS, "DynamicPayments.fine", "player")
         x, i = self._state(state, "fine"), PLAYERS.index(player)
         return (self.promised[0, x, i] - self._values(x)[1 + i]) / (1 - self.contracts.discount)
 
@@ -86,21 +86,20 @@ class DynamicPayments(Result):
         """
         x = self._state(state, "upfront")
         joint, v_s, v_p = self._values(x)
-        value = like(scalar(proxy, "DynamicPayments.upfront", "proxy"), joint)
+        value = like(scalar(proxy, "DynamicPayments.upfront", "proxy"), joint, "DynamicPayments.upfront(): proxy")
         if not v_p <= value <= joint - v_s:
             raise ValueError(f"DynamicPayments.upfront(): proxy must lie between {v_p} and {joint - v_s}; got {proxy!r}")
         return (value - self.promised[0, x, 1]) / (1 - self.contracts.discount)
 
-    def _state(self, label: Hashable, verb: str) -> int:
-        x = self.contracts.game.state(label, f"DynamicPayments.{verb}")
+    def _state(self, label: Hashable, verb: str, argument: str = "state") -> int:
+        x = self.contracts.game.state(label, f"DynamicPayments.{verb}", argument)
         if not self.contracts.exists[x]:
-            raise ValueError(f"DynamicPayments.{verb}(): state must be one with an equilibrium; got {label!r}")
+            raise ValueError(f"DynamicPayments.{verb}(): {argument} must be one with an equilibrium; got {label!r}")
         return x
 
     @staticmethod
     def _phase(phase: str) -> int:
-        if phase not in get_args(Phase):
-            raise ValueError(f"DynamicPayments.transfer(): phase must be one of {', '.join(get_args(Phase))}; got {phase!r}")
+        one_of(phase, get_args(Phase), "DynamicPayments.transfer", "phase")
         return get_args(Phase).index(phase)
 
     @property

@@ -31,6 +31,7 @@ __all__ = ["Joint", "Worst", "best_joint", "first_in_state", "policy_value", "to
 _DENSE = 60  # states up to which a dense solver is faster
 _FILLED = 0.15  # share of transitions from which on it is, too
 _GAIN = 1e-13  # of the payoff range: what counts as an improvement in floats
+_PROPOSED = 1 - 1e-9  # the largest discount factor at which floats propose policies to exact arithmetic
 _ROUNDS = 500  # of a policy iteration in floats, whose rounding could make it turn in circles; it takes some five
 _BY_HAND = 30  # states up to which Fractions are eliminated in plain Python where python-flint is missing
 
@@ -71,7 +72,7 @@ def best_joint(game: StateGames, allowed: Array, delta: Number, policy: Array | 
     gain = 0 if game.exact else _GAIN * game.spread
     now = game.flows(delta)[0]
     if game.exact:  # floats propose a policy, exact arithmetic accepts or improves it
-        policy = best_joint(game.floating, allowed, float(delta), policy).policy
+        policy = best_joint(game.floating, allowed, min(float(delta), _PROPOSED), policy).policy
     elif policy is None:
         policy = first_in_state(game, allowed & (now >= top_in_state(game, now, allowed)[game.state_of]))
     for _ in range(_ROUNDS):
@@ -93,7 +94,7 @@ def worst(game: StateGames, player: Player, allowed: Array, delta: Number, start
     now, deviations = game.flows(delta)[1 + side], game.deviations[side]
     open_groups = deviations.any(allowed)
     if game.exact:  # floats propose policies, exact arithmetic accepts or improves them
-        start = worst(game.floating, player, allowed, float(delta), start)
+        start = worst(game.floating, player, allowed, min(float(delta), _PROPOSED), start)
     if start is None:
         group = _least_group(deviations, deviations.best(now), open_groups, len(game))
         reply = None

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, show
+from alliances.dynamics.arguments import whole
 from alliances.dynamics.decision import Worst, best_joint, worst
-from alliances.dynamics.elimination import SLACK, eliminated, values_of
+from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated, values_of
 from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.repeated.enforcement.concept import Enforcement
@@ -32,6 +33,7 @@ __all__ = ["DiscountEdge", "DiscountWindow", "DiscountWindows", "discount_window
 _HALVED = 1e-6  # the width of a bracket from which on an edge is polished
 _XTOL = 2e-16  # absolute, of the polished root
 _BESIDE = 1e-9  # how far beside a polished edge the answer is asked again
+_MOST = 100_000  # points of the grid
 _AGAIN = 50  # edges of profiles that do not matter to the answer, met one after the other in one bracket
 
 
@@ -174,13 +176,14 @@ def discount_windows(
       closes at 0.2: (wait, restrain) in state 'quiet' binds
     """
     if not isinstance(game, StateGames):
-        raise TypeError(f"discount_windows(): game must be a StochasticGame; got {game!r}")
+        raise TypeError(f"StochasticGame.discount_windows(): game must be a StochasticGame; got {game!r}")
     if enforcement is not None and not isinstance(enforcement, Transfers):
-        raise TypeError(f"discount_windows(): enforcement must be Transfers(), or None for the same; got {enforcement!r}")
+        raise TypeError(
+            f"StochasticGame.discount_windows(): enforcement must be Transfers(), or None for the same; got {enforcement!r}"
+        )
     low, high = _domain(domain)
-    if isinstance(points, bool) or not isinstance(points, (int, np.integer)) or points < 2:
-        raise ValueError(f"discount_windows(): points must be a whole number of at least 2; got {points!r}")
-    place = game.profile(state, profile, "discount_windows")
+    whole(points, "StochasticGame.discount_windows", "points", least=2, most=_MOST)
+    place = game.profile(state, profile, "StochasticGame.discount_windows")
     return _Search(game.to_float(), place).run(state, np.linspace(low, high, int(points)))
 
 
@@ -188,9 +191,9 @@ def _domain(domain: Any) -> tuple[float, float]:
     try:
         low, high = (float(x) for x in domain)
     except (TypeError, ValueError):
-        raise TypeError(f"discount_windows(): domain must be a pair of numbers; got {domain!r}") from None
+        raise TypeError(f"StochasticGame.discount_windows(): domain must be a pair of numbers; got {domain!r}") from None
     if not 0 <= low < high < 1:
-        raise ValueError(f"discount_windows(): domain must be an interval within [0, 1); got {domain!r}")
+        raise ValueError(f"StochasticGame.discount_windows(): domain must be an interval within [0, 1); got {domain!r}")
     return low, high
 
 
@@ -264,7 +267,7 @@ class _Kept:
         self._worst: list[Worst | None] = [None, None]
         self._lost = allowed
         slack = self.slack(bad)
-        lost = allowed & (slack < -SLACK * game.spread)
+        lost = allowed & (slack < -PLAYABLE_FROM * game.spread)
         self._lost = lost if lost.any() else allowed & (slack <= slack[allowed].min())
         self.binding = int(np.argmax(self._lost))
 

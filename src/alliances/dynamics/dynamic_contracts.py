@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic import Array, is_exact, show, to_float
+from alliances.arithmetic import Array, is_exact, show
+from alliances.arithmetic.canonical import computed_discount
 from alliances.dynamics.contract_payments import DynamicPayments, dynamic_payments
-from alliances.dynamics.elimination import SLACK, DynamicValues, eliminated
+from alliances.dynamics.elimination import PLAYABLE_FROM, DynamicValues, eliminated
 from alliances.dynamics.play import SimulatedPlay, long_run, simulate_play
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.concept import Enforcement
@@ -64,7 +65,7 @@ class DynamicContracts(DynamicValues):
     @property
     def knife_edge(self) -> Array:
         """(K,) profiles that can be played with no slack to spare, up to the tolerance of floats."""
-        room = 0 if self.exact else SLACK * self.game.spread
+        room = 0 if self.exact else PLAYABLE_FROM * self.game.spread
         near = np.asarray(np.abs(np.where(self.playable, self.slack, 1)) <= room, dtype=bool)
         return np.asarray(self.playable & near)
 
@@ -212,6 +213,6 @@ def dynamic_contracts(game: StateGames, discount: Any = None, enforcement: Enfor
             f"payoff_sets(); got {enforcement!r}"
         )
     if not (game.exact and is_exact(delta)):
-        game, delta = game.to_float(), to_float(delta)
+        game, delta = game.to_float(), computed_discount(delta, False, "StochasticGame.solve")
     values = eliminated(game, delta)
     return DynamicContracts(*(getattr(values, field.name) for field in fields(DynamicValues)))

@@ -24,14 +24,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import Array, Number
-from alliances.dynamics.decision import Joint, best_joint, first_in_state, top_in_state, worst
-from alliances.dynamics.kernel import reach
+from alliances.dynamics.decision import Joint, best_joint, first_in_state, worst
+from alliances.dynamics.kernel import reach, spans
 from alliances.dynamics.states import StateGames
 from alliances.results import Result
 
-__all__ = ["SLACK", "DynamicValues", "Elimination", "eliminated", "values_of"]
+__all__ = ["PLAYABLE_FROM", "Bounds", "DynamicValues", "Elimination", "eliminated", "values_of"]
 
-SLACK = 1e-11
+PLAYABLE_FROM = 1e-11
 """A share of the payoff range: in floats, a profile whose liquidity slack lies above minus this can be played."""
 
 _SWEEPS = 15  # that drop nothing, after which (2) is solved anew
@@ -39,7 +39,7 @@ _BITS = 64  # of Fractions, which sweeps lengthen where solutions keep them shor
 
 
 @dataclass(frozen=True, eq=False)
-class Elimination:
+class Elimination(Result):
     """One round: bounds on U and v_i, and the profiles that violate (1) under them.
 
     Attributes
@@ -98,12 +98,63 @@ def values_of(game: StateGames, delta: Number, joint: Array, sponsor: Array, pro
     return worth, best[0], best[1], worth - best[0] - best[1]
 
 
+class Bounds:
+    """U from above and v_i from below, what they make of each profile, and single applications of (2).
+
+    An application computes anew what it changes, and nothing else: the profiles that lead to states whose bounds moved, and
+    the best replies in their groups.
+    """
+
+    def __init__(self, game: StateGames, delta: Number, values: tuple[Array, Array, Array]) -> None:
+        self.game, self.delta, self.values = game, delta, values
+        self.worth, d_s, d_p, self.slack = values_of(game, delta, *values)
+        self.best = (d_s, d_p)
+
+    def applied(self, allowed: Array, states: Array) -> Array:
+        """Apply (2) in some states; which profiles are worth another sum, or compete with such, in order."""
+        index, begins = spans(self.game.first, states)
+        open_now = allowed[index]
+        news = [
+            np.minimum(self.values[0][states], np.maximum.reduceat(np.where(open_now, self.worth[index], -np.inf), begins)),
+            *(
+                np.maximum(value[states], np.minimum.reduceat(np.where(open_now, best[index], np.inf), begins))
+                for value, best in zip(self.values[1:], self.best, strict=True)
+            ),
+        ]
+        moved = [states[np.asarray(new != value[states], dtype=bool)] for new, value in zip(news, self.values, strict=True)]
+        values = [value.copy() for value in self.values]
+        for value, new in zip(values, news, strict=True):
+            value[states] = new
+        self.values = values[0], values[1], values[2]
+        parts = [self._worth(moved[0]), *(self._replies(side, moved[1 + side]) for side in range(2))]
+        changed = np.unique(np.concatenate(parts))
+        self.slack[changed] = self.worth[changed] - self.best[0][changed] - self.best[1][changed]
+        return changed
+
+    def _worth(self, moved: Array) -> Array:
+        profiles = self.game.kernel.leading_to(moved)
+        if len(profiles):
+            now = self.game.flows(self.delta)[0][profiles]
+            self.worth[profiles] = now + self.delta * self.game.kernel.expect_at(profiles, self.values[0])
+        return profiles
+
+    def _replies(self, side: int, moved: Array) -> Array:
+        profiles = self.game.kernel.leading_to(moved)
+        if not len(profiles):
+            return profiles
+        rivals, begins = self.game.deviations[side].rivals(profiles)
+        now = self.game.flows(self.delta)[1 + side][rivals]
+        worth = now + self.delta * self.game.kernel.expect_at(rivals, self.values[1 + side])
+        self.best[side][rivals] = np.repeat(np.maximum.reduceat(worth, begins), np.diff(np.append(begins, len(rivals))))
+        return rivals
+
+
 class _Eliminating:
     """One run of the algorithm in the module's docstring."""
 
     def __init__(self, game: StateGames, delta: Number) -> None:
         self.asked, self.game, self.delta = game, game.above_lowest(), delta
-        self.room = 0 if game.exact else SLACK * game.spread
+        self.room = 0 if game.exact else PLAYABLE_FROM * game.spread
         self.allowed = np.ones(game.profiles, dtype=bool)
         self.live = np.ones(len(game), dtype=bool)
         self.rounds: list[Elimination] = []
@@ -119,49 +170,49 @@ class _Eliminating:
                 return self._none()
             if len(states) != int(self.live.sum()):  # the game goes on in the states that are left
                 states = np.flatnonzero(self.live)
-                inner = _part(game, profiles, self.live)
+                inner = game.part(self.live)
                 together, against_s, against_p = None, None, None
             allowed = self.allowed[profiles]
             together = best_joint(inner, allowed, self.delta, _kept(together, allowed))
             against_s = worst(inner, "sponsor", allowed, self.delta, against_s)
             against_p = worst(inner, "proxy", allowed, self.delta, against_p)
-            values = together.values, against_s.values, against_p.values
-            dropped = self._drop(inner, profiles, states, values)
-            if not dropped:
-                return self._result(inner, profiles, states, values)
-            self._sweep(inner, profiles, states, values)
+            bounds = Bounds(inner, self.delta, (together.values, against_s.values, against_p.values))
+            dropped = self._drop(bounds, profiles, states, np.arange(len(profiles)))
+            if not len(dropped):
+                return self._result(bounds, profiles, states)
+            self._sweep(bounds, profiles, states, dropped)
             self._bury()
 
-    def _drop(self, inner: StateGames, profiles: Array, states: Array, values: tuple[Array, Array, Array]) -> bool:
-        """Drop what violates (1) under these bounds, and keep the round; whether anything was."""
-        slack = values_of(inner, self.delta, *values)[3]
-        violated = self.allowed[profiles] & np.asarray(slack < -self.room, dtype=bool)
-        if not violated.any():
-            return False
-        self.allowed[profiles[violated]] = False
+    def _drop(self, bounds: Bounds, profiles: Array, states: Array, candidates: Array) -> Array:
+        """Drop the candidates that violate (1) under these bounds, and keep the round; which were dropped."""
+        violated = np.asarray(bounds.slack[candidates] < -self.room, dtype=bool) & self.allowed[profiles[candidates]]
+        dropped = candidates[violated]
+        if not len(dropped):
+            return dropped
+        self.allowed[profiles[dropped]] = False
+        values = bounds.values
         if self.last is None or len(self.last[0]) != len(values[0]):
             changed = np.ones(len(states), dtype=bool)
         else:
             changed = np.any([np.asarray(a != b, dtype=bool) for a, b in zip(values, self.last, strict=True)], axis=0)
         joint, sponsor, proxy = (v[changed] for v in values)
-        self.rounds.append(Elimination(states[changed], joint, sponsor, proxy, profiles[violated]))
+        self.rounds.append(Elimination(states[changed], joint, sponsor, proxy, profiles[dropped]))
         self.last = values
-        return True
+        return dropped
 
-    def _sweep(self, inner: StateGames, profiles: Array, states: Array, values: tuple[Array, Array, Array]) -> None:
+    def _sweep(self, bounds: Bounds, profiles: Array, states: Array, dropped: Array) -> None:
         """Apply (2) without solving it, and drop, until that drops nothing for a while or a state has nothing left."""
-        idle, longest = 0, 2 * _bits(values) + _BITS
-        while idle < _SWEEPS and _bits(values) <= longest:
-            allowed = self.allowed[profiles]
-            if not np.logical_or.reduceat(allowed, inner.first[:-1]).all():
+        idle, longest, inner = 0, 2 * _bits(bounds.values) + _BITS, bounds.game
+        allowed, touched = self.allowed[profiles], np.unique(inner.state_of[dropped])
+        while idle < _SWEEPS and len(touched) and _bits(bounds.values) <= longest:
+            index, begins = spans(inner.first, touched)
+            if not np.logical_or.reduceat(allowed[index], begins).all():
                 return
-            worth, d_s, d_p, _ = values_of(inner, self.delta, *values)
-            values = (
-                np.minimum(values[0], top_in_state(inner, worth, allowed)),
-                np.maximum(values[1], -top_in_state(inner, -d_s, allowed)),
-                np.maximum(values[2], -top_in_state(inner, -d_p, allowed)),
-            )
-            idle = 0 if self._drop(inner, profiles, states, values) else idle + 1
+            moved = bounds.applied(allowed, touched)
+            dropped = self._drop(bounds, profiles, states, moved)
+            allowed[dropped] = False
+            idle = 0 if len(dropped) else idle + 1
+            touched = np.unique(inner.state_of[moved])
 
     def _bury(self) -> None:
         """States without profiles, and those from which some actions lead there, have no equilibrium in pure actions."""
@@ -173,9 +224,9 @@ class _Eliminating:
             self.allowed &= self.live[game.state_of]
             self.last = None
 
-    def _result(self, inner: StateGames, profiles: Array, states: Array, values: tuple[Array, Array, Array]) -> DynamicValues:
-        game, k = self.game, self.game.profiles
-        worth, d_s, d_p, slack = values_of(inner, self.delta, *values)
+    def _result(self, bounds: Bounds, profiles: Array, states: Array) -> DynamicValues:
+        game, inner, values = self.game, bounds.game, bounds.values
+        worth, (d_s, d_p), slack = bounds.worth, bounds.best, bounds.slack
         allowed, of = self.allowed[profiles], inner.state_of
         wanted = (
             worth >= values[0][of] - self.room,
@@ -188,7 +239,7 @@ class _Eliminating:
         low_s, low_p = self.asked.lowest
         levels = low_s + low_p, low_s, low_p
         whole = [_spread_out(v + level, states, len(game)) for v, level in zip(values, levels, strict=True)]
-        return self._answer(whole, _spread_out(slack, profiles, k), policies)
+        return self._answer(whole, _spread_out(slack, profiles, game.profiles), policies)
 
     def _none(self) -> DynamicValues:
         game = self.game
@@ -219,16 +270,3 @@ def _spread_out(values: Array, places: Array, size: int) -> Array:
     whole = np.full(size, np.nan, dtype=values.dtype)
     whole[places] = values
     return whole
-
-
-def _part(game: StateGames, profiles: Array, live: Array) -> StateGames:
-    """The game in the states that are left, which no action leaves."""
-    part = object.__new__(StateGames)
-    states = np.flatnonzero(live)
-    part.states = tuple(game.states[x] for x in states)
-    part.stages = tuple(game.stages[x] for x in states)
-    part.discount, part.exact = game.discount, game.exact
-    part._index()
-    part.kernel = game.kernel.within(profiles, live)
-    part.sponsor, part.proxy = game.sponsor[profiles], game.proxy[profiles]
-    return part

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import Array, number, show, to_float
 from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
+from alliances.values import Value
 
-__all__ = ["Kernel", "Transitions", "fractions_of", "kernel_of", "rational_column", "reach"]
+__all__ = ["Kernel", "Transitions", "fractions_of", "kernel_of", "rational_column", "reach", "spans"]
 
 Transitions: TypeAlias = Any
 """(n, m, k, n) numbers; one array (m_x, k_x, n) per state; a SciPy sparse matrix (K, n); or a function: :func:`kernel_of`."""
 
+_DERIVED = ("matrix", "rational", "_into")  # kept once computed, and made anew by copies
 _DENSE = 2_000_000  # entries up to which exact transitions are kept as a full matrix, too
 
 
-class Kernel:
+@dataclass(frozen=True, eq=False)
+class Kernel(Value):
     """Transition probabilities as a list of (next state, probability) for each action profile.
 
     Attributes
@@ -35,12 +40,13 @@ class Kernel:
         n, how many states there are.
     """
 
-    def __init__(self, start: Array, following: Array, probability: Array, states: int) -> None:
-        for array in (start, following, probability):
-            array.flags.writeable = False
-        self.start, self.next, self.probability, self.states = start, following, probability, states
-        self._matrix: Any = None
-        self._rational: Any = None
+    start: Array
+    next: Array
+    probability: Array
+    states: int
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: part for name, part in self.__dict__.items() if name not in _DERIVED}
 
     @property
     def exact(self) -> bool:
@@ -50,15 +56,12 @@ class Kernel:
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    @property
+    @cached_property
     def matrix(self) -> Any:
         """(K, n) as a SciPy sparse matrix of floats."""
-        if self._matrix is None:
-            from scipy.sparse import csr_array
+        from scipy.sparse import csr_array
 
-            data = to_float(self.probability)
-            self._matrix = csr_array((data, self.next, self.start), shape=(len(self), self.states))
-        return self._matrix
+        return csr_array((to_float(self.probability), self.next, self.start), shape=(len(self), self.states))
 
     def expect(self, values: Array) -> Array:
         """E[values(x') | profile], of every profile."""
@@ -69,30 +72,47 @@ class Kernel:
                 return fractions_of(self.rational * rational_column(values))
         return np.asarray(np.add.reduceat(self.probability * values[self.next], self.start[:-1]))
 
-    @property
+    def expect_at(self, profiles: Array, values: Array) -> Array:
+        """The same of some profiles, at the cost of those alone."""
+        index, starts = spans(self.start, profiles)
+        return np.asarray(np.add.reduceat(self.probability[index] * values[self.next[index]], starts))
+
+    def leading_to(self, states: Array) -> Array:
+        """The profiles, in order, that lead to some of ``states`` with a positive probability."""
+        starts, profiles = self._into
+        return np.unique(profiles[spans(starts, states)[0]])
+
+    @cached_property
+    def _into(self) -> tuple[Array, Array]:
+        """As ``start`` and ``next``, the other way round: where each state's list begins, and the profiles that lead there."""
+        order = np.argsort(self.next, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.next, minlength=self.states))])
+        return _given(starts), _given(np.repeat(np.arange(len(self)), np.diff(self.start))[order])
+
+    @cached_property
     def rational(self) -> Any:
         """(K, n) as a matrix of FLINT's rational numbers."""
-        if self._rational is None:
-            from flint import fmpq, fmpq_mat
+        if not self.exact:
+            raise TypeError(f"Kernel.rational: probabilities must be Fractions; got {self.probability.dtype}")
+        from flint import fmpq, fmpq_mat
 
-            self._rational = fmpq_mat(len(self), self.states)
-            rows = np.repeat(np.arange(len(self)), np.diff(self.start)).tolist()
-            for row, column, p in zip(rows, self.next.tolist(), self.probability.tolist(), strict=True):
-                self._rational[row, column] = fmpq(p.numerator, p.denominator)
-        return self._rational
+        matrix = fmpq_mat(len(self), self.states)
+        rows = np.repeat(np.arange(len(self)), np.diff(self.start)).tolist()
+        for row, column, p in zip(rows, self.next.tolist(), self.probability.tolist(), strict=True):
+            matrix[row, column] = fmpq(p.numerator, p.denominator)
+        return matrix
 
     def rows(self, profiles: Array) -> Kernel:
         """The lists of some profiles, in the order given."""
-        lengths = self.start[profiles + 1] - self.start[profiles]
-        start = np.concatenate([[0], np.cumsum(lengths)])
-        index = np.repeat(self.start[profiles] - start[:-1], lengths) + np.arange(start[-1])
-        return Kernel(start, self.next[index], self.probability[index], self.states)
+        index, starts = spans(self.start, profiles)
+        start = np.append(starts, len(index))
+        return Kernel(_given(start), _given(self.next[index]), _given(self.probability[index]), self.states)
 
     def within(self, profiles: Array, states: Array) -> Kernel:
         """The lists of some profiles over some states (a mask), which they do not leave."""
         part = self.rows(profiles)
         place = np.cumsum(states) - 1
-        return Kernel(part.start, place[part.next], part.probability, int(states.sum()))
+        return Kernel(part.start, _given(place[part.next]), part.probability, int(states.sum()))
 
     def to_float(self) -> Kernel:
         """The same probabilities as floats."""
@@ -102,6 +122,25 @@ class Kernel:
         """The next states of one profile, with their probabilities."""
         part = slice(self.start[profile], self.start[profile + 1])
         return dict(zip(self.next[part].tolist(), self.probability[part].tolist(), strict=True))
+
+
+def spans(starts: Array, items: Array) -> tuple[Array, Array]:
+    """The places of some items' lists, one list after the other, and where each begins; item k's go from starts[k] on.
+
+    >>> index, begins = spans(np.array([0, 2, 5, 6]), np.array([2, 0]))
+    >>> index.tolist(), begins.tolist()
+    ([5, 0, 1], [0, 1])
+    """
+    lengths = starts[items + 1] - starts[items]
+    ends = np.cumsum(lengths)
+    begins = ends - lengths
+    return np.repeat(starts[items] - begins, lengths) + np.arange(ends[-1] if len(ends) else 0), begins
+
+
+def _given(array: Array) -> Array:
+    """An array that nobody else holds, read-only: it need not be copied."""
+    array.flags.writeable = False
+    return array
 
 
 def rational_column(values: Array) -> Any:
@@ -199,7 +238,13 @@ def _from_function(
     start, following, probability = [0], [], []
     profiles = ((x, i, j) for x, (m, k) in enumerate(sizes) for i in range(m) for j in range(k))
     for x, i, j in profiles:
-        row = transitions(states[x], i, j)
+        try:
+            row = transitions(states[x], i, j)
+        except TypeError as error:
+            raise TypeError(
+                f"StochasticGame(): transitions as a function must take (state, row, column); got {transitions!r}, "
+                f"which raises: {error}"
+            ) from error
         if not isinstance(row, Mapping):
             raise TypeError(
                 "StochasticGame(): transitions as a function must return {state: probability}; "

@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from alliances.arithmetic import POSITIVE, Array, Number, scalar, to_float
+from alliances.values import Value
 
 __all__ = ["BetaPatience", "Patience"]
 
@@ -34,7 +35,7 @@ class Patience(Protocol):
 
 
 @dataclass(frozen=True)
-class BetaPatience:
+class BetaPatience(Value):
     """Discount factors from a beta distribution.
 
     Parameters
@@ -55,6 +56,7 @@ class BetaPatience:
     def __post_init__(self) -> None:
         for name in ("a", "b"):
             scalar(getattr(self, name), "BetaPatience", name, POSITIVE)
+        super().__post_init__()
 
     @property
     def mean(self) -> float:

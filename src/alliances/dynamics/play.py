@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, to_float
+from alliances.arithmetic.canonical import random_generator
+from alliances.dynamics.arguments import whole
 from alliances.dynamics.elimination import DynamicValues
 from alliances.dynamics.kernel import Kernel
 from alliances.results import Result
@@ -74,13 +76,12 @@ def simulate_play(contracts: DynamicValues, start: Hashable, periods: int, *, rn
         How many histories.
     """
     game = contracts.game
-    x = game.state(start, "DynamicContracts.simulate")
+    x = game.state(start, "DynamicContracts.simulate", "start")
     if not contracts.exists[x]:
         raise ValueError(f"DynamicContracts.simulate(): start must be a state with an equilibrium; got {start!r}")
     for name, value in (("periods", periods), ("size", size)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"DynamicContracts.simulate(): {name} must be a positive whole number; got {value!r}")
-    draws = np.random.default_rng(rng)
+        whole(value, "DynamicContracts.simulate", name)
+    draws = random_generator(rng, "DynamicContracts.simulate")
     policy = np.where(contracts.exists, contracts.on_path_profiles, 0)
     part = game.kernel.to_float().rows(policy)
     edges = np.cumsum(part.probability)

@@ -18,10 +18,12 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from alliances.arithmetic import POSITIVE, PROBABILITY, Array, Number, Real, scalar, show, to_float
+from alliances.arithmetic import POSITIVE, PROBABILITY, Array, Number, Real, boolean, scalar, show, to_float
 from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
+from alliances.dynamics.arguments import decimal_number, one_of
 from alliances.dynamics.kernel import Kernel
 from alliances.power import Power
+from alliances.values import Value
 
 __all__ = ["LearningWhen", "PowerProcess"]
 
@@ -34,7 +36,7 @@ _WHOLE = 1e-9  # how far from a whole number of steps the reach may lie
 
 
 @dataclass(frozen=True)
-class PowerProcess:
+class PowerProcess(Value):
     """How the log ratio of power moves: each event a pair (probability per period, steps).
 
     Parameters
@@ -74,7 +76,7 @@ class PowerProcess:
 
     def __post_init__(self) -> None:
         for name in ("step", "reach"):
-            scalar(getattr(self, name), "PowerProcess", name, POSITIVE)
+            decimal_number(getattr(self, name), "PowerProcess", name, POSITIVE)
         ends = to_float(self.reach) / to_float(self.step)
         if abs(ends - round(ends)) > _WHOLE * max(1.0, ends) or round(ends) < 1:
             raise ValueError(
@@ -89,10 +91,8 @@ class PowerProcess:
                 f"PowerProcess(): the events' probabilities must sum to at most 1, because at most one comes per period; "
                 f"got {show(total)}"
             )
-        if self.learning_when not in get_args(LearningWhen):
-            raise ValueError(
-                f"PowerProcess(): learning_when must be one of {', '.join(get_args(LearningWhen))}; got {self.learning_when!r}"
-            )
+        one_of(self.learning_when, get_args(LearningWhen), "PowerProcess", "learning_when")
+        super().__post_init__()
 
     @staticmethod
     def _check_event(name: str, event: Any) -> None:
@@ -116,7 +116,7 @@ class PowerProcess:
 
     def power(self, total: Number = 1) -> Power:
         """The dyad's power at each point of the lattice, with s + p = ``total``."""
-        return Power.from_log_ratio(self.log_ratios, total)
+        return Power.from_log_ratio(self.log_ratios, decimal_number(total, "PowerProcess.power", "total", POSITIVE))
 
     @property
     def drift(self) -> float:
@@ -138,6 +138,7 @@ class PowerProcess:
         >>> PowerProcess(learning=(Fraction(1, 4), 1), arrest=(Fraction(1, 8), 5)).moves()
         {0: Fraction(5, 8), -1: Fraction(1, 4), -5: Fraction(1, 8)}
         """
+        boolean(allied, "PowerProcess.moves", "allied")
         events = [(p, _SIGN[name] * n) for name, (p, n) in self._events(allied) if p and n]
         moves: dict[int, Real] = {0: 1 - sum(p for p, _ in events)}
         for p, n in events:
@@ -146,7 +147,7 @@ class PowerProcess:
 
     def chain(self, allied: bool = True) -> Kernel:
         """The moves as transition probabilities between the points of the lattice, whose ends reflect."""
-        n, moves = 2 * self.steps + 1, self.moves(allied)
+        n, moves = 2 * self.steps + 1, self.moves(boolean(allied, "PowerProcess.chain", "allied"))
         here = np.arange(n)
         following = np.stack([np.clip(here + step, 0, n - 1) for step in moves], axis=1)
         chances = np.array(
@@ -157,7 +158,7 @@ class PowerProcess:
         start = np.arange(n + 1) * len(moves)
         return Kernel(start, following.ravel(), np.tile(chances, n), n)
 
-    def place(self, log_ratio: Any, function: str = "PowerProcess.place") -> int:
+    def place(self, log_ratio: Any, _function: str = "PowerProcess.place", _argument: str = "log_ratio") -> int:
         """The lattice point at a log ratio.
 
         Raises
@@ -165,17 +166,19 @@ class PowerProcess:
         ValueError
             If the lattice has no such point.
         """
-        value = to_float(scalar(log_ratio, function, "log_ratio"))
+        value = to_float(decimal_number(log_ratio, _function, _argument))
         near = value / to_float(self.step) + self.steps
         if abs(near - round(near)) > 1e-6 or not 0 <= round(near) <= 2 * self.steps:
             raise ValueError(
-                f"{function}(): log_ratio must be a point of the lattice, a multiple of {show(self.step)} between "
+                f"{_function}(): {_argument} must be a point of the lattice, a multiple of {show(self.step)} between "
                 f"{-self.reach} and {self.reach}; got {log_ratio!r}"
             )
         return round(float(near))
 
     def nearest(self, power: Power) -> float:
         """The lattice point nearest to the power of one dyad, as a log ratio."""
+        if not isinstance(power, Power) or power.shape:
+            raise TypeError(f"PowerProcess.nearest(): power must be a Power of one dyad; got {power!r}")
         value = float(power.log_ratio)
         if not math.isfinite(value) or abs(value) > float(self.reach):
             raise ValueError(

@@ -26,12 +26,14 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import POSITIVE, PROBABILITY, Array, Number, Real, scalar, to_float
+from alliances.dynamics.arguments import one_of
 from alliances.dynamics.power_process import PowerProcess
 from alliances.dynamics.stochastic_game import StochasticGame
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_model
+from alliances.values import Value
 
 __all__ = ["ShiftingDyad", "War"]
 
@@ -46,7 +48,7 @@ _WHOLE = 1e-6  # of a step: how far from a whole number of them a war's moves ma
 
 
 @dataclass(frozen=True, eq=False)
-class ShiftingDyad:
+class ShiftingDyad(Value):
     """A model of a dyad whose power moves.
 
     Parameters
@@ -93,8 +95,8 @@ class ShiftingDyad:
         check_model(self.game, "ShiftingDyad")
         if not isinstance(self.process, PowerProcess):
             raise TypeError(f"ShiftingDyad(): process must be a PowerProcess; got {self.process!r}")
-        if not isinstance(self.war, ConflictWalk) and self.war not in ("permanent", "moving"):
-            raise ValueError(f'ShiftingDyad(): war must be a ConflictWalk, "permanent" or "moving"; got {self.war!r}')
+        if not isinstance(self.war, ConflictWalk):
+            one_of(self.war, ("permanent", "moving"), "ShiftingDyad", "war", also="a ConflictWalk")
         scalar(self.reconcile, "ShiftingDyad", "reconcile", PROBABILITY)
         scalar(self.total, "ShiftingDyad", "total", POSITIVE)
         if isinstance(self.war, ConflictWalk):
@@ -105,6 +107,7 @@ class ShiftingDyad:
             )
         if self.prize is not None:
             scalar(self.prize, "ShiftingDyad", "prize", POSITIVE)
+        super().__post_init__()
 
     def _check_walk(self, walk: ConflictWalk) -> None:
         steps = walk.step / to_float(self.process.step)
@@ -132,8 +135,7 @@ class ShiftingDyad:
 
     def state(self, log_ratio: Any, standing: str = _ALLIED) -> State:
         """The label of a state: the lattice's log ratio, and "allied" or "war"."""
-        if standing not in (_ALLIED, _WAR):
-            raise ValueError(f"ShiftingDyad.state(): standing must be allied or war; got {standing!r}")
+        one_of(standing, (_ALLIED, _WAR), "ShiftingDyad.state", "standing")
         k = self.process.place(log_ratio, "ShiftingDyad.state")
         return self._label(k), standing
 

@@ -8,7 +8,7 @@ each. Action sets may differ from state to state; a state with one action for ea
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -16,12 +16,14 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, discount_factor, is_exact, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
-from alliances.dynamics.kernel import Kernel, Transitions, kernel_of
+from alliances.dynamics.kernel import Kernel, Transitions, kernel_of, spans
 from alliances.games.stage_game import StageGame
+from alliances.values import Value, read_only
 
 __all__ = ["Deviations", "StateGames", "discount_of"]
 
-_DERIVED = ("floating", "lowest", "spread", "tolerance", "_flows")  # from payoffs, and kept once computed
+_FROM_PAYOFFS = ("floating", "lowest", "spread", "tolerance", "_flows")  # kept once computed
+_DERIVED = (*_FROM_PAYOFFS, "deviations")
 
 
 class Deviations:
@@ -45,10 +47,16 @@ class Deviations:
         self.group = np.empty(len(state), dtype=np.intp)
         self.group[self._order] = np.cumsum(new) - 1
         self.state, self.other = key[0, self._starts], key[1, self._starts]
+        self.__dict__.update({name: read_only(array) for name, array in vars(self).items()})
 
     def best(self, values: Array) -> Array:
         """(groups,): the largest value in each group."""
         return np.asarray(np.maximum.reduceat(values[self._order], self._starts))
+
+    def rivals(self, profiles: Array) -> tuple[Array, Array]:
+        """The profiles of all groups that some of ``profiles`` are in, group by group, and where each group begins."""
+        index, begins = spans(np.append(self._starts, len(self._order)), np.unique(self.group[profiles]))
+        return self._order[index], begins
 
     def any(self, mask: Array) -> Array:
         """(groups,): whether any of a group's profiles is in the mask."""
@@ -60,7 +68,7 @@ class Deviations:
         return np.asarray(np.minimum.reduceat(candidates[self._order], self._starts))
 
 
-class StateGames:
+class StateGames(Value):
     """The data of a stochastic game: what :class:`alliances.StochasticGame`, which documents it, is built on."""
 
     def __init__(
@@ -70,31 +78,68 @@ class StateGames:
         discount: Any = None,
         states: Sequence[Hashable] | None = None,
     ) -> None:
-        self.stages = _stages(payoffs)
-        n = len(self.stages)
-        self.states: tuple[Hashable, ...] = tuple(range(n)) if states is None else tuple(states)
-        if len(self.states) != n or len(set(self.states)) != n:
-            raise ValueError(f"StochasticGame(): states must be {n} different labels, one per stage game; got {states!r}")
-        self.discount: Number | None = None if discount is None else discount_of(discount, "StochasticGame")
-        self._index()
-        self.kernel: Kernel = kernel_of(transitions, [s.shape for s in self.stages], self.states, self.describe)
-        self.exact: bool = self.kernel.exact and all(s.exact for s in self.stages)
-        payoff = [np.concatenate([x.ravel() for x in side]) for side in zip(*((s.A, s.B) for s in self.stages), strict=True)]
-        if not self.exact:
-            payoff = [to_float(x) for x in payoff]
-            self.kernel = self.kernel.to_float()
-        for x in payoff:
-            x.flags.writeable = False
-        self.sponsor, self.proxy = payoff
+        stages = _stages(payoffs)
+        self._set(stages, _labels(states, len(stages)), None if discount is None else discount_of(discount, "StochasticGame"))
+        kernel = kernel_of(transitions, [s.shape for s in stages], self.states, self.describe)
+        exact = kernel.exact and all(s.exact for s in stages)
+        payoff = [np.concatenate([x.ravel() for x in side]) for side in zip(*((s.A, s.B) for s in stages), strict=True)]
+        self._fill(kernel if exact else kernel.to_float(), exact, *(payoff if exact else map(to_float, payoff)))
 
+    stages: tuple[StageGame, ...]
+    states: tuple[Hashable, ...]
+    discount: Number | None
+    kernel: Kernel
+    exact: bool
+    sponsor: Array
+    proxy: Array
+    state_of: Array
+    row: Array
+    column: Array
+    first: Array
     _flows: tuple[Number, tuple[Array, Array, Array]] | None = None
 
-    def _index(self) -> None:
-        sizes = [s.shape for s in self.stages]
-        self.state_of = np.repeat(np.arange(len(sizes)), [m * k for m, k in sizes])
-        self.row = np.concatenate([np.repeat(np.arange(m), k) for m, k in sizes])
-        self.column = np.concatenate([np.tile(np.arange(k), m) for m, k in sizes])
-        self.first = np.concatenate([[0], np.cumsum([m * k for m, k in sizes])])
+    def _set(self, stages: tuple[StageGame, ...], states: tuple[Hashable, ...], discount: Number | None) -> None:
+        """What is known before the transitions are: labels, and where profiles lie in the list of all."""
+        sizes = [s.shape for s in stages]
+        places = {
+            "state_of": np.repeat(np.arange(len(sizes)), [m * k for m, k in sizes]),
+            "row": np.concatenate([np.repeat(np.arange(m), k) for m, k in sizes]),
+            "column": np.concatenate([np.tile(np.arange(k), m) for m, k in sizes]),
+            "first": np.concatenate([[0], np.cumsum([m * k for m, k in sizes])]),
+        }
+        self.__dict__.update({"stages": stages, "states": states, "discount": discount})
+        self.__dict__.update({name: read_only(array) for name, array in places.items()})
+
+    def _fill(self, kernel: Kernel, exact: bool, sponsor: Array, proxy: Array) -> None:
+        """Transitions and payoffs of all profiles."""
+        self.__dict__.update({"kernel": kernel, "exact": exact, "sponsor": read_only(sponsor), "proxy": read_only(proxy)})
+
+    def _with_payoffs(self, kernel: Kernel, exact: bool, sponsor: Array, proxy: Array) -> Self:
+        """The same states with other numbers."""
+        game = object.__new__(type(self))
+        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _FROM_PAYOFFS})
+        game._fill(kernel, exact, sponsor, proxy)
+        return game
+
+    def part(self, live: Array) -> StateGames:
+        """The game in some states (a mask), which no action leaves."""
+        profiles, states = np.flatnonzero(live[self.state_of]), np.flatnonzero(live)
+        game = object.__new__(StateGames)
+        game._set(tuple(self.stages[x] for x in states), tuple(self.states[x] for x in states), self.discount)
+        game._fill(self.kernel.within(profiles, live), self.exact, self.sponsor[profiles], self.proxy[profiles])
+        return game
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__}: a game is a value, and {name} cannot be assigned to; make another game")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__}: a game is a value, and {name} cannot be deleted; make another game")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: part for name, part in self.__dict__.items() if name not in _DERIVED}
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.stages, self.kernel, self.discount, self.states
 
     # -- what it consists of -------------------------------------------------------------------------------------------
 
@@ -131,20 +176,19 @@ class StateGames:
 
     def above_lowest(self) -> Self:
         """The same game with each player's payoffs in excess of its lowest one, so that a common level costs no digits."""
-        game = object.__new__(type(self))
-        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _DERIVED})
         low_s, low_p = self.lowest
-        game.sponsor, game.proxy = self.sponsor - low_s, self.proxy - low_p
-        return game
+        return self._with_payoffs(self.kernel, self.exact, self.sponsor - low_s, self.proxy - low_p)
 
     def flows(self, delta: Number) -> tuple[Array, Array, Array]:
         """(K,) each: (1 − δ) times the joint payoffs, the sponsor's and the proxy's; kept until asked for another δ."""
         if self._flows is None or self._flows[0] is not delta:
             sponsor, proxy = (1 - delta) * self.sponsor, (1 - delta) * self.proxy
-            self._flows = delta, (sponsor + proxy, sponsor, proxy)
+            flows = tuple(map(read_only, (sponsor + proxy, sponsor, proxy)))
+            self.__dict__["_flows"] = delta, flows
+            return flows[0], flows[1], flows[2]
         return self._flows[1]
 
-    def state(self, label: Hashable, function: str = "StochasticGame.state") -> int:
+    def state(self, label: Hashable, _function: str = "StochasticGame.state", _argument: str = "label") -> int:
         """The place of a state among all, by its label.
 
         Raises
@@ -156,12 +200,12 @@ class StateGames:
             return self.states.index(label)
         except ValueError:
             some = ", ".join(map(repr, self.states[:5])) + (", …" if len(self.states) > 5 else "")
-            raise ValueError(f"{function}(): state must be one of {some}; got {label!r}") from None
+            raise ValueError(f"{_function}(): {_argument} must be one of the states {some}; got {label!r}") from None
 
-    def profile(self, label: Hashable, profile: Any, function: str = "StochasticGame.profile") -> int:
+    def profile(self, state: Hashable, profile: Any, _function: str = "StochasticGame.profile") -> int:
         """The place of a profile among all, by its state and its actions (indices or labels)."""
-        x = self.state(label, function)
-        i, j = self.stages[x].profile(profile, function)
+        x = self.state(state, _function, "state")
+        i, j = self.stages[x].profile(profile, _function)
         return int(self.first[x] + i * self.stages[x].shape[1] + j)
 
     def actions(self, profile: int) -> tuple[str, str]:
@@ -187,11 +231,8 @@ class StateGames:
         """The same game in floating point."""
         if not self.exact:
             return self
-        game = object.__new__(type(self))
-        game.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _DERIVED})
-        game.kernel, game.exact = self.kernel.to_float(), False
-        game.sponsor, game.proxy = to_float(self.sponsor), to_float(self.proxy)
-        game.stages = tuple(stage.to_float() for stage in self.stages)
+        game = self._with_payoffs(self.kernel.to_float(), False, to_float(self.sponsor), to_float(self.proxy))
+        game.__dict__["stages"] = tuple(stage.to_float() for stage in self.stages)
         return game
 
     # -- questions -----------------------------------------------------------------------------------------------------
@@ -220,6 +261,19 @@ def discount_of(discount: Any, function: str) -> Number:
     if not is_exact(delta) and float(delta) >= 1:
         raise ValueError(f"{function}(): discount must lie in [0, 1); got {discount!r}")
     return delta
+
+
+def _labels(states: Any, n: int) -> tuple[Hashable, ...]:
+    if states is None:
+        return tuple(range(n))
+    if isinstance(states, (str, bytes)) or not isinstance(states, Iterable):
+        raise TypeError(f"StochasticGame(): states must be a sequence of labels, one per stage game; got {states!r}")
+    labels = tuple(states)
+    if not all(isinstance(label, Hashable) for label in labels):
+        raise TypeError(f"StochasticGame(): states must be labels that have a hash; got {states!r}")
+    if len(labels) != n or len(set(labels)) != n:
+        raise ValueError(f"StochasticGame(): states must be {n} different labels, one per stage game; got {states!r}")
+    return labels
 
 
 def _stages(payoffs: Any) -> tuple[StageGame, ...]:

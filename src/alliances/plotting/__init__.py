@@ -1,4 +1,5 @@
-"""Every picture: the gap over time, critical discount factors along the gap, identified sets, claims, timelines of cases.
+"""Every picture: the gap over time, critical discount factors along the gap, identified sets, claims, timelines of cases,
+and power that moves.
 
 Each function draws on one set of axes (a new one by default) and returns it, so that pictures can be combined. They
 are made for print: line styles and hatches carry the meaning, so that they read in grey. Infinite critical discount
@@ -12,8 +13,10 @@ from alliances.plotting.axes import new_axes
 from alliances.plotting.cases import plot_case
 from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
 from alliances.plotting.contracts import plot_contracts
+from alliances.plotting.dynamics import plot_discount_windows, plot_dynamic_contracts, plot_forecast, plot_transitions
 from alliances.plotting.identified import plot_identified
 from alliances.plotting.payoff_sets import plot_payoff_set
+from alliances.plotting.policies import plot_policies
 from alliances.plotting.regimes import plot_regime_map
 from alliances.plotting.scoreboard import plot_scoreboard
 from alliances.plotting.thresholds import plot_critical, plot_threshold
@@ -27,12 +30,17 @@ __all__ = [
     "plot_conflict",
     "plot_contracts",
     "plot_critical",
+    "plot_discount_windows",
+    "plot_dynamic_contracts",
+    "plot_forecast",
     "plot_identified",
     "plot_payoff_set",
+    "plot_policies",
     "plot_regime_map",
     "plot_scoreboard",
     "plot_sensitivity",
     "plot_share",
     "plot_threshold",
     "plot_timeline",
+    "plot_transitions",
 ]

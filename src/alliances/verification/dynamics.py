@@ -18,43 +18,38 @@ from alliances.dynamics.elimination import DynamicValues, eliminated
 from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
+from alliances.verification.outcome import outcome_of
 
 __all__ = ["verify_contracts", "verify_payments", "verify_windows"]
 
+_SWEEPS = 20  # applications of (2) between two rounds; the solver makes at most 16
 _EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the conditions that define them
 _BESIDE = 1e-9  # how far beside an edge in δ the answer is asked
+_EVEN = 1e-12  # how exactly the points of a grid in δ have equal distances
 _BINDING = 1e-6  # of the payoff range: how much slack may gather over that distance
 _SHARE = 1e-9  # how far below 0 rounding may carry a player's share of the surplus
 _REASONS = ("the joint value", "the sponsor's punishment value", "the proxy's punishment value")
 
 Check = tuple[bool, str]
+Triple = tuple[Array, Array, Array]
 
 
 @verify.register
 def verify_contracts(contracts: DynamicContracts) -> Verification:
     """Re-check a dynamic contract: inside (values, deviations) and outside (what was eliminated, round by round)."""
-    return _outcome(_contract_checks(contracts))
+    return outcome_of(_contract_checks(contracts))
 
 
 @verify.register
 def verify_payments(paid: DynamicPayments) -> Verification:
     """Re-check payments: promises follow from payoffs and tomorrow's promises, and no other choice or payment pays."""
-    return _outcome(_payment_checks(paid))
+    return outcome_of(_payment_checks(paid))
 
 
 @verify.register
 def verify_windows(windows: DiscountWindows) -> Verification:
     """Re-check windows by certified answers at every point of the grid and just beside every edge, and what binds there."""
-    return _outcome(_window_checks(windows))
-
-
-def _outcome(checks: Iterator[Check]) -> Verification:
-    count = 0
-    for ok, words in checks:
-        count += 1
-        if not ok:
-            return Verification(False, count, words)
-    return Verification(count > 0, count)
+    return outcome_of(_window_checks(windows))
 
 
 class _Definition:
@@ -88,9 +83,41 @@ class _Definition:
         worth = (1 - self.delta) * payoff + self.delta * self.expect(value)
         return np.asarray(np.maximum.reduceat(worth[order], starts)[run])
 
+    def judged(self, bounds: Triple) -> Triple:
+        """What each profile is worth together, and what the best replies to it are worth, under bounds on U and v_i."""
+        return self.worth(bounds[0]), self.deviation(0, bounds[1]), self.deviation(1, bounds[2])
+
+    def follow(self, now: Triple, judged: Triple, before: tuple[Triple, Triple] | None, open_now: Array, live: Array) -> bool:
+        """Whether bounds solve (2), or come from those before by some applications of it."""
+        if self._near(now, self._applied(judged, open_now), live):
+            return True
+        if before is None:
+            return False
+        bounds, judged = before
+        for _ in range(_SWEEPS):
+            joint, v_s, v_p = self._applied(judged, open_now)
+            bounds = np.minimum(bounds[0], joint), np.maximum(bounds[1], v_s), np.maximum(bounds[2], v_p)
+            if self._near(bounds, now, live):
+                return True
+            bounds = np.where(live, bounds[0], 0), np.where(live, bounds[1], 0), np.where(live, bounds[2], 0)
+            judged = self.judged(bounds)
+        return False
+
+    def _applied(self, judged: Triple, open_now: Array) -> Triple:
+        first, (worth, d_s, d_p) = self.game.first[:-1], judged
+        return (
+            np.maximum.reduceat(np.where(open_now, worth, -np.inf), first),
+            np.minimum.reduceat(np.where(open_now, d_s, np.inf), first),
+            np.minimum.reduceat(np.where(open_now, d_p, np.inf), first),
+        )
+
+    def _near(self, x: Triple, y: Triple, live: Array) -> bool:
+        return all(bool((np.abs(a[live] - b[live]) <= self.equal).all()) for a, b in zip(x, y, strict=True))
+
 
 def _contract_checks(c: DynamicValues) -> Iterator[Check]:
     game, live = c.game, c.exists
+    yield from _fits(c)
     law, n = _Definition(game, c.discount), len(game)
     inside = live[game.state_of]
     values = [np.asarray(v) for v in (c.joint, c.sponsor_punishment, c.proxy_punishment)]
@@ -116,6 +143,35 @@ def _contract_checks(c: DynamicValues) -> Iterator[Check]:
     for k in np.flatnonzero(c.playable):
         yield slack[k] >= -equal, f"{game.describe(int(k))}: playable, but breaking the contract gains {-slack[k]} together"
     yield np.isnan(c.slack[~inside].astype(float)).all(), "a slack is given for a profile of a state that has no equilibrium"
+
+
+def _fits(c: DynamicValues) -> Iterator[Check]:
+    """Whether the fields have the shapes and the types that the game asks for."""
+    yield 0 <= c.discount < 1, f"the discount factor is {c.discount}"
+    n, profiles, kind = len(c.game), c.game.profiles, object if c.game.exact else float
+    for name, size, dtype in (
+        ("exists", n, bool),
+        ("joint", n, kind),
+        ("sponsor_punishment", n, kind),
+        ("proxy_punishment", n, kind),
+        ("slack", profiles, kind),
+        ("playable", profiles, bool),
+        ("on_path_profiles", n, int),
+        ("punish_sponsor_profiles", n, int),
+        ("punish_proxy_profiles", n, int),
+    ):
+        part = getattr(c, name)
+        fitting = part.shape == (size,) and (part.dtype == dtype or not c.exists.any())
+        yield fitting, f"{name} must have {size} entries of type {np.dtype(dtype)}; it has the shape {part.shape}, {part.dtype}"
+    for number, step in enumerate(c.rounds, 1):
+        name, count = f"round {number}", len(step.states)
+        yield (
+            all(len(v) == count for v in (step.joint, step.sponsor, step.proxy)),
+            f"{name}: bounds and states differ in number",
+        )
+        for places, size in ((step.states, n), (step.dropped, profiles)):
+            rising = bool((np.diff(places) > 0).all() and (places >= 0).all() and (places < size).all())
+            yield rising, f"{name}: places of states or profiles are out of order or out of range"
 
 
 def _policy_checks(
@@ -145,6 +201,7 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
     allowed, live = np.ones(game.profiles, dtype=bool), np.ones(n, dtype=bool)
     bounds: list[Array] = [np.full(n, np.nan, dtype=object if game.exact else float) for _ in range(3)]
     source = np.repeat(game.state_of, np.diff(game.kernel.start))
+    before: tuple[Triple, Triple] | None = None
     for number, step in enumerate(c.rounds, 1):
         name = f"round {number}"
         for bound, new in zip(bounds, (step.joint, step.sponsor, step.proxy), strict=True):
@@ -154,7 +211,8 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
         if not bounded:
             return
         joint, v_s, v_p = (np.where(live, b, 0) for b in bounds)
-        worth, d_s, d_p = law.worth(joint), law.deviation(0, v_s), law.deviation(1, v_p)
+        now = joint, v_s, v_p
+        judged = worth, d_s, d_p = law.judged(now)
         open_now = allowed & live[game.state_of]
         of = game.state_of[open_now]
         errors: list[Number] = [
@@ -164,6 +222,9 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
         ]
         for reason, error in zip(_REASONS, errors, strict=True):
             yield error <= law.equal, f"{name}: the bound on {reason} fails by {error}"
+        follow = law.follow(now, judged, before, open_now, live)
+        yield follow, f"{name}: the bounds neither solve the definition nor follow from those of the round before"
+        before = now, judged
         margin = 3 * max(errors) / (1 - delta)  # by so much the true values may exceed the bounds
         dropped = step.dropped
         once = bool(len(dropped) > 0 and (np.diff(dropped) > 0).all())
@@ -181,6 +242,7 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
         while (empty & live).any():  # and the states from which some actions lead there
             live &= ~empty
             empty = np.isin(np.arange(n), source[~live[game.kernel.next]])
+            before = None  # the game goes on in fewer states
     yield bool((live == c.exists).all()), "the states without equilibrium are not those that the eliminations leave without"
     yield (
         bool((c.playable == (allowed & live[game.state_of])).all()),
@@ -191,9 +253,13 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
 def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
     c = paid.contracts
     game, live, delta, law = c.game, c.exists, c.discount, _Definition(c.game, c.discount)
-    base = _outcome(_contract_checks(c))
+    base = outcome_of(_contract_checks(c))
     yield base.ok, f"the contract: {base.witness}"
     yield bool(0 <= paid.share <= 1), f"the proxy's share of the slack is {paid.share}"
+    shapes = paid.promised.shape == (3, len(game), 2) and paid.split.shape == (3, len(game))
+    yield shapes, f"promised and split have the shapes {paid.promised.shape} and {paid.split.shape}, for {len(game)} states"
+    nothing = all(np.isnan(part[:, ~live].astype(float)).all() for part in (paid.promised, paid.split))
+    yield nothing, "something is promised in a state that has no equilibrium"
     equal = 8 * law.equal
     joint, v_s, v_p = (np.where(live, v, 0) for v in (c.joint, c.sponsor_punishment, c.proxy_punishment))
     surplus, worth = joint - v_s - v_p, law.worth(joint)
@@ -206,6 +272,11 @@ def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
             )
             promise, kappa = paid.promised[k, x], paid.split[k, x]
             slack = worth[a] - d[0][a] - d[1][a]
+            begins = delta * sum(p * surplus[y] for y, p in game.kernel.at(a).items())
+            yield (
+                bool(begins > game.tolerance or kappa * 2 == 1),
+                f"{name}: no surplus is left, and is shared by {kappa}, not ½",
+            )
             shares: tuple[Number, Number] = ((1 - paid.share, paid.share), (0, 1), (1, 0))[k]
             for i, player in enumerate(PLAYERS):
                 due = d[i][a] + shares[i] * slack
@@ -221,8 +292,15 @@ def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
 
 
 def _window_checks(w: DiscountWindows) -> Iterator[Check]:
-    game, ends = w.game, (float(w.discounts[0]), float(w.discounts[-1]))
+    game, grid = w.game, w.discounts
+    shaped = grid.ndim == 1 and len(grid) > 1 and grid.shape == w.playable.shape and w.playable.dtype == bool
+    yield shaped, f"the grid and the answers have the shapes {grid.shape} and {w.playable.shape}"
+    yield bool((np.diff(grid) > 0).all() and grid[0] >= 0 and grid[-1] < 1), "the grid does not increase within [0, 1)"
+    even = np.abs(grid - np.linspace(grid[0], grid[-1], len(grid))).max() <= _EVEN
+    yield bool(even), "the grid's points are not at equal distances"
+    ends = float(grid[0]), float(grid[-1])
     place = game.profile(w.state, w.profile)
+    yield game.actions(place) == w.profile, f"the profile is called {game.actions(place)}, not {w.profile}"
     for k, window in enumerate(w.windows):
         for end, edge, kind, bound in (
             (window.low, window.opens, "opens", ends[0]),
@@ -238,7 +316,7 @@ def _window_checks(w: DiscountWindows) -> Iterator[Check]:
         inside = any(window.low <= delta <= window.high for window in w.windows)
         yield inside == answer, f"discount factor {delta:.12g}: the windows and the answer {answer} contradict each other"
         values = eliminated(game, delta)
-        certified = _outcome(_contract_checks(values))
+        certified = outcome_of(_contract_checks(values))
         yield certified.ok, f"discount factor {delta:.12g}: {certified.witness}"
         yield (
             bool(values.playable[place]) == answer,

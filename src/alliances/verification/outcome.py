@@ -52,6 +52,19 @@ def outcome(conditions: Iterator[tuple[Any, Any]]) -> Verification:
     return Verification(count > 0, count)
 
 
+def outcome_of(checks: Iterator[tuple[bool, str]]) -> Verification:
+    """Run through (holds, words) conditions on single elements; fields that do not fit each other are a failure."""
+    count = 0
+    try:
+        for holds, words in checks:
+            count += 1
+            if not holds:
+                return Verification(False, count, words)
+    except MISFITS as error:
+        return misfit(error, count)
+    return Verification(count > 0, count)
+
+
 def every(holds: Any, describe: Any) -> tuple[Any, Any]:
     """One condition on many elements of one game: ``describe(index)`` words the first that fails, in whatever place it is."""
     holds = np.asarray(holds, dtype=bool)

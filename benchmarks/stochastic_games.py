@@ -1,0 +1,194 @@
+"""Stochastic games with side payments: growth in states and profiles, a certain decline, and games in rational arithmetic.
+
+    python benchmarks/stochastic_games.py            # up to 3,000 states, and 53,361 profiles
+    python benchmarks/stochastic_games.py --smoke    # a few seconds, for a first look
+
+The task: values, policies and the largest set of profiles that can be played, with its certificate, from payoffs and
+transitions that are ready-made. Each answer is then verified from the definition, which is timed by itself. Where a game is
+small enough it is solved in rational arithmetic, too, and the largest error of the float values is reported in units of the
+payoff range. In the certain decline the last state is hopeless and nothing stops the way there, so the alliance unravels from
+the end, one state after the other; elsewhere a dyad's power moves up and down.
+"""
+
+import argparse
+import json
+import platform
+import statistics
+import time
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array
+
+import alliances as al
+
+SEED = 20100117
+_EXACTLY = 250  # transitions up to which float games are solved in rational arithmetic, too
+
+
+def main() -> None:
+    """Run, print and save the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=3, help="repetitions; the median is reported")
+    parser.add_argument("--smoke", action="store_true", help="a small, quick run")
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
+    options = parser.parse_args()
+    if options.smoke:
+        options.repeats = 1
+    rows = [measured(name, game, delta, options) for name, game, delta in games(options.smoke)]
+    report = {
+        "task": "all equilibria with side payments of a stochastic game",
+        "seed": SEED,
+        "repeats": options.repeats,
+        "versions": {name: installed(name) for name in ("alliances", "numpy", "scipy", "python-flint")},
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {platform.system()}",
+        "rows": rows,
+    }
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "stochastic_games.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    (options.output / "stochastic_games.md").write_text(table(report), encoding="utf-8")
+    print(table(report))
+
+
+def installed(name) -> str:
+    """A package's version, or that it is missing."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def games(smoke):
+    """(name, game, discount factor) of every row."""
+    rng = np.random.default_rng(SEED)
+    for n in (30, 60) if smoke else (30, 100, 300, 1000, 3000):
+        for delta in (0.6, 0.9, 0.99):
+            yield "power up and down, 2×2", walk(rng, n, 2), delta
+    for n in (30,) if smoke else (30, 100, 300, 1000, 3000):
+        yield "certain decline, 2×2", decline(n), 0.9
+    for actions in (3, 5) if smoke else (3, 5, 8, 11):
+        n = 20 if smoke else 441
+        yield f"random, {actions}×{actions}", scattered(rng, n, actions), 0.9
+    yield "dense, exact", dense(rng, 6 if smoke else 36), Fraction(9, 10)
+
+
+def walk(rng, n, actions):
+    """Power between n levels, which two allies move up or down; elsewhere it falls. Stakes rise with power."""
+    a, b = (rng.normal(size=(n, actions, actions)) for _ in "ab")
+    here, k = np.arange(n), actions * actions
+    up, down = np.minimum(here + 1, n - 1), np.maximum(here - 1, 0)
+    chance = rng.uniform(0.2, 0.8, size=(n, k))
+    rows = np.repeat(np.arange(n * k), 2)
+    columns = np.stack([np.repeat(up, k), np.repeat(down, k)], axis=1).ravel()
+    moves = csr_array((np.stack([chance.ravel(), 1 - chance.ravel()], axis=1).ravel(), (rows, columns)), shape=(n * k, n))
+    dilemma = np.where(np.eye(actions, dtype=bool), 1.0, 0.0)  # something to keep, so that not everything is dropped at once
+    return al.StochasticGame(al.StageGame(a + 2 * dilemma, b + 2 * dilemma), moves)
+
+
+def decline(n):
+    """A prisoners' dilemma that moves one state on with certainty, whatever is played, until nothing is left to win."""
+    a = np.broadcast_to([[1.0, -1.0], [2.0, 0.0]], (n, 2, 2)).copy()
+    a[-1] = 0
+    moves = csr_array((np.ones(4 * n), (np.arange(4 * n), np.repeat(np.minimum(np.arange(n) + 1, n - 1), 4))), shape=(4 * n, n))
+    return al.StochasticGame(al.StageGame(a, a.transpose(0, 2, 1)), moves)
+
+
+def scattered(rng, n, actions, following=58):
+    """Random payoffs, and some sixty next states for each profile."""
+    a, b = (rng.normal(size=(n, actions, actions)) for _ in "ab")
+    profiles, following = n * actions**2, min(following, n)
+    columns = (rng.integers(0, n, size=(profiles, 1)) + np.arange(following)) % n
+    weights = rng.exponential(size=(profiles, following))
+    weights /= weights.sum(axis=1, keepdims=True)
+    rows = np.repeat(np.arange(profiles), following)
+    return al.StochasticGame(al.StageGame(a, b), csr_array((weights.ravel(), (rows, columns.ravel())), shape=(profiles, n)))
+
+
+def dense(rng, n):
+    """Fractions, one to six actions, every state within reach of every profile."""
+    stages, moves = [], []
+    for _ in range(n):
+        m, k = (int(x) for x in rng.integers(1, 7, size=2))
+        a, b = ([[Fraction(int(x), 4) for x in row] for row in rng.integers(-12, 13, size=(m, k))] for _ in "ab")
+        stages.append(al.StageGame(a, b))
+        weights = rng.integers(1, 9, size=(m, k, n))
+        exact = np.empty(weights.shape, dtype=object)
+        for place, weight in np.ndenumerate(weights):
+            exact[place] = Fraction(int(weight), int(weights[place[:-1]].sum()))
+        moves.append(exact)
+    return al.StochasticGame(stages, moves)
+
+
+def measured(name, game, delta, options):
+    """One line of the table."""
+    contracts, seconds = None, []
+    for _ in range(options.repeats):
+        start = time.perf_counter()
+        contracts = game.solve(delta)
+        seconds.append(time.perf_counter() - start)
+    start = time.perf_counter()
+    verified = contracts.verify()
+    checking = time.perf_counter() - start
+    return {
+        "game": name,
+        "states": len(game),
+        "profiles": game.profiles,
+        "transitions": len(game.kernel.next),
+        "discount": float(delta),
+        "status": contracts.status,
+        "playable": int(contracts.playable.sum()),
+        "rounds": len(contracts.rounds),
+        "seconds": statistics.median(seconds),
+        "verified": bool(verified),
+        "witness": verified.witness,
+        "verify_seconds": checking,
+        "error": None if game.exact or len(game.kernel.next) > _EXACTLY else error(game, delta, contracts),
+    }
+
+
+def error(game, delta, contracts):
+    """The largest error of the float values against rational arithmetic, as a share of the payoff range."""
+    fractions = np.vectorize(Fraction, otypes=[object])
+    stages = [al.StageGame(fractions(stage.A), fractions(stage.B)) for stage in game.stages]
+
+    def moves(x, i, j):
+        row = game.kernel.at(int(game.first[x]) + i * game.stages[x].shape[1] + j)
+        *others, last = row
+        chances = {y: Fraction(row[y]) for y in others}
+        return chances | {last: 1 - sum(chances.values())}  # floats need not sum to one exactly
+
+    exact = al.StochasticGame(stages, moves).solve(Fraction(delta))
+    names = ("joint", "sponsor_punishment", "proxy_punishment")
+    if (exact.exists != contracts.exists).any():
+        return float("inf")
+    wrong = [np.abs(getattr(exact, x) - getattr(contracts, x))[exact.exists].astype(float) for x in names]
+    return max((float(part.max()) for part in wrong if part.size), default=0.0) / float(game.spread)
+
+
+def table(report) -> str:
+    """The report in Markdown."""
+    versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
+    lines = [
+        "# Stochastic games with side payments",
+        "",
+        f"Task: {report['task']}. Seed {report['seed']}, median of {report['repeats']} runs, Python {report['python']}, "
+        f"{versions}, {report['machine']}. Command: `python benchmarks/stochastic_games.py`. Errors are shares of the payoff "
+        "range, against rational arithmetic where a game is small enough.",
+        "",
+        "| game | δ | states | profiles | transitions | rounds | seconds | verified | seconds to verify | error |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for r in report["rows"]:
+        wrong = "–" if r["error"] is None else f"{r['error']:.1e}"
+        lines.append(
+            f"| {r['game']} | {r['discount']:g} | {r['states']:,} | {r['profiles']:,} | {r['transitions']:,} | {r['rounds']} "
+            f"| {r['seconds']:.3g} | {'yes' if r['verified'] else 'no'} | {r['verify_seconds']:.3g} | {wrong} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
