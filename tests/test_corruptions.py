@@ -237,6 +237,7 @@ def _moving() -> dict[str, Example]:
         "dynamic contracts, floats": Example(floats, _contracts),
         "dynamic contracts, some states": Example(dead, _contracts),
         "dynamic payments, exact": Example(dynamic.payments(F(1, 4)), _payments),
+        "dynamic payments, no surplus": Example(tribute(F).solve(F(1, 10)).payments(), _payments),
         "dynamic payments, floats": Example(floats.payments(), _payments),
         "discount windows": Example(
             tribute().discount_windows("quiet", ("wait", "restrain"), points=11),

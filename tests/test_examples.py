@@ -47,3 +47,16 @@ def test_bad_options_are_named(tmp_path):
         done = run(name, "--discount", "1.5", folder=tmp_path)
         assert done.returncode != 0
         assert "discount must lie in [0, 1); got 1.5" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_stochastic_game_of_ones_own(tmp_path):
+    done = run("stochastic_game.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    # by hand, with v_S = 0 and -2(1 - δ), v_P = 0 and 2 + δ: armed 4 >= (1 - δ)(6 - δ) + 2 + δ, so δ >= 3 - √5; unarmed, where
+    # the armed proxy will seize, (1 - δ) + δ(3δ + 2)/2 >= 3(1 - δ) + δ(2 + δ)/2, so δ >= √3 - 1
+    assert f"3            {3**0.5 - 1:.6f}            {3 - 5**0.5:.6f}" in done.stdout
+    assert "4            0.724076               never" in done.stdout
+    assert "contracts: passed; windows, unarmed: passed; windows, armed: passed" in done.stdout
+    for name in ("transitions", "values", "windows"):
+        assert (tmp_path / f"stochastic_game_{name}.png").stat().st_size > 10_000

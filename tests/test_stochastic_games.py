@@ -10,7 +10,7 @@ import pytest
 
 import alliances as al
 from alliances.dynamics.elimination import Bounds, values_of
-from tests.stochastic_reference import CD, by_value_iteration, game_of, random_game, two_state_dilemma
+from tests.stochastic_reference import CD, by_value_iteration, game_of, random_game, tribute, two_state_dilemma
 
 
 @pytest.fixture
@@ -329,7 +329,8 @@ def test_a_discount_factor_that_rounds_to_one(exact: bool) -> None:
     """Refused where it meets floats; taken where all is exact, and the answer is verified."""
     near = 1 - F(1, 10**30)
     if exact:
-        assert two_state_dilemma().solve(near).verify()
+        for game in (two_state_dilemma(), tribute(F)):  # one with states that are never left: I - P is singular
+            assert game.solve(near).verify()
         return
     with pytest.raises(ValueError, match=r"StochasticGame\.solve\(\): discount must lie below 1 as a float too"):
         two_state_dilemma(float).solve(near)

@@ -340,6 +340,15 @@ def test_what_was_solved_stays_solved():
         del game.A
 
 
+def test_what_a_copied_kernel_keeps_is_read_only():
+    kernel = PROCESS.chain().to_float()
+    assert not kernel.matrix.data.flags.writeable
+    for other in (copy.deepcopy(kernel), pickle.loads(pickle.dumps(kernel))):
+        with pytest.raises(ValueError, match="read-only"):
+            other.matrix.data[0] = 0.5
+        assert (other.matrix != kernel.matrix).nnz == 0
+
+
 def test_dictionaries_of_results_are_read_only():
     states = al.relational_contracts(PD).strategy(F(1, 2)).states
     for change in (

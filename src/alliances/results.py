@@ -210,8 +210,9 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     result
         A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
         :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`PayoffSet`, :class:`Strategy`, :class:`RegimeMap`,
-        :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`, or a
-        claim's :class:`Check`, :class:`Falsification` or :class:`Proof`.
+        :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`,
+        :class:`DynamicContracts` with their payments and discount windows, :class:`BreakForecast`, or a claim's
+        :class:`Check`, :class:`Falsification` or :class:`Proof`.
         Exact results are checked exactly.
     **options
         What a kind of result takes besides, such as ``tolerance`` for :class:`MonitoredContracts`.
@@ -240,6 +241,12 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
       durations, by linear equations); that a counterexample lies in the family; of a proof that no script can be met and that
       256 models of the family hold; not that the scripts say all that could break the claim.
     * contracts: every one-shot deviation and the payoffs promised; under monitoring that no larger liquidity carries itself.
+    * dynamic contracts: values, policies and slacks by single applications of their definition; every round of elimination, its
+      bounds and what it drops, so that no larger set of profiles can be played; payments: promises, and that no refusal pays.
+    * discount windows: certified answers at every point of the grid and 10⁻⁹ beside every edge, and what binds there. Not a
+      window that is narrower than the grid's steps.
+    * forecasts: the critical discount factors behind them, and the law of the date, computed backwards, and type by type where
+      patience is drawn once.
     * simulated breaks: that dates and causes fit, and that the counts are likely under the exact law; not single histories.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
     * equilibria: strategies, payoffs, regrets, order, degeneracy, that none is missing: no pure one, and up to 5×5 no mixed.

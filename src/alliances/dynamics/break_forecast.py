@@ -79,6 +79,15 @@ class BreakForecast(Result):
         As asked.
     question
         What else was asked, so that :func:`alliances.verify` can ask again; None if it is not known.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> game = al.AllianceGame(al.Tullock(2), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    >>> path = al.Power.from_gap([0.7, 0.6, 0.5, 0.4])
+    >>> forecast = al.break_forecast(path, game, dates=range(2006, 2010))
+    >>> forecast.survival.round(3).tolist(), forecast.verify().ok
+    ([1.0, 0.802, 0.735, 0.712, 0.705], True)
     """
 
     dates: tuple[Any, ...]

@@ -54,7 +54,20 @@ class DynamicContracts(DynamicValues):
     playable
         (K,) whether a profile can be played in some equilibrium.
     rounds
-        The certificate that no larger set of profiles can be played: see :class:`Elimination`.
+        The certificate that no larger set of profiles can be played: see
+        :class:`alliances.dynamics.elimination.Elimination`.
+
+    Examples
+    --------
+    >>> from fractions import Fraction as F
+    >>> from alliances import StageGame, StochasticGame
+    >>> pd = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]], actions=("C", "D"))
+    >>> fading = StochasticGame(  # the dilemma ends with probability 1/4 in each period
+    ...     [pd, StageGame([[0]], [[0]])], lambda state, i, j: {1: 1} if state else {0: F(3, 4), 1: F(1, 4)}
+    ... )
+    >>> contracts = fading.solve(F(4, 5))
+    >>> contracts.joint.tolist(), contracts.on_path[0], str(contracts.slack[0])
+    ([Fraction(2, 1), Fraction(0, 1)], ('C', 'C'), '4/5')
     """
 
     @property

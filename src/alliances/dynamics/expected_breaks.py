@@ -2,7 +2,7 @@
 
 In sums (not averages): in state x the sponsor, or the proxy, gains L(x) by a break today and loses the surplus s(x) of each
 allied period thereafter. With patience δ today, redrawn tomorrow, it keeps the alliance iff δ R(x) ≥ L(x), where R(x) is what
-the alliance is worth to it from tomorrow on, given that whoever is tomorrow's leader does the same:
+the alliance is worth to it from tomorrow on, given that whoever is tomorrow's leader does the same::
 
     R(x) = Σ p(x'|x) · E[(s(x') + δ' R(x')) ; δ' R(x') ≥ L(x')].
 

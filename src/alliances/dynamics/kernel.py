@@ -61,7 +61,10 @@ class Kernel(Value):
         """(K, n) as a SciPy sparse matrix of floats."""
         from scipy.sparse import csr_array
 
-        return csr_array((to_float(self.probability), self.next, self.start), shape=(len(self), self.states))
+        matrix = csr_array((to_float(self.probability), self.next, self.start), shape=(len(self), self.states))
+        for array in (matrix.data, matrix.indices, matrix.indptr):  # SciPy copies what is read-only
+            array.flags.writeable = False
+        return matrix
 
     def expect(self, values: Array) -> Array:
         """E[values(x') | profile], of every profile."""

@@ -78,12 +78,13 @@ def plot_dynamic_contracts(
     nowhere: dict[str, Any] = {"facecolor": "none", "edgecolor": "0.75", "hatch": "//"}
     _bands(ax, edges, playable, f"({label}) can be played", {"color": "0.88"})
     _bands(ax, edges, ~contracts.exists[places], "no pure equilibrium", nowhere)
-    options: dict[str, Any] = {"marker": "o", "markersize": 4} if len(x) <= _WORDS else {}
-    for name, values, style in (
-        ("joint value U", contracts.joint, {"color": "black", "linestyle": ":", "linewidth": 2.0}),
-        ("sponsor's punishment value", contracts.sponsor_punishment, STYLES["sponsor"]),
-        ("proxy's punishment value", contracts.proxy_punishment, STYLES["proxy"]),
+    few = len(x) <= _WORDS
+    for name, values, marker, style in (
+        ("joint value U", contracts.joint, "D", {"color": "black", "linestyle": ":", "linewidth": 2.0}),
+        ("sponsor's punishment value", contracts.sponsor_punishment, "o", STYLES["sponsor"]),
+        ("proxy's punishment value", contracts.proxy_punishment, "s", STYLES["proxy"]),
     ):
+        options: dict[str, Any] = {"marker": marker, "markersize": 5} if few else {}
         ax.plot(x, values[places].astype(float), label=name, **options | style)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylabel("average payoff per period")

@@ -58,7 +58,8 @@ class _Definition:
     def __init__(self, game: StateGames, delta: Number) -> None:
         self.game, self.delta = game, delta
         game = self.game
-        self.together = game.sponsor + game.proxy
+        self.now = (1 - delta) * (game.sponsor + game.proxy), (1 - delta) * game.sponsor, (1 - delta) * game.proxy
+        self.source = np.repeat(np.arange(game.profiles), np.diff(game.kernel.start))
         self.equal: Number = _EQUAL * game.tolerance
         self.sets = [self._choices(own, other) for own, other in ((game.row, game.column), (game.column, game.row))]
 
@@ -75,32 +76,64 @@ class _Definition:
         return np.asarray(np.add.reduceat(kernel.probability * values[kernel.next], kernel.start[:-1]))
 
     def worth(self, joint: Array) -> Array:
-        return np.asarray((1 - self.delta) * self.together + self.delta * self.expect(joint))
+        return np.asarray(self.now[0] + self.delta * self.expect(joint))
 
     def deviation(self, player: int, value: Array) -> Array:
-        payoff = (self.game.sponsor, self.game.proxy)[player]
         order, starts, run = self.sets[player]
-        worth = (1 - self.delta) * payoff + self.delta * self.expect(value)
+        worth = self.now[1 + player] + self.delta * self.expect(value)
         return np.asarray(np.maximum.reduceat(worth[order], starts)[run])
 
-    def judged(self, bounds: Triple) -> Triple:
-        """What each profile is worth together, and what the best replies to it are worth, under bounds on U and v_i."""
-        return self.worth(bounds[0]), self.deviation(0, bounds[1]), self.deviation(1, bounds[2])
+    def judged(self, bounds: Triple, known: tuple[Triple, Triple] | None = None) -> Triple:
+        """What each profile is worth together, and what the best replies to it are worth, under bounds on U and v_i.
+
+        ``known``: other bounds, and what is known under them; only what differs is computed anew.
+        """
+        if known is None:
+            return self.worth(bounds[0]), self.deviation(0, bounds[1]), self.deviation(1, bounds[2])
+        parts = [part.copy() for part in known[1]]
+        for k, (new, old) in enumerate(zip(bounds, known[0], strict=True)):
+            moved = np.zeros(self.game.profiles, dtype=bool)
+            moved[self.source[np.asarray(new != old, dtype=bool)[self.game.kernel.next]]] = True
+            if moved.any() and k == 0:
+                parts[k][moved] = self._some(moved, k, new)
+            elif moved.any():
+                self._replies(moved, k, new, parts[k])
+        return parts[0], parts[1], parts[2]
+
+    def _some(self, wanted: Array, k: int, values: Array) -> Array:
+        """What the profiles in a mask are worth, in order: sums over their next states alone."""
+        kernel, entries = self.game.kernel, wanted[self.source]
+        lengths = np.diff(kernel.start)[wanted]
+        sums = np.add.reduceat(kernel.probability[entries] * values[kernel.next[entries]], np.cumsum(lengths) - lengths)
+        return np.asarray(self.now[k][wanted] + self.delta * sums)
+
+    def _replies(self, moved: Array, k: int, values: Array, best: Array) -> None:
+        """The best replies in the runs that a mask meets, written into ``best``."""
+        order, _, run = self.sets[k - 1]
+        met = np.zeros(run.max() + 1, dtype=bool)
+        met[run[moved]] = True
+        whole = met[run]
+        worth = np.empty(len(run), dtype=best.dtype)
+        worth[whole] = self._some(whole, k, values)
+        members = order[whole[order]]
+        begins = np.flatnonzero(np.concatenate([[True], np.diff(run[members]) != 0]))
+        best[members] = np.repeat(np.maximum.reduceat(worth[members], begins), np.diff(np.append(begins, len(members))))
 
     def follow(self, now: Triple, judged: Triple, before: tuple[Triple, Triple] | None, open_now: Array, live: Array) -> bool:
         """Whether bounds solve (2), or come from those before by some applications of it."""
-        if self._near(now, self._applied(judged, open_now), live):
-            return True
-        if before is None:
-            return False
-        bounds, judged = before
-        for _ in range(_SWEEPS):
-            joint, v_s, v_p = self._applied(judged, open_now)
-            bounds = np.minimum(bounds[0], joint), np.maximum(bounds[1], v_s), np.maximum(bounds[2], v_p)
-            if self._near(bounds, now, live):
-                return True
-            bounds = np.where(live, bounds[0], 0), np.where(live, bounds[1], 0), np.where(live, bounds[2], 0)
-            judged = self.judged(bounds)
+        known, solved = before, False
+        for k in range(_SWEEPS):
+            if known is not None:
+                joint, v_s, v_p = self._applied(known[1], open_now)
+                bounds = np.minimum(known[0][0], joint), np.maximum(known[0][1], v_s), np.maximum(known[0][2], v_p)
+                if self._near(bounds, now, live):
+                    return True
+                bounds = np.where(live, bounds[0], 0), np.where(live, bounds[1], 0), np.where(live, bounds[2], 0)
+                known = bounds, self.judged(bounds, known)
+            if k == 0:
+                solved = self._near(now, self._applied(judged, open_now), live)
+            if solved or known is None:
+                return solved
         return False
 
     def _applied(self, judged: Triple, open_now: Array) -> Triple:
@@ -212,7 +245,7 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
             return
         joint, v_s, v_p = (np.where(live, b, 0) for b in bounds)
         now = joint, v_s, v_p
-        judged = worth, d_s, d_p = law.judged(now)
+        judged = worth, d_s, d_p = law.judged(now, before)
         open_now = allowed & live[game.state_of]
         of = game.state_of[open_now]
         errors: list[Number] = [
