@@ -13,6 +13,7 @@ from typing import Any
 
 from alliances.dynamics.discount_windows import DiscountWindows, discount_windows
 from alliances.dynamics.dynamic_contracts import DynamicContracts, dynamic_contracts
+from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets, payoff_sets_of
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.concept import Enforcement
 
@@ -78,6 +79,10 @@ class StochasticGame(StateGames):
     def solve(self, discount: Any = None, enforcement: Enforcement | None = None) -> DynamicContracts:
         """All equilibria with side payments; see :func:`alliances.dynamics.dynamic_contracts.dynamic_contracts`."""
         return dynamic_contracts(self, discount, enforcement)
+
+    def payoff_sets(self, discount: Any = None, target: float = 1e-6) -> StochasticPayoffSets:
+        """Payoffs without side payments; see :func:`alliances.dynamics.dynamic_payoff_sets.payoff_sets_of`."""
+        return payoff_sets_of(self, discount, target)
 
     def discount_windows(
         self,
