@@ -61,11 +61,26 @@ class Directions:
         """(…, N): the largest l·w over points (…, M, 2)."""
         return np.asarray((points @ self.vectors.T).max(axis=-2))
 
+    @cached_property
+    def ahead(self) -> Array:
+        """(N,): the angle from each direction to the next one."""
+        return np.diff(self.angles, append=2 * np.pi)
+
     def vertices(self, supports: Array) -> Array:
         """(…, N, 2): where each line l_k·w = c_k meets the next one."""
-        ahead = np.diff(self.angles, append=2 * np.pi)
-        along = (np.roll(supports, -1, axis=-1) - supports * np.cos(ahead)) / np.sin(ahead)
+        along = (np.roll(supports, -1, axis=-1) - supports * np.cos(self.ahead)) / np.sin(self.ahead)
         return np.asarray(supports[..., None] * self.vectors + along[..., None] * self.turned)
+
+    def tightened(self, supports: Array) -> Array:
+        """(…, N): the same half-planes, each moved in as far as its two neighbours imply.
+
+        Supports of a set satisfy this; rounding violates it, and corners of lines at a small angle would magnify that.
+        """
+        behind = np.roll(self.ahead, 1)
+        whole = np.sin(self.ahead + behind)
+        before, after = np.sin(self.ahead) / whole, np.sin(behind) / whole
+        implied = before * np.roll(supports, 1, axis=-1) + after * np.roll(supports, -1, axis=-1)
+        return np.asarray(np.minimum(supports, implied))
 
     @cached_property
     def chains(self) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
@@ -107,8 +122,11 @@ class Cut:
         return ~(self.inside.any(axis=1) | self.valid.any(axis=1))
 
 
-def cut(polygons: Array, bounds: Array, directions: Directions) -> Cut:
-    """The part w ≥ h of polygons (K, N, 2), h (K, 2). Of a polygon that only touches its bounds nothing is left."""
+def cut(polygons: Array, bounds: Array, directions: Directions, room: Array | float = 0.0) -> Cut:
+    """The part w ≥ h of polygons (K, N, 2), h (K, 2). Of a polygon that only touches its bounds nothing is left.
+
+    ``room`` (N,): how far a point may lie beyond the bounds and count as inside.
+    """
     k = len(polygons)
     (upper, lower), (right, left) = directions.chains
     first, second = polygons[..., 0], polygons[..., 1]
@@ -131,7 +149,7 @@ def cut(polygons: Array, bounds: Array, directions: Directions) -> Cut:
         places[:, row, :2], weights[:, row, :2] = end.places, end.weights
     places[:, 1, :2], weights[:, 1, :2] = low.places, low.weights * (1 - share)[:, None]
     places[:, 1, 2:], weights[:, 1, 2:] = high.places, high.weights * share[:, None]
-    inside = (first > h_1[:, None]) & (second > h_2[:, None])
+    inside = (first > h_1[:, None] - room) & (second > h_2[:, None] - room)
     return Cut(inside, points, valid, places, weights)
 
 
@@ -147,14 +165,12 @@ class _End:
 def _crossing(along: Array, across: Array, bound: Array, chain: Array) -> tuple[Array, _End]:
     """Which polygons the line along = bound meets between two points of the chain, on which ``along`` falls; and where."""
     rows = np.arange(len(along))
-    count = (along[:, chain] > bound[:, None]).sum(axis=1)
-    meets = (count > 0) & (count < len(chain))
-    before = np.clip(count, 1, len(chain) - 1)
+    first = (along[:, chain] <= bound[:, None]).argmax(axis=1)  # rounding may put neighbours out of order: the first below
+    meets = first > 0
+    before = np.maximum(first, 1)
     places = np.stack([chain[before - 1], chain[before]], axis=1)
     a, b = along[rows, places[:, 0]], along[rows, places[:, 1]]
-    meets_there = meets & (a > b)  # rounding may put neighbours out of order
-    share = np.where(meets_there, a - np.where(meets, bound, 0.0), 0.0) / np.where(meets_there, a - b, 1.0)
-    share = np.clip(share, 0.0, 1.0)
+    share = np.where(meets, a - np.where(meets, bound, 0.0), 0.0) / np.where(meets, a - b, 1.0)
     weights = np.stack([1 - share, share], axis=1)
     value = weights[:, 0] * across[rows, places[:, 0]] + weights[:, 1] * across[rows, places[:, 1]]
     return meets, _End(value, places, weights)

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.arithmetic.tolerance import payoff_tolerance
+from alliances.arithmetic.tolerance import EPSILON, payoff_tolerance
 from alliances.dynamics.kernel import reach
 from alliances.dynamics.polygon_cuts import Cut, Directions, cut
 from alliances.dynamics.states import StateGames
@@ -109,19 +109,23 @@ class SetOperator:
         new = np.zeros_like(supports)
         bounds = self.bounds(-supports[:, directions.lowest])
         alive = np.zeros(self.game.profiles, dtype=bool)
+        room = EPSILON / np.sin(directions.ahead)  # to which rounding moves corners
         for block in self._blocks(len(directions)):
             expected = block.moves @ supports  # type: ignore[operator]
-            part = cut(directions.vertices(expected), bounds[block.profiles], directions)
+            corners = directions.vertices(expected)
+            part = cut(corners, bounds[block.profiles], directions, room)
             kept = part.inside | np.roll(part.inside, 1, axis=1)
-            crossing = _best_crossing(part, directions.vectors)[1]
-            most = np.where(kept | ~np.isfinite(crossing), expected, crossing)
+            most = np.where(kept, expected, _best_crossing(part, directions.vectors)[1])
+            for k in np.flatnonzero(part.inside.any(axis=1) & ~np.isfinite(most).all(axis=1)):
+                # a set as small as rounding, whose crossings with the bounds are lost in it: the corners that survive
+                most[k] = directions.support(corners[k, part.inside[k]])
             values = self.flows[block.profiles] @ directions.vectors.T + self.delta * most
             left = ~part.empty
             alive[block.profiles[left]] = True
             new[block.states] = np.maximum.reduceat(np.where(left[:, None], values, -np.inf), block.starts)
         self._drop(alive)
         new[~self.live] = 0.0
-        return new
+        return directions.tightened(directions.tightened(new))
 
     def inner(self, points: Array, directions: Directions) -> Chosen | None:
         """The points that attain the supports after one step from hulls of points (n, N, 2); None if a state has none."""

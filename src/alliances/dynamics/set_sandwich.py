@@ -32,11 +32,12 @@ _FIRST = 24  # directions of the first round, besides that of the sum
 _MOST = 600  # directions
 _ROUNDS = 16
 _NEW = 96  # directions that a round adds at most
-_APART = 1e-6  # radians: directions nearer than this are one
+_APART = (1e-6, 1e-4)  # radians: directions nearer than this are one, for small targets and large ones
 _SETTLED = 1e-2  # of the target: how far the outer iteration may have to go when it is stopped
 _REST = 1e-15  # of a payoff range: an iteration that moves no further has come to rest
 _STEPS = 60  # discount times, 1/(1 − δ), that an iteration may take
-_TRIES = 4  # times that the outer iteration goes on after the target, where no automaton is found
+_SAME = 6  # steps from inside with the same profiles and places, after which the iteration jumps
+_IDLE = 60  # steps from inside that move further than an earlier one, after which the iteration moves to and fro
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +93,9 @@ class _Sandwich:
         self.operator = SetOperator(game, delta, contracts.exists)
         self.operator.allowed &= contracts.playable
         unit = self.operator.unit
+        self.apart = float(np.clip(target / 4, *_APART))
         angle = np.arctan2(unit[1], unit[0])
-        self.directions = Directions(np.append(np.linspace(0, 2 * np.pi, _FIRST, endpoint=False), angle), _APART)
+        self.directions = Directions(np.append(np.linspace(0, 2 * np.pi, _FIRST, endpoint=False), angle), self.apart)
         joint, *worst = (
             np.where(contracts.exists, v, 0.0) for v in (contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment)
         )
@@ -108,6 +110,7 @@ class _Sandwich:
     def run(self) -> EnclosedSets:
         best: _Inside | None = None
         gaps = np.full(len(self.game), np.inf)
+        stalled = False
         rounds, stop = 0, max(self.target * _SETTLED, _REST)
         while rounds < _ROUNDS:
             rounds += 1
@@ -116,7 +119,7 @@ class _Sandwich:
                 best = None
                 break
             outer = self._corners()
-            inside, image, last = self._inside(outer)
+            inside, image, last = self._inside(outer, jumping=not stalled)
             if inside is not None and (best is None or self._gaps(outer, inside).sum() <= self._gaps(outer, best).sum()):
                 best = inside
             before, gaps = gaps, self._gaps(outer, best)
@@ -144,22 +147,44 @@ class _Sandwich:
     def _corners(self) -> Array:
         return self.directions.vertices(self.supports)
 
-    def _inside(self, outer: Array) -> tuple[_Inside | None, Array, Array]:
+    def _inside(self, outer: Array, jumping: bool) -> tuple[_Inside | None, Array, Array]:
         """An automaton, if the iteration from inside ends in one that passes; one step from outer corners, and the last."""
-        points, chosen, image = outer, None, outer
-        for k in range(self.longest):
-            step = self.operator.inner(points, self.directions)
-            if step is None:
-                return None, image, points
-            image = image if k else step.points
-            moved = np.abs(step.points - points).max()
-            points, chosen = step.points, step
-            if moved <= _REST:
-                break
-        assert chosen is not None
+        image = self.operator.inner(outer, self.directions)
+        chosen = None if image is None else self._rest(image, jumping)
+        if image is None or chosen is None:
+            shape = outer if image is None else image.points
+            return None, shape, shape
         values = node_values(self.operator, chosen)
         slack = node_slack(self.operator, chosen.profile, values, self.directions.lowest)
-        return self._certified(chosen, values, slack), image, values
+        return self._certified(chosen, values, slack), image.points, values
+
+    def _rest(self, chosen: Chosen, jumping: bool) -> Chosen | None:
+        """Iterate from inside until the points rest or move to and fro; None if a state has none left.
+
+        Where the same profiles and the same points have been chosen for a while, the iteration jumps to the payoffs of the
+        automaton that they describe. A jump that leads nowhere is taken back, and no other one is tried.
+        """
+        saved, same, best, idle = chosen, 0, np.inf, 0
+        for _ in range(self.longest):
+            new = self.operator.inner(chosen.points, self.directions)
+            if new is None:
+                if not jumping or saved is chosen:
+                    return None
+                jumping, chosen = False, saved
+                continue
+            moved = np.abs(new.points - chosen.points).max()
+            same = same + 1 if (new.profile == chosen.profile).all() and (new.places == chosen.places).all() else 0
+            chosen = new
+            if moved <= _REST:
+                break
+            if jumping and same == _SAME:
+                saved, same = new, 0
+                chosen = Chosen(node_values(self.operator, new), new.profile, new.places, new.weights)
+            idle = idle + 1 if moved >= best else 0
+            best = min(best, moved)
+            if idle > _IDLE and moved > self.target:
+                break
+        return chosen
 
     def _certified(self, chosen: Chosen, values: Array, slack: Array) -> _Inside | None:
         """The automaton in the states from which no action leads to a node that a deviation leaves."""
@@ -204,9 +229,9 @@ class _Sandwich:
         angles = np.concatenate([new, self.directions.angles])
         first = np.ones(len(angles), dtype=bool)
         for k, angle in enumerate(new):  # a better one takes the place of an old one beside it
-            first[len(new) :] &= np.abs(self.directions.angles - angle) > 2 * _APART
-            first[k + 1 : len(new)] &= np.abs(angles[k + 1 : len(new)] - angle) > 2 * _APART
-        self.directions = Directions(angles[first], _APART)
+            first[len(new) :] &= np.abs(self.directions.angles - angle) > 2 * self.apart
+            first[k + 1 : len(new)] &= np.abs(angles[k + 1 : len(new)] - angle) > 2 * self.apart
+        self.directions = Directions(angles[first], self.apart)
         self.supports = self.directions.support(outer)
         return True
 
@@ -228,7 +253,7 @@ class _Sandwich:
         for _, angle in sorted(wanted, reverse=True):
             turn = angle % (2 * np.pi)
             known = np.concatenate([self.directions.angles, new, [2 * np.pi]])
-            if np.abs(known - turn).min() > 1e-12 and np.abs(np.array([*new, 10.0]) - turn).min() > _APART:
+            if np.abs(known - turn).min() > 1e-12 and np.abs(np.array([*new, 10.0]) - turn).min() > 2 * self.apart:
                 new.append(turn)
             if len(new) == _NEW:
                 break
