@@ -116,11 +116,6 @@ class Cut:
     places: Array
     weights: Array
 
-    @property
-    def empty(self) -> Array:
-        """(K,): of which polygons nothing is left."""
-        return ~(self.inside.any(axis=1) | self.valid.any(axis=1))
-
 
 def cut(polygons: Array, bounds: Array, directions: Directions, room: Array | float = 0.0) -> Cut:
     """The part w ≥ h of polygons (K, N, 2), h (K, 2). Of a polygon that only touches its bounds nothing is left.
@@ -170,7 +165,7 @@ def _crossing(along: Array, across: Array, bound: Array, chain: Array) -> tuple[
     before = np.maximum(first, 1)
     places = np.stack([chain[before - 1], chain[before]], axis=1)
     a, b = along[rows, places[:, 0]], along[rows, places[:, 1]]
-    share = np.where(meets, a - np.where(meets, bound, 0.0), 0.0) / np.where(meets, a - b, 1.0)
+    share = np.where(meets, a - bound, 0.0) / np.where(meets, a - b, 1.0)
     weights = np.stack([1 - share, share], axis=1)
     value = weights[:, 0] * across[rows, places[:, 0]] + weights[:, 1] * across[rows, places[:, 1]]
     return meets, _End(value, places, weights)

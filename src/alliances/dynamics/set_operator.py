@@ -98,7 +98,7 @@ class SetOperator:
         self.unit: Array = np.where(spread > 0, spread, 1.0)
         self.flows: Array = (1 - delta) * (pairs - self.level) / self.unit
         largest = np.abs(pairs).max(axis=0)
-        self.tolerance: Array = np.array([payoff_tolerance(s, m) for s, m in zip(spread, largest, strict=True)]) / self.unit
+        self.tolerance: Array = np.array([payoff_tolerance(s, m) / s for s, m in zip(self.unit, largest, strict=True)])
         self.allowed: Array = self.live[game.state_of]
         self._made: tuple[int, list[_Block]] | None = None
 
@@ -116,11 +116,11 @@ class SetOperator:
             part = cut(corners, bounds[block.profiles], directions, room)
             kept = part.inside | np.roll(part.inside, 1, axis=1)
             most = np.where(kept, expected, _best_crossing(part, directions.vectors)[1])
-            for k in np.flatnonzero(part.inside.any(axis=1) & ~np.isfinite(most).all(axis=1)):
+            left = ~_separated(expected, bounds[block.profiles], directions)
+            for k in np.flatnonzero(left & ~np.isfinite(most).all(axis=1)):
                 # a set as small as rounding, whose crossings with the bounds are lost in it: the corners that survive
-                most[k] = directions.support(corners[k, part.inside[k]])
+                most[k] = directions.support(corners[k, part.inside[k]]) if part.inside[k].any() else expected[k]
             values = self.flows[block.profiles] @ directions.vectors.T + self.delta * most
-            left = ~part.empty
             alive[block.profiles[left]] = True
             new[block.states] = np.maximum.reduceat(np.where(left[:, None], values, -np.inf), block.starts)
         self._drop(alive)
@@ -164,7 +164,7 @@ class SetOperator:
         """(K, 2): h, less the tolerance, for the players' least values (n, 2)."""
         need = self.deviations(worst) - self.flows - self.tolerance
         if self.delta == 0:
-            return np.where(need <= 0, -np.inf, np.inf)
+            return np.where(need <= 0, -1.0, 2.0)  # below and above all payoffs: tomorrow does not matter
         return np.asarray(need / self.delta)
 
     def deviations(self, worst: Array) -> Array:
@@ -204,9 +204,14 @@ class SetOperator:
             at = stop
 
 
+def _separated(supports: Array, bounds: Array, directions: Directions) -> Array:
+    """(K,): the polygons of which w ≥ h leaves nothing: a direction l ≥ 0 in which they do not reach the corner h."""
+    quadrant = slice(directions.up + 1)
+    return np.asarray((supports[:, quadrant] < bounds @ directions.vectors[quadrant].T).any(axis=1))
+
+
 def _best_crossing(part: Cut, directions: Array) -> tuple[Array, Array]:
     """(K, N): for each direction the best of a cut's crossings, and its value; −∞ where there is none."""
-    points = np.where(part.valid[..., None], part.points, 0.0)  # bounds may be infinite
-    values = np.where(part.valid[..., None], points @ directions.T, -np.inf)
+    values = np.where(part.valid[..., None], part.points @ directions.T, -np.inf)
     which = values.argmax(axis=1)
     return which, np.take_along_axis(values, which[:, None], axis=1)[:, 0]

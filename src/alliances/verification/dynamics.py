@@ -19,7 +19,7 @@ from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
 
-__all__ = ["verify_contracts", "verify_payments", "verify_windows"]
+__all__ = ["contract_checks", "outcome", "verify_contracts", "verify_payments", "verify_windows"]
 
 _EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the conditions that define them
 _BESIDE = 1e-9  # how far beside an edge in δ the answer is asked
@@ -33,22 +33,23 @@ Check = tuple[bool, str]
 @verify.register
 def verify_contracts(contracts: DynamicContracts) -> Verification:
     """Re-check a dynamic contract: inside (values, deviations) and outside (what was eliminated, round by round)."""
-    return _outcome(_contract_checks(contracts))
+    return outcome(contract_checks(contracts))
 
 
 @verify.register
 def verify_payments(paid: DynamicPayments) -> Verification:
     """Re-check payments: promises follow from payoffs and tomorrow's promises, and no other choice or payment pays."""
-    return _outcome(_payment_checks(paid))
+    return outcome(_payment_checks(paid))
 
 
 @verify.register
 def verify_windows(windows: DiscountWindows) -> Verification:
     """Re-check windows by certified answers at every point of the grid and just beside every edge, and what binds there."""
-    return _outcome(_window_checks(windows))
+    return outcome(_window_checks(windows))
 
 
-def _outcome(checks: Iterator[Check]) -> Verification:
+def outcome(checks: Iterator[Check]) -> Verification:
+    """The outcome of checks: the first one that fails is the witness."""
     count = 0
     for ok, words in checks:
         count += 1
@@ -89,7 +90,8 @@ class _Definition:
         return np.asarray(np.maximum.reduceat(worth[order], starts)[run])
 
 
-def _contract_checks(c: DynamicValues) -> Iterator[Check]:
+def contract_checks(c: DynamicValues) -> Iterator[Check]:
+    """What must hold of values, profiles and eliminations with side payments."""
     game, live = c.game, c.exists
     law, n = _Definition(game, c.discount), len(game)
     inside = live[game.state_of]
@@ -191,7 +193,7 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
 def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
     c = paid.contracts
     game, live, delta, law = c.game, c.exists, c.discount, _Definition(c.game, c.discount)
-    base = _outcome(_contract_checks(c))
+    base = outcome(contract_checks(c))
     yield base.ok, f"the contract: {base.witness}"
     yield bool(0 <= paid.share <= 1), f"the proxy's share of the slack is {paid.share}"
     equal = 8 * law.equal
@@ -238,7 +240,7 @@ def _window_checks(w: DiscountWindows) -> Iterator[Check]:
         inside = any(window.low <= delta <= window.high for window in w.windows)
         yield inside == answer, f"discount factor {delta:.12g}: the windows and the answer {answer} contradict each other"
         values = eliminated(game, delta)
-        certified = _outcome(_contract_checks(values))
+        certified = outcome(contract_checks(values))
         yield certified.ok, f"discount factor {delta:.12g}: {certified.witness}"
         yield (
             bool(values.playable[place]) == answer,
