@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.dynamic_contracts import DynamicContracts
+from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
 from alliances.dynamics.patience import BetaPatience
+from alliances.dynamics.payoff_automaton import PayoffAutomaton
 from alliances.dynamics.power_process import PowerProcess
 from alliances.dynamics.shifting_dyad import ShiftingDyad
 from alliances.dynamics.stochastic_game import StochasticGame
@@ -106,6 +108,7 @@ __all__ = [
     "OutsideOption",
     "PatientPayoffSet",
     "Payments",
+    "PayoffAutomaton",
     "PayoffSet",
     "PayoffSetBatch",
     "Power",
@@ -124,6 +127,7 @@ __all__ = [
     "SimulatedConflicts",
     "StageGame",
     "StochasticGame",
+    "StochasticPayoffSets",
     "Strategy",
     "SwitchingOffer",
     "Transfers",
