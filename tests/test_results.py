@@ -15,6 +15,7 @@ import pytest
 import alliances as al
 import alliances.testing
 from alliances.results import Result, aligned
+from tests.stochastic_reference import two_state_dilemma
 from tests.support import PD_PROXY, PD_SPONSOR
 
 MODULES = (al, al.cases, al.claims, al.datasets, al.presets, al.testing, al.plotting)
@@ -197,6 +198,7 @@ EXAMPLES = {
     "PairScore": lambda: al.datasets.score_pairs(predicted().ever, wars().ever),
     "PatientPayoffSet": lambda: al.patient_payoff_set(NOISY),
     "Payments": lambda: al.payments(PD, F(1, 20), (0, 0)),
+    "PayoffAutomaton": lambda: two_state_dilemma().payoff_sets(0.7).automaton,
     "PayoffSet": lambda: al.payoff_set(PD, F(3, 10)),
     "PayoffSetBatch": lambda: al.payoff_sets(PD, [0.1, 0.3]),
     "Play": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).play(3),
@@ -215,6 +217,7 @@ EXAMPLES = {
     "SimulatedConflicts": lambda: al.simulate_conflict(al.Power(1, 1), WALK, rng=1),
     "State": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).states[0],
     "Step": lambda: next(step for step in al.claims.ASYMMETRY.prove(FAMILY).steps),
+    "StochasticPayoffSets": lambda: two_state_dilemma().payoff_sets(0.7),
     "Strategy": lambda: al.payoff_set(PD, HALF).strategy((9, 9)),
     "StrategyVerification": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).verify(),
     "SwitchingOffer": lambda: al.switching_offer(PD, None, F(1, 20)),

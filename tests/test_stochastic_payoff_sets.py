@@ -12,7 +12,9 @@ import alliances as al
 from tests.payoff_set_reference import hausdorff
 from tests.stochastic_reference import CD, by_polygons, game_of, random_game, reconciling_dyad, two_state_dilemma
 
-ABREU_SANNIKOV = al.StageGame([[16, 3, 0], [21, 10, -1], [9, 5, -5]], np.array([[9, 1, 0], [13, 4, -4], [3, 0, -15]]).T.tolist())
+ABREU_SANNIKOV = al.StageGame(
+    [[16, 3, 0], [21, 10, -1], [9, 5, -5]], np.array([[9, 1, 0], [13, 4, -4], [3, 0, -15]]).T.tolist()
+)
 
 
 def apart(one: Any, other: Any) -> float:

@@ -136,7 +136,7 @@ def test_a_smaller_fixed_point_is_no_outer_bound() -> None:
         machine,
         profile=np.full_like(machine.profile, defect),
         places=np.zeros_like(machine.places),
-        weights=np.zeros_like(machine.weights) + [1.0, 0, 0, 0],
+        weights=np.broadcast_to([1.0, 0, 0, 0], machine.weights.shape),
         values=np.zeros_like(machine.values),
         slack=np.zeros_like(machine.slack),
     )
@@ -146,7 +146,9 @@ def test_a_smaller_fixed_point_is_no_outer_bound() -> None:
     assert not check
     assert "beyond the outer polygon are not excluded" in str(check.witness)
     everywhere = np.empty((0, 2))
-    none = replace(sets, automaton=None, inner=(everywhere,), outer=(everywhere,), gaps=np.zeros(1), possible=sets.possible & False)
+    none = replace(
+        sets, automaton=None, inner=(everywhere,), outer=(everywhere,), gaps=np.zeros(1), possible=sets.possible & False
+    )
     assert "empty, but payoffs are left" in str(none.verify().witness)
 
 
@@ -159,7 +161,7 @@ def test_an_automaton_that_a_deviation_leaves_is_refused() -> None:
         machine,
         profile=np.zeros_like(machine.profile),
         places=np.zeros_like(machine.places),
-        weights=np.zeros_like(machine.weights) + [1.0, 0, 0, 0],
+        weights=np.broadcast_to([1.0, 0, 0, 0], machine.weights.shape),
         values=np.full_like(machine.values, 2.0),
         slack=np.full_like(machine.slack, -0.3),
     )

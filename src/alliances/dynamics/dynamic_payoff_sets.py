@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from alliances.arithmetic import POSITIVE, Array, number, scalar, show, to_float
+from alliances.arithmetic.tolerance import PROMISED
 from alliances.dynamics.set_sandwich import EnclosedSets, enclosed
 from alliances.dynamics.states import StateGames
 from alliances.repeated.payoff_sets.polygon import separate
@@ -43,7 +44,7 @@ class StochasticPayoffSets(EnclosedSets):
     inner
         Per state a polygon of equilibrium payoffs, each vertex a node of the automaton; k = 0 if none was found.
     gaps
-        (n,) the largest distance of a point of ``outer`` from ``inner``, in units of the players' payoff ranges: 0 where both are
+        (n,) the largest distance of a point of ``outer`` from ``inner``, in units of the payoff ranges: 0 where both are
         empty, inf where only ``inner`` is.
     automaton
         The equilibria behind ``inner``; None if none was found.
@@ -62,7 +63,7 @@ class StochasticPayoffSets(EnclosedSets):
 
     @property
     def slack(self) -> float:
-        """The least loss from a deviation over all nodes and players; never below −10⁻¹¹ of the payoff range. nan without nodes."""
+        """The least loss from a deviation, over nodes and players: at least −10⁻¹¹ of the payoff range; nan without nodes."""
         return float("nan") if self.automaton is None else float(np.nanmin(self.automaton.slack))
 
     @property
@@ -96,7 +97,9 @@ class StochasticPayoffSets(EnclosedSets):
             return f"No pure equilibrium from any of the {n} states {at}: the outer bound is empty everywhere."
         text = ""
         if self.excluded.any():
-            text = f" No pure equilibrium from {self._named(self.excluded)}, where the outer bound is empty; mixed ones may exist."
+            text = (
+                f" No pure equilibrium from {self._named(self.excluded)}, where the outer bound is empty; mixed ones may exist."
+            )
         if self.converged:
             size = f"{len(self.directions)} directions, {self.rounds} round{'s' * (self.rounds != 1)}"
             return f"Payoff sets {at} enclosed to {self.gap:.1g} of the payoff range ({size}).{text}"
@@ -139,7 +142,7 @@ class StochasticPayoffSets(EnclosedSets):
         if np.shape(pair) != (2,):
             raise ValueError(f"{function}(): point must be a pair (sponsor's payoff, proxy's payoff); got {point!r}")
         place = to_float(pair)
-        inside, outside = (self._excess(polygon[x], place) <= self._room for polygon in (self.inner, self.outer))
+        inside, outside = (self._excess(polygon[x], place) <= PROMISED for polygon in (self.inner, self.outer))
         return True if inside else None if outside else False
 
     def _excess(self, polygon: Array, point: Array) -> float:
@@ -178,7 +181,8 @@ class StochasticPayoffSets(EnclosedSets):
 
     def __repr__(self) -> str:
         n = len(self.game)
-        return f"StochasticPayoffSets({n} state{'s' * (n != 1)}, discount {show(self.discount)}, gap {self.gap:.1g}, {self.status})"
+        size = f"{n} state{'s' * (n != 1)}, discount {show(self.discount)}, gap {self.gap:.1g}"
+        return f"StochasticPayoffSets({size}, {self.status})"
 
 
 def payoff_sets_of(game: StateGames, discount: Any = None, target: Any = 1e-6) -> StochasticPayoffSets:
@@ -191,7 +195,7 @@ def payoff_sets_of(game: StateGames, discount: Any = None, target: Any = 1e-6) -
     discount
         δ in [0, 1), common to both; that of the game by default.
     target
-        The largest distance between the outer and the inner polygons that counts as none, in units of the players' payoff ranges.
+        The largest distance between the outer and the inner polygons that counts as none, in units of the payoff ranges.
 
     Raises
     ------
@@ -206,14 +210,14 @@ def payoff_sets_of(game: StateGames, discount: Any = None, target: Any = 1e-6) -
     >>> poor = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]], actions=("C", "D"))
     >>> rich = StageGame(poor.A + 2, poor.B + 2, actions=("C", "D"))
     >>> def moves(state, i, j):
-    ...     up = 2 / 3 if (i == j) == (state == "poor") else 1 / 3 if i == j else 1 / 2
+    ...     up = 1 / 2 if i != j else 2 / 3 if state == "poor" else 1 / 3
     ...     return {"rich": up, "poor": 1 - up}
     >>> game = StochasticGame([poor, rich], moves, states=("poor", "rich"))
     >>> sets = game.payoff_sets(0.7, target=1e-9)
-    >>> print(sets)  # doctest: +NORMALIZE_WHITESPACE
+    >>> print(sets)  # doctest: +ELLIPSIS
     state  vertices  sponsor from       to  proxy from       to    gap
     poor          6      0.756757  3.44137    0.756757  3.44137  ...
-    rich          6       1.24324  3.92786     1.24324  3.92786  ...
+    rich          6       1.24324   4.0741     1.24324   4.0741  ...
     Payoff sets at discount factor 0.7 enclosed to ... of the payoff range (... directions, ... rounds).
     """
     if not isinstance(game, StateGames):

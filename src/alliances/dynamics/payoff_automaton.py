@@ -126,7 +126,9 @@ def node_slack(operator: SetOperator, profile: Array, values: Array, worst: tupl
     return np.asarray(np.where(profile[..., None] >= 0, values - best[profile], 0.0))
 
 
-def automaton_of(operator: SetOperator, chosen: Chosen, values: Array, slack: Array, worst: tuple[int, int], directions: Array) -> PayoffAutomaton:
+def automaton_of(
+    operator: SetOperator, chosen: Chosen, values: Array, slack: Array, worst: tuple[int, int], directions: Array
+) -> PayoffAutomaton:
     """The automaton in payoffs, of the states that ``operator`` and ``chosen`` have left."""
     nodes = chosen.profile >= 0
     weighted = directions / operator.unit

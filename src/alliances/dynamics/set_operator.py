@@ -5,12 +5,12 @@ state x on are the largest fixed point of (Abreu, Pearce & Stacchetti 1990, *Eco
 Brooks & Sannikov 2020, *Econometrica* 88:2175-2213)
 
     B(W)(x) = co ⋃_a {(1 − δ)g(x, a) + δw : w ∈ Σ_x' p(x'|x, a)W(x'), w_i ≥ h_i(x, a)},
-    h_i(x, a) = [d_i(x, a) − (1 − δ)g_i(x, a)]/δ,    d_i(x, a) = max over i's actions of (1 − δ)g_i + δ E[v_i],    v_i = min W_i.
+    h_i(x, a) = [d_i(x, a) − (1 − δ)g_i(x, a)]/δ,   d_i(x, a) = max over i's actions of (1 − δ)g_i + δ E[v_i],   v_i = min W_i.
 
 Only the expected continuation matters, so everything happens in the plane (:mod:`alliances.dynamics.polygon_cuts`).
 
-* **From outside** (:meth:`SetOperator.outer`) a set is given by its supports c(x, l) = max l·w in a fixed list of directions l
-  that holds −e₁ and −e₂. The supports of Σ pW are Σ pc, and its corners lie where neighbouring lines meet. The cut w ≥ h keeps
+* **From outside** (:meth:`SetOperator.outer`) a set is given by its supports c(x, l) = max l·w in a fixed list of directions l,
+  −e₁ and −e₂ among them. The supports of Σ pW are Σ pc, and its corners lie where neighbouring lines meet. The cut w ≥ h keeps
   the support in direction l if an end of the face survives; if none does, the largest value lies on the bounds, at one of at
   most four crossings. The union over actions is the maximum of supports: the only place where something is added. Started
   above V, every iterate lies above V.
@@ -111,7 +111,7 @@ class SetOperator:
         alive = np.zeros(self.game.profiles, dtype=bool)
         room = EPSILON / np.sin(directions.ahead)  # to which rounding moves corners
         for block in self._blocks(len(directions)):
-            expected = block.moves @ supports  # type: ignore[operator]
+            expected = block.moves @ supports
             corners = directions.vertices(expected)
             part = cut(corners, bounds[block.profiles], directions, room)
             kept = part.inside | np.roll(part.inside, 1, axis=1)
@@ -140,7 +140,7 @@ class SetOperator:
             np.zeros((n, count, 4)),
         )
         for block in self._blocks(count):
-            polygons = (block.moves @ flat).reshape(-1, count, 2)  # type: ignore[operator]
+            polygons = (block.moves @ flat).reshape(-1, count, 2)
             part = cut(polygons, bounds[block.profiles], directions)
             which, crossing = _best_crossing(part, turned)
             own = np.einsum("knd,nd->kn", polygons, turned)

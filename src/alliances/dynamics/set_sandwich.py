@@ -62,11 +62,6 @@ class EnclosedSets(Result):
         spread = np.array([np.ptp(self.game.sponsor), np.ptp(self.game.proxy)])
         return np.where(spread > 0, spread, 1.0)
 
-    @property
-    def _room(self) -> float:
-        """What counts as none for membership, in units of the payoff ranges."""
-        return 1e-9
-
 
 def enclosed(game: StateGames, delta: float, target: float) -> EnclosedSets:
     """The payoff sets of a game in floats, enclosed up to ``target`` if that can be done."""
@@ -97,7 +92,8 @@ class _Sandwich:
         angle = np.arctan2(unit[1], unit[0])
         self.directions = Directions(np.append(np.linspace(0, 2 * np.pi, _FIRST, endpoint=False), angle), self.apart)
         joint, *worst = (
-            np.where(contracts.exists, v, 0.0) for v in (contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment)
+            np.where(contracts.exists, v, 0.0)
+            for v in (contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment)
         )
         v_s, v_p = worst
         room = SLACK * game.spread
@@ -189,14 +185,16 @@ class _Sandwich:
     def _certified(self, chosen: Chosen, values: Array, slack: Array) -> _Inside | None:
         """The automaton in the states from which no action leads to a node that a deviation leaves."""
         game = self.game
-        bad = (slack < -SLACK).any(axis=(1, 2)) | (chosen.profile < 0).any(axis=1)
+        bad = np.asarray((slack < -SLACK).any(axis=(1, 2)) | (chosen.profile < 0).any(axis=1))
         sound = ~reach(game.kernel, game.state_of, bad)
         if not sound.any():
             return None
         profile = np.where(sound[:, None], chosen.profile, -1)
         kept = Chosen(chosen.points, profile, chosen.places, chosen.weights)
         nothing = np.empty((0, 2))
-        return _Inside(kept, values, slack, self.directions, [hull_of(v) if x else nothing for v, x in zip(values, sound, strict=True)])
+        return _Inside(
+            kept, values, slack, self.directions, [hull_of(v) if x else nothing for v, x in zip(values, sound, strict=True)]
+        )
 
     # -- the gap -------------------------------------------------------------------------------------------------------
 
@@ -273,12 +271,13 @@ class _Sandwich:
                 operator, best.chosen, best.values, best.slack, best.directions.lowest, best.directions.vectors
             )
         weighted = self.directions.vectors / operator.unit
-        polygons = [tuple(p * operator.unit + operator.level if len(p) else p for p in side) for side in (outside, inner)]
+        outside, inner = ([p * operator.unit + operator.level if len(p) else p for p in side] for side in (outside, inner))
         return EnclosedSets(
             self.game,
             self.delta,
             self.target,
-            *polygons,
+            tuple(outside),
+            tuple(inner),
             gaps,
             automaton,
             operator.allowed,
@@ -315,7 +314,7 @@ def feet(points: Array, polygon: Array) -> Array:
 
 def distances(points: Array, polygon: Array) -> Array:
     """(M,): how far points lie outside a polygon; 0 inside."""
-    away = np.hypot(*(points - feet(points, polygon)).T)
+    away = np.asarray(np.hypot(*(points - feet(points, polygon)).T))
     if len(polygon) < 3:
         return away
     normals = edge_normals(polygon)

@@ -67,7 +67,7 @@ class StochasticGame(StateGames):
     >>> poor = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]], actions=("C", "D"))
     >>> rich = StageGame(poor.A + 2, poor.B + 2, actions=("C", "D"))
     >>> def moves(state, i, j):
-    ...     up = F(2, 3) if (i == j) == (state == "poor") else F(1, 3) if i == j else F(1, 2)
+    ...     up = F(1, 2) if i != j else F(2, 3) if state == "poor" else F(1, 3)
     ...     return {"rich": up, "poor": 1 - up}
     >>> game = StochasticGame([poor, rich], moves, states=("poor", "rich"))
     >>> print(game)

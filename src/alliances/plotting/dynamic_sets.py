@@ -1,4 +1,4 @@
-"""The picture of payoff sets where the state moves: per state the outer polygon as a line, the inner one filled; legible in grey."""
+"""The picture of payoff sets where the state moves: outer polygons as lines, inner ones filled; legible in grey."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _HATCHES = ("", "////", "....", "\\\\\\\\", "xx", "||")
 
 
 @draw.register(StochasticPayoffSets)
-def plot_stochastic_sets(sets: StochasticPayoffSets, ax: Axes | None = None, *, states: Sequence[Hashable] | None = None) -> Axes:
+def plot_stochastic_sets(
+    sets: StochasticPayoffSets, ax: Axes | None = None, *, states: Sequence[Hashable] | None = None
+) -> Axes:
     """Draw ``sets`` on ``ax`` and return the axes.
 
     Parameters
@@ -43,7 +45,9 @@ def plot_stochastic_sets(sets: StochasticPayoffSets, ax: Axes | None = None, *, 
     Examples
     --------
     >>> import alliances as al
-    >>> game = al.StochasticGame([al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])], lambda x, i, j: {"still": 1}, states=("still",))
+    >>> game = al.StochasticGame(
+    ...     [al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])], lambda x, i, j: {"still": 1}, states=("still",)
+    ... )
     >>> ax = plot_stochastic_sets(game.payoff_sets(0.5))
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['inner, still', 'outer bound']
@@ -61,7 +65,9 @@ def plot_stochastic_sets(sets: StochasticPayoffSets, ax: Axes | None = None, *, 
             continue
         inner, outer = sets.inner[x], sets.outer[x]
         if len(inner) > 2:
-            ax.fill(*inner.T, facecolor=str(0.9 - 0.5 * k / len(places)), edgecolor="0.35", linewidth=0.0, hatch=hatch, zorder=2)
+            ax.fill(
+                *inner.T, facecolor=str(0.9 - 0.5 * k / len(places)), edgecolor="0.35", linewidth=0.0, hatch=hatch, zorder=2
+            )
             ax.fill([], [], facecolor=str(0.9 - 0.5 * k / len(places)), edgecolor="0.35", hatch=hatch, label=f"inner, {label}")
         elif len(inner):
             marker = "o-" if len(inner) == 1 else "-"

@@ -81,11 +81,11 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
 
 def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
     game, delta = machine.game, machine.discount
-    n, count = machine.profile.shape
+    count = machine.profile.shape[1]
     ranges = np.array([np.ptp(g) for g in (game.sponsor, game.proxy)])
     largest = np.array([np.abs(g).max() for g in (game.sponsor, game.proxy)])
     equal = np.array([_EQUAL * payoff_tolerance(r or 1.0, m) for r, m in zip(ranges, largest, strict=True)])
-    live = (machine.profile >= 0).any(axis=1)
+    live = np.asarray((machine.profile >= 0).any(axis=1))
     yield bool(((machine.profile >= 0).all(axis=1) == live).all()), "a state has nodes in some directions only"
     inside = live[game.state_of]
     reached = np.repeat(inside, np.diff(game.kernel.start))
@@ -218,8 +218,8 @@ class _Dual:
         need = -flows - self.room
         for i in (0, 1):
             for x, block in enumerate(game.by_state((flows + delta * after)[:, i])):
-                part = slice(game.first[x], game.first[x + 1])
-                need[part, i] += np.broadcast_to(block.max(axis=i, keepdims=True), block.shape).ravel()
+                own = slice(game.first[x], game.first[x + 1])
+                need[own, i] += np.broadcast_to(block.max(axis=i, keepdims=True), block.shape).ravel()
         profiles = np.flatnonzero(allowed)
         kept = np.zeros_like(allowed)
         new = np.full(supports.shape, -np.inf)
