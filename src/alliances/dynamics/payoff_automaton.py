@@ -119,10 +119,9 @@ def node_values(operator: SetOperator, chosen: Chosen) -> Array:
     return np.asarray(values.reshape(n, count, 2))
 
 
-def node_slack(operator: SetOperator, profile: Array, values: Array, worst: tuple[int, int]) -> Array:
+def node_slack(operator: SetOperator, profile: Array, worst: Array, values: Array) -> Array:
     """(n, N, 2): the nodes' payoffs less what the best deviation brings, in the operator's units; 0 where there is no node."""
-    least = np.stack([values[:, k, i] for i, k in enumerate(worst)], axis=1)
-    best = operator.deviations(least)
+    best = operator.deviations(worst)
     return np.asarray(np.where(profile[..., None] >= 0, values - best[profile], 0.0))
 
 

@@ -52,6 +52,10 @@ class Directions:
         """The places of −e₁ and −e₂, in which a set is least for the first player and for the second."""
         return self.left, self.down
 
+    def least(self, points: Array) -> Array:
+        """(n, 2): each player's least coordinate of points (n, N, 2) that attain the supports."""
+        return np.stack([points[:, k, i] for i, k in enumerate(self.lowest)], axis=1)
+
     @cached_property
     def turned(self) -> Array:
         """(N, 2): the directions turned by a right angle, counter-clockwise: along a face, to its end."""

@@ -127,11 +127,14 @@ class SetOperator:
         new[~self.live] = 0.0
         return directions.tightened(directions.tightened(new))
 
-    def inner(self, points: Array, directions: Directions) -> Chosen | None:
-        """The points that attain the supports after one step from hulls of points (n, N, 2); None if a state has none."""
+    def inner(self, points: Array, directions: Directions, worst: Array) -> Chosen | None:
+        """The points that attain the supports after one step from hulls of points (n, N, 2); None if a state has none.
+
+        A deviation is followed by ``worst`` (n, 2).
+        """
         n, count = len(self.game), len(directions)
         turned = directions.vectors + _TURN * directions.turned
-        bounds = self.bounds(np.stack([points[:, k, i] for i, k in enumerate(directions.lowest)], axis=1))
+        bounds = self.bounds(worst)
         flat = points.reshape(n, 2 * count)
         answer = Chosen(
             np.zeros_like(points),

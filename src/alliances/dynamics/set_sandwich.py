@@ -37,7 +37,8 @@ _SETTLED = 1e-2  # of the target: how far the outer iteration may have to go whe
 _REST = 1e-15  # of a payoff range: an iteration that moves no further has come to rest
 _STEPS = 60  # discount times, 1/(1 − δ), that an iteration may take
 _SAME = 6  # steps from inside with the same profiles and places, after which the iteration jumps
-_IDLE = 60  # steps from inside that move further than an earlier one, after which the iteration moves to and fro
+_IDLE = 6  # rounds on end that do not halve the gap, after which it is given up
+_CIRCLE = 1e-3  # of the last step: points that come so near to earlier ones move in a circle
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,16 +102,16 @@ class _Sandwich:
         corners = np.stack([np.stack([v_s, v_p], 1), np.stack([joint - v_p, v_p], 1), np.stack([v_s, joint - v_s], 1)], 1)
         self.supports = self.directions.support(corners / unit)
         self.longest = int(_STEPS / (1 - delta)) + 100
-        self.steps = 0
+        self.stop, self.steps = max(target * _SETTLED, _REST), 0
 
     def run(self) -> EnclosedSets:
         best: _Inside | None = None
         gaps = np.full(len(self.game), np.inf)
         stalled = False
-        rounds, stop = 0, max(self.target * _SETTLED, _REST)
-        while rounds < _ROUNDS:
+        rounds, idle = 0, 0
+        while rounds < _ROUNDS and idle < _IDLE:
             rounds += 1
-            self._shrink(stop)
+            self._shrink()
             if not self.operator.live.any():
                 best = None
                 break
@@ -121,8 +122,10 @@ class _Sandwich:
             before, gaps = gaps, self._gaps(outer, best)
             if gaps.max() <= self.target:
                 break
-            stop = max(stop / 10, _REST) if np.isinf(gaps.max()) else stop
             stalled = not gaps.max() < before.max() / 2
+            if stalled:
+                self.stop = max(self.stop / 10, _REST)
+            idle = idle + 1 if stalled else 0
             shapes = [image] if inside is None else [last, image] if stalled else [last]
             if not self._refine(outer, shapes, gaps):
                 break
@@ -130,14 +133,14 @@ class _Sandwich:
 
     # -- the two iterations --------------------------------------------------------------------------------------------
 
-    def _shrink(self, stop: float) -> None:
-        """Apply the operator from outside until nothing moves by more than ``stop``, as far as one can see."""
+    def _shrink(self) -> None:
+        """Apply the operator from outside until nothing is likely to move by more than ``stop`` in all."""
         for _ in range(self.longest):
             new = self.operator.outer(self.supports, self.directions)
             self.steps += 1
             moved = np.abs(new - self.supports)[self.operator.live].max(initial=0.0)
             self.supports = new
-            if moved <= max(stop * (1 - self.delta), _REST):
+            if moved <= max(self.stop * (1 - self.delta), _REST):
                 return
 
     def _corners(self) -> Array:
@@ -145,24 +148,28 @@ class _Sandwich:
 
     def _inside(self, outer: Array, jumping: bool) -> tuple[_Inside | None, Array, Array]:
         """An automaton, if the iteration from inside ends in one that passes; one step from outer corners, and the last."""
-        image = self.operator.inner(outer, self.directions)
+        image = self.operator.inner(outer, self.directions, self.directions.least(outer))
         chosen = None if image is None else self._rest(image, jumping)
         if image is None or chosen is None:
             shape = outer if image is None else image.points
             return None, shape, shape
         values = node_values(self.operator, chosen)
-        slack = node_slack(self.operator, chosen.profile, values, self.directions.lowest)
+        slack = node_slack(self.operator, chosen.profile, self.directions.least(values), values)
         return self._certified(chosen, values, slack), image.points, values
 
     def _rest(self, chosen: Chosen, jumping: bool) -> Chosen | None:
-        """Iterate from inside until the points rest or move to and fro; None if a state has none left.
+        """Iterate from inside until the points rest; None if a state has none left.
 
         Where the same profiles and the same points have been chosen for a while, the iteration jumps to the payoffs of the
-        automaton that they describe. A jump that leads nowhere is taken back, and no other one is tried.
+        automaton that they describe. A jump that leads nowhere is taken back, and no other one is tried. Points may also move
+        in a circle: from then on punishments may only become weaker. That costs nothing but size, because the automaton's own
+        punishments are at least as harsh.
         """
-        saved, same, best, idle = chosen, 0, np.inf, 0
-        for _ in range(self.longest):
-            new = self.operator.inner(chosen.points, self.directions)
+        least = self.directions.least
+        saved, mark, same, weakest = chosen, chosen.points, 0, np.full((len(self.game), 2), -np.inf)
+        for k in range(1, self.longest):
+            worst = np.maximum(least(chosen.points), weakest)
+            new = self.operator.inner(chosen.points, self.directions, worst)
             if new is None:
                 if not jumping or saved is chosen:
                     return None
@@ -173,13 +180,13 @@ class _Sandwich:
             chosen = new
             if moved <= _REST:
                 break
+            if np.abs(new.points - mark).max() < _CIRCLE * moved or np.isfinite(weakest).any():
+                jumping, weakest = False, worst
+            if k & (k - 1) == 0:  # at powers of 2: a circle of any length is noticed
+                mark = new.points
             if jumping and same == _SAME:
                 saved, same = new, 0
                 chosen = Chosen(node_values(self.operator, new), new.profile, new.places, new.weights)
-            idle = idle + 1 if moved >= best else 0
-            best = min(best, moved)
-            if idle > _IDLE and moved > self.target:
-                break
         return chosen
 
     def _certified(self, chosen: Chosen, values: Array, slack: Array) -> _Inside | None:
@@ -218,10 +225,9 @@ class _Sandwich:
                 out = (farthest - feet(farthest, polygon))[0]
                 wanted.append((float(away.max()), float(np.arctan2(out[1], out[0]))))
             new = self._fresh(wanted)
-        if not new:
-            ahead = np.diff(self.directions.angles, append=2 * np.pi)
-            widest = np.argsort(-ahead)[:_NEW]
-            new = (self.directions.angles + ahead / 2)[widest].tolist()
+        if not new or np.isinf(gaps).any():
+            ahead = self.directions.ahead
+            new = [*new, *(self.directions.angles + ahead / 2)[np.argsort(-ahead)[:_FIRST]].tolist()]
         if len(self.directions) + len(new) > _MOST:
             return False
         angles = np.concatenate([new, self.directions.angles])
@@ -237,7 +243,7 @@ class _Sandwich:
         """How far the outer polygons reach beyond the shapes' edges, and the angles of those edges' normals."""
         wanted: list[tuple[float, float]] = []
         for x in np.flatnonzero(gaps > self.target):
-            for shape, least in zip(shapes, (self.target / 4, self.target * (1 - self.delta) / 4), strict=False):
+            for shape, least in zip(shapes, (self.target / 4, max(self.stop * (1 - self.delta), SAME_POINT)), strict=False):
                 polygon = hull_of(shape[x])
                 normals = edge_normals(polygon)
                 excess = (outer[x] @ normals.T).max(axis=0) - (polygon @ normals.T).max(axis=0)
