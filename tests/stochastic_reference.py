@@ -8,8 +8,18 @@ from typing import Any
 import numpy as np
 
 import alliances as al
+from tests.payoff_set_reference import hull
 
-__all__ = ["CD", "by_value_iteration", "game_of", "random_game", "tribute", "two_state_dilemma"]
+__all__ = [
+    "CD",
+    "by_polygons",
+    "by_value_iteration",
+    "game_of",
+    "random_game",
+    "reconciling_dyad",
+    "tribute",
+    "two_state_dilemma",
+]
 
 CD = ("C", "D")
 
@@ -108,3 +118,59 @@ def tribute(number: Any = float) -> al.StochasticGame:
 
 def game_of(drawn: dict[str, Any]) -> al.StochasticGame:
     return al.StochasticGame([al.StageGame(a, b) for a, b in drawn["payoffs"]], drawn["moves"])
+
+
+def reconciling_dyad(learning: float = 0.1) -> al.ShiftingDyad:
+    """A dyad of 61 log ratios whose proxy learns, and whose wars may end in a new alliance."""
+    game = al.AllianceGame(al.Tullock(1.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(1.0))
+    return al.ShiftingDyad(game, al.PowerProcess(learning=(learning, 1)), war=walk, reconcile=0.1)
+
+
+def by_polygons(
+    payoffs: list[tuple[np.ndarray, np.ndarray]], moves: list[np.ndarray], delta: float, steps: int = 150
+) -> list[list[tuple[float, float]]]:
+    """Payoff sets without side payments, as vertices per state: plain polygons, added and cut one after the other."""
+    n = len(payoffs)
+    whole = [(float(a), float(b)) for pair in payoffs for a, b in zip(pair[0].ravel(), pair[1].ravel(), strict=True)]
+    sets = [_box(whole)] * n
+    for _ in range(steps):
+        new = []
+        for x, (a, b) in enumerate(payoffs):
+            points = []
+            least = [np.array([min((p[i] for p in s), default=np.inf) for s in sets]) for i in (0, 1)]
+            with np.errstate(invalid="ignore"):
+                after = [np.where(moves[x] > 0, moves[x] * v, 0).sum(axis=-1) for v in least]
+            d = (((1 - delta) * a + delta * after[0]).max(axis=0), ((1 - delta) * b + delta * after[1]).max(axis=1))
+            for i, j in np.ndindex(a.shape):
+                part = [(0.0, 0.0)]
+                for s, p in zip(sets, moves[x][i, j], strict=True):
+                    if p > 0:
+                        part = _extreme([(u[0] + p * v[0], u[1] + p * v[1]) for u in part for v in s])
+                g = ((1 - delta) * a[i, j], (1 - delta) * b[i, j])
+                part = _at_least(_at_least([(g[0] + delta * u[0], g[1] + delta * u[1]) for u in part], 0, d[0][j]), 1, d[1][i])
+                points += part
+            new.append(_extreme(points))
+        sets = new
+    return sets
+
+
+def _box(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    xs, ys = zip(*points, strict=True)
+    return [(min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys))]
+
+
+def _extreme(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    return hull([(round(x, 11), round(y, 11)) for x, y in points])
+
+
+def _at_least(polygon: list[tuple[float, float]], axis: int, least: float) -> list[tuple[float, float]]:
+    """The points of a convex polygon with coordinate ``axis`` at least ``least``: by crossings of all pairs of vertices."""
+    least -= 1e-9
+    kept = [p for p in polygon if p[axis] >= least]
+    for p in kept:
+        for q in polygon:
+            if q[axis] < least:
+                t = (p[axis] - least) / (p[axis] - q[axis])
+                kept = [*kept, (p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1]))]
+    return kept

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.dynamic_contracts import DynamicContracts
+from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
 from alliances.dynamics.patience import BetaPatience
+from alliances.dynamics.payoff_automaton import PayoffAutomaton
 from alliances.dynamics.policies import (
     Fragmentation,
     Grassroots,
@@ -120,6 +122,7 @@ __all__ = [
     "OutsideOption",
     "PatientPayoffSet",
     "Payments",
+    "PayoffAutomaton",
     "PayoffSet",
     "PayoffSetBatch",
     "Policy",
@@ -140,6 +143,7 @@ __all__ = [
     "SimulatedConflicts",
     "StageGame",
     "StochasticGame",
+    "StochasticPayoffSets",
     "Strategy",
     "SwitchingOffer",
     "Transfers",

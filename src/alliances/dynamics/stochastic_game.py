@@ -13,6 +13,7 @@ from typing import Any
 
 from alliances.dynamics.discount_windows import DiscountWindows, discount_windows
 from alliances.dynamics.dynamic_contracts import DynamicContracts, dynamic_contracts
+from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets, payoff_sets_of
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.concept import Enforcement
 
@@ -66,7 +67,7 @@ class StochasticGame(StateGames):
     >>> poor = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]], actions=("C", "D"))
     >>> rich = StageGame(poor.A + 2, poor.B + 2, actions=("C", "D"))
     >>> def moves(state, i, j):
-    ...     up = F(2, 3) if (i == j) == (state == "poor") else F(1, 3) if i == j else F(1, 2)
+    ...     up = F(1, 2) if i != j else F(2, 3) if state == "poor" else F(1, 3)
     ...     return {"rich": up, "poor": 1 - up}
     >>> game = StochasticGame([poor, rich], moves, states=("poor", "rich"))
     >>> print(game)
@@ -78,6 +79,10 @@ class StochasticGame(StateGames):
     def solve(self, discount: Any = None, enforcement: Enforcement | None = None) -> DynamicContracts:
         """All equilibria with side payments; see :func:`alliances.dynamics.dynamic_contracts.dynamic_contracts`."""
         return dynamic_contracts(self, discount, enforcement)
+
+    def payoff_sets(self, discount: Any = None, target: float = 1e-6) -> StochasticPayoffSets:
+        """Payoffs without side payments; see :func:`alliances.dynamics.dynamic_payoff_sets.payoff_sets_of`."""
+        return payoff_sets_of(self, discount, target)
 
     def discount_windows(
         self,

@@ -13,6 +13,7 @@ from alliances.plotting.axes import new_axes
 from alliances.plotting.cases import plot_case
 from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
 from alliances.plotting.contracts import plot_contracts
+from alliances.plotting.dynamic_sets import plot_stochastic_sets
 from alliances.plotting.dynamics import plot_discount_windows, plot_dynamic_contracts, plot_forecast, plot_transitions
 from alliances.plotting.identified import plot_identified
 from alliances.plotting.payoff_sets import plot_payoff_set
@@ -40,6 +41,7 @@ __all__ = [
     "plot_scoreboard",
     "plot_sensitivity",
     "plot_share",
+    "plot_stochastic_sets",
     "plot_threshold",
     "plot_timeline",
     "plot_transitions",

@@ -20,7 +20,7 @@ from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
 from alliances.verification.outcome import outcome_of
 
-__all__ = ["verify_contracts", "verify_payments", "verify_windows"]
+__all__ = ["contract_checks", "verify_contracts", "verify_payments", "verify_windows"]
 
 _SWEEPS = 20  # applications of (2) between two rounds; the solver makes at most 16
 _EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the conditions that define them
@@ -37,7 +37,7 @@ Triple = tuple[Array, Array, Array]
 @verify.register
 def verify_contracts(contracts: DynamicContracts) -> Verification:
     """Re-check a dynamic contract: inside (values, deviations) and outside (what was eliminated, round by round)."""
-    return outcome_of(_contract_checks(contracts))
+    return outcome_of(contract_checks(contracts))
 
 
 @verify.register
@@ -148,7 +148,8 @@ class _Definition:
         return all(bool((np.abs(a[live] - b[live]) <= self.equal).all()) for a, b in zip(x, y, strict=True))
 
 
-def _contract_checks(c: DynamicValues) -> Iterator[Check]:
+def contract_checks(c: DynamicValues) -> Iterator[Check]:
+    """What must hold of values, profiles and eliminations with side payments."""
     game, live = c.game, c.exists
     yield from _fits(c)
     law, n = _Definition(game, c.discount), len(game)
@@ -286,7 +287,7 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
 def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
     c = paid.contracts
     game, live, delta, law = c.game, c.exists, c.discount, _Definition(c.game, c.discount)
-    base = outcome_of(_contract_checks(c))
+    base = outcome_of(contract_checks(c))
     yield base.ok, f"the contract: {base.witness}"
     yield bool(0 <= paid.share <= 1), f"the proxy's share of the slack is {paid.share}"
     shapes = paid.promised.shape == (3, len(game), 2) and paid.split.shape == (3, len(game))
@@ -349,7 +350,7 @@ def _window_checks(w: DiscountWindows) -> Iterator[Check]:
         inside = any(window.low <= delta <= window.high for window in w.windows)
         yield inside == answer, f"discount factor {delta:.12g}: the windows and the answer {answer} contradict each other"
         values = eliminated(game, delta)
-        certified = outcome_of(_contract_checks(values))
+        certified = outcome_of(contract_checks(values))
         yield certified.ok, f"discount factor {delta:.12g}: {certified.witness}"
         yield (
             bool(values.playable[place]) == answer,

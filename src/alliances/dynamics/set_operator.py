@@ -1,0 +1,220 @@
+"""The operator of equilibrium payoffs of a stochastic game without side payments, from outside and from inside.
+
+Without side payments, with perfect monitoring, public randomisation and pure actions, the equilibrium payoffs V(x) from each
+state x on are the largest fixed point of (Abreu, Pearce & Stacchetti 1990, *Econometrica* 58:1041-1063; with states Abreu,
+Brooks & Sannikov 2020, *Econometrica* 88:2175-2213)
+
+    B(W)(x) = co ⋃_a {(1 − δ)g(x, a) + δw : w ∈ Σ_x' p(x'|x, a)W(x'), w_i ≥ h_i(x, a)},
+    h_i(x, a) = [d_i(x, a) − (1 − δ)g_i(x, a)]/δ,   d_i(x, a) = max over i's actions of (1 − δ)g_i + δ E[v_i],   v_i = min W_i.
+
+Only the expected continuation matters, so everything happens in the plane (:mod:`alliances.dynamics.polygon_cuts`).
+
+* **From outside** (:meth:`SetOperator.outer`) a set is given by its supports c(x, l) = max l·w in a fixed list of directions l,
+  −e₁ and −e₂ among them. The supports of Σ pW are Σ pc, and its corners lie where neighbouring lines meet. The cut w ≥ h keeps
+  the support in direction l if an end of the face survives; if none does, the largest value lies on the bounds, at one of at
+  most four crossings. The union over actions is the maximum of supports: the only place where something is added. Started
+  above V, every iterate lies above V.
+* **From inside** (:meth:`SetOperator.inner`) a set is given by the points that attain the supports; the same operator on their
+  hulls. Where two points attain a support, the counter-clockwise one is taken, by turning each direction a little: free ties
+  would make the iteration oscillate.
+
+Payoffs are counted from each player's lowest payoff, in units of its payoff range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import EPSILON, payoff_tolerance
+from alliances.dynamics.kernel import reach
+from alliances.dynamics.polygon_cuts import Cut, Directions, cut
+from alliances.dynamics.states import StateGames
+
+__all__ = ["Chosen", "SetOperator"]
+
+_TURN = 1e-9  # radians by which inner directions are turned towards the counter-clockwise end of a face
+_CELLS = 1_000_000  # numbers of (profile, direction) that are held at once
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The points that attain the supports in one step from inside, and how.
+
+    Attributes
+    ----------
+    points
+        (n, N, 2).
+    profile
+        (n, N): the profile that is played.
+    places, weights
+        (n, N, 4): the lottery over directions whose points are the continuation.
+    """
+
+    points: Array
+    profile: Array
+    places: Array
+    weights: Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Profiles of some states, as many as fit into memory: their places, where each state's begin, and the states."""
+
+    profiles: Array
+    starts: Array
+    states: Array
+    moves: object
+
+
+class SetOperator:
+    """The operator of one game and discount factor, on the states and profiles that are left.
+
+    Parameters
+    ----------
+    game
+        In floats.
+    delta
+        δ in [0, 1).
+    live
+        (n,): the states that may have an equilibrium. No action leads from them to another one.
+
+    Attributes
+    ----------
+    allowed
+        (K,): the profiles that some equilibrium may play; the outer iteration drops what it excludes.
+    tolerance
+        (2,): the payoff difference that counts as none, in each player's unit.
+    """
+
+    def __init__(self, game: StateGames, delta: float, live: Array) -> None:
+        self.game, self.delta, self.live = game, delta, live.copy()
+        pairs = np.stack([game.sponsor, game.proxy], axis=1)
+        self.level = pairs.min(axis=0)
+        spread = pairs.max(axis=0) - self.level
+        self.unit: Array = np.where(spread > 0, spread, 1.0)
+        self.flows: Array = (1 - delta) * (pairs - self.level) / self.unit
+        largest = np.abs(pairs).max(axis=0)
+        self.tolerance: Array = np.array([payoff_tolerance(s, m) / s for s, m in zip(self.unit, largest, strict=True)])
+        self.allowed: Array = self.live[game.state_of]
+        self._made: tuple[int, list[_Block]] | None = None
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    def outer(self, supports: Array, directions: Directions) -> Array:
+        """(n, N): supports after one step; drops the profiles of which nothing is left, and states without any."""
+        new = np.zeros_like(supports)
+        bounds = self.bounds(-supports[:, directions.lowest])
+        alive = np.zeros(self.game.profiles, dtype=bool)
+        room = EPSILON / np.sin(directions.ahead)  # to which rounding moves corners
+        for block in self._blocks(len(directions)):
+            expected = block.moves @ supports
+            corners = directions.vertices(expected)
+            part = cut(corners, bounds[block.profiles], directions, room)
+            kept = part.inside | np.roll(part.inside, 1, axis=1)
+            most = np.where(kept, expected, _best_crossing(part, directions.vectors)[1])
+            left = ~_separated(expected, bounds[block.profiles], directions)
+            for k in np.flatnonzero(left & ~np.isfinite(most).all(axis=1)):
+                # a set as small as rounding, whose crossings with the bounds are lost in it: the corners that survive
+                most[k] = directions.support(corners[k, part.inside[k]]) if part.inside[k].any() else expected[k]
+            values = self.flows[block.profiles] @ directions.vectors.T + self.delta * most
+            alive[block.profiles[left]] = True
+            new[block.states] = np.maximum.reduceat(np.where(left[:, None], values, -np.inf), block.starts)
+        self._drop(alive)
+        new[~self.live] = 0.0
+        return directions.tightened(directions.tightened(new))
+
+    def inner(self, points: Array, directions: Directions, worst: Array) -> Chosen | None:
+        """The points that attain the supports after one step from hulls of points (n, N, 2); None if a state has none.
+
+        A deviation is followed by ``worst`` (n, 2).
+        """
+        n, count = len(self.game), len(directions)
+        turned = directions.vectors + _TURN * directions.turned
+        bounds = self.bounds(worst)
+        flat = points.reshape(n, 2 * count)
+        answer = Chosen(
+            np.zeros_like(points),
+            np.full((n, count), -1),
+            np.zeros((n, count, 4), dtype=np.intp),
+            np.zeros((n, count, 4)),
+        )
+        for block in self._blocks(count):
+            polygons = (block.moves @ flat).reshape(-1, count, 2)
+            part = cut(polygons, bounds[block.profiles], directions)
+            which, crossing = _best_crossing(part, turned)
+            own = np.einsum("knd,nd->kn", polygons, turned)
+            values = (self.flows[block.profiles] @ turned.T) + self.delta * np.where(part.inside, own, crossing)
+            top = np.maximum.reduceat(values, block.starts)
+            if not np.isfinite(top).all():
+                return None
+            lengths = np.diff(block.starts, append=len(values))
+            rows = np.where(values >= np.repeat(top, lengths, axis=0), np.arange(len(values))[:, None], len(values))
+            row = np.minimum.reduceat(rows, block.starts)  # the first profile that attains it
+            column = np.broadcast_to(np.arange(count), row.shape)
+            kind, kept = which[row, column], part.inside[row, column]
+            target = np.where(kept[..., None], polygons[row, column], part.points[row, kind])
+            answer.points[block.states] = self.flows[block.profiles[row]] + self.delta * target
+            answer.profile[block.states] = block.profiles[row]
+            answer.places[block.states] = np.where(kept[..., None], column[..., None], part.places[row, kind])
+            answer.weights[block.states] = np.where(kept[..., None], [1.0, 0.0, 0.0, 0.0], part.weights[row, kind])
+        return answer
+
+    def bounds(self, worst: Array) -> Array:
+        """(K, 2): h, less the tolerance, for the players' least values (n, 2)."""
+        need = self.deviations(worst) - self.flows - self.tolerance
+        if self.delta == 0:
+            return np.where(need <= 0, -1.0, 2.0)  # below and above all payoffs: tomorrow does not matter
+        return np.asarray(need / self.delta)
+
+    def deviations(self, worst: Array) -> Array:
+        """(K, 2): d, what the best deviation is worth to each player if it is followed by the worst (n, 2)."""
+        worth = self.flows + self.delta * self.game.kernel.expect(worst)
+        return np.stack([g.best(worth[:, i])[g.group] for i, g in enumerate(self.game.deviations)], axis=1)
+
+    # -- what is left --------------------------------------------------------------------------------------------------
+
+    def _drop(self, alive: Array) -> None:
+        """Keep these profiles only, and states from which no action leads to one that has none left."""
+        game = self.game
+        if (alive == self.allowed).all():
+            return
+        empty = self.live & ~np.logical_or.reduceat(alive, game.first[:-1])
+        if empty.any():
+            self.live &= ~reach(game.kernel, game.state_of, empty)
+        self.allowed = alive & self.live[game.state_of]
+        self._made = None
+
+    def _blocks(self, count: int) -> Iterator[_Block]:
+        size = max(_CELLS // count, 1)
+        if self._made is None or self._made[0] != size:
+            self._made = size, list(self._cut_into(size))
+        yield from self._made[1]
+
+    def _cut_into(self, size: int) -> Iterator[_Block]:
+        game = self.game
+        profiles = np.flatnonzero(self.allowed)
+        states, starts = np.unique(game.state_of[profiles], return_index=True)
+        ends = np.append(starts[1:], len(profiles))
+        at = 0
+        while at < len(states):
+            stop = max(int(np.searchsorted(ends, starts[at] + size, side="right")), at + 1)
+            part = profiles[starts[at] : ends[stop - 1]]
+            yield _Block(part, starts[at:stop] - starts[at], states[at:stop], game.kernel.rows(part).matrix)
+            at = stop
+
+
+def _separated(supports: Array, bounds: Array, directions: Directions) -> Array:
+    """(K,): the polygons of which w ≥ h leaves nothing: a direction l ≥ 0 in which they do not reach the corner h."""
+    quadrant = slice(directions.up + 1)
+    return np.asarray((supports[:, quadrant] < bounds @ directions.vectors[quadrant].T).any(axis=1))
+
+
+def _best_crossing(part: Cut, directions: Array) -> tuple[Array, Array]:
+    """(K, N): for each direction the best of a cut's crossings, and its value; −∞ where there is none."""
+    values = np.where(part.valid[..., None], part.points @ directions.T, -np.inf)
+    which = values.argmax(axis=1)
+    return which, np.take_along_axis(values, which[:, None], axis=1)[:, 0]

@@ -1,0 +1,328 @@
+"""Payoff sets of a stochastic game between two polygons, and how the gap between them is closed.
+
+1. From outside: supports in some directions, started at the triangle {w_i ≥ v_i, w_S + w_P ≤ U} of the equilibria with side
+   payments, which contain those without. The operator maps it into itself, so iterates shrink, and each is an outer bound.
+2. From inside: points that attain the supports, started at the outer polygons' corners, until they rest. The automaton that
+   they describe is solved anew and checked; the iteration itself is not trusted.
+3. Sandwich: where the two differ by more than the target, the normals of the inner polygon's edges become directions, and the
+   old outer polygons the start. The sets have finitely many edges, so their normals are found. Where the inner iteration fails,
+   one step from the outer corners shows normals instead, and the circle is divided more finely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import SAME_POINT
+from alliances.dynamics.elimination import SLACK, eliminated
+from alliances.dynamics.kernel import reach
+from alliances.dynamics.payoff_automaton import PayoffAutomaton, automaton_of, node_slack, node_values
+from alliances.dynamics.polygon_cuts import Directions
+from alliances.dynamics.set_operator import Chosen, SetOperator
+from alliances.dynamics.states import StateGames
+from alliances.repeated.payoff_sets.polygon import hull
+from alliances.results import Result
+
+__all__ = ["EnclosedSets", "enclosed"]
+
+_FIRST = 24  # directions of the first round, besides that of the sum
+_MOST = 600  # directions
+_ROUNDS = 16
+_NEW = 96  # directions that a round adds at most
+_APART = (1e-6, 1e-4)  # radians: directions nearer than this are one, for small targets and large ones
+_SETTLED = 1e-2  # of the target: how far the outer iteration may have to go when it is stopped
+_REST = 1e-15  # of a payoff range: an iteration that moves no further has come to rest
+_STEPS = 60  # discount times, 1/(1 − δ), that an iteration may take
+_SAME = 6  # steps from inside with the same profiles and places, after which the iteration jumps
+_IDLE = 6  # rounds on end that do not halve the gap, after which it is given up
+_CIRCLE = 1e-3  # of the last step: points that come so near to earlier ones move in a circle
+
+
+@dataclass(frozen=True, eq=False)
+class EnclosedSets(Result):
+    """What :class:`alliances.StochasticPayoffSets`, which documents it, consists of."""
+
+    game: StateGames
+    discount: float
+    target: float
+    outer: tuple[Array, ...]
+    inner: tuple[Array, ...]
+    gaps: Array
+    automaton: PayoffAutomaton | None
+    possible: Array
+    directions: Array
+    steps: int
+    rounds: int
+
+    @property
+    def ranges(self) -> Array:
+        """(2,): the players' payoff ranges over all states, 1 where a player has only one payoff."""
+        spread = np.array([np.ptp(self.game.sponsor), np.ptp(self.game.proxy)])
+        return np.where(spread > 0, spread, 1.0)
+
+
+def enclosed(game: StateGames, delta: float, target: float) -> EnclosedSets:
+    """The payoff sets of a game in floats, enclosed up to ``target`` if that can be done."""
+    return _Sandwich(game, delta, target).run()
+
+
+@dataclass(frozen=True, eq=False)
+class _Inside:
+    """An automaton in the operator's units, and the hulls of its nodes' payoffs per state."""
+
+    chosen: Chosen
+    values: Array
+    slack: Array
+    directions: Directions
+    hulls: list[Array]
+
+
+class _Sandwich:
+    """One run of the algorithm in the module's docstring."""
+
+    def __init__(self, game: StateGames, delta: float, target: float) -> None:
+        self.game, self.delta, self.target = game, delta, target
+        contracts = eliminated(game.above_lowest(), delta)
+        self.operator = SetOperator(game, delta, contracts.exists)
+        self.operator.allowed &= contracts.playable
+        unit = self.operator.unit
+        self.apart = float(np.clip(target / 4, *_APART))
+        angle = np.arctan2(unit[1], unit[0])
+        self.directions = Directions(np.append(np.linspace(0, 2 * np.pi, _FIRST, endpoint=False), angle), self.apart)
+        joint, *worst = (
+            np.where(contracts.exists, v, 0.0)
+            for v in (contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment)
+        )
+        v_s, v_p = worst
+        room = SLACK * game.spread
+        v_s, v_p, joint = v_s - room, v_p - room, np.maximum(joint, v_s + v_p) + room
+        corners = np.stack([np.stack([v_s, v_p], 1), np.stack([joint - v_p, v_p], 1), np.stack([v_s, joint - v_s], 1)], 1)
+        self.supports = self.directions.support(corners / unit)
+        self.longest = int(_STEPS / (1 - delta)) + 100
+        self.stop, self.steps = max(target * _SETTLED, _REST), 0
+
+    def run(self) -> EnclosedSets:
+        best: _Inside | None = None
+        gaps = np.full(len(self.game), np.inf)
+        stalled = False
+        rounds, idle = 0, 0
+        while rounds < _ROUNDS and idle < _IDLE:
+            rounds += 1
+            self._shrink()
+            if not self.operator.live.any():
+                best = None
+                break
+            outer = self._corners()
+            inside, image, last = self._inside(outer, jumping=not stalled)
+            if inside is not None and (best is None or self._gaps(outer, inside).sum() <= self._gaps(outer, best).sum()):
+                best = inside
+            before, gaps = gaps, self._gaps(outer, best)
+            if gaps.max() <= self.target:
+                break
+            stalled = not gaps.max() < before.max() / 2
+            if stalled:
+                self.stop = max(self.stop / 10, _REST)
+            idle = idle + 1 if stalled else 0
+            shapes = [image] if inside is None else [last, image] if stalled else [last]
+            if not self._refine(outer, shapes, gaps):
+                break
+        return self._answer(best, rounds)
+
+    # -- the two iterations --------------------------------------------------------------------------------------------
+
+    def _shrink(self) -> None:
+        """Apply the operator from outside until nothing is likely to move by more than ``stop`` in all."""
+        for _ in range(self.longest):
+            new = self.operator.outer(self.supports, self.directions)
+            self.steps += 1
+            moved = np.abs(new - self.supports)[self.operator.live].max(initial=0.0)
+            self.supports = new
+            if moved <= max(self.stop * (1 - self.delta), _REST):
+                return
+
+    def _corners(self) -> Array:
+        return self.directions.vertices(self.supports)
+
+    def _inside(self, outer: Array, jumping: bool) -> tuple[_Inside | None, Array, Array]:
+        """An automaton, if the iteration from inside ends in one that passes; one step from outer corners, and the last."""
+        image = self.operator.inner(outer, self.directions, self.directions.least(outer))
+        chosen = None if image is None else self._rest(image, jumping)
+        if image is None or chosen is None:
+            shape = outer if image is None else image.points
+            return None, shape, shape
+        values = node_values(self.operator, chosen)
+        slack = node_slack(self.operator, chosen.profile, self.directions.least(values), values)
+        return self._certified(chosen, values, slack), image.points, values
+
+    def _rest(self, chosen: Chosen, jumping: bool) -> Chosen | None:
+        """Iterate from inside until the points rest; None if a state has none left.
+
+        Where the same profiles and the same points have been chosen for a while, the iteration jumps to the payoffs of the
+        automaton that they describe. A jump that leads nowhere is taken back, and no other one is tried. Points may also move
+        in a circle: from then on punishments may only become weaker. That costs nothing but size, because the automaton's own
+        punishments are at least as harsh.
+        """
+        least = self.directions.least
+        saved, mark, same, weakest = chosen, chosen.points, 0, np.full((len(self.game), 2), -np.inf)
+        for k in range(1, self.longest):
+            worst = np.maximum(least(chosen.points), weakest)
+            new = self.operator.inner(chosen.points, self.directions, worst)
+            if new is None:
+                if not jumping or saved is chosen:
+                    return None
+                jumping, chosen = False, saved
+                continue
+            moved = np.abs(new.points - chosen.points).max()
+            same = same + 1 if (new.profile == chosen.profile).all() and (new.places == chosen.places).all() else 0
+            chosen = new
+            if moved <= _REST:
+                break
+            if np.abs(new.points - mark).max() < _CIRCLE * moved or np.isfinite(weakest).any():
+                jumping, weakest = False, worst
+            if k & (k - 1) == 0:  # at powers of 2: a circle of any length is noticed
+                mark = new.points
+            if jumping and same == _SAME:
+                saved, same = new, 0
+                chosen = Chosen(node_values(self.operator, new), new.profile, new.places, new.weights)
+        return chosen
+
+    def _certified(self, chosen: Chosen, values: Array, slack: Array) -> _Inside | None:
+        """The automaton in the states from which no action leads to a node that a deviation leaves."""
+        game = self.game
+        bad = np.asarray((slack < -SLACK).any(axis=(1, 2)) | (chosen.profile < 0).any(axis=1))
+        sound = ~reach(game.kernel, game.state_of, bad)
+        if not sound.any():
+            return None
+        profile = np.where(sound[:, None], chosen.profile, -1)
+        kept = Chosen(chosen.points, profile, chosen.places, chosen.weights)
+        nothing = np.empty((0, 2))
+        return _Inside(
+            kept, values, slack, self.directions, [hull_of(v) if x else nothing for v, x in zip(values, sound, strict=True)]
+        )
+
+    # -- the gap -------------------------------------------------------------------------------------------------------
+
+    def _gaps(self, outer: Array, inside: _Inside | None) -> Array:
+        """(n,): how far outer corners lie from the inner hulls; inf where only those are empty."""
+        gaps = np.zeros(len(self.game))
+        for x in np.flatnonzero(self.operator.live):
+            inner = np.empty((0, 2)) if inside is None else inside.hulls[x]
+            gaps[x] = distances(outer[x], inner).max() if len(inner) else np.inf
+        return gaps
+
+    def _refine(self, outer: Array, shapes: list[Array], gaps: Array) -> bool:
+        """Add normals of the edges of these shapes (n, N, 2) where the gap is open; whether any could be added."""
+        new, wide = self._fresh(self._normals(outer, shapes, gaps)), np.flatnonzero(gaps > self.target)
+        if not new:  # towards the outer corners that lie farthest out
+            wanted = []
+            for x in wide:
+                polygon = hull_of(shapes[0][x])
+                away = distances(outer[x], polygon)
+                farthest = outer[x][[away.argmax()]]
+                out = (farthest - feet(farthest, polygon))[0]
+                wanted.append((float(away.max()), float(np.arctan2(out[1], out[0]))))
+            new = self._fresh(wanted)
+        if not new or np.isinf(gaps).any():
+            ahead = self.directions.ahead
+            new = [*new, *(self.directions.angles + ahead / 2)[np.argsort(-ahead)[:_FIRST]].tolist()]
+        if len(self.directions) + len(new) > _MOST:
+            return False
+        angles = np.concatenate([new, self.directions.angles])
+        first = np.ones(len(angles), dtype=bool)
+        for k, angle in enumerate(new):  # a better one takes the place of an old one beside it
+            first[len(new) :] &= np.abs(self.directions.angles - angle) > 2 * self.apart
+            first[k + 1 : len(new)] &= np.abs(angles[k + 1 : len(new)] - angle) > 2 * self.apart
+        self.directions = Directions(angles[first], self.apart)
+        self.supports = self.directions.support(outer)
+        return True
+
+    def _normals(self, outer: Array, shapes: list[Array], gaps: Array) -> list[tuple[float, float]]:
+        """How far the outer polygons reach beyond the shapes' edges, and the angles of those edges' normals."""
+        wanted: list[tuple[float, float]] = []
+        for x in np.flatnonzero(gaps > self.target):
+            for shape, least in zip(shapes, (self.target / 4, max(self.stop * (1 - self.delta), SAME_POINT)), strict=False):
+                polygon = hull_of(shape[x])
+                normals = edge_normals(polygon)
+                excess = (outer[x] @ normals.T).max(axis=0) - (polygon @ normals.T).max(axis=0)
+                angles = np.arctan2(normals[:, 1], normals[:, 0])
+                wanted += [(float(e), float(angle)) for e, angle in zip(excess, angles, strict=True) if e > least]
+        return wanted
+
+    def _fresh(self, wanted: list[tuple[float, float]]) -> list[float]:
+        """The angles of the largest gaps that are not directions yet, up to rounding."""
+        new: list[float] = []
+        for _, angle in sorted(wanted, reverse=True):
+            turn = angle % (2 * np.pi)
+            known = np.concatenate([self.directions.angles, new, [2 * np.pi]])
+            if np.abs(known - turn).min() > 1e-12 and np.abs(np.array([*new, 10.0]) - turn).min() > 2 * self.apart:
+                new.append(turn)
+            if len(new) == _NEW:
+                break
+        return new
+
+    # -- the answer ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, best: _Inside | None, rounds: int) -> EnclosedSets:
+        operator, n = self.operator, len(self.game)
+        outer, nothing = self._corners(), np.empty((0, 2))
+        gaps = self._gaps(outer, best)
+        outside = [hull_of(outer[x]) if operator.live[x] else nothing for x in range(n)]
+        inner = [nothing] * n if best is None else best.hulls
+        automaton = None
+        if best is not None:
+            automaton = automaton_of(
+                operator, best.chosen, best.values, best.slack, best.directions.lowest, best.directions.vectors
+            )
+        weighted = self.directions.vectors / operator.unit
+        outside, inner = ([p * operator.unit + operator.level if len(p) else p for p in side] for side in (outside, inner))
+        return EnclosedSets(
+            self.game,
+            self.delta,
+            self.target,
+            tuple(outside),
+            tuple(inner),
+            gaps,
+            automaton,
+            operator.allowed,
+            weighted / np.abs(weighted).sum(axis=1)[:, None],
+            self.steps,
+            rounds,
+        )
+
+
+def hull_of(points: Array) -> Array:
+    """(k, 2): the vertices of the convex hull, counter-clockwise from the leftmost."""
+    return np.asarray(points[hull([(float(a), float(b)) for a, b in points], SAME_POINT)])
+
+
+def edge_normals(polygon: Array) -> Array:
+    """(k, 2): unit normals of the edges outwards; of a segment on both sides and beyond its ends; of a point none."""
+    if len(polygon) == 1:
+        return np.empty((0, 2))
+    along = np.roll(polygon, -1, axis=0) - polygon
+    along /= np.hypot(*along.T)[:, None]
+    normals = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    return np.concatenate([normals, along]) if len(polygon) == 2 else normals
+
+
+def feet(points: Array, polygon: Array) -> Array:
+    """(M, 2): the point of the polygon's border that is nearest to each point."""
+    edges = np.roll(polygon, -1, axis=0) - polygon
+    length = np.maximum((edges**2).sum(axis=1), np.finfo(float).tiny)
+    share = np.clip(((points[:, None] - polygon) * edges).sum(axis=2) / length, 0.0, 1.0)
+    on_edges = polygon + share[..., None] * edges
+    which = ((on_edges - points[:, None]) ** 2).sum(axis=2).argmin(axis=1)
+    return np.asarray(on_edges[np.arange(len(points)), which])
+
+
+def distances(points: Array, polygon: Array) -> Array:
+    """(M,): how far points lie outside a polygon; 0 inside."""
+    away = np.asarray(np.hypot(*(points - feet(points, polygon)).T))
+    if len(polygon) < 3:
+        return away
+    normals = edge_normals(polygon)
+    beyond = (points @ normals.T - (polygon * normals).sum(axis=1)).max(axis=1)
+    return np.where(beyond > 0, away, 0.0)

@@ -1,0 +1,279 @@
+"""Payoff sets of stochastic games: is the automaton an equilibrium, and does nothing lie beyond the outer polygons?
+
+From inside, by the definition: every node's payoffs follow from its profile and its lottery, no deviation pays, and the inner
+polygons lie in the hulls of the nodes' payoffs.
+
+From outside, by duality and without polygons. The largest l·w over w in a set with supports s and w ≥ h is the least of
+s(l + μ) − μ·h over μ ≥ 0, so every μ gives a bound; and if l ≥ 0 exists with s(l) < l·h, then nothing is left. The operator is
+applied in this form, from the values with side payments on, until it lies inside the outer polygons. That one application maps
+the outer polygons into themselves would not do: smaller sets may have the same property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import PROMISED, UNIT_SUM, payoff_tolerance
+from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
+from alliances.dynamics.elimination import SLACK, eliminated
+from alliances.dynamics.payoff_automaton import PayoffAutomaton
+from alliances.games.players import PLAYERS
+from alliances.results import Verification, verify
+from alliances.verification.dynamics import contract_checks
+from alliances.verification.outcome import outcome_of
+from alliances.verification.polygons import extreme, outside
+
+__all__ = ["verify_automaton", "verify_sets"]
+
+_EQUAL = 20  # payoff tolerances: how exactly values must follow from lotteries
+_CELLS = 1_000_000  # numbers held at once
+_STEPS = 60  # discount times, 1/(1 − δ), after which the outer polygons must have been reached
+
+Check = tuple[bool, str]
+
+
+@verify.register
+def verify_sets(sets: StochasticPayoffSets) -> Verification:
+    """Re-check payoff sets: the automaton, inner and outer polygons, and the gap between them."""
+    return outcome_of(_set_checks(sets))
+
+
+@verify.register
+def verify_automaton(automaton: PayoffAutomaton) -> Verification:
+    """Re-check an automaton: lotteries, payoffs, and every deviation from every node."""
+    return outcome_of(_automaton_checks(automaton))
+
+
+def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
+    game, n = sets.game, len(sets.game)
+    yield 0 <= sets.discount < 1, f"the discount factor is {sets.discount}"
+    shaped = len(sets.outer) == len(sets.inner) == len(sets.gaps) == n and len(sets.possible) == game.profiles
+    yield shaped, "polygons, gaps or profiles are not as many as the game's"
+    machine = sets.automaton
+    if machine is not None:
+        same = machine.game is game and machine.discount == sets.discount
+        yield same, "the automaton belongs to another game or discount factor"
+        yield from _automaton_checks(machine)
+    for x in range(n):
+        name = f"state {game.states[x]!r}"
+        inner, outer = sets.inner[x] / sets.ranges, sets.outer[x] / sets.ranges
+        nodes = machine is not None and machine.profile[x, 0] >= 0
+        yield nodes == (len(inner) > 0), f"{name}: nodes and inner polygon contradict each other"
+        if nodes and machine is not None:
+            shape = _ring(machine.values[x] / sets.ranges)
+            beyond = max(_beyond(shape, p) for p in inner)
+            yield beyond <= PROMISED, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the nodes' payoffs"
+            yield len(outer) > 0, f"{name}: has equilibria, and an empty outer polygon"
+            ring = _ring(outer)
+            beyond = max(_beyond(ring, p) for p in inner)
+            yield beyond <= PROMISED, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the outer polygon"
+        distance = 0.0 if not len(outer) else np.inf if not len(inner) else _furthest(outer, inner)
+        agree = sets.gaps[x] == distance or abs(sets.gaps[x] - distance) <= PROMISED
+        yield bool(agree), f"{name}: the gap is {distance:.3g}, not {sets.gaps[x]:.3g}"
+    if shaped:
+        yield from _outer_checks(sets)
+
+
+# -- from inside -------------------------------------------------------------------------------------------------------
+
+
+def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
+    game, delta = machine.game, machine.discount
+    count = machine.profile.shape[1]
+    ranges = np.array([np.ptp(g) for g in (game.sponsor, game.proxy)])
+    largest = np.array([np.abs(g).max() for g in (game.sponsor, game.proxy)])
+    equal = np.array([_EQUAL * payoff_tolerance(r or 1.0, m) for r, m in zip(ranges, largest, strict=True)])
+    live = np.asarray((machine.profile >= 0).any(axis=1))
+    yield bool(((machine.profile >= 0).all(axis=1) == live).all()), "a state has nodes in some directions only"
+    inside = live[game.state_of]
+    reached = np.repeat(inside, np.diff(game.kernel.start))
+    yield bool(live[game.kernel.next[reached]].all()), "an action leads from a state with nodes to one without"
+    yield all(0 <= k < count for k in machine.worst), "the players' punishments are no nodes"
+    yield bool((machine.weights >= 0).all()), "a lottery has a negative probability"
+    placed = bool(((machine.places >= 0) & (machine.places < count)).all())
+    yield placed, "a lottery leads to a direction without node"
+    if not placed:
+        return
+    payoffs = np.stack([game.sponsor, game.proxy], axis=1)
+    values = np.where(live[:, None, None], machine.values, 0.0)
+    worst = np.stack([values[:, k, i] for i, k in enumerate(machine.worst)], axis=1)
+    best = np.stack([_best_deviation(machine, payoffs, worst, i) for i in (0, 1)], axis=1)
+    for x in np.flatnonzero(live):
+        name = f"state {game.states[x]!r}"
+        profile = machine.profile[x]
+        yield bool((game.state_of[profile] == x).all()), f"{name}: a node plays a profile of another state"
+        sums = machine.weights[x].sum(axis=1)
+        yield bool((np.abs(sums - 1) <= UNIT_SUM).all()), f"{name}: the probabilities of a lottery do not sum to one"
+        for k in range(count):
+            node = f"{name}, node {k}"
+            drawn = np.einsum("w,swi->si", machine.weights[x, k], values[:, machine.places[x, k]])
+            after = sum(p * drawn[y] for y, p in game.kernel.at(int(profile[k])).items())
+            due = (1 - delta) * payoffs[profile[k]] + delta * np.asarray(after)
+            follows = bool((np.abs(due - values[x, k]) <= equal).all())
+            yield follows, f"{node}: its payoffs are {due}, not {values[x, k]}"
+            slack = values[x, k] - best[profile[k]]
+            for i, player in enumerate(PLAYERS):
+                pays = slack[i] < -SLACK * (ranges[i] or 1.0) - equal[i]
+                yield not pays, f"{node}: the {player} gains {-slack[i]:.3g} by a deviation"
+                told = abs(slack[i] - machine.slack[x, k, i]) <= equal[i]
+                yield bool(told), f"{node}: the {player}'s slack is {slack[i]:.3g}, not {machine.slack[x, k, i]:.3g}"
+    empty = np.isnan(machine.values[~live]).all() and np.isnan(machine.slack[~live]).all()
+    yield bool(empty), "payoffs or slacks are given where there is no node"
+
+
+def _best_deviation(machine: PayoffAutomaton, payoffs: Array, worst: Array, player: int) -> Array:
+    """(K,): the largest payoff of a player over its actions against the other's action in a profile."""
+    game, delta = machine.game, machine.discount
+    after = np.add.reduceat(game.kernel.probability * worst[game.kernel.next, player], game.kernel.start[:-1])
+    worth = (1 - delta) * payoffs[:, player] + delta * after
+    best = np.empty_like(worth)
+    for x, block in enumerate(game.by_state(worth)):
+        tops = np.broadcast_to(block.max(axis=player, keepdims=True), block.shape)
+        best[game.first[x] : game.first[x + 1]] = tops.ravel()
+    return best
+
+
+# -- from outside ------------------------------------------------------------------------------------------------------
+
+
+def _outer_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
+    """Iterate the operator in its dual form, from the values with side payments, until it lies in the outer polygons."""
+    game, delta, n = sets.game, sets.discount, len(sets.game)
+    base = eliminated(game.above_lowest(), delta)
+    certified = outcome_of(contract_checks(base))
+    yield certified.ok, f"the values with side payments: {certified.witness}"
+    dual = _Dual(sets)
+    live, allowed = base.exists.copy(), base.playable.copy()
+    supports = dual.triangle(base.joint, base.sponsor_punishment, base.proxy_punishment, live)
+    claimed = np.full(supports.shape, -np.inf)
+    level = np.array(game.lowest, dtype=float)
+    for x, polygon in enumerate(sets.outer):
+        if len(polygon):
+            claimed[x] = ((polygon - level) / sets.ranges @ dual.directions.T).max(axis=0)
+    excluded = np.array([not len(polygon) for polygon in sets.outer])
+    for _ in range(int(_STEPS / (1 - delta)) + 100):
+        over = (supports - claimed)[live & ~excluded].max(initial=0.0)
+        if over <= PROMISED and not live[excluded].any() and not (allowed & ~sets.possible).any():
+            break
+        supports, allowed = dual.step(supports, allowed)
+        while True:  # states without profiles, and those from which some action leads to one
+            live &= np.logical_or.reduceat(allowed, game.first[:-1])
+            leaves = np.logical_or.reduceat(~live[game.kernel.next], game.kernel.start[:-1])
+            kept = live & ~np.logical_or.reduceat(leaves, game.first[:-1])
+            allowed &= kept[game.state_of]
+            if (kept == live).all():
+                break
+            live = kept
+        supports[~live] = 0.0
+    for x in range(n):
+        name = f"state {game.states[x]!r}"
+        yield bool(excluded[x] <= (not live[x])), f"{name}: the outer polygon is empty, but payoffs are left"
+        if live[x] and not excluded[x]:
+            over = float((supports[x] - claimed[x]).max())
+            yield over <= PROMISED, f"{name}: payoffs {over:.3g} of the range beyond the outer polygon are not excluded"
+    lost = np.flatnonzero(allowed & ~sets.possible)
+    yield not len(lost), f"{game.describe(int(lost[0])) if len(lost) else ''}: is not excluded, but said to be impossible"
+
+
+class _Dual:
+    """The operator by bounds s(l + μ) − μ·h; payoffs above the lowest, in units of the players' ranges."""
+
+    def __init__(self, sets: StochasticPayoffSets) -> None:
+        self.game, self.delta, self.ranges = sets.game, sets.discount, sets.ranges
+        directions = sets.directions * sets.ranges
+        self.directions: Array = directions / np.hypot(*directions.T)[:, None]
+        self.lowest = [int(np.argmin(self.directions[:, i])) for i in (0, 1)]
+        payoffs = np.stack([self.game.sponsor, self.game.proxy], axis=1)
+        self.payoffs: Array = (payoffs - payoffs.min(axis=0)) / self.ranges
+        largest = np.abs(payoffs).max(axis=0)
+        self.room = np.array([payoff_tolerance(r, m) / r for r, m in zip(self.ranges, largest, strict=True)])
+        self.multipliers = [self._multipliers(k) for k in range(len(self.directions))]
+
+    def _multipliers(self, k: int) -> tuple[Array, Array, Array]:
+        """All l_j, t > 0 and μ = t·l_j − l_k ≥ 0 with μ_1 = 0 or μ_2 = 0: where a bound can be least."""
+        l = self.directions[k]  # noqa: E741 the symbol of the docstring
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scales = [l[i] / self.directions[:, i] for i in (0, 1)]
+        places, t = np.tile(np.arange(len(self.directions)), 2), np.concatenate(scales)
+        usable = np.isfinite(t) & (t > 0)
+        places, t = places[usable], t[usable]
+        mu = t[:, None] * self.directions[places] - l
+        valid = (mu >= -1e-15).all(axis=1) & (mu.max(axis=1) < 1e8)
+        return places[valid], t[valid], np.maximum(mu[valid], 0.0)
+
+    def triangle(self, joint: Array, sponsor: Array, proxy: Array, live: Array) -> Array:
+        room = SLACK * self.game.spread
+        u, v, w = (np.where(live, a, 0.0) for a in (joint + room, sponsor - room, proxy - room))
+        corners = np.stack([np.stack(c, axis=1) for c in ((v, w), (u - w, w), (v, u - v))], axis=1)
+        return np.asarray((corners / self.ranges @ self.directions.T).max(axis=1))
+
+    def step(self, supports: Array, allowed: Array) -> tuple[Array, Array]:
+        """Supports after one step, and the profiles of which something is left."""
+        game, delta = self.game, self.delta
+        worst = np.stack([-supports[:, k] for k in self.lowest], axis=1)
+        flows = (1 - delta) * self.payoffs
+        after = np.add.reduceat(game.kernel.probability[:, None] * worst[game.kernel.next], game.kernel.start[:-1])
+        need = -flows - self.room
+        for i in (0, 1):
+            for x, block in enumerate(game.by_state((flows + delta * after)[:, i])):
+                own = slice(game.first[x], game.first[x + 1])
+                need[own, i] += np.broadcast_to(block.max(axis=i, keepdims=True), block.shape).ravel()
+        profiles = np.flatnonzero(allowed)
+        kept = np.zeros_like(allowed)
+        new = np.full(supports.shape, -np.inf)
+        size = max(_CELLS // len(self.directions) ** 2, 1)
+        for at in range(0, len(profiles), size):
+            part = profiles[at : at + size]
+            expected = delta * (game.kernel.rows(part).matrix @ supports)
+            left = self._reaches(expected, need[part])
+            part, expected = part[left], expected[left]
+            kept[part] = True
+            bound = self._bounds(expected, need[part])
+            np.maximum.at(new, game.state_of[part], flows[part] @ self.directions.T + bound)
+        return new, kept
+
+    def _reaches(self, expected: Array, need: Array) -> Array:
+        quadrant = (self.directions >= -1e-15).all(axis=1)
+        return np.asarray((expected[:, quadrant] >= need @ self.directions[quadrant].T).all(axis=1))
+
+    def _bounds(self, expected: Array, need: Array) -> Array:
+        """(K, N): the least bound on l·w over w ≥ h, times δ."""
+        bound = expected.copy()
+        for k, (places, t, mu) in enumerate(self.multipliers):
+            if len(places):
+                bound[:, k] = np.minimum(bound[:, k], (t * expected[:, places] - need @ mu.T).min(axis=1))
+            if (self.directions[k] <= 0).all():
+                bound[:, k] = np.minimum(bound[:, k], need @ self.directions[k])
+        return bound
+
+
+# -- geometry ----------------------------------------------------------------------------------------------------------
+
+
+def _ring(points: Array) -> list[tuple[float, float]]:
+    return extreme([(float(a), float(b)) for a, b in points])
+
+
+def _beyond(ring: list[tuple[float, float]], point: Array) -> float:
+    """By how much a point lies outside a convex set."""
+    return _away(np.array(ring), point)
+
+
+def _furthest(outer: Array, inner: Array) -> float:
+    return max(_away(inner, p) for p in outer)
+
+
+def _away(ring: Array, point: Array) -> float:
+    """The distance of a point from a convex polygon."""
+    if len(ring) > 2 and outside([(float(a), float(b)) for a, b in ring], (float(point[0]), float(point[1]))) <= 0:
+        return 0.0
+    following = np.roll(ring, -1, axis=0)
+    nearest = []
+    for a, b in zip(ring, following, strict=True):
+        length = float((b - a) @ (b - a))
+        share = min(max(float((point - a) @ (b - a)) / length, 0.0), 1.0) if length else 0.0
+        nearest.append(float(np.hypot(*(a + share * (b - a) - point))))
+    return min(nearest)
