@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
+from alliances.dynamics.break_threshold import ArrivingShift, ShiftingThreshold, break_threshold
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.power_process import PowerProcess
@@ -70,6 +71,7 @@ __all__ = [
     "Aggregation",
     "AllPay",
     "AllianceGame",
+    "ArrivingShift",
     "BetaPatience",
     "BreakForecast",
     "CommonThreat",
@@ -121,6 +123,7 @@ __all__ = [
     "Reversion",
     "RivalOffer",
     "ShiftingDyad",
+    "ShiftingThreshold",
     "SimulatedConflicts",
     "StageGame",
     "StochasticGame",
@@ -133,6 +136,7 @@ __all__ = [
     "Window",
     "allegiance_regions",
     "break_forecast",
+    "break_threshold",
     "cases",
     "claims",
     "conflict_duration",
