@@ -17,6 +17,7 @@ from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.break_threshold import ArrivingShift, ShiftingThreshold, break_threshold
 from alliances.dynamics.dynamic_contracts import DynamicContracts
+from alliances.dynamics.moving_power import CommitmentProblem, commitment_problem, effective_discount
 from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.power_process import PowerProcess
 from alliances.dynamics.shifting_dyad import ShiftingDyad
@@ -74,6 +75,7 @@ __all__ = [
     "ArrivingShift",
     "BetaPatience",
     "BreakForecast",
+    "CommitmentProblem",
     "CommonThreat",
     "Complementarity",
     "ConflictDuration",
@@ -139,12 +141,14 @@ __all__ = [
     "break_threshold",
     "cases",
     "claims",
+    "commitment_problem",
     "conflict_duration",
     "contract_values",
     "critical_discount",
     "critical_discount_of_payoffs",
     "datasets",
     "defection_threshold",
+    "effective_discount",
     "identified_discount",
     "keeping_payment",
     "monitored_contracts",

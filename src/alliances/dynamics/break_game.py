@@ -4,16 +4,17 @@ Each profile a = (i, j) of a state x is worth, to player i,
 
     Q_i(a) = b_i(a) + s(a) u_i,    b = (1 − δ)g + δ Σ over x' ≠ x of p(x'|x, a) V(x'),    s(a) = δ p(x|x, a),
 
-where u is what being in x is worth: a **stationary** equilibrium is a pair of mixed actions that is a Nash equilibrium of Q, with
-u its payoffs. There may be several. The one that is selected here is the first in this order: pure ones in which somebody fights
-(the last action of either), the sponsor's later action first and then the proxy's; pure ones in which nobody does; mixed ones, by
-the chance that both ally, the least first. So an alliance is kept only where nothing else is an equilibrium in pure actions.
+where u is what being in x is worth: a **stationary** equilibrium is a pair of mixed actions that is a Nash equilibrium of Q,
+with u its payoffs. There may be several. The one that is selected here is the first in this order: pure ones in which somebody
+fights (the last action of either), the sponsor's later action first and then the proxy's; pure ones in which nobody does; mixed
+ones, by the chance that both ally, the least first. So an alliance is kept only where nothing else is a pure equilibrium.
 
-Mixed equilibria of 2×2 games have a closed form: the chance y that the proxy allies makes both actions of the sponsor worth u_S,
+Mixed equilibria of 2×2 games have a closed form: the chance y that the proxy allies makes both actions of the sponsor worth the
+same, u_S:
 
     [y b₀₀ + (1 − y)b₀₁] / [1 − y s₀₀ − (1 − y)s₀₁]  =  [y b₁₀ + (1 − y)b₁₁] / [1 − y s₁₀ − (1 − y)s₁₁],
 
-a quadratic in y; the same for the sponsor's chance. Of larger games the mixed equilibria of Q are enumerated, and u is iterated.
+a quadratic in y; the same for the sponsor's chance. Of larger games the mixed equilibria of Q are enumerated, u iterated.
 """
 
 from __future__ import annotations

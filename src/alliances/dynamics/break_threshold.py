@@ -1,12 +1,12 @@
 """The break threshold of a dyad whose power moves: where the alliance ends, who ends it, and what expectation adds.
 
-A rising proxy and a sponsor who knows it: while they are allied the proxy learns, and the sponsor's lead λ falls. Two things can
-happen (the commitment problem, Fearon 1995, *International Organization* 49:379-414; Powell 2006, ibid. 60:169-203): the proxy
-leaves once it is strong enough; or the sponsor, who foresees that, **strikes first** while it is still ahead.
+A rising proxy and a sponsor who knows it: while they are allied the proxy learns, and the sponsor's lead λ falls. Either the
+proxy leaves once it is strong enough; or the sponsor, who foresees that, **strikes first** while it is still ahead: the
+commitment problem (Fearon 1995, *International Organization* 49:379-414; Powell 2006, ibid. 60:169-203).
 
-:func:`break_threshold` answers for a shift that is *expected*: the process is known from the start. For a shift that *arrives as
-news* see :meth:`ShiftingThreshold.arriving_at`. The **shift of the threshold** compares with the same dyad and the same war, power
-frozen while the two are allied: λ_b(process) − λ_b(frozen).
+:func:`break_threshold` answers for a shift that is *expected*: the process is known from the start. For a shift that *arrives
+as news* see :meth:`ShiftingThreshold.arriving_at`. The **shift of the threshold** compares with the same dyad and the same war,
+power frozen while the two are allied: λ_b(process) − λ_b(frozen).
 
 Windows and edges are points of the lattice: nothing is said about log ratios between two points, and a finer lattice with the same
 chances is another, slower process.

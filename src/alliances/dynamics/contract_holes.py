@@ -111,14 +111,15 @@ def holed_contracts(game: StateGames, delta: float, n: int) -> HoledContracts:
             return HoledContracts(game, delta, contracts, tuple(holes.values()), False)
         else:
             values = _shared(contracts)
-        moved = source is not None
+        moved = False
         for x in (*sorted(holes), *(() if source is None else (source,))):
             chosen = _played(game, delta, x, values)
             if chosen is None:
                 return HoledContracts(game, delta, contracts, tuple(holes.values()), False)
-            moved |= x in holes and bool(np.abs(chosen.values - holes[x].values).max() > room)
-            holes[x] = Hole(x, chosen.sponsor, chosen.proxy, chosen.values)
-            values[x] = chosen.values
+            if x not in holes or np.abs(chosen.values - holes[x].values).max() > room:
+                holes[x] = Hole(x, chosen.sponsor, chosen.proxy, chosen.values)
+                moved = True
+            values[x] = holes[x].values
         if not moved:
             return HoledContracts(game, delta, contracts, tuple(holes[x] for x in sorted(holes)), True)
     return HoledContracts(game, delta, contracts, tuple(holes[x] for x in sorted(holes)), False)

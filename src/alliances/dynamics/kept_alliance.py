@@ -21,14 +21,15 @@ from alliances.dynamics.contract_holes import HoledContracts, holed_contracts
 from alliances.dynamics.elimination import SLACK
 from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
 from alliances.dynamics.states import StateGames
-from alliances.games.players import BINDING, Defector
+from alliances.games.players import Defector
 from alliances.results import Result
 
-__all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "defector_of", "kept_alliance", "violation"]
+__all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "kept_alliance", "violation", "windows_of"]
 
 Evidence: TypeAlias = HoledContracts | tuple[MarkovAlliance, ...]
 """With side payments the contracts; without, the threshold equilibrium and the same with pockets, if there is one."""
 
+_WHO: tuple[Defector | None, ...] = (None, "sponsor", "proxy", "both")
 _BROAD = 1e-9  # of the payoff range: a gain or temptation below this is rounding
 
 
@@ -119,33 +120,39 @@ def kept_alliance(game: StateGames, log_ratios: Array, delta: float, transfers: 
     levels = [round(float(x), 12) + 0.0 for x in log_ratios]
     if transfers:
         contracts = holed_contracts(game, delta, n)
-        mask = _contract_mask(contracts, n)
         holes = tuple(levels[hole.state] for hole in contracts.holes)
-        return KeptAlliance(_windows(contracts, mask, mask, levels), (), holes, contracts)
+        return KeptAlliance(windows_of(contracts, levels), (), holes, contracts)
     solver = MarkovSolver(game, n, delta)
     alliance, unsolved = solver.threshold()
     tried = tuple(levels[e] for e in unsolved)
     if alliance is None:
         return KeptAlliance((), tried, (), ())
     evidence = (alliance, solver.with_pockets(alliance))
-    return KeptAlliance(_windows(evidence, alliance.held, evidence[1].allied, levels), tried, (), evidence)
+    return KeptAlliance(windows_of(evidence, levels), tried, (), evidence)
+
+
+def windows_of(evidence: Evidence, levels: list[float]) -> tuple[ShiftingWindow, ...]:
+    """The windows that equilibria show, with their edges; ``levels`` are the log ratios."""
+    if isinstance(evidence, HoledContracts):
+        mask = _contract_mask(evidence, len(levels))
+        return _windows(evidence, mask, mask, levels)
+    return _windows(evidence, evidence[0].held, evidence[1].allied, levels) if evidence else ()
 
 
 def violation(evidence: Evidence, state: int) -> tuple[Defector | None, tuple[float, float]]:
     """Who violates the alliance if it is held in one state more, and the gains there."""
     if isinstance(evidence, HoledContracts):
         temptations = evidence.terms[0][evidence.game.first[state]]
-        return defector_of(evidence.game, temptations), (float(temptations[0]), float(temptations[1]))
+        return _defector(evidence.game, temptations), (float(temptations[0]), float(temptations[1]))
     base = evidence[-1]
     solver = MarkovSolver(base.game, len(base.held), base.discount)
     return _violation(solver, base.held | (np.arange(len(base.held)) == state), state)
 
 
-def defector_of(game: StateGames, gains: Array) -> Defector | None:
+def _defector(game: StateGames, gains: Array) -> Defector | None:
     """Whose gain is more than rounding."""
     tempted = np.asarray(gains) > _BROAD * float(game.spread)
-    name = BINDING[int(tempted[0]) + 2 * int(tempted[1])]
-    return None if name == "none" else name
+    return _WHO[int(tempted[0]) + 2 * int(tempted[1])]
 
 
 def _violation(solver: MarkovSolver, held: Array, state: int) -> tuple[Defector | None, tuple[float, float]]:
@@ -154,7 +161,7 @@ def _violation(solver: MarkovSolver, held: Array, state: int) -> tuple[Defector 
         return None, (np.nan, np.nan)
     gains = alliance.gains
     where = state if gains[state].max() > solver.room else int(gains.max(axis=1).argmax())
-    return defector_of(solver.game, gains[where]), (float(gains[where, 0]), float(gains[where, 1]))
+    return _defector(solver.game, gains[where]), (float(gains[where, 0]), float(gains[where, 1]))
 
 
 def _contract_mask(contracts: HoledContracts, n: int) -> Array:
