@@ -8,8 +8,8 @@ commitment problem (Fearon 1995, *International Organization* 49:379-414; Powell
 as news* see :meth:`ShiftingThreshold.arriving_at`. The **shift of the threshold** compares with the same dyad and the same war,
 power frozen while the two are allied: λ_b(process) − λ_b(frozen).
 
-Windows and edges are points of the lattice: nothing is said about log ratios between two points, and a finer lattice with the same
-chances is another, slower process.
+Windows and edges are points of the lattice: nothing is said about log ratios between two points, and a finer lattice with the
+same chances is another, slower process.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class ArrivingShift(Result):
     log_ratio
         Where the news finds the dyad.
     outcome
-        "no alliance" if there was none to break, with power frozen; "breaks at once" if the alliance cannot be kept there once the
-        process is known; "holds" if it can, for the time being.
+        "no alliance" if there was none to break, with power frozen; "breaks at once" if the alliance cannot be kept there once
+        the process is known; "holds" if it can, for the time being.
     defector, gains
         Of a break: who violates the alliance if it is kept at this log ratio alone, and what that gains the sponsor and the
         proxy.
@@ -150,8 +150,8 @@ class ShiftingThreshold(Result):
     def arriving_at(self, log_ratio: Any) -> ArrivingShift:
         """What happens if the shift was not expected and begins, as news, where the dyad is.
 
-        Until then the dyad is the one with power frozen; from then on all know the process. Where the new process cannot keep the
-        alliance it breaks at once, at whatever log ratio the news finds it; an expected shift would have broken it before.
+        Until then the dyad is the one with power frozen; from then on all know the process. Where the new process cannot keep
+        the alliance it breaks at once, at whatever log ratio the news finds it; an expected shift would have broken it before.
 
         Raises
         ------
