@@ -1,7 +1,8 @@
 """When does the expected shift of power break an alliance, and who breaks it?
 
-A proxy that learns while it is allied gains on its sponsor. If it learns slowly the alliance lasts until the proxy is the stronger,
-and the proxy leaves. If it learns fast the sponsor does not wait for that: it strikes first, far above parity. This script shows
+A proxy that learns while it is allied gains on its sponsor. If it learns slowly the alliance lasts until the proxy is the
+stronger, and the proxy leaves. If it learns fast the sponsor does not wait for that: it strikes first, far above parity. This
+script shows
 
 1. the break threshold by speed of learning and patience, without side payments, and who breaks the alliance;
 2. the pockets around parity in which mutual deterrence keeps an alliance;

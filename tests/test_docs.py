@@ -29,6 +29,8 @@ PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULE
 
 # Classes that a user is handed and does not build: functions return them, and the functions have the examples.
 RESULTS = {
+    "alliances.ArrivingShift",
+    "alliances.CommitmentProblem",
     "alliances.ConflictDuration",
     "alliances.CriticalDiscount",
     "alliances.DefectionThreshold",
@@ -48,6 +50,7 @@ RESULTS = {
     "alliances.RegimeTable",
     "alliances.Regimes",
     "alliances.Region",
+    "alliances.ShiftingThreshold",
     "alliances.SimulatedConflicts",
     "alliances.Verification",
     "alliances.Window",

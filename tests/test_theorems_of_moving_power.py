@@ -109,12 +109,13 @@ def test_t2_static_thresholds_are_those_of_the_library() -> None:
             assert float(found.dyad) == pytest.approx(static(chain)[x])
 
 
-def _exact(levels: list[tuple[F, F]], moves: dict[int, dict[int, F]], delta: F, e: F | None = None) -> list[bool]:
-    """Symmetric dilemmas with (L, s) per level: whether each level's alliance can be kept; the levels may never end."""
+def _exact(levels: list[tuple[F, ...]], moves: dict[int, dict[int, F]], delta: F) -> list[bool]:
+    """Symmetric dilemmas (L, s) or (L, s, payoff of the betrayed), 0 after a break: whether each level's alliance can be kept."""
     stages: list[Any] = []
-    for lure, surplus in levels:
+    for lure, surplus, *betrayed in levels:
         y, d = surplus / 2, surplus / 2 + lure / 2
-        stages.append(al.StageGame([[y, -d if e is None else e], [d, 0]], [[y, d], [-d if e is None else e, 0]], ALLY))
+        e = betrayed[0] if betrayed else -d
+        stages.append(al.StageGame([[y, e], [d, 0]], [[y, d], [e, 0]], ALLY))
     n = len(levels)
     over = al.StageGame([[0]], [[0]])
     game = al.StochasticGame(
@@ -126,11 +127,10 @@ def _exact(levels: list[tuple[F, F]], moves: dict[int, dict[int, F]], delta: F, 
 
 def test_t2_needs_a_lowest_level_that_is_left() -> None:
     """At the bottom, which nobody leaves, the alliance holds; half-way to it L is covered by what is earned there."""
-    for delta, effective in ((F(9, 10), F(9, 20)),):
-        levels = [(F(1), F(2)), (F(3), F(2))]  # static δ* = 1/3 and 3/5
-        assert al.effective_discount(delta, F(1, 2)) == effective < F(3, 5)
-        assert _exact(levels, {0: {0: F(1)}, 1: {1: F(1, 2), 0: F(1, 2)}}, delta) == [True, True]
-        assert _exact(levels, {0: {2: F(1)}, 1: {1: F(1, 2), 0: F(1, 2)}}, delta)[1] is False
+    delta, levels = F(9, 10), [(F(1), F(2)), (F(3), F(2))]  # static δ* = 1/3 and 3/5
+    assert al.effective_discount(delta, F(1, 2)) == F(9, 20) < F(3, 5)
+    assert _exact(levels, {0: {0: F(1)}, 1: {1: F(1, 2), 0: F(1, 2)}}, delta) == [True, True]
+    assert _exact(levels, {0: {2: F(1)}, 1: {1: F(1, 2), 0: F(1, 2)}}, delta) == [False, False]
 
 
 def test_t2_needs_an_order_for_necessity() -> None:
@@ -144,15 +144,14 @@ def test_t2_needs_an_order_for_necessity() -> None:
 
 
 def test_t2_betrayal_that_is_a_pure_transfer_adds_its_rents() -> None:
-    """Where a break still yields s_b over the outside options: L ≤ [δ(1 − h)s + δh s_b]/(1 − δ(1 − h)), if (A, F) is playable."""
-    h, delta, surplus = F(1, 2), F(9, 10), F(2)
-    leaves = {0: {0: 1 - h, 1: h}}
+    """Where (ally, fight) can be played and yields s_b once more: L ≤ [δ(1 − h)s + δh s_b]/(1 − δ(1 − h)) at the last level."""
+    h, delta, s = F(1, 2), F(9, 10), F(2)
+    leaves: dict[int, dict[int, F]] = {0: {2: F(1)}, 1: {1: 1 - h, 0: h}}
     effective = al.effective_discount(delta, h)
-    border = effective * surplus / (1 - effective)
-    room = (effective * surplus + delta * h * surplus) / (1 - effective)
-    assert _exact([(border, surplus)], leaves, delta) == [True]
-    assert _exact([(border + F(1, 100), surplus)], leaves, delta) == [False]
-    assert border < room
+    for betrayed, rents in ((F(0), F(2)), (F(-2), F(0))):  # of d = 2: a pure transfer; or as bad as it was good
+        border = (effective * s + delta * h * rents) / (1 - effective)
+        for lure, answer in ((border, True), (border + F(1, 1000), False)):
+            assert _exact([(F(2), s, betrayed), (lure, s)], leaves, delta) == [False, answer]
 
 
 def test_t2_fails_where_a_break_freezes_power() -> None:
@@ -222,8 +221,8 @@ def test_t3_needs_temptation_and_a_single_stage_equilibrium() -> None:
     second = [(F(2), F(2)), (F(0), F(2)), (F(1), F(2))]  # in the middle the alliance is an equilibrium of the stage game, too
     assert _exact(second, down, F(9, 10)) == [False, True, True]
     # chicken-like cells: being betrayed beats open war on both sides, so (A, F) and (F, A) are stage equilibria
-    assert _exact([(F(1, 2), F(2))] * 3, down, F(1, 2), e=F(1, 4)) == [False, True, True]
-    assert _exact([(F(1, 2), F(2))] * 3, down, F(1, 2), e=F(-1, 4)) == [False] * 3
+    assert _exact([(F(1, 2), F(2), F(1, 4))] * 3, down, F(1, 2)) == [False, True, True]
+    assert _exact([(F(1, 2), F(2), F(-1, 4))] * 3, down, F(1, 2)) == [False] * 3
 
 
 # -- T4: the commitment problem ----------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 A *window* is a run of neighbouring log ratios at which (ally, ally) can be kept. At each of its edges the alliance is held one
 lattice step further in thought, and the **defector** is who then gains from a deviation:
 
-* without side payments the strategies are solved again with the state beyond held, too; the defector is whoever gains there, or,
-  if nobody does, in the state where somebody gains most;
+* without side payments the strategies are solved again with the state beyond held, too; the defector is whoever gains there,
+  or, if nobody does, in the state where somebody gains most;
 * with side payments the contract at (ally, ally) beyond the edge asks for more than the two have to lose together; the defector
   is whose temptation there is positive, the best deviation's gain where all later surplus goes to the other side.
 """

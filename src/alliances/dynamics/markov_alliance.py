@@ -1,16 +1,18 @@
 """The alliance without side payments where power moves: Markov-perfect threshold equilibria of "alliance or war".
 
-After a break no cooperation can be withdrawn any more, so strategies need no memory: in each allied state λ a pair of mixed actions,
-V(λ) its values. The alliance is *held* in some states, where both ally; in the others the stationary equilibrium of the state is
-played that :mod:`alliances.dynamics.break_game` selects – war, as a rule; an alliance all the same where nothing else is an
-equilibrium (a *pocket*). It is an equilibrium if no single deviation pays in any state. The threshold equilibrium is the one that is
-held on [e, top] with the smallest e.
+After a break no cooperation can be withdrawn any more, so strategies need no memory: in each allied state λ a pair of mixed
+actions, V(λ) its values. The alliance is *held* in some states, where both ally; in the others the stationary equilibrium of the
+state is played that :mod:`alliances.dynamics.break_game` selects – war, as a rule; an alliance all the same where nothing else
+is a pure equilibrium. All this is an equilibrium if no single deviation pays in any state. The threshold equilibrium is the one
+that is held on [e, top] with the smallest e. Below it there may be *pockets*: states in which the alliance, held, is an
+equilibrium as well.
 
 **Method.** All e are tried, from the bottom, because the set of states in which an alliance can be held is not found by dropping
 those that fail: what a break is worth moves with it. For each e strategies are improved state by state in a sweep from the lowest
 λ, each by its stationary equilibrium given the values in all others, and then evaluated exactly by one linear system, until they
-rest. Where power can only fall (learning, arrests) a sweep is backward induction and the second one finds nothing to do. Else
-strategies may come back to where they were: that is detected, and such an e counts as *unsolved*, not as failed.
+rest. Where power can only fall (learning, arrests) a sweep is backward induction, and the second one finds nothing to do. Else
+strategies may come back to where they were: that is detected, and such an e counts as *unsolved*, not as failed. Pockets are
+tried state by state from below; that no larger set of them is an equilibrium is not claimed.
 """
 
 from __future__ import annotations

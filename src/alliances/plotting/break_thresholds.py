@@ -20,12 +20,14 @@ __all__ = ["plot_break_thresholds", "plot_kept_windows"]
 _LINES = ("-", "--", "-.", ":")
 _FACES = {"sponsor": "black", "proxy": "white", "both": "0.6", None: "0.85"}
 _DEEDS = {"sponsor": "sponsor strikes first", "proxy": "proxy leaves", "both": "both break it", None: "defector not solved"}
+_LETTERS = {"sponsor": "S", "proxy": "P", "both": "S+P", None: "?"}
 
 
 def plot_break_thresholds(thresholds: Sequence[ShiftingThreshold], ax: Axes | None = None) -> Axes:
     """Break thresholds λ_b against the proxy's chance of learning, one line for each discount factor.
 
-    Filled marks: the sponsor strikes first; open marks: the proxy leaves. A line is broken where there is no threshold.
+    Filled marks: the sponsor strikes first; open marks: the proxy leaves. Lines are thin where the defector changes, and missing
+    where there is no threshold.
 
     Parameters
     ----------
@@ -58,7 +60,12 @@ def plot_break_thresholds(thresholds: Sequence[ShiftingThreshold], ax: Axes | No
         speeds = np.array([_speed(t) for t in own])
         levels = np.array([np.nan if t.log_ratio is None else t.log_ratio for t in own])
         shade = str(0.6 * k / max(len({t.discount for t in thresholds}) - 1, 1))
-        ax.plot(speeds, levels, color=shade, linestyle=_LINES[k % len(_LINES)], linewidth=1.2, label=f"δ = {delta:g}")
+        ax.plot(speeds, levels, color=shade, linestyle=":", linewidth=0.5)  # across jumps; thick where nothing else changes
+        style: dict[str, Any] = {"color": shade, "linestyle": _LINES[k % len(_LINES)], "linewidth": 1.4}
+        for j in range(len(own) - 1):
+            if own[j].defector == own[j + 1].defector:
+                ax.plot(speeds[j : j + 2], levels[j : j + 2], **style)
+        ax.plot([], [], label=f"δ = {delta:g}", **style)
         for x, y, t in zip(speeds, levels, own, strict=True):
             ax.plot(x, y, "o", color=shade, markerfacecolor=_FACES[t.defector], markersize=5)
     for defector in dict.fromkeys(t.defector for t in thresholds if t.log_ratio is not None):
@@ -78,7 +85,8 @@ def _speed(threshold: ShiftingThreshold) -> float:
 def plot_kept_windows(threshold: ShiftingThreshold, ax: Axes | None = None) -> Axes:
     """The log ratios at which the alliance can be kept, with power moving as expected and with power frozen.
 
-    At each edge stands who violates the alliance one step beyond; crosses are states without pure equilibrium.
+    Beyond each edge stands who violates the alliance there: S, the sponsor strikes first; P, the proxy leaves; S+P, both; ?, that
+    could not be solved. Crosses are states without pure equilibrium.
 
     Parameters
     ----------
@@ -106,16 +114,21 @@ def plot_kept_windows(threshold: ShiftingThreshold, ax: Axes | None = None) -> A
         ax.plot(kept.holes, [row] * len(kept.holes), "x", color="black", markersize=6)
     reach = float(threshold.dyad.process.reach)
     ax.set_xlim(-reach - step, reach + step)
-    ax.set_ylim(-0.6, 1.75)
+    ax.set_ylim(-0.6, 1.6)
     ax.set_yticks([0, 1], ["power frozen", "power moves"])
     ax.axvline(0, color="0.7", linewidth=0.7, zorder=0)
-    ax.set_xlabel("log ratio λ of power (below 0 the proxy is the stronger)")
+    ax.set_xlabel(
+        "log ratio λ of power (below 0 the proxy is the stronger)\nbeyond an edge S: the sponsor strikes first, P: the proxy leaves"
+    )
     return ax
 
 
 def _bar(ax: Axes, row: int, window: ShiftingWindow, step: float, style: dict[str, Any]) -> None:
-    """One window, half a step wider on either side than its last lattice points, with its edges' defectors above."""
+    """One window, half a step wider on either side than its last lattice points, with its edges' defectors beside it."""
     ax.barh(row, window.high - window.low + step, left=window.low - step / 2, height=0.5, edgecolor="black", **style)
-    for edge, x, side in ((window.below, window.low, "left"), (window.above, window.high, "right")):
+    for edge, x, side in (
+        (window.below, window.low - 0.7 * step, "right"),
+        (window.above, window.high + 0.7 * step, "left"),
+    ):
         if edge is not None:
-            ax.text(x, row + 0.3, _DEEDS[edge.defector], fontsize=7, ha=side, va="bottom")
+            ax.text(x, row, _LETTERS[edge.defector], fontsize=8, ha=side, va="center")
