@@ -61,7 +61,7 @@ def test_faster_learning_makes_the_sponsor_strike_first(row: tuple[float, float]
 @pytest.mark.parametrize("delta", [0.5, 0.8, 0.9])
 @pytest.mark.parametrize("learning", [0.0, 0.4])
 def test_thresholds_by_brute_force(decisiveness: float, delta: float, learning: float) -> None:
-    """All pure strategies of a dyad of five log ratios: where the break game has pure equilibria, the smallest e is the answer."""
+    """All pure strategies of a dyad of five log ratios: where break games have pure equilibria, the least e is the answer."""
     process = al.PowerProcess(step=0.6, reach=1.2, learning=(learning, 1), growth=(0.1, 1))
     dyad = al.ShiftingDyad(alliance(decisiveness), process)
     game, n = dyad.stochastic_game, 5

@@ -62,7 +62,8 @@ UNDEFINED = {
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
     "Measurement Sensitivity SimulatedConflicts Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
-    "ArrivingShift CommitmentProblem ConflictDuration ContractValues OrdinalType PatientPayoffSet Payments PayoffSetBatch PureNash Region Regimes RegimeTable "
+    "ArrivingShift CommitmentProblem ConflictDuration ContractValues OrdinalType "
+    "PatientPayoffSet Payments PayoffSetBatch PureNash Region Regimes RegimeTable "
     "Separation": "verify does not take them: a part or a table of results that it takes, or a formula's value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""

@@ -28,7 +28,7 @@ def static(chain: Chain) -> np.ndarray:
 
 @pytest.mark.parametrize("chains", OFTEN)
 def test_t1_temptation_against_the_stream_of_surpluses(chains: int) -> None:
-    """A second algorithm: iterate which profiles can be played, W = (1 − δ)(I − δP)⁻¹S in between; 2×2 games with P by state."""
+    """A second algorithm: iterate which profiles can be played, with W = (1 − δ)(I − δP)⁻¹S in between."""
     rng = np.random.default_rng(1)
     kept = 0
     for _ in range(chains):
@@ -110,7 +110,7 @@ def test_t2_static_thresholds_are_those_of_the_library() -> None:
 
 
 def _exact(levels: list[tuple[F, ...]], moves: dict[int, dict[int, F]], delta: F) -> list[bool]:
-    """Symmetric dilemmas (L, s) or (L, s, payoff of the betrayed), 0 after a break: whether each level's alliance can be kept."""
+    """Symmetric dilemmas (L, s) or (L, s, payoff of the betrayed), 0 after a break: which alliances can be kept."""
     stages: list[Any] = []
     for lure, surplus, *betrayed in levels:
         y, d = surplus / 2, surplus / 2 + lure / 2

@@ -1,23 +1,24 @@
 """The alliance without side payments where power moves: Markov-perfect threshold equilibria of "alliance or war".
 
 After a break no cooperation can be withdrawn any more, so strategies need no memory: in each allied state λ a pair of mixed
-actions, V(λ) its values. The alliance is *held* in some states, where both ally; in the others the stationary equilibrium of the
-state is played that :mod:`alliances.dynamics.break_game` selects – war, as a rule; an alliance all the same where nothing else
-is a pure equilibrium. All this is an equilibrium if no single deviation pays in any state. The threshold equilibrium is the one
-that is held on [e, top] with the smallest e. Below it there may be *pockets*: states in which the alliance, held, is an
+actions, V(λ) its values. The alliance is *held* in some states, where both ally; in the others the stationary equilibrium of
+the state is played that :mod:`alliances.dynamics.break_game` selects – war, as a rule; an alliance all the same where nothing
+else is a pure equilibrium. All this is an equilibrium if no single deviation pays in any state. The threshold equilibrium is
+the one that is held on [e, top] with the smallest e. Below it there may be *pockets*: states in which the alliance, held, is an
 equilibrium as well.
 
-**Method.** All e are tried, from the bottom, because the set of states in which an alliance can be held is not found by dropping
-those that fail: what a break is worth moves with it. For each e strategies are improved state by state in a sweep from the lowest
-λ, each by its stationary equilibrium given the values in all others, and then evaluated exactly by one linear system, until they
-rest. Where power can only fall (learning, arrests) a sweep is backward induction, and the second one finds nothing to do. Else
-strategies may come back to where they were: that is detected, and such an e counts as *unsolved*, not as failed. Pockets are
-tried state by state from below; that no larger set of them is an equilibrium is not claimed.
+**Method.** All e are tried, from the bottom, because the set of states in which an alliance can be held is not found by
+dropping those that fail: what a break is worth moves with it. For each e strategies are improved state by state in a sweep from
+the lowest λ, each by its stationary equilibrium given the values in all others, and then evaluated exactly by one linear
+system, until they rest. Where power can only fall (learning, arrests) a sweep is backward induction, and the second one finds
+nothing to do. Else strategies may come back to where they were: that is detected, and such an e counts as *unsolved*, not as
+failed. Pockets are tried state by state from below; that no larger set of them is an equilibrium is not claimed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -137,15 +138,28 @@ class MarkovSolver:
 
     def evaluate(self, sponsor: Array, proxy: Array) -> Array:
         """(N, 2): the values of mixed actions in the allied states."""
-        from scipy.sparse import csr_array, eye_array
+        from scipy.sparse import csc_array
         from scipy.sparse.linalg import splu
 
-        game, size = self.game, len(self.game)
-        weights = np.ones(game.profiles)
+        size = len(self.game)
+        weights = np.ones(self.game.profiles)
         weights[: self.n * self.m * self.k] = (sponsor[:, :, None] * proxy[:, None, :]).ravel()
-        mix = csr_array((weights, np.arange(game.profiles), game.first), shape=(size, game.profiles))
-        chain, flow = mix @ game.kernel.matrix, mix @ self.flow
-        return np.asarray(splu((eye_array(size, format="csc") - self.delta * chain.tocsc()).tocsc()).solve(flow))
+        place, profile, chances, rows, starts = self._system
+        entries = np.concatenate([-self.delta * weights[profile] * chances, np.ones(size)])
+        system = csc_array((np.bincount(place, weights=entries), rows, starts), shape=(size, size))
+        return np.asarray(splu(system).solve(np.add.reduceat(weights[:, None] * self.flow, self.game.first[:-1])))
+
+    @cached_property
+    def _system(self) -> tuple[Array, Array, Array, Array, Array]:
+        """The pattern of I − δP, column by column, and which of its entries each transition of each profile is part of."""
+        kernel, size = self.game.kernel, len(self.game)
+        profile = np.repeat(np.arange(len(kernel)), np.diff(kernel.start))
+        own = np.arange(size)
+        columns = np.concatenate([kernel.next, own])
+        rows = np.concatenate([self.game.state_of[profile], own])
+        keys, place = np.unique(columns * size + rows, return_inverse=True)
+        starts = np.searchsorted(keys // size, np.arange(size + 1))
+        return place, profile, kernel.probability, keys % size, starts
 
     def hold(self, held: Array) -> MarkovAlliance:
         """The alliance held in these states (a mask), and what follows from it in the others."""

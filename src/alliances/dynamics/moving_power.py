@@ -5,8 +5,8 @@ documentation. Two of them are formulas:
 
 * **Risk is impatience** (T2; T5 without side payments). Power moves, whatever is played, and goes on moving after a break; with
   probability h per period it worsens. Then the alliance holds iff δ* ≤ δ(1 − h), if δ*/(1 − h) does not fall on the way down.
-* **The commitment problem** (T4). A fight stops power for ever. Then peace needs that the side which is about to lose power does
-  not lose more by waiting than a war costs (Powell 2006, *International Organization* 60:169-203).
+* **The commitment problem** (T4). A fight stops power for ever. Then peace needs that the side which is about to lose power
+  does not lose more by waiting than a war costs (Powell 2006, *International Organization* 60:169-203).
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def effective_discount(discount: Any, hazard: Any, improvement: Any = 0) -> Any:
     hazard
         h, the probability per period that the state worsens (and what the alliance yields in the worse state is not counted).
     improvement
-        u, the probability per period that it improves. With u > 0 moves are of one step, the surplus is the same at all steps, and
-        no barrier is near: δ_eff = 1 − (1 − δ)/(1 − α), with α the smaller root of δu α² − (1 − δ(1 − h − u))α + δh = 0, the
-        discounted chance of ever falling by one step.
+        u, the probability per period that it improves. With u > 0 moves are of one step, the surplus is the same at all steps,
+        and no barrier is near: δ_eff = 1 − (1 − δ)/(1 − α), with α the smaller root of δu α² − (1 − δ(1 − h − u))α + δh = 0,
+        the discounted chance of ever falling by one step.
 
     Returns
     -------
@@ -92,9 +92,10 @@ def effective_discount(discount: Any, hazard: Any, improvement: Any = 0) -> Any:
 
     Notes
     -----
-    It answers for critical discount factors of the frozen game, δ* ≤ δ_eff, under the conditions of T2 and T5: power moves whatever
-    is played and *after a break*, a break leaves no surplus, and δ*/(1 − h) does not fall on the way down. Where a break freezes
-    power see :func:`commitment_problem`; without any condition ask :func:`break_threshold` or :meth:`StochasticGame.solve`.
+    It answers for critical discount factors of the frozen game, δ* ≤ δ_eff, under the conditions of T2 and T5: power moves
+    whatever is played and *after a break*, a break leaves no surplus, and δ*/(1 − h) does not fall on the way down. Where a
+    break freezes power see :func:`commitment_problem`; without any condition ask :func:`break_threshold` or
+    :meth:`StochasticGame.solve`.
 
     Examples
     --------
@@ -146,8 +147,8 @@ def commitment_problem(
     Notes
     -----
     The conditions: both may fight in every state, whoever fights, the values are the war's (no gain from surprise), war is for
-    good, side payments are possible, and allied payoffs sum to 1. As δ → 1 Powell's inequality says: war iff one period's expected
-    loss of war value exceeds the cost of war.
+    good, side payments are possible, and allied payoffs sum to 1. As δ → 1 Powell's inequality says: war iff one period's
+    expected loss of war value exceeds the cost of war.
 
     Examples
     --------

@@ -26,8 +26,8 @@ _LETTERS = {"sponsor": "S", "proxy": "P", "both": "S+P", None: "?"}
 def plot_break_thresholds(thresholds: Sequence[ShiftingThreshold], ax: Axes | None = None) -> Axes:
     """Break thresholds λ_b against the proxy's chance of learning, one line for each discount factor.
 
-    Filled marks: the sponsor strikes first; open marks: the proxy leaves. Lines are thin where the defector changes, and missing
-    where there is no threshold.
+    Filled marks: the sponsor strikes first; open marks: the proxy leaves. Lines are thin where the defector changes, and
+    missing where there is no threshold.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ def _speed(threshold: ShiftingThreshold) -> float:
 def plot_kept_windows(threshold: ShiftingThreshold, ax: Axes | None = None) -> Axes:
     """The log ratios at which the alliance can be kept, with power moving as expected and with power frozen.
 
-    Beyond each edge stands who violates the alliance there: S, the sponsor strikes first; P, the proxy leaves; S+P, both; ?, that
-    could not be solved. Crosses are states without pure equilibrium.
+    Beyond each edge stands who violates the alliance there: S, the sponsor strikes first; P, the proxy leaves; S+P, both; ?,
+    that could not be solved. Crosses are states without pure equilibrium.
 
     Parameters
     ----------
@@ -118,7 +118,8 @@ def plot_kept_windows(threshold: ShiftingThreshold, ax: Axes | None = None) -> A
     ax.set_yticks([0, 1], ["power frozen", "power moves"])
     ax.axvline(0, color="0.7", linewidth=0.7, zorder=0)
     ax.set_xlabel(
-        "log ratio λ of power (below 0 the proxy is the stronger)\nbeyond an edge S: the sponsor strikes first, P: the proxy leaves"
+        "log ratio λ of power (below 0 the proxy is the stronger)\n"
+        "beyond an edge S: the sponsor strikes first, P: the proxy leaves"
     )
     return ax
 

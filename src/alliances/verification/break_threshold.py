@@ -1,8 +1,9 @@
 """Break thresholds: are the strategies equilibria, does the alliance fail further down, and are the windows those that follow?
 
-Without side payments every state is asked for a single deviation that pays, with values that satisfy their own equations. That no
-lower threshold is an equilibrium is shown by a gain for each. With side payments the contracts have their own certificate, and in
-a hole no pure profile survives elimination, which is certified as well, while no deviation pays from the mixed actions there.
+Without side payments every state is asked for a single deviation that pays, with values that satisfy their own equations. That
+no lower threshold is an equilibrium is shown by a gain for each. With side payments the contracts have their own certificate,
+and in a hole no pure profile survives elimination, which is certified as well, while no deviation pays from the mixed actions
+there.
 """
 
 from __future__ import annotations
