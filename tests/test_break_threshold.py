@@ -127,6 +127,23 @@ def test_stationary_equilibria_of_one_state(seed: int) -> None:
     assert (chosen.sponsor @ worth[..., 1]).max() <= chosen.values[1] + 1e-9
 
 
+@pytest.mark.parametrize(
+    ("sponsor", "proxy", "selected"),
+    [
+        ([[4, 0], [3, 2]], [[4, 3], [0, 2]], (1, 1)),  # a stag hunt: war, although the alliance is an equilibrium, too
+        ([[3, 1], [4, 0]], [[3, 4], [1, 0]], (1, 0)),  # chicken: the sponsor strikes
+        ([[3, 1], [2, 0]], [[3, 2], [1, 0]], (0, 0)),  # nothing else is an equilibrium
+    ],
+)
+def test_which_equilibrium_of_a_break_game_is_selected(sponsor: Any, proxy: Any, selected: tuple[int, int]) -> None:
+    chosen = stationary(np.stack([sponsor, proxy], axis=2).astype(float), np.zeros((2, 2)), 1e-11)
+    assert chosen is not None
+    assert (chosen.sponsor[selected[0]], chosen.proxy[selected[1]]) == (1, 1)
+    still = stationary(np.stack([sponsor, proxy], axis=2) * 0.5, np.full((2, 2), 0.5), 1e-11)
+    assert still is not None
+    np.testing.assert_allclose(still.values, chosen.values)
+
+
 # -- with side payments --------------------------------------------------------------------------------------------------
 
 
@@ -370,6 +387,24 @@ def test_wrong_answers_are_noticed() -> None:
         None,
     ):
         assert not replace(t, moving=replace(t.moving, windows=(*t.windows[:-1], replace(window, below=edge)))).verify()
+
+
+def test_pictures_show_windows_and_thresholds() -> None:
+    from matplotlib import pyplot as plt
+
+    t = al.break_threshold(shifting(2.0, 0), 0.8)
+    ax = t.plot()
+    assert len(ax.patches) == len(t.windows) + len(t.static_windows) == 4
+    assert [text.get_text() for text in ax.texts] == ["P", "S", "S"] * 2
+    left = min(p.get_x() for p in ax.patches)
+    assert left == pytest.approx(-0.15)
+    thresholds = [al.break_threshold(shifting(1.0, g), 0.8) for g in (0.3, 0.1)]
+    drawn = al.plotting.plot_break_thresholds(thresholds).get_lines()
+    assert drawn[0].get_xydata().tolist() == [[0.1, -0.3], [0.3, 0.8]]
+    assert {line.get_label() for line in drawn} >= {"δ = 0.8", "sponsor strikes first", "proxy leaves"}
+    plt.close("all")
+    with pytest.raises(TypeError, match=r"plot_break_thresholds\(\): thresholds must be results of break_threshold\(\)"):
+        al.plotting.plot_break_thresholds([])
 
 
 def test_what_is_printed_and_kept() -> None:
