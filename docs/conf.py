@@ -55,7 +55,7 @@ html_css_files = ["wide.css"]
 
 def draw_figures(_app) -> None:
     """Run the examples, whose figures the pages show. Pictures are made here and not kept in the repository."""
-    for example in ("zetas_gulf", "regimes", "rival_sponsors", "claims"):
+    for example in ("zetas_gulf", "regimes", "rival_sponsors", "claims", "moving_power"):
         subprocess.run(
             [sys.executable, DOCS.parent / "examples" / f"{example}.py", "--output", DOCS / "_static" / "generated"],
             check=True,

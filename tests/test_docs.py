@@ -29,6 +29,8 @@ PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULE
 
 # Classes that a user is handed and does not build: functions return them, and the functions have the examples.
 RESULTS = {
+    "alliances.ArrivingShift",
+    "alliances.CommitmentProblem",
     "alliances.ConflictDuration",
     "alliances.CriticalDiscount",
     "alliances.DefectionThreshold",
@@ -51,6 +53,7 @@ RESULTS = {
     "alliances.Regimes",
     "alliances.Region",
     "alliances.SimulatedBreaks",
+    "alliances.ShiftingThreshold",
     "alliances.SimulatedConflicts",
     "alliances.Verification",
     "alliances.Window",

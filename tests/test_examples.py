@@ -42,6 +42,20 @@ def test_rival_sponsors(tmp_path):
         assert (tmp_path / f"rival_sponsors.{kind}").stat().st_size > 10_000
 
 
+@pytest.mark.slow
+def test_moving_power(tmp_path):
+    done = run("moving_power.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["1", "0.8", "-0.4", "P", "-0.4", "P", "-0.3", "P", "-0.2", "P", "0.8", "S", "0.8", "S"] in rows
+    assert ["2", "0.8", "1.1", "S", "1.1", "S", "1.1", "S", "1.1", "S", "1.2", "S", "1.2", "S"] in rows
+    assert "m = 1, δ = 0.95, learning 0.05: [-2.4, 0.5], [0.7, 3] x0.6" in done.stdout
+    assert "News of the shift at λ = 0.7 breaks the alliance at once: the sponsor strikes first." in done.stdout
+    for name in ("moving_power", "moving_power_windows"):
+        for kind in ("png", "pdf"):
+            assert (tmp_path / f"{name}.{kind}").stat().st_size > 5_000
+
+
 def test_bad_options_are_named(tmp_path):
     for name in ("regimes.py", "rival_sponsors.py"):
         done = run(name, "--discount", "1.5", folder=tmp_path)

@@ -154,6 +154,18 @@ def contracts():
     return al.relational_contracts(PD)
 
 
+@functools.cache
+def shift(learning=0.3, discount=0.8, enforcement=None):
+    contest = al.Tullock(1.0)
+    game = al.AllianceGame(contest, al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=contest)
+    return al.break_threshold(al.ShiftingDyad(game, al.PowerProcess(learning=(learning, 1)), walk), discount, enforcement)
+
+
+def hole():
+    return shift(0.05, 0.95, al.Transfers()).moving.evidence
+
+
 def predicted():
     return al.datasets.predict_breaks(MODEL, al.datasets.cartel_municipalities().pairs(), 0.5)
 
@@ -162,6 +174,7 @@ EXAMPLES = {
     "BreakForecast": lambda: al.break_forecast(
         al.Power.from_gap([0.3, 0.0, -0.2]), benchmark_game(), al.BetaPatience(4, 2), dates=(2004, 2005, 2006)
     ),
+    "ArrivingShift": lambda: shift().arriving_at(0.5),
     "Breach": lambda: al.testing.check_contest(lambda power: (1, 1), examples=5).failed[0].witness,
     "Case": lambda: al.cases.load("gulf-zetas"),
     "CasePrediction": lambda: board().predictions[0],
@@ -169,6 +182,7 @@ EXAMPLES = {
     "Check": lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL),
     "CheckResult": lambda: al.testing.check_contest(al.Tullock(2), examples=5).results[0],
     "Comparison": lambda: board().compare("chindea_2014"),
+    "CommitmentProblem": lambda: al.commitment_problem(HALF, HALF, (HALF, F(1, 4)), (F(1, 4), HALF)),
     "ConflictDuration": lambda: al.conflict_duration(WALK.lattice(), WALK),
     "ConflictOdds": lambda: al.datasets.conflict_odds(wars()),
     "Conformance": lambda: al.testing.check_contest(lambda power: (1, 1), examples=5),
@@ -194,8 +208,12 @@ EXAMPLES = {
     "GapPath": lambda: al.datasets.cartel_municipalities().pairs().paths[0],
     "GapPaths": lambda: al.datasets.cartel_municipalities().pairs(),
     "Group": lambda: al.datasets.cartel_municipalities().groups[0],
+    "Hole": lambda: hole().holes[0],
+    "HoledContracts": lambda: hole(),
     "IdentifiedDiscount": lambda: al.identified_discount(MODEL, al.Power.from_gap([0.9, 0.8, 0.6]), broken_by="proxy"),
+    "KeptAlliance": lambda: shift().moving,
     "KeepingPayment": lambda: al.keeping_payment(PD, None, HALF, 10),
+    "MarkovAlliance": lambda: shift().moving.evidence[0],
     "Measurement": lambda: al.claims.ASYMMETRY.measure(al.claims.alliance_family(decisiveness=2), points=8, sensitivity=True),
     "MinMax": lambda: PD.minmax(mixed=True),
     "MonitoredContracts": lambda: al.monitored_contracts(NOISY, 0.9),
@@ -227,6 +245,9 @@ EXAMPLES = {
     "SimulatedBreaks": lambda: al.simulate_breaks(
         al.Power.from_gap(np.array([0.5, 0.2])), MODEL, policies={"hit": al.KingpinStrike(1, 0.2)}, size=20, rng=1
     ),
+    "ShiftingEdge": lambda: shift().windows[-1].below,
+    "ShiftingThreshold": lambda: shift(),
+    "ShiftingWindow": lambda: shift().windows[-1],
     "SimulatedConflicts": lambda: al.simulate_conflict(al.Power(1, 1), WALK, rng=1),
     "SimulatedPlay": lambda: two_state_dilemma().solve(0.7).simulate(0, 5, rng=1, size=3),
     "State": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).states[0],

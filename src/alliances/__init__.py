@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from alliances import cases, claims, datasets, moved, plotting
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
+from alliances.dynamics.break_threshold import ArrivingShift, ShiftingThreshold, break_threshold
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
+from alliances.dynamics.moving_power import CommitmentProblem, commitment_problem, effective_discount
 from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.payoff_automaton import PayoffAutomaton
 from alliances.dynamics.policies import (
@@ -81,8 +83,10 @@ __all__ = [
     "Aggregation",
     "AllPay",
     "AllianceGame",
+    "ArrivingShift",
     "BetaPatience",
     "BreakForecast",
+    "CommitmentProblem",
     "CommonThreat",
     "Complementarity",
     "ConflictDuration",
@@ -139,6 +143,7 @@ __all__ = [
     "Reversion",
     "RivalOffer",
     "ShiftingDyad",
+    "ShiftingThreshold",
     "SimulatedBreaks",
     "SimulatedConflicts",
     "StageGame",
@@ -153,14 +158,17 @@ __all__ = [
     "Window",
     "allegiance_regions",
     "break_forecast",
+    "break_threshold",
     "cases",
     "claims",
+    "commitment_problem",
     "conflict_duration",
     "contract_values",
     "critical_discount",
     "critical_discount_of_payoffs",
     "datasets",
     "defection_threshold",
+    "effective_discount",
     "identified_discount",
     "keeping_payment",
     "monitored_contracts",

@@ -17,7 +17,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.arithmetic.tolerance import SAME_POINT
-from alliances.dynamics.elimination import SLACK, eliminated
+from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated
 from alliances.dynamics.kernel import reach
 from alliances.dynamics.payoff_automaton import PayoffAutomaton, automaton_of, node_slack, node_values
 from alliances.dynamics.polygon_cuts import Directions
@@ -97,7 +97,7 @@ class _Sandwich:
             for v in (contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment)
         )
         v_s, v_p = worst
-        room = SLACK * game.spread
+        room = PLAYABLE_FROM * game.spread
         v_s, v_p, joint = v_s - room, v_p - room, np.maximum(joint, v_s + v_p) + room
         corners = np.stack([np.stack([v_s, v_p], 1), np.stack([joint - v_p, v_p], 1), np.stack([v_s, joint - v_s], 1)], 1)
         self.supports = self.directions.support(corners / unit)
@@ -192,7 +192,7 @@ class _Sandwich:
     def _certified(self, chosen: Chosen, values: Array, slack: Array) -> _Inside | None:
         """The automaton in the states from which no action leads to a node that a deviation leaves."""
         game = self.game
-        bad = np.asarray((slack < -SLACK).any(axis=(1, 2)) | (chosen.profile < 0).any(axis=1))
+        bad = np.asarray((slack < -PLAYABLE_FROM).any(axis=(1, 2)) | (chosen.profile < 0).any(axis=1))
         sound = ~reach(game.kernel, game.state_of, bad)
         if not sound.any():
             return None

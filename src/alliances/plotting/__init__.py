@@ -10,6 +10,7 @@ stand beside it; each picture of a result registers with :func:`alliances.result
 """
 
 from alliances.plotting.axes import new_axes
+from alliances.plotting.break_thresholds import plot_break_thresholds, plot_kept_windows
 from alliances.plotting.cases import plot_case
 from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
 from alliances.plotting.contracts import plot_contracts
@@ -26,6 +27,7 @@ from alliances.plotting.wars import plot_conflict
 
 __all__ = [
     "new_axes",
+    "plot_break_thresholds",
     "plot_case",
     "plot_check",
     "plot_conflict",
@@ -35,6 +37,7 @@ __all__ = [
     "plot_dynamic_contracts",
     "plot_forecast",
     "plot_identified",
+    "plot_kept_windows",
     "plot_payoff_set",
     "plot_policies",
     "plot_regime_map",

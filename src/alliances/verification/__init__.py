@@ -13,6 +13,7 @@ Re-checks are here and nowhere else, and register with :func:`alliances.results.
 from alliances.results import Verification, verify
 from alliances.verification import (
     allegiance,
+    break_threshold,
     claims,
     contracts,
     critical,
@@ -31,6 +32,7 @@ from alliances.verification import (
 __all__ = [
     "Verification",
     "allegiance",
+    "break_threshold",
     "claims",
     "contracts",
     "critical",

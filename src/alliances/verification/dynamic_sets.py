@@ -18,7 +18,7 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.arithmetic.tolerance import PROMISED, UNIT_SUM, payoff_tolerance
 from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
-from alliances.dynamics.elimination import SLACK, eliminated
+from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated
 from alliances.dynamics.payoff_automaton import PayoffAutomaton
 from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
@@ -116,7 +116,7 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
             yield follows, f"{node}: its payoffs are {due}, not {values[x, k]}"
             slack = values[x, k] - best[profile[k]]
             for i, player in enumerate(PLAYERS):
-                pays = slack[i] < -SLACK * (ranges[i] or 1.0) - equal[i]
+                pays = slack[i] < -PLAYABLE_FROM * (ranges[i] or 1.0) - equal[i]
                 yield not pays, f"{node}: the {player} gains {-slack[i]:.3g} by a deviation"
                 told = abs(slack[i] - machine.slack[x, k, i]) <= equal[i]
                 yield bool(told), f"{node}: the {player}'s slack is {slack[i]:.3g}, not {machine.slack[x, k, i]:.3g}"
@@ -205,7 +205,7 @@ class _Dual:
         return places[valid], t[valid], np.maximum(mu[valid], 0.0)
 
     def triangle(self, joint: Array, sponsor: Array, proxy: Array, live: Array) -> Array:
-        room = SLACK * self.game.spread
+        room = PLAYABLE_FROM * self.game.spread
         u, v, w = (np.where(live, a, 0.0) for a in (joint + room, sponsor - room, proxy - room))
         corners = np.stack([np.stack(c, axis=1) for c in ((v, w), (u - w, w), (v, u - v))], axis=1)
         return np.asarray((corners / self.ranges @ self.directions.T).max(axis=1))
