@@ -72,8 +72,8 @@ UNDEFINED = {
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
     "Measurement Sensitivity SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
-    "ArrivingShift CommitmentProblem ConflictDuration ContractValues OrdinalType PatientPayoffSet Payments PayoffSetBatch PureNash "
-    "Region Regimes RegimeTable Separation DynamicValues": "verify does not take them: a part or a table of results that it takes, or a formula's value",
+    "ArrivingShift CommitmentProblem ConflictDuration ContractValues DynamicValues OrdinalType PatientPayoffSet Payments "
+    "PayoffSetBatch PureNash Region Regimes RegimeTable Separation": "parts or tables of results, or a formula's value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
 
