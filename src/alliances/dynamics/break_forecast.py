@@ -319,5 +319,5 @@ def _expecting(
     game, concept = model
     ahead = critical_discount(game, expected.power(), enforcement=concept)
     chances = expected_chances(ahead.terms.temptation, ahead.terms.loss, expected.chain(), patience, common)
-    places = [expected.place(expected.nearest(power[t]), "break_forecast") for t in range(n)]
+    places = [expected.place(expected.nearest(power[t], "break_forecast", "path"), "break_forecast") for t in range(n)]
     return chances[0][places], chances[1][places]

@@ -49,15 +49,16 @@ def _checks(f: BreakForecast) -> Iterator[Check]:
     for discounts in (critical, expected):
         base = verify(discounts)
         yield base.ok, f"critical discount factors: {base.witness}"
-    mass, survival = _law(f, q, critical, expected)
+    mass, survival, alive = _law(f, q, critical, expected)
+    equal = _EQUAL / alive  # what is divided by a small chance of survival has as many digits fewer
     for t, date in enumerate(f.dates):
         for k, cause in enumerate(("the sponsor's constraint alone", "the proxy's constraint alone", "both constraints")):
             yield (
-                bool(abs(f.mass[t, k] - mass[t, k]) <= _EQUAL),
+                bool(abs(f.mass[t, k] - mass[t, k]) <= equal),
                 f"{date}: broken by {cause} with probability {mass[t, k]:.12g}, not {f.mass[t, k]:.12g}",
             )
     for t, (said, right) in enumerate(zip(f.survival, survival, strict=True)):
-        yield bool(abs(said - right) <= _EQUAL), f"intact after {t} periods with probability {right:.12g}, not {said:.12g}"
+        yield bool(abs(said - right) <= equal), f"intact after {t} periods with probability {right:.12g}, not {said:.12g}"
 
 
 def _fits(f: BreakForecast, q: ForecastQuestion) -> Iterator[Check]:
@@ -91,8 +92,10 @@ def _powers(path: Power | PowerProcess) -> Power:
     return path.power() if isinstance(path, PowerProcess) else path
 
 
-def _law(f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expected: CriticalDiscount) -> tuple[Array, Array]:
-    """(T, 3) chances of breaks and (T + 1,) chances of survival, of alliances intact at the forecast's beginning."""
+def _law(
+    f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expected: CriticalDiscount
+) -> tuple[Array, Array, float]:
+    """(T, 3) chances of breaks and (T + 1,) of survival, of alliances intact at the forecast's beginning; the chance of that."""
     shape, total = _powers(q.path).shape, q.since + len(f.dates)
     if f.expectations:
         chances = _foreseen(f, q, expected)
@@ -109,7 +112,7 @@ def _law(f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expe
     if alive <= 0:
         raise ValueError(f"no alliance is intact after {q.since} periods")
     mass = mass[q.since :] / alive
-    return mass, np.array([1 - mass[:t].sum() for t in range(len(mass) + 1)])
+    return mass, np.array([1 - mass[:t].sum() for t in range(len(mass) + 1)]), float(alive)
 
 
 def _causes(s: Array, p: Array, common: bool) -> Array:
