@@ -246,7 +246,8 @@ def _forecast(f: Any) -> Any:
         dates=None if random else (*(f"before, {t}" for t in range(q.since)), *f.dates),
         **options,
     )
-    return same(again.given(again.dates[q.since]) if q.since else again, f, rounding=1e-12)
+    rounding = 1e-12 / again.survival[q.since]  # what is divided by a small chance has as many digits fewer
+    return same(again.given(again.dates[q.since]) if q.since else again, f, rounding=rounding)
 
 
 def _contracts(c: Any) -> Any:

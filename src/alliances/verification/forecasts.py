@@ -95,7 +95,7 @@ def _powers(path: Power | PowerProcess) -> Power:
 def _law(
     f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expected: CriticalDiscount
 ) -> tuple[Array, Array, float]:
-    """(T, 3) chances of breaks and (T + 1,) of survival, of alliances intact at the forecast's beginning; the chance of that."""
+    """(T, 3) chances of breaks, (T + 1,) of survival, of alliances intact at the forecast's beginning; the chance of that."""
     shape, total = _powers(q.path).shape, q.since + len(f.dates)
     if f.expectations:
         chances = _foreseen(f, q, expected)
