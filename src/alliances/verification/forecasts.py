@@ -105,14 +105,14 @@ def _law(
     s, p = (np.broadcast_to(x, shape).astype(float) for x in chances)
     if isinstance(q.path, PowerProcess):
         moves, first = _matrix(q.path), q.path.place(q.start, "break_forecast")
-        mass = (_types_on_chain if f.draws == "once" else _backward)(s, p, moves, first, total, f.common)
+        law = (_types_on_chain if f.draws == "once" else _backward)(s, p, moves, first, total, f.common)
     else:
-        mass = (_types_on_path if f.draws == "once" else _redrawn)(s, p, f.common)
-    alive = 1 - mass[: q.since].sum()
+        law = (_types_on_path if f.draws == "once" else _redrawn)(s, p, f.common)
+    mass, survival = law
+    alive = float(survival[q.since])
     if alive <= 0:
         raise ValueError(f"no alliance is intact after {q.since} periods")
-    mass = mass[q.since :] / alive
-    return mass, np.array([1 - mass[:t].sum() for t in range(len(mass) + 1)]), float(alive)
+    return mass[q.since :] / alive, survival[q.since :] / alive, alive
 
 
 def _causes(s: Array, p: Array, common: bool) -> Array:
@@ -122,12 +122,12 @@ def _causes(s: Array, p: Array, common: bool) -> Array:
     return np.stack([s * (1 - p), p * (1 - s), s * p], axis=-1)
 
 
-def _redrawn(s: Array, p: Array, common: bool) -> Array:
-    hazard, alive, mass = _causes(s, p, common), 1.0, []
+def _redrawn(s: Array, p: Array, common: bool) -> tuple[Array, Array]:
+    hazard, alive, mass = _causes(s, p, common), [1.0], []
     for row in hazard:
-        mass.append(alive * row)
-        alive *= 1 - row.sum()
-    return np.array(mass)
+        mass.append(alive[-1] * row)
+        alive.append(alive[-1] * (1 - row.sum()))
+    return np.array(mass), np.array(alive)
 
 
 def _matrix(process: PowerProcess) -> Array:
@@ -140,15 +140,16 @@ def _matrix(process: PowerProcess) -> Array:
     return matrix
 
 
-def _backward(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> Array:
-    """The chance of a break t periods ahead, by the state now: one more period ahead for one less behind."""
-    hazard, mass = _causes(s, p, common), []
+def _backward(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> tuple[Array, Array]:
+    """The chances of a break t periods ahead, and of none until then, by the state now: one more ahead for one less behind."""
+    hazard, mass, alive = _causes(s, p, common), [], [1.0]
     stays = 1 - hazard.sum(axis=-1, keepdims=True)
-    ahead = hazard
+    ahead, intact = hazard, stays
     for _ in range(periods):
         mass.append(ahead[first])
-        ahead = stays * (moves @ ahead)
-    return np.array(mass)
+        alive.append(float(intact[first, 0]))
+        ahead, intact = stays * (moves @ ahead), stays * (moves @ intact)
+    return np.array(mass), np.array(alive)
 
 
 def _types(s: Array, p: Array, common: bool) -> tuple[Array, Array, Array]:
@@ -167,25 +168,27 @@ def _failing(s: Array, p: Array, upper_s: Array, upper_p: Array) -> Array:
     return np.stack([sponsor & ~proxy, proxy & ~sponsor, sponsor & proxy], axis=-1).astype(float)
 
 
-def _types_on_path(s: Array, p: Array, common: bool) -> Array:
+def _types_on_path(s: Array, p: Array, common: bool) -> tuple[Array, Array]:
     upper_s, upper_p, left = _types(s, p, common)
-    mass = []
+    mass, alive = [], [1.0]
     for breaks in _failing(s, p, upper_s, upper_p):
         mass.append(left @ breaks)
         left = left * (1 - breaks.sum(axis=-1))
-    return np.array(mass)
+        alive.append(float(left.sum()))
+    return np.array(mass), np.array(alive)
 
 
-def _types_on_chain(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> Array:
+def _types_on_chain(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> tuple[Array, Array]:
     upper_s, upper_p, shares = _types(s, p, common)
     breaks = _failing(s, p, upper_s, upper_p)
     stays = 1 - breaks.sum(axis=-1)
-    weight, mass = np.zeros((len(s), len(shares))), []
+    weight, mass, alive = np.zeros((len(s), len(shares))), [], [1.0]
     weight[first] = shares
     for _ in range(periods):
         mass.append(np.einsum("xy,xyc->c", weight, breaks))
         weight = moves.T @ (weight * stays)
-    return np.array(mass)
+        alive.append(float(weight.sum()))
+    return np.array(mass), np.array(alive)
 
 
 def _foreseen(f: BreakForecast, q: ForecastQuestion, expected: CriticalDiscount) -> list[Array]:
