@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -235,6 +236,11 @@ def test_wrong_input() -> None:
         ({"path": PROCESS, "periods": 0}, ValueError, "periods must be a whole number from 1 to 10000000; got 0"),
         ({"game": 1}, TypeError, "game must be a model"),
         ({"expected": 3}, TypeError, "expected must be a PowerProcess"),
+        (
+            {"path": al.Power.from_gap([0.9999]), "expectations": True, "expected": PROCESS},
+            ValueError,
+            "path must lie within the lattice",
+        ),
     ]
     for change, error, match in cases:
         arguments: dict[str, Any] = {"path": power, "game": GAME} | change
@@ -272,3 +278,34 @@ def test_wrong_processes() -> None:
     ]:
         with pytest.raises(error, match=r"PowerProcess\(\): .*" + match):
             al.PowerProcess(**change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("expectations", [False, True])
+@pytest.mark.parametrize("common", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_laws_are_verified_by_a_second_computation(seed: int, common: bool, expectations: bool) -> None:
+    """Backwards, and type by type: on random processes and paths, whole and from a later date on."""
+    rng = np.random.default_rng(seed)
+    chances = rng.dirichlet(np.ones(4))[:3]
+    process = al.PowerProcess(
+        step=0.5, reach=2, learning=(chances[0], 1), growth=(chances[1], 1), arrest=(chances[2], int(rng.integers(1, 4)))
+    )
+    patience = al.BetaPatience(float(rng.uniform(2, 20)), float(rng.uniform(1, 3)))
+    path = al.Power.from_gap(rng.uniform(-0.5, 0.7, 7))
+    for way in (path, process):
+        for draws in ("period",) if expectations else ("period", "once"):
+            forecast = al.break_forecast(
+                way, GAME, patience, draws=draws, common=common, expectations=expectations, start=1, periods=9,
+                enforcement=al.GivenPunishment(), expected=process if expectations else None,
+            )  # fmt: skip
+            assert forecast.verify(), forecast.verify().witness
+            assert forecast.mass.sum() + forecast.survival[-1] == pytest.approx(1, abs=1e-12)
+            if forecast.survival[2] > 1e-6:
+                assert forecast.given(2).verify(), forecast.given(2).verify().witness
+                assert not replace(forecast.given(2), question=forecast.question).verify()
+
+
+def test_a_forecast_whose_question_is_unknown_is_not_checked() -> None:
+    unknown = replace(_forecast(), question=None)
+    assert not unknown.verify()
+    assert unknown.verify().status == "nothing checked"

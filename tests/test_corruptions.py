@@ -270,7 +270,10 @@ def _forecast(f: Any) -> Any:
         dates=(*(f"before, {t}" for t in range(q.since)), *f.dates),
         **options,
     )
-    return same(again.given(again.dates[q.since]) if q.since else again, f, rounding=1e-12)
+    if q.since == 0 or not again.survival[q.since] > 0:
+        return q.since == 0 and same(again, f, rounding=1e-12)
+    rounding = 1e-12 / float(again.survival[q.since])  # what is divided by a small chance has as many digits fewer
+    return same(again.given(again.dates[q.since]), f, rounding=rounding)
 
 
 def _contracts(c: Any) -> Any:

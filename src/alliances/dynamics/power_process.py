@@ -175,13 +175,11 @@ class PowerProcess(Value):
             )
         return round(float(near))
 
-    def nearest(self, power: Power) -> float:
+    def nearest(self, power: Power, _function: str = "PowerProcess.nearest", _argument: str = "power") -> float:
         """The lattice point nearest to the power of one dyad, as a log ratio."""
         if not isinstance(power, Power) or power.shape:
-            raise TypeError(f"PowerProcess.nearest(): power must be a Power of one dyad; got {power!r}")
+            raise TypeError(f"{_function}(): {_argument} must be a Power of one dyad; got {power!r}")
         value = float(power.log_ratio)
         if not math.isfinite(value) or abs(value) > float(self.reach):
-            raise ValueError(
-                f"PowerProcess.nearest(): power must lie within the lattice, |λ| ≤ {self.reach}; got λ = {value:.6g}"
-            )
+            raise ValueError(f"{_function}(): {_argument} must lie within the lattice, |λ| ≤ {self.reach}; got λ = {value:.6g}")
         return round(value / float(self.step)) * float(self.step)

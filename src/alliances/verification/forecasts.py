@@ -55,15 +55,16 @@ def _checks(f: BreakForecast) -> Iterator[Check]:
         yield base.ok, f"critical discount factors: {base.witness}"
     if f.expectations:
         check_for_ever(critical, q.enforcement.pooled, "verify")
-    mass, survival = _law(f, q, critical, expected)
+    mass, survival, alive = _law(f, q, critical, expected)
+    equal = _EQUAL / alive  # what is divided by a small chance of survival has as many digits fewer
     for t, date in enumerate(f.dates):
         for k, cause in enumerate(("the sponsor's constraint alone", "the proxy's constraint alone", "both constraints")):
             yield (
-                bool(abs(f.mass[t, k] - mass[t, k]) <= _EQUAL),
+                bool(abs(f.mass[t, k] - mass[t, k]) <= equal),
                 f"{date}: broken by {cause} with probability {mass[t, k]:.12g}, not {f.mass[t, k]:.12g}",
             )
     for t, (said, right) in enumerate(zip(f.survival, survival, strict=True)):
-        yield bool(abs(said - right) <= _EQUAL), f"intact after {t} periods with probability {right:.12g}, not {said:.12g}"
+        yield bool(abs(said - right) <= equal), f"intact after {t} periods with probability {right:.12g}, not {said:.12g}"
 
 
 def _fits(f: BreakForecast, q: ForecastQuestion) -> Iterator[Check]:
@@ -98,8 +99,10 @@ def _powers(path: Power | PowerProcess) -> Power:
     return path.power() if isinstance(path, PowerProcess) else path
 
 
-def _law(f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expected: CriticalDiscount) -> tuple[Array, Array]:
-    """(T, 3) chances of breaks and (T + 1,) chances of survival, of alliances intact at the forecast's beginning."""
+def _law(
+    f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expected: CriticalDiscount
+) -> tuple[Array, Array, float]:
+    """(T, 3) chances of breaks, (T + 1,) of survival, of alliances intact at the forecast's beginning; the chance of that."""
     shape, total = _powers(q.path).shape, q.since + len(f.dates)
     if q.policies:
         return _since(q, _under_policies(f, q, total))
@@ -111,19 +114,19 @@ def _law(f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expe
     s, p = (np.broadcast_to(x, shape).astype(float) for x in chances)
     if isinstance(q.path, PowerProcess):
         moves, first = _matrix(q.path), q.path.place(q.start, "break_forecast")
-        mass = (_types_on_chain if f.draws == "once" else _backward)(s, p, moves, first, total, f.common)
+        law = (_types_on_chain if f.draws == "once" else _backward)(s, p, moves, first, total, f.common)
     else:
-        mass = (_types_on_path if f.draws == "once" else _redrawn)(s, p, f.common)
-    return _since(q, mass)
+        law = (_types_on_path if f.draws == "once" else _redrawn)(s, p, f.common)
+    return _since(q, law)
 
 
-def _since(q: ForecastQuestion, mass: Array) -> tuple[Array, Array]:
-    """The chances from the forecast's beginning on, of alliances intact then."""
-    alive = 1 - mass[: q.since].sum()
+def _since(q: ForecastQuestion, law: tuple[Array, Array]) -> tuple[Array, Array, float]:
+    """The chances from the forecast's beginning on, of alliances intact then, and the chance of that."""
+    mass, survival = law
+    alive = float(survival[q.since])
     if alive <= 0:
         raise ValueError(f"no alliance is intact after {q.since} periods")
-    mass = mass[q.since :] / alive
-    return mass, np.array([1 - mass[:t].sum() for t in range(len(mass) + 1)])
+    return mass[q.since :] / alive, survival[q.since :] / alive, alive
 
 
 def _causes(s: Array, p: Array, common: bool) -> Array:
@@ -133,12 +136,12 @@ def _causes(s: Array, p: Array, common: bool) -> Array:
     return np.stack([s * (1 - p), p * (1 - s), s * p], axis=-1)
 
 
-def _redrawn(s: Array, p: Array, common: bool) -> Array:
-    hazard, alive, mass = _causes(s, p, common), 1.0, []
+def _redrawn(s: Array, p: Array, common: bool) -> tuple[Array, Array]:
+    hazard, alive, mass = _causes(s, p, common), [1.0], []
     for row in hazard:
-        mass.append(alive * row)
-        alive *= 1 - row.sum()
-    return np.array(mass)
+        mass.append(alive[-1] * row)
+        alive.append(alive[-1] * (1 - row.sum()))
+    return np.array(mass), np.array(alive)
 
 
 def _matrix(process: PowerProcess) -> Array:
@@ -151,15 +154,16 @@ def _matrix(process: PowerProcess) -> Array:
     return matrix
 
 
-def _backward(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> Array:
-    """The chance of a break t periods ahead, by the state now: one more period ahead for one less behind."""
-    hazard, mass = _causes(s, p, common), []
+def _backward(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> tuple[Array, Array]:
+    """The chances of a break t periods ahead, and of none until then, by the state now: one more ahead for one less behind."""
+    hazard, mass, alive = _causes(s, p, common), [], [1.0]
     stays = 1 - hazard.sum(axis=-1, keepdims=True)
-    ahead = hazard
+    ahead, intact = hazard, stays
     for _ in range(periods):
         mass.append(ahead[first])
-        ahead = stays * (moves @ ahead)
-    return np.array(mass)
+        alive.append(float(intact[first, 0]))
+        ahead, intact = stays * (moves @ ahead), stays * (moves @ intact)
+    return np.array(mass), np.array(alive)
 
 
 def _types(s: Array, p: Array, common: bool) -> tuple[Array, Array, Array]:
@@ -178,29 +182,31 @@ def _failing(s: Array, p: Array, upper_s: Array, upper_p: Array) -> Array:
     return np.stack([sponsor & ~proxy, proxy & ~sponsor, sponsor & proxy], axis=-1).astype(float)
 
 
-def _types_on_path(s: Array, p: Array, common: bool) -> Array:
+def _types_on_path(s: Array, p: Array, common: bool) -> tuple[Array, Array]:
     upper_s, upper_p, left = _types(s, p, common)
-    mass = []
+    mass, alive = [], [1.0]
     for breaks in _failing(s, p, upper_s, upper_p):
         mass.append(left @ breaks)
         left = left * (1 - breaks.sum(axis=-1))
-    return np.array(mass)
+        alive.append(float(left.sum()))
+    return np.array(mass), np.array(alive)
 
 
-def _types_on_chain(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> Array:
+def _types_on_chain(s: Array, p: Array, moves: Array, first: int, periods: int, common: bool) -> tuple[Array, Array]:
     upper_s, upper_p, shares = _types(s, p, common)
     breaks = _failing(s, p, upper_s, upper_p)
     stays = 1 - breaks.sum(axis=-1)
-    weight, mass = np.zeros((len(s), len(shares))), []
+    weight, mass, alive = np.zeros((len(s), len(shares))), [], [1.0]
     weight[first] = shares
     for _ in range(periods):
         mass.append(np.einsum("xy,xyc->c", weight, breaks))
         weight = moves.T @ (weight * stays)
-    return np.array(mass)
+        alive.append(float(weight.sum()))
+    return np.array(mass), np.array(alive)
 
 
-def _under_policies(f: BreakForecast, q: ForecastQuestion, periods: int) -> Array:
-    """(T, 3) chances of breaks under policies: one game per period, shocks before its decisions."""
+def _under_policies(f: BreakForecast, q: ForecastQuestion, periods: int) -> tuple[Array, Array]:
+    """(T, 3) chances of breaks and (T + 1,) of survival under policies: one game per period, shocks before its decisions."""
     chances = np.stack([(_foreseen_at if f.expectations else _chances_at)(f, q, t) for t in range(periods)])
     s, p = chances[:, 0], chances[:, 1]
     n = s.shape[1]
@@ -214,7 +220,7 @@ def _under_policies(f: BreakForecast, q: ForecastQuestion, periods: int) -> Arra
     else:
         weight = np.zeros((n, 1))
         weight[start] = 1
-    mass = []
+    mass, alive = [], [1.0]
     for t in range(periods):
         for policy in q.policies if process is not None else ():
             for shock in policy.shocks:
@@ -223,7 +229,8 @@ def _under_policies(f: BreakForecast, q: ForecastQuestion, periods: int) -> Arra
         breaks = _failing(s[t], p[t], upper_s, upper_p) if f.draws == "once" else _causes(s[t], p[t], f.common)[:, None, :]
         mass.append(np.einsum("xy,xyc->c", weight, breaks))
         weight = moves.T @ (weight * (1 - breaks.sum(axis=-1)))
-    return np.array(mass)
+        alive.append(float(weight.sum()))
+    return np.array(mass), np.array(alive)
 
 
 def _critical_at(q: ForecastQuestion, t: int, now: int, process: PowerProcess | None) -> CriticalDiscount:
