@@ -222,8 +222,8 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
       durations, by linear equations); that a counterexample lies in the family; of a proof that no script can be met and that
       256 models of the family hold; not that the scripts say all that could break the claim.
     * contracts: every one-shot deviation and the payoffs promised; under monitoring that no larger liquidity carries itself.
-    * break thresholds: every one-shot deviation, that each lower threshold fails by a gain or is said to be unsolved, contracts and
-      holes by their certificates, windows, edges and defectors; not that no larger set of pockets can be kept.
+    * break thresholds: every one-shot deviation, that each lower threshold fails by a gain or is said to be unsolved, contracts
+      and holes by their certificates, windows, edges and defectors; not that no larger set of pockets can be kept.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
     * equilibria: strategies, payoffs, regrets, order, degeneracy, that none is missing: no pure one, and up to 5×5 no mixed.
 
