@@ -1,4 +1,4 @@
-"""Dyads on a chain of levels, from the hopeless one up, in which the theorems of moving power are asked."""
+"""Dyads whose power moves: the one of the table of break thresholds, and chains in which the theorems are asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 import alliances as al
 
-__all__ = ["Chain", "falling", "random_chain"]
+__all__ = ["ALLY", "Chain", "alliance", "falling", "random_chain", "shifting"]
 
 ALLY = ("ally", "fight")
 
@@ -88,3 +88,16 @@ def random_chain(rng: np.random.Generator, n: int = 6, frozen: bool = False) -> 
     allied = outside + rng.random((n, 2)) + 0.05
     tempted = allied + rng.random((n, 2)) * 1.5
     return Chain(allied, tempted, outside, moves, rng.random((n, 2)), frozen), h
+
+
+def alliance(decisiveness: float, **parts: Any) -> al.AllianceGame:
+    """The model of the table."""
+    parts = {"exposure": 0.8, "conflict_cost": 0.15} | parts
+    return al.AllianceGame(al.Tullock(decisiveness), al.Complementarity(0.6), al.Proportional(), **parts)
+
+
+def shifting(decisiveness: float = 1.0, learning: float = 0.3, *, reach: float = 3.0, **parts: Any) -> al.ShiftingDyad:
+    """Its dyad: a war of rounds, and a proxy that learns."""
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(decisiveness))
+    process = al.PowerProcess(reach=reach, learning=(learning, 1))
+    return al.ShiftingDyad(alliance(decisiveness), process, war=parts.pop("war", walk), **parts)

@@ -1,4 +1,4 @@
-"""Break thresholds where power moves: the table, brute force, relations between dyads, certificates, wrong input."""
+"""Break thresholds where power moves: the table, brute force, holes, news, certificates, wrong input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import alliances as al
 from alliances.dynamics.break_game import stationary
 from alliances.dynamics.break_threshold import frozen_game
 from alliances.dynamics.contract_holes import HoledContracts
-from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
+from alliances.dynamics.markov_alliance import MarkovSolver
+from tests.moving_power_reference import alliance, shifting
 
 CHANCES = (0, 0.05, 0.1, 0.2, 0.3, 0.5)
 TABLE = {
@@ -24,17 +25,6 @@ TABLE = {
     (1.5, 0.8): ((0.8, 0.8, 0.9, 1.0, 1.1, 1.1), "SSSSSS"),
     (2.0, 0.8): ((1.1, 1.1, 1.1, 1.1, 1.2, 1.2), "SSSSSS"),
 }
-
-
-def alliance(decisiveness: float, **parts: Any) -> al.AllianceGame:
-    parts = {"exposure": 0.8, "conflict_cost": 0.15} | parts
-    return al.AllianceGame(al.Tullock(decisiveness), al.Complementarity(0.6), al.Proportional(), **parts)
-
-
-def shifting(decisiveness: float = 1.0, learning: float = 0.3, *, reach: float = 3.0, **parts: Any) -> al.ShiftingDyad:
-    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(decisiveness))
-    process = al.PowerProcess(reach=reach, learning=(learning, 1))
-    return al.ShiftingDyad(alliance(decisiveness), process, war=parts.pop("war", walk), **parts)
 
 
 def small(enforcement: Any = None, learning: float = 0.2, delta: float = 0.9) -> al.ShiftingThreshold:
@@ -232,89 +222,6 @@ def test_frozen_power_keeps_the_war() -> None:
             assert still.kernel.at(profile) == {game.state_of[profile]: 1.0}
         else:
             assert still.kernel.at(profile) == game.kernel.at(profile)
-
-
-# -- relations between dyads -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("delta", [0.6, 0.9])
-@pytest.mark.parametrize("decisiveness", [1.0, 2.0])
-def test_players_and_signs_of_power_mirrored(decisiveness: float, delta: float) -> None:
-    base = alliance(decisiveness)
-    process = al.PowerProcess(step=0.2, reach=2, learning=(0.3, 1), growth=(0.1, 1), arrest=(0.05, 3))
-    other = al.PowerProcess(step=0.2, reach=2, learning=(0.1, 1), growth=(0.3, 1), strike=(0.05, 3))
-    dyad, mirror = al.ShiftingDyad(base, process), al.ShiftingDyad(_swapped(base), other)
-    ours, theirs = (al.break_threshold(d, delta, al.Transfers()) for d in (dyad, mirror))
-    turned = {"sponsor": "proxy", "proxy": "sponsor", "both": "both"}
-    assert [(-w.high, -w.low) for w in reversed(theirs.windows)] == [(w.low, w.high) for w in ours.windows]
-    for w, v in zip(ours.windows, reversed(theirs.windows), strict=True):
-        for a, b in ((w.below, v.above), (w.above, v.below)):
-            assert (a is None) == (b is None)
-            if a is not None and b is not None:
-                assert a.defector == turned[str(b.defector)]
-                assert a.gains == pytest.approx(b.gains[::-1], abs=1e-10)
-    n = len(dyad.log_ratios)
-    solvers = MarkovSolver(dyad.stochastic_game, n, delta), MarkovSolver(mirror.stochastic_game, n, delta)
-    for e in range(0, n, 3):
-        held = np.arange(n) >= e
-        one, two = solvers[0].hold(held), solvers[1].hold(held[::-1])
-        if one.settled and two.settled and not _chicken(one).any():
-            np.testing.assert_allclose(one.values[:n], two.values[:n][::-1, ::-1], atol=1e-9)
-            np.testing.assert_allclose(one.gains, two.gains[::-1, ::-1], atol=1e-9)
-
-
-def _swapped(game: al.AllianceGame) -> al.CustomGame:
-    def cells(power: al.Power) -> Any:
-        other = game.cells(al.Power(power.proxy, power.sponsor))
-        return [[(other[j][i][1], other[j][i][0]) for j in range(2)] for i in range(2)]
-
-    return al.CustomGame(cells)
-
-
-def _chicken(alliance_kept: MarkovAlliance) -> np.ndarray:
-    """Where either may be the one who strikes, and the order of selection takes the sponsor."""
-    worth = alliance_kept.worth
-    strikes = (worth[:, 1, 0, 0] >= worth[:, 0, 0, 0]) & (worth[:, 1, 0, 1] >= worth[:, 1, 1, 1])
-    struck = (worth[:, 0, 1, 1] >= worth[:, 0, 0, 1]) & (worth[:, 0, 1, 0] >= worth[:, 1, 1, 0])
-    return np.asarray(strikes & struck)
-
-
-@pytest.mark.parametrize("enforcement", [al.NashReversion(), al.Transfers()])
-@pytest.mark.parametrize("scale", [1e6, 1e-6])
-def test_units_of_payoffs(enforcement: Any, scale: float) -> None:
-    for base, delta in ((alliance(1.0), 0.8), (alliance(2.0), 0.95)):
-
-        def scaled(power: al.Power, base: Any = base) -> Any:
-            return [[(scale * a, scale * b) for a, b in row] for row in base.cells(power)]
-
-        process = al.PowerProcess(step=0.2, reach=2, learning=(0.4, 1), growth=(0.1, 1))
-        one = al.break_threshold(al.ShiftingDyad(base, process), delta, enforcement)
-        two = al.break_threshold(al.ShiftingDyad(al.CustomGame(scaled), process), delta, enforcement)
-        assert [(w.low, w.high) for w in one.windows] == [(w.low, w.high) for w in two.windows]
-        assert one.defector == two.defector
-        assert one.moving.holes == two.moving.holes
-
-
-@pytest.mark.parametrize("enforcement", [al.NashReversion(), al.Transfers()])
-def test_ends_that_are_far_away_do_not_matter(enforcement: Any) -> None:
-    for learning, delta in ((0.1, 0.8), (0.3, 0.8), (1.0, 0.9)):
-        near, far = (al.break_threshold(shifting(1.0, learning, reach=reach), delta, enforcement) for reach in (3.0, 4.5))
-        assert near.near_ends == ()
-        assert near.log_ratio == far.log_ratio
-        assert near.defector == far.defector
-
-
-def test_edges_near_a_reflecting_end_are_named() -> None:
-    """With growth the upper end holds power where the sponsor does not strike; a wider lattice shows another threshold."""
-
-    def ask(reach: float) -> al.ShiftingThreshold:
-        process = al.PowerProcess(reach=reach, learning=(0.3, 1), growth=(0.5, 1))
-        return al.break_threshold(al.ShiftingDyad(alliance(2.0), process), 0.95)
-
-    near, far = ask(0.5), ask(4.0)
-    assert near.near_ends
-    assert "Near the lattice's reflecting ends" in near.message
-    assert near.log_ratio != far.log_ratio
 
 
 # -- certificates --------------------------------------------------------------------------------------------------------

@@ -211,8 +211,9 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
         A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
         :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`PayoffSet`, :class:`Strategy`, :class:`RegimeMap`,
         :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`,
-        :class:`DynamicContracts` with their payments and discount windows, :class:`BreakForecast`, or a claim's
-        :class:`Check`, :class:`Falsification` or :class:`Proof`.
+        :class:`DynamicContracts` with their payments and discount windows, :class:`StochasticPayoffSets`,
+        :class:`ShiftingThreshold`, :class:`BreakForecast`, :class:`SimulatedBreaks`, or a claim's :class:`Check`,
+        :class:`Falsification` or :class:`Proof`.
         Exact results are checked exactly.
     **options
         What a kind of result takes besides, such as ``tolerance`` for :class:`MonitoredContracts`.
@@ -248,6 +249,8 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     * forecasts: the critical discount factors behind them, and the law of the date, computed backwards, and type by type where
       patience is drawn once.
     * simulated breaks: that dates and causes fit, and that the counts are likely under the exact law; not single histories.
+    * break thresholds: every one-shot deviation, that each lower threshold fails by a gain or is said to be unsolved, contracts
+      and holes by their certificates, windows, edges and defectors; not that no larger set of pockets can be kept.
     * minmax payoffs: the strategies, and that they hold down and secure the payoff.
     * equilibria: strategies, payoffs, regrets, order, degeneracy, that none is missing: no pure one, and up to 5×5 no mixed.
 

@@ -1,6 +1,6 @@
 """The game that is played in one state where power moves, while values in all other states are given.
 
-Each profile a = (i, j) of a state x is worth, to player i,
+Each profile a = (i, j) of a state x is worth, to player i::
 
     Q_i(a) = b_i(a) + s(a) u_i,    b = (1 − δ)g + δ Σ over x' ≠ x of p(x'|x, a) V(x'),    s(a) = δ p(x|x, a),
 
@@ -10,7 +10,7 @@ fights (the last action of either), the sponsor's later action first and then th
 ones, by the chance that both ally, the least first. So an alliance is kept only where nothing else is a pure equilibrium.
 
 Mixed equilibria of 2×2 games have a closed form: the chance y that the proxy allies makes both actions of the sponsor worth the
-same, u_S:
+same, u_S::
 
     [y b₀₀ + (1 − y)b₀₁] / [1 − y s₀₀ − (1 − y)s₀₁]  =  [y b₁₀ + (1 − y)b₁₁] / [1 − y s₁₀ − (1 − y)s₁₁],
 
