@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.dynamics.polygon_cuts import Directions
 from tests.payoff_set_reference import hausdorff
 from tests.stochastic_reference import CD, by_polygons, game_of, random_game, reconciling_dyad, two_state_dilemma
 
@@ -183,6 +184,26 @@ def test_outer_contains_inner_and_lies_within_the_sets_with_side_payments(delta:
             assert (outer[:, 0] >= contracts.sponsor_punishment[x] - room).all()
             assert (outer[:, 1] >= contracts.proxy_punishment[x] - room).all()
         assert sets.verify(), sets.verify().witness
+
+
+def test_a_half_plane_that_its_neighbours_imply_moves_no_corner() -> None:
+    """Rounding in one of three lines at small angles is taken back; without that, it would carry corners far away."""
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        middle = rng.uniform(0.2, 1.3)
+        directions = Directions(
+            np.append(np.linspace(0, 2 * np.pi, 16, endpoint=False), middle + np.array([-1e-5, 0, 1e-5])), 1e-6
+        )
+        corners = rng.uniform(-1, 1, (5, 2))
+        known = directions.support(corners)
+        place = int(np.abs(directions.angles - middle).argmin())
+        loose = known.copy()
+        loose[place] += 1e-7
+        assert np.abs(directions.vertices(loose)[place] - directions.vertices(known)[place]).max() > 1e-3
+        tight = directions.tightened(loose)
+        assert (tight <= loose).all()
+        assert (tight >= known - 1e-12).all()
+        assert np.abs(directions.support(directions.vertices(tight)) - known).max() < 1e-9
 
 
 # -- metamorphic ---------------------------------------------------------------------------------------------------------

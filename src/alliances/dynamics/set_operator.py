@@ -115,7 +115,7 @@ class SetOperator:
             corners = directions.vertices(expected)
             part = cut(corners, bounds[block.profiles], directions, room)
             kept = part.inside | np.roll(part.inside, 1, axis=1)
-            most = np.where(kept, expected, _best_crossing(part, directions.vectors)[1])
+            most = np.where(kept, expected, _crossing_values(part, directions.vectors).max(axis=0))
             left = ~_separated(expected, bounds[block.profiles], directions)
             for k in np.flatnonzero(left & ~np.isfinite(most).all(axis=1)):
                 # a set as small as rounding, whose crossings with the bounds are lost in it: the corners that survive
@@ -145,9 +145,9 @@ class SetOperator:
         for block in self._blocks(count):
             polygons = (block.moves @ flat).reshape(-1, count, 2)
             part = cut(polygons, bounds[block.profiles], directions)
-            which, crossing = _best_crossing(part, turned)
-            own = np.einsum("knd,nd->kn", polygons, turned)
-            values = (self.flows[block.profiles] @ turned.T) + self.delta * np.where(part.inside, own, crossing)
+            crossings = _crossing_values(part, turned)
+            own = polygons[..., 0] * turned[:, 0] + polygons[..., 1] * turned[:, 1]
+            values = (self.flows[block.profiles] @ turned.T) + self.delta * np.where(part.inside, own, crossings.max(axis=0))
             top = np.maximum.reduceat(values, block.starts)
             if not np.isfinite(top).all():
                 return None
@@ -155,7 +155,7 @@ class SetOperator:
             rows = np.where(values >= np.repeat(top, lengths, axis=0), np.arange(len(values))[:, None], len(values))
             row = np.minimum.reduceat(rows, block.starts)  # the first profile that attains it
             column = np.broadcast_to(np.arange(count), row.shape)
-            kind, kept = which[row, column], part.inside[row, column]
+            kind, kept = crossings[:, row, column].argmax(axis=0), part.inside[row, column]
             target = np.where(kept[..., None], polygons[row, column], part.points[row, kind])
             answer.points[block.states] = self.flows[block.profiles[row]] + self.delta * target
             answer.profile[block.states] = block.profiles[row]
@@ -213,8 +213,8 @@ def _separated(supports: Array, bounds: Array, directions: Directions) -> Array:
     return np.asarray((supports[:, quadrant] < bounds @ directions.vectors[quadrant].T).any(axis=1))
 
 
-def _best_crossing(part: Cut, directions: Array) -> tuple[Array, Array]:
-    """(K, N): for each direction the best of a cut's crossings, and its value; −∞ where there is none."""
-    values = np.where(part.valid[..., None], part.points @ directions.T, -np.inf)
-    which = values.argmax(axis=1)
-    return which, np.take_along_axis(values, which[:, None], axis=1)[:, 0]
+def _crossing_values(part: Cut, directions: Array) -> Array:
+    """(4, K, N): l·w of a cut's crossings for each direction l; −∞ for those that do not exist."""
+    values = np.moveaxis(part.points, 1, 0) @ directions.T
+    values[~part.valid.T] = -np.inf
+    return np.asarray(values)
