@@ -301,8 +301,10 @@ def test_laws_are_verified_by_a_second_computation(seed: int, common: bool, expe
             assert forecast.verify(), forecast.verify().witness
             assert forecast.mass.sum() + forecast.survival[-1] == pytest.approx(1, abs=1e-12)
             if forecast.survival[2] > 1e-6:
-                assert forecast.given(2).verify(), forecast.given(2).verify().witness
-                assert not replace(forecast.given(2), question=forecast.question).verify()
+                given = forecast.given(2)
+                assert given.verify(), given.verify().witness
+                if np.abs(given.mass - forecast.mass[: len(given.mass)]).max() > 1e-6:  # breaks are likely enough to tell
+                    assert not replace(given, question=forecast.question).verify()
 
 
 def test_a_forecast_whose_question_is_unknown_is_not_checked() -> None:

@@ -361,7 +361,9 @@ def _along(question: Question, policies: tuple[Policy, ...], path: Power, period
     if question.expectations and question.expected is not None:
         expected = question.expected
         table = _Lattice(question, policies, expected, periods).chances()
-        places = [expected.place(expected.nearest(power[t]), question.function) for t in range(periods)]
+        places = [
+            expected.place(expected.nearest(power[t], question.function, "path"), question.function) for t in range(periods)
+        ]
         return table[0][np.arange(periods), places], table[1][np.arange(periods), places]
     dates = sorted({0} | {p.at for p in policies})
     for first, last in zip(dates, [*dates[1:], periods], strict=True):
