@@ -113,6 +113,11 @@ GOOD = {  # arguments that every public function and class takes
         "expectations": True, "enforcement": al.NashReversion(), "dates": (2004, 2005), "start": 0, "periods": 2,
         "expected": PROCESS, "policy": STRIKE,
     },
+    "break_threshold": {"dyad": SHIFTING, "discount": 0.6, "enforcement": al.Transfers()},
+    "commitment_problem": {
+        "discount": 0.9, "sponsor_share": 0.5, "war": (0.4, 0.3), "war_next": (0.3, 0.4), "joint_next": 1,
+    },
+    "effective_discount": {"discount": 0.9, "hazard": 0.1, "improvement": 0.05},
     "conflict_duration": {"power": al.Power(1, 1), "walk": al.ConflictWalk(2, 8)},
     "contract_values": {"stage": PD, "discount": 0.5},
     "critical_discount": {"game": MODEL, "power": POWER, **CONCEPT},

@@ -72,8 +72,8 @@ UNDEFINED = {
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
     "Measurement Sensitivity SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
-    "ArrivingShift CommitmentProblem ConflictDuration ContractValues DynamicValues OrdinalType PatientPayoffSet Payments "
-    "PayoffSetBatch PureNash Region Regimes RegimeTable Separation": "parts or tables of results, or a formula's value",
+    "ArrivingShift CommitmentProblem ConflictDuration ContractValues DynamicValues EnclosedSets OrdinalType PatientPayoffSet "
+    "Payments PayoffSetBatch PureNash Region Regimes RegimeTable Separation": "parts or tables of results, or a value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
 
@@ -195,6 +195,7 @@ def _examples() -> dict[str, Example]:
         ),
         "break threshold": Example(_shift(None), _shift_again),
         "break threshold, transfers": Example(_shift(al.Transfers()), _shift_again),
+        "break threshold, a hole": Example(_holed(), _shift_again),
         "regime map": Example(
             al.regime_map(al.presets.chindea_2014(), [0.0, 0.3, 0.7], [1.0, 4.0], 0.6),
             lambda m: al.regime_map(m.game, m.gaps, m.stakes, m.discount, enforcement=m.enforcement, total=m.total),
@@ -245,6 +246,7 @@ def _moving() -> dict[str, Example]:
         "dynamic payments, exact": Example(dynamic.payments(F(1, 4)), _payments),
         "dynamic payments, no surplus": Example(tribute(F).solve(F(1, 10)).payments(), _payments),
         "dynamic payments, floats": Example(floats.payments(), _payments),
+        "stochastic payoff sets": Example(two_state_dilemma(float).payoff_sets(0.7), _sets),
         "discount windows": Example(
             tribute().discount_windows("quiet", ("wait", "restrain"), points=11),
             lambda w: w.game.discount_windows(
@@ -280,8 +282,20 @@ def _contracts(c: Any) -> Any:
     return same(c.game.solve(c.discount), c, rounding=1e-12)
 
 
+def _sets(s: Any) -> Any:
+    return same(s.game.payoff_sets(s.discount, s.target), s, rounding=1e-9)
+
+
 def _payments(p: Any) -> Any:
     return same(p.contracts.payments(p.share), p, rounding=1e-12)
+
+
+def _holed() -> al.ShiftingThreshold:
+    """In one state next to an alliance only mixed actions are an equilibrium."""
+    game = al.AllianceGame(al.Tullock(1), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    walk = al.ConflictWalk.from_log_ratio(step=0.6, barrier=2.4, win=al.Tullock(1))
+    dyad = al.ShiftingDyad(game, al.PowerProcess(step=0.3, reach=2.4, learning=(0.2, 1)), war=walk)
+    return al.break_threshold(dyad, 0.95, al.Transfers())
 
 
 def _shift(enforcement: Any) -> al.ShiftingThreshold:

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array, show
+from alliances.arithmetic.canonical import float_discount_factor
 from alliances.dynamics.contract_holes import HoledContracts
 from alliances.dynamics.kept_alliance import KeptAlliance, ShiftingEdge, ShiftingWindow, kept_alliance, violation
 from alliances.dynamics.shifting_dyad import ShiftingDyad
-from alliances.dynamics.states import StateGames, discount_of
+from alliances.dynamics.states import StateGames
 from alliances.games.players import Defector
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
@@ -263,7 +264,7 @@ def break_threshold(dyad: ShiftingDyad, discount: Any, enforcement: Enforcement 
     """
     if not isinstance(dyad, ShiftingDyad):
         raise TypeError(f"break_threshold(): dyad must be a ShiftingDyad; got {dyad!r}")
-    delta = float(discount_of(discount, "break_threshold"))
+    delta = float_discount_factor(discount, "break_threshold")
     concept = NashReversion() if enforcement is None else enforcement
     if not isinstance(concept, (NashReversion, Transfers)):
         raise TypeError(

@@ -164,8 +164,10 @@ def commitment_problem(
     joint = scalar(joint_next, "commitment_problem", "joint_next")
     now, later = (_pair(x, name) for x, name in ((war, "war"), (war_next, "war_next")))
     if not all(is_exact(x) for x in (delta, y, joint, *now, *later)):
-        delta, y, joint = (to_float(x) for x in (delta, y, joint))
-        now, later = (tuple(map(to_float, x)) for x in (now, later))
+        named = zip((delta, y, joint), ("discount", "sponsor_share", "joint_next"), strict=True)
+        delta, y, joint = (to_float(x, f"commitment_problem(): {name}") for x, name in named)
+        pairs = ((now, "war"), (later, "war_next"))
+        now, later = (tuple(to_float(x, f"commitment_problem(): {name}") for x in pair) for pair, name in pairs)
     waits = [(1 - delta) * share + delta * w for share, w in zip((y, 1 - y), later, strict=True)]
     excess = sum(max(w, wait) for w, wait in zip(now, waits, strict=True)) - (1 - delta) - delta * joint
     fights = [w > wait for w, wait in zip(now, waits, strict=True)]

@@ -36,7 +36,7 @@ _APART = (1e-6, 1e-4)  # radians: directions nearer than this are one, for small
 _SETTLED = 1e-2  # of the target: how far the outer iteration may have to go when it is stopped
 _REST = 1e-15  # of a payoff range: an iteration that moves no further has come to rest
 _STEPS = 40  # discount times, 1/(1 − δ), that an iteration may take
-_SAME = 6  # steps from inside with the same profiles and places, after which the iteration jumps
+_ALIKE = 6  # steps from inside with the same profiles and places, after which the iteration jumps
 _IDLE = 6  # rounds on end that do not halve the gap, after which it is given up
 _CIRCLE = 1e-3  # of the last step: points that come so near to earlier ones move in a circle
 
@@ -184,7 +184,7 @@ class _Sandwich:
                 jumping, weakest = False, worst
             if k & (k - 1) == 0:  # at powers of 2: a circle of any length is noticed
                 mark = new.points
-            if jumping and same == _SAME:
+            if jumping and same == _ALIKE:
                 saved, same = new, 0
                 chosen = Chosen(node_values(self.operator, new), new.profile, new.places, new.weights)
         return chosen
@@ -311,8 +311,9 @@ def edge_normals(polygon: Array) -> Array:
 def feet(points: Array, polygon: Array) -> Array:
     """(M, 2): the point of the polygon's border that is nearest to each point."""
     edges = np.roll(polygon, -1, axis=0) - polygon
-    length = np.maximum((edges**2).sum(axis=1), np.finfo(float).tiny)
-    share = np.clip(((points[:, None] - polygon) * edges).sum(axis=2) / length, 0.0, 1.0)
+    length = (edges**2).sum(axis=1)
+    share = ((points[:, None] - polygon) * edges).sum(axis=2) / np.where(length > 0, length, 1.0)  # a point has one foot
+    share = np.clip(share, 0.0, 1.0)
     on_edges = polygon + share[..., None] * edges
     which = ((on_edges - points[:, None]) ** 2).sum(axis=2).argmin(axis=1)
     return np.asarray(on_edges[np.arange(len(points)), which])

@@ -28,7 +28,7 @@ from alliances.results import Verification, verify
 __all__ = ["verify_break_threshold"]
 
 _EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the equations that define them
-_SAME = 1e-9  # relative: gains that are computed again
+_ALIKE = 1e-9  # relative: gains that are computed again
 
 Check = tuple[bool, str]
 
@@ -82,7 +82,7 @@ def _same_edge(a: ShiftingEdge | None, b: ShiftingEdge | None) -> bool:
     if a is None or b is None:
         return a is b
     same = (a.log_ratio, a.beyond, a.defector) == (b.log_ratio, b.beyond, b.defector)
-    return same and len(a.gains) == 2 and np.allclose(a.gains, b.gains, rtol=_SAME, atol=1e-13, equal_nan=True)
+    return same and len(a.gains) == 2 and np.allclose(a.gains, b.gains, rtol=_ALIKE, atol=1e-13, equal_nan=True)
 
 
 def _same_game(a: StateGames, b: StateGames) -> bool:
