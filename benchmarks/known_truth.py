@@ -1,7 +1,7 @@
 """Random families whose truth is known by construction: does any verdict contradict it, and does every call come back in time?
 
     python benchmarks/known_truth.py                 # 1,000 families, some minutes on two cores
-    python benchmarks/known_truth.py --families 50 --timeout 0.5
+    python benchmarks/known_truth.py --smoke --output DIR
 
 A family's formulas are put together at random from kinks, branches, powers, exponentials and poles, so that each is known to
 rise, or to fall, over all gaps; a *false* family gets a rise somewhere that makes the claim false, which is made sure of in
@@ -386,7 +386,10 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, default=1.0, help="seconds for a proof (default: 1)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
+    parser.add_argument("--smoke", action="store_true", help="a handful of families")
     options = parser.parse_args()
+    if options.smoke:
+        options.families = 8
     begin = time.monotonic()
     tasks = [(options.seed, options.first + k, options.timeout) for k in range(options.families)]
     counts: Counter[str] = Counter()

@@ -203,7 +203,9 @@ def hunt(
             return None
         for largest in (4, 10, 100, 10**4, 10**8):
             rounded = {
-                name: value if not isinstance(value, float) else _rounded(value, family.intervals[name], largest)
+                name: _rounded(value, family.intervals[name], largest)
+                if isinstance(value, float) and name in family.intervals
+                else value  # a float that is chosen stays what it is
                 for name, value in parameters.items()
             }
             counterexample = confirm(claim, family, rounded, Fraction(point).limit_denominator(10**6), deadline)
