@@ -15,6 +15,7 @@ __all__ = [
     "by_polygons",
     "by_value_iteration",
     "game_of",
+    "plays_an_equilibrium",
     "random_game",
     "reconciling_dyad",
     "tribute",
@@ -77,6 +78,41 @@ def _best_replies(
 ) -> tuple[np.ndarray, np.ndarray]:
     a, b = payoffs
     return ((1 - delta) * a + delta * moves @ sponsor).max(axis=0), ((1 - delta) * b + delta * moves @ proxy).max(axis=1)
+
+
+def plays_an_equilibrium(machine: Any, tolerance: float = 1e-8) -> bool:
+    """Whether no player has a better reply to an automaton than to conform, which pays what it says: by value iteration."""
+    game, delta = machine.game, machine.discount
+    nodes = np.argwhere(machine.profile >= 0)
+    where = {(int(x), int(k)): place for place, (x, k) in enumerate(nodes)}
+    for player, payoffs in enumerate((game.sponsor, game.proxy)):
+        conform, flow = np.zeros((len(nodes), len(nodes))), np.zeros(len(nodes))
+        deviate, gains, owner = [], [], []
+        for place, (x, k) in enumerate(nodes):
+            own = int(machine.profile[x, k])
+            flow[place] = payoffs[own]
+            for y, p in game.kernel.at(own).items():
+                for to, weight in zip(machine.places[x, k], machine.weights[x, k], strict=True):
+                    conform[place, where[y, int(to)]] += p * weight
+            fixed = (game.column, game.row)[player]
+            others = (game.state_of == x) & (fixed == fixed[own]) & (np.arange(game.profiles) != own)
+            for other in np.flatnonzero(others):
+                row = np.zeros(len(nodes))
+                for y, p in game.kernel.at(int(other)).items():
+                    row[where[y, machine.worst[player]]] += p
+                deviate.append(row)
+                gains.append(payoffs[other])
+                owner.append(place)
+        told = np.array([machine.values[x, k, player] for x, k in nodes])
+        kept, best = told.copy(), told.copy()
+        for _ in range(int(40 / (1 - delta))):
+            kept = (1 - delta) * flow + delta * conform @ kept
+            replies = (1 - delta) * np.array(gains) + delta * np.array(deviate).reshape(-1, len(nodes)) @ best
+            best = (1 - delta) * flow + delta * conform @ best
+            np.maximum.at(best, np.array(owner, dtype=int), replies)
+        if max(np.abs(kept - told).max(), np.abs(best - told).max()) > tolerance:
+            return False
+    return True
 
 
 def random_game(rng: np.random.Generator, states: int = 4, actions: int = 3) -> dict[str, Any]:

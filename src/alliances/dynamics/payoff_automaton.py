@@ -37,18 +37,18 @@ class PayoffAutomaton(Result):
     game, discount
         What it belongs to, in floats.
     directions
-        (N, 2): the weights of the two payoffs, |λ₁| + |λ₂| = 1; node (x, k) is the equilibrium from x on that is best in the
-        k-th direction.
+        (N, 2): the weights of the two payoffs, |λ₁| + |λ₂| = 1, counter-clockwise; node (x, k) is the equilibrium from x on
+        that is best in the k-th direction, of those of the nodes.
     worst
         The directions in which the sponsor's payoff and the proxy's are least: its punishments.
     profile
         (n, N): the profile that a node plays, by its place; −1 in states without equilibrium.
     places, weights
-        (n, N, 4): the lottery over the directions of tomorrow's node.
+        (n, N, 4): the lottery over the directions of tomorrow's node; 0 in states without equilibrium.
     values
-        (n, N, 2): the players' payoffs per period.
+        (n, N, 2): the players' payoffs per period; nan in states without equilibrium.
     slack
-        (n, N, 2): by how much a player loses from its best deviation in a node.
+        (n, N, 2): by how much a player loses from its best deviation in a node; nan in states without equilibrium.
     """
 
     game: StateGames
@@ -129,10 +129,16 @@ def automaton_of(
     operator: SetOperator, chosen: Chosen, values: Array, slack: Array, worst: tuple[int, int], directions: Array
 ) -> PayoffAutomaton:
     """The automaton in payoffs, of the states that ``operator`` and ``chosen`` have left."""
-    nodes = chosen.profile >= 0
+    nodes = (chosen.profile >= 0)[..., None]
     weighted = directions / operator.unit
-    whole = np.where(nodes[..., None], values * operator.unit + operator.level, np.nan)
-    arrays = (weighted / np.abs(weighted).sum(axis=1)[:, None], chosen.profile, chosen.places, chosen.weights, whole)
-    losses = np.where(nodes[..., None], slack * operator.unit, np.nan)
-    shown, profile, places, weights, payoffs = arrays
-    return PayoffAutomaton(operator.game, operator.delta, shown, worst, profile, places, weights, payoffs, losses)
+    return PayoffAutomaton(
+        operator.game,
+        operator.delta,
+        weighted / np.abs(weighted).sum(axis=1)[:, None],
+        worst,
+        chosen.profile,
+        np.where(nodes, chosen.places, 0),
+        np.where(nodes, chosen.weights, 0.0),
+        np.where(nodes, values * operator.unit + operator.level, np.nan),
+        np.where(nodes, slack * operator.unit, np.nan),
+    )

@@ -162,14 +162,20 @@ class _End:
 
 
 def _crossing(along: Array, across: Array, bound: Array, chain: Array) -> tuple[Array, _End]:
-    """Which polygons the line along = bound meets between two points of the chain, on which ``along`` falls; and where."""
+    """Which polygons the line along = bound meets between two points of the chain, on which ``along`` falls; and where.
+
+    Where the whole chain lies above the bound, the other chain may still fall below it, by rounding: the end is this one's last
+    point.
+    """
     rows = np.arange(len(along))
-    first = (along[:, chain] <= bound[:, None]).argmax(axis=1)  # rounding may put neighbours out of order: the first below
+    below = along[:, chain] <= bound[:, None]
+    first = below.argmax(axis=1)  # rounding may put neighbours out of order: the first below
     meets = first > 0
-    before = np.maximum(first, 1)
+    above = ~below.any(axis=1)
+    before = np.where(above, len(chain) - 1, np.maximum(first, 1))
     places = np.stack([chain[before - 1], chain[before]], axis=1)
     a, b = along[rows, places[:, 0]], along[rows, places[:, 1]]
-    share = np.where(meets, a - bound, 0.0) / np.where(meets, a - b, 1.0)
+    share = np.where(meets, a - bound, np.where(above, 1.0, 0.0)) / np.where(meets, a - b, 1.0)
     weights = np.stack([1 - share, share], axis=1)
     value = weights[:, 0] * across[rows, places[:, 0]] + weights[:, 1] * across[rows, places[:, 1]]
     return meets, _End(value, places, weights)

@@ -277,7 +277,7 @@ class _Sandwich:
                 operator, best.chosen, best.values, best.slack, best.directions.lowest, best.directions.vectors
             )
         weighted = self.directions.vectors / operator.unit
-        outside, inner = ([p * operator.unit + operator.level if len(p) else p for p in side] for side in (outside, inner))
+        outside, inner = ([_distinct(p * operator.unit + operator.level) for p in side] for side in (outside, inner))
         return EnclosedSets(
             self.game,
             self.delta,
@@ -296,6 +296,12 @@ class _Sandwich:
 def hull_of(points: Array) -> Array:
     """(k, 2): the vertices of the convex hull, counter-clockwise from the leftmost."""
     return np.asarray(points[hull([(float(a), float(b)) for a, b in points], SAME_POINT)])
+
+
+def _distinct(polygon: Array) -> Array:
+    """The same polygon without the vertices that rounding at a high level of payoffs makes equal to the one before."""
+    new = (polygon != np.roll(polygon, 1, axis=0)).any(axis=1)
+    return polygon[new] if new.any() else polygon[:1]
 
 
 def edge_normals(polygon: Array) -> Array:

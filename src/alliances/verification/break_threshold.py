@@ -14,6 +14,7 @@ from dataclasses import fields
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.arithmetic.tolerance import UNIT_SUM
 from alliances.dynamics.break_threshold import ShiftingThreshold, frozen_game
 from alliances.dynamics.contract_holes import Hole, HoledContracts, game_with_given
 from alliances.dynamics.dynamic_contracts import DynamicContracts
@@ -29,6 +30,8 @@ __all__ = ["verify_break_threshold"]
 
 _EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the equations that define them
 _ALIKE = 1e-9  # relative: gains that are computed again
+_SAME_MIX = 1e-8  # of a chance: how exactly a mixed equilibrium is found again
+_ZERO_GAIN = 1e-13  # absolute: rounding in gains that are zero
 
 Check = tuple[bool, str]
 
@@ -82,7 +85,7 @@ def _same_edge(a: ShiftingEdge | None, b: ShiftingEdge | None) -> bool:
     if a is None or b is None:
         return a is b
     same = (a.log_ratio, a.beyond, a.defector) == (b.log_ratio, b.beyond, b.defector)
-    return same and len(a.gains) == 2 and np.allclose(a.gains, b.gains, rtol=_ALIKE, atol=1e-13, equal_nan=True)
+    return same and len(a.gains) == 2 and np.allclose(a.gains, b.gains, rtol=_ALIKE, atol=_ZERO_GAIN, equal_nan=True)
 
 
 def _same_game(a: StateGames, b: StateGames) -> bool:
@@ -135,7 +138,7 @@ def _equilibrium_checks(a: MarkovAlliance, solver: MarkovSolver, levels: list[fl
     yield a.held.shape == (n,) and a.values.shape == (len(game), 2), "held states and values are not one for each state"
     for strategy, size in ((a.sponsor, solver.m), (a.proxy, solver.k)):
         fits = strategy.shape == (n, size) and bool((strategy >= 0).all())
-        yield fits and bool(np.allclose(strategy.sum(axis=1), 1, rtol=0, atol=1e-12)), "mixed actions are no probabilities"
+        yield fits and bool(np.allclose(strategy.sum(axis=1), 1, rtol=0, atol=UNIT_SUM)), "mixed actions are no probabilities"
     yield bool(a.allied[a.held].all()), "a state is held in which the two do not ally for certain"
     flow = (1 - a.discount) * np.stack([game.sponsor, game.proxy], axis=1)
     worth = flow + a.discount * game.kernel.matrix @ a.values
@@ -154,7 +157,7 @@ def _equilibrium_checks(a: MarkovAlliance, solver: MarkovSolver, levels: list[fl
         yield chosen is not None, f"{name}: no equilibrium of the break game"
         assert chosen is not None
         near = np.abs(np.concatenate([chosen.sponsor - a.sponsor[x], chosen.proxy - a.proxy[x]])).max()
-        yield bool(near <= 1e-8), f"{name}: {chosen.sponsor}, {chosen.proxy} is selected before what is played"
+        yield bool(near <= _SAME_MIX), f"{name}: {chosen.sponsor}, {chosen.proxy} is selected before what is played"
 
 
 # -- with side payments ----------------------------------------------------------------------------------------------------
@@ -193,7 +196,7 @@ def _hole_checks(h: HoledContracts, hole: Hole) -> Iterator[Check]:
     flow = (1 - h.discount) * np.stack([game.sponsor[cells], game.proxy[cells]], axis=1)
     worth = (flow + h.discount * game.kernel.matrix[cells] @ values).reshape(*game.stages[x].shape, 2)
     for strategy in (hole.sponsor, hole.proxy):
-        yield bool((strategy >= 0).all() and abs(strategy.sum() - 1) <= 1e-12), f"{name}: mixed actions are no probabilities"
+        yield bool((strategy >= 0).all() and abs(strategy.sum() - 1) <= UNIT_SUM), f"{name}: mixed actions are no probabilities"
     replies = worth[..., 0] @ hole.proxy, hole.sponsor @ worth[..., 1]
     for i, (reply, own) in enumerate(zip(replies, (hole.sponsor, hole.proxy), strict=True)):
         yield bool(abs(own @ reply - hole.values[i]) <= equal), f"{name}: worth {own @ reply}, not {hole.values[i]}"

@@ -29,8 +29,12 @@ from alliances.verification.polygons import extreme, outside
 __all__ = ["verify_automaton", "verify_sets"]
 
 _EQUAL = 20  # payoff tolerances: how exactly values must follow from lotteries
+_COMPONENT = 1e-15  # of a unit vector: rounding in a component that is zero
 _CELLS = 1_000_000  # numbers held at once
 _STEPS = 60  # discount times, 1/(1 − δ), after which the outer polygons must have been reached
+_WIDEST = np.pi / 12 + 1e-3  # radians between neighbouring directions, payoffs in units of their ranges
+_PARALLEL = 1e-5  # radians, of edges longer than _LONG: how exactly a normal is known
+_LONG = 1e-3  # of the payoff range: shorter edges may be rounding, where three lines meet
 
 Check = tuple[bool, str]
 
@@ -52,6 +56,8 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
     yield 0 <= sets.discount < 1, f"the discount factor is {sets.discount}"
     shaped = len(sets.outer) == len(sets.inner) == len(sets.gaps) == n and len(sets.possible) == game.profiles
     yield shaped, "polygons, gaps or profiles are not as many as the game's"
+    yield sets.target > 0, f"the target is {sets.target}"
+    yield from _direction_checks(sets.directions, sets.ranges)
     machine = sets.automaton
     if machine is not None:
         same = machine.game is game and machine.discount == sets.discount
@@ -62,10 +68,21 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
         inner, outer = sets.inner[x] / sets.ranges, sets.outer[x] / sets.ranges
         nodes = machine is not None and machine.profile[x, 0] >= 0
         yield nodes == (len(inner) > 0), f"{name}: nodes and inner polygon contradict each other"
+        yield _is_ring(inner), f"{name}: the inner polygon's vertices are not in order, counter-clockwise from the leftmost"
+        yield _is_ring(outer), f"{name}: the outer polygon's vertices are not in order, counter-clockwise from the leftmost"
+        sides = _sides(outer)
+        known = np.abs(sides[:, None] - _angles(sets.directions, sets.ranges)[None])
+        turned = np.minimum(known, 2 * np.pi - known).min(axis=1)
+        yield bool((turned <= _PARALLEL).all()), f"{name}: an edge of the outer polygon belongs to no direction"
         if nodes and machine is not None:
-            shape = _ring(machine.values[x] / sets.ranges)
+            values = machine.values[x] / sets.ranges
+            vertices = np.abs(inner[:, None] - values[None]).max(axis=2).min(axis=1).max() <= PROMISED
+            yield bool(vertices), f"{name}: an inner vertex is no node's payoffs"
+            shape = _ring(values)
             beyond = max(_beyond(shape, p) for p in inner)
             yield beyond <= PROMISED, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the nodes' payoffs"
+            beyond = max(_beyond(_ring(inner), p) for p in values)
+            yield beyond <= PROMISED, f"{name}: a node's payoffs lie {beyond:.3g} of the range beyond the inner polygon"
             yield len(outer) > 0, f"{name}: has equilibria, and an empty outer polygon"
             ring = _ring(outer)
             beyond = max(_beyond(ring, p) for p in inner)
@@ -75,6 +92,26 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
         yield bool(agree), f"{name}: the gap is {distance:.3g}, not {sets.gaps[x]:.3g}"
     if shaped:
         yield from _outer_checks(sets)
+
+
+def _direction_checks(directions: Array, ranges: Array) -> Iterator[Check]:
+    """In order and close to each other, the four axes among them, and weighted as they should be."""
+    shaped = directions.ndim == 2 and directions.shape[1] == 2
+    yield shaped, f"directions are pairs of weights, not an array of shape {directions.shape}"
+    yield bool((np.abs(np.abs(directions).sum(axis=1) - 1) <= UNIT_SUM).all()), "the weights of a direction do not sum to one"
+    for axis in (*np.eye(2), *-np.eye(2)):
+        among = bool((directions == axis).all(axis=1).any())
+        yield among, f"({axis[0]:g}, {axis[1]:g}) is not among the directions"
+    angles = _angles(directions, ranges)
+    ahead = np.diff(angles, append=angles[0] + 2 * np.pi)
+    yield bool((ahead > 0).all()), "the directions are not in order, counter-clockwise"
+    yield ahead.max() <= _WIDEST, f"two neighbouring directions are {ahead.max():.3g} radians apart"
+
+
+def _angles(directions: Array, ranges: Array) -> Array:
+    """From 0 up to 2π, in units of the payoff ranges."""
+    scaled = directions * ranges
+    return np.asarray(np.mod(np.arctan2(scaled[:, 1], scaled[:, 0]), 2 * np.pi))
 
 
 # -- from inside -------------------------------------------------------------------------------------------------------
@@ -91,7 +128,12 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
     inside = live[game.state_of]
     reached = np.repeat(inside, np.diff(game.kernel.start))
     yield bool(live[game.kernel.next[reached]].all()), "an action leads from a state with nodes to one without"
+    yield from _direction_checks(machine.directions, np.where(ranges > 0, ranges, 1.0))
+    yield len(machine.directions) == count, f"there are {len(machine.directions)} directions and {count} nodes in each state"
     yield all(0 <= k < count for k in machine.worst), "the players' punishments are no nodes"
+    for player, k, axis in zip(PLAYERS, machine.worst, -np.eye(2), strict=True):
+        least = bool((machine.directions[k] == axis).all())
+        yield least, f"the {player}'s punishment is node {k}, in whose direction not its payoff is least"
     yield bool((machine.weights >= 0).all()), "a lottery has a negative probability"
     placed = bool(((machine.places >= 0) & (machine.places < count)).all())
     yield placed, "a lottery leads to a direction without node"
@@ -107,6 +149,10 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
         yield bool((game.state_of[profile] == x).all()), f"{name}: a node plays a profile of another state"
         sums = machine.weights[x].sum(axis=1)
         yield bool((np.abs(sums - 1) <= UNIT_SUM).all()), f"{name}: the probabilities of a lottery do not sum to one"
+        worth = values[x] @ machine.directions.T  # of each node, in each direction
+        best_node = np.diag(worth) >= worth.max(axis=0) - PROMISED * np.abs(machine.directions) @ ranges
+        k = int(np.argmin(best_node))
+        yield bool(best_node.all()), f"{name}, node {k}: node {int(worth[:, k].argmax())} is better in its direction"
         for k in range(count):
             node = f"{name}, node {k}"
             drawn = np.einsum("w,swi->si", machine.weights[x, k], values[:, machine.places[x, k]])
@@ -122,6 +168,8 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
                 yield bool(told), f"{node}: the {player}'s slack is {slack[i]:.3g}, not {machine.slack[x, k, i]:.3g}"
     empty = np.isnan(machine.values[~live]).all() and np.isnan(machine.slack[~live]).all()
     yield bool(empty), "payoffs or slacks are given where there is no node"
+    unused = [(machine.profile, -1), (machine.places, 0), (machine.weights, 0)]
+    yield all((a[~live] == none).all() for a, none in unused), "profiles or lotteries are given where there is no node"
 
 
 def _best_deviation(machine: PayoffAutomaton, payoffs: Array, worst: Array, player: int) -> Array:
@@ -176,6 +224,9 @@ def _outer_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
             yield over <= PROMISED, f"{name}: payoffs {over:.3g} of the range beyond the outer polygon are not excluded"
     lost = np.flatnonzero(allowed & ~sets.possible)
     yield not len(lost), f"{game.describe(int(lost[0])) if len(lost) else ''}: is not excluded, but said to be impossible"
+    gone = excluded[game.state_of] | dual.misses(np.where(excluded[:, None], 0.0, claimed), max(PROMISED, sets.target))
+    lost = np.flatnonzero(sets.possible & gone)
+    yield not len(lost), f"{game.describe(int(lost[0])) if len(lost) else ''}: is excluded by the outer polygons, not possible"
 
 
 class _Dual:
@@ -201,7 +252,7 @@ class _Dual:
         usable = np.isfinite(t) & (t > 0)
         places, t = places[usable], t[usable]
         mu = t[:, None] * self.directions[places] - l
-        valid = (mu >= -1e-15).all(axis=1) & (mu.max(axis=1) < 1e8)
+        valid = (mu >= -_COMPONENT).all(axis=1) & (mu.max(axis=1) < 1e8)
         return places[valid], t[valid], np.maximum(mu[valid], 0.0)
 
     def triangle(self, joint: Array, sponsor: Array, proxy: Array, live: Array) -> Array:
@@ -213,14 +264,7 @@ class _Dual:
     def step(self, supports: Array, allowed: Array) -> tuple[Array, Array]:
         """Supports after one step, and the profiles of which something is left."""
         game, delta = self.game, self.delta
-        worst = np.stack([-supports[:, k] for k in self.lowest], axis=1)
-        flows = (1 - delta) * self.payoffs
-        after = np.add.reduceat(game.kernel.probability[:, None] * worst[game.kernel.next], game.kernel.start[:-1])
-        need = -flows - self.room
-        for i in (0, 1):
-            for x, block in enumerate(game.by_state((flows + delta * after)[:, i])):
-                own = slice(game.first[x], game.first[x + 1])
-                need[own, i] += np.broadcast_to(block.max(axis=i, keepdims=True), block.shape).ravel()
+        flows, need = (1 - delta) * self.payoffs, self._needs(supports)
         profiles = np.flatnonzero(allowed)
         kept = np.zeros_like(allowed)
         new = np.full(supports.shape, -np.inf)
@@ -235,8 +279,26 @@ class _Dual:
             np.maximum.at(new, game.state_of[part], flows[part] @ self.directions.T + bound)
         return new, kept
 
+    def misses(self, supports: Array, margin: float) -> Array:
+        """(K,): the profiles that leave nothing, by more than a margin."""
+        expected = self.delta * (self.game.kernel.matrix @ supports)
+        return ~self._reaches(expected, self._needs(supports) - margin)
+
+    def _needs(self, supports: Array) -> Array:
+        """(K, 2): δh, what tomorrow must be worth to the players."""
+        game, delta = self.game, self.delta
+        worst = np.stack([-supports[:, k] for k in self.lowest], axis=1)
+        flows = (1 - delta) * self.payoffs
+        after = np.add.reduceat(game.kernel.probability[:, None] * worst[game.kernel.next], game.kernel.start[:-1])
+        need = -flows - self.room
+        for i in (0, 1):
+            for x, block in enumerate(game.by_state((flows + delta * after)[:, i])):
+                own = slice(game.first[x], game.first[x + 1])
+                need[own, i] += np.broadcast_to(block.max(axis=i, keepdims=True), block.shape).ravel()
+        return need
+
     def _reaches(self, expected: Array, need: Array) -> Array:
-        quadrant = (self.directions >= -1e-15).all(axis=1)
+        quadrant = (self.directions >= -_COMPONENT).all(axis=1)
         return np.asarray((expected[:, quadrant] >= need @ self.directions[quadrant].T).all(axis=1))
 
     def _bounds(self, expected: Array, need: Array) -> Array:
@@ -251,6 +313,29 @@ class _Dual:
 
 
 # -- geometry ----------------------------------------------------------------------------------------------------------
+
+
+def _is_ring(points: Array) -> bool:
+    """Whether points are the corners of a convex polygon, counter-clockwise from the leftmost, none of them twice."""
+    if len(points) < 2:
+        return True
+    edges = np.roll(points, -1, axis=0) - points
+    first, lengths = points[0], np.hypot(*edges.T)
+    if not (lengths > 0).all() or first[0] > points[:, 0].min() + PROMISED:
+        return False
+    if len(points) == 2:
+        return tuple(points[0]) < tuple(points[1])
+    after = np.roll(edges, -1, axis=0)
+    cross, along = edges[:, 0] * after[:, 1] - edges[:, 1] * after[:, 0], (edges * after).sum(axis=1)
+    convex = (cross >= -PROMISED * np.minimum(lengths, np.roll(lengths, -1))).all()
+    return bool(convex) and round(float(np.arctan2(cross, along).sum() / (2 * np.pi))) == 1
+
+
+def _sides(polygon: Array) -> Array:
+    """The angles of the outward normals of a convex polygon's longer edges."""
+    edges = (np.roll(polygon, -1, axis=0) - polygon)[: len(polygon) if len(polygon) > 1 else 0]
+    edges = edges[np.hypot(*edges.T) > _LONG]
+    return np.asarray(np.mod(np.arctan2(-edges[:, 0], edges[:, 1]), 2 * np.pi))
 
 
 def _ring(points: Array) -> list[tuple[float, float]]:
