@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.dynamics import expected_breaks
 from alliances.dynamics.break_laws import along_path, by_cause, on_chain, records_on_chain
 from alliances.dynamics.expected_breaks import expected_chances
 from alliances.dynamics.kernel import Kernel
+from alliances.verification import forecasts
 
 GAME = al.AllianceGame(al.Tullock(2.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
 GRIM = al.GivenPunishment()
@@ -177,6 +179,31 @@ def test_expectations_raise_the_hazard_of_a_shift() -> None:
     path = shifting.power()[[shifting.place(1.5)]]
     same = al.break_forecast(path, GAME, patience, expectations=True, expected=shifting, enforcement=al.Transfers())
     assert float(same.hazard[0]) == pytest.approx(float(ahead.hazard[0]))
+
+
+def test_expectations_that_do_not_come_to_rest_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patience so close to one that tomorrow's worth is still falling: chances of breaks are too small, and it is said so."""
+    monkeypatch.setattr(expected_breaks, "_ROUNDS", 150)
+    monkeypatch.setattr(forecasts, "_ROUNDS", 800)
+    power, patient = al.Power.from_gap(np.linspace(0.8, 0.1, 4)), al.BetaPatience(1e5, 1)
+    for options in ({}, {"expected": PROCESS}):
+        asked: dict[str, Any] = {"expectations": True, "enforcement": GRIM, **options}
+        forecast = al.break_forecast(power, GAME, patient, **asked)
+        assert forecast.status == "not converged"
+        assert "breaks are at least as likely as said. Try patience whose mean" in forecast.message
+        assert forecast.verify(), forecast.verify().witness
+        assert forecast.given(2).status == "not converged"
+        assert "has not come to rest" in str(replace(forecast, rests=True).verify().witness)
+        lost = 0.01 * np.eye(1, 4).T
+        wrong = replace(forecast, mass=forecast.mass + lost * [1, 0, 0], survival=forecast.survival - 0.01 * (np.arange(5) > 0))
+        assert "at least, not" in str(wrong.verify().witness)
+        quick = al.break_forecast(power, GAME, al.BetaPatience(4, 2), **asked)
+        assert quick.status == "solved"
+        assert quick.verify()
+        assert not replace(quick, rests=False).verify()
+    on_lattice = al.break_forecast(PROCESS, GAME, patient, expectations=True, periods=3, enforcement=GRIM)
+    assert on_lattice.status == "not converged"
+    assert on_lattice.to_dict()["status"] == "not converged"
 
 
 # -- answers -------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -77,6 +77,9 @@ class BreakForecast(Result):
         (T + 1,) the probability that the alliance is intact before each period, and after the last one.
     draws, common, expectations
         As asked.
+    rests
+        Whether what leaders expect has come to rest, as it always has without expectations; else breaks are at least as likely
+        as said.
     question
         What else was asked, so that :func:`alliances.verify` can ask again; None if it is not known.
 
@@ -96,7 +99,13 @@ class BreakForecast(Result):
     draws: Draws
     common: bool
     expectations: bool
+    rests: bool = True
     question: ForecastQuestion | None = None
+
+    @property
+    def status(self) -> Literal["solved", "not converged"]:
+        """Whether what leaders expect has come to rest, so that the chances are exact but for rounding."""
+        return "solved" if self.rests else "not converged"
 
     @property
     def hazard(self) -> Array:
@@ -135,7 +144,7 @@ class BreakForecast(Result):
             raise ValueError(f"BreakForecast.given(): date must be one before which the alliance may be intact; got {date!r}")
         mass, survival = self.mass[k:] / self.survival[k], self.survival[k:] / self.survival[k]
         asked = self.question and replace(self.question, since=self.question.since + k)
-        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations, asked)
+        return BreakForecast(self.dates[k:], mass, survival, self.draws, self.common, self.expectations, self.rests, asked)
 
     @property
     def restricted_mean(self) -> float:
@@ -156,13 +165,22 @@ class BreakForecast(Result):
         left, cause = float(self.survival[-1]), CAUSES[int(np.argmax(self.mass.sum(axis=0)))]
         text = f"Intact after {self.dates[-1]} with probability {left:.3f}"
         if left == 1:
-            return text + "; no break."
+            return text + "; no break." + self._warning
         median = "the median date lies beyond" if self.median is None else f"median date {self.median}"
         whose = "both constraints at once" if cause == "both" else f"the {cause}'s constraint alone"
-        return f"{text}; {median}; most likely broken by {whose} ({float(self.mass.sum(axis=0).max()):.3f})."
+        return f"{text}; {median}; most likely broken by {whose} ({float(self.mass.sum(axis=0).max()):.3f}).{self._warning}"
+
+    @property
+    def _warning(self) -> str:
+        if self.rests:
+            return ""
+        return (
+            " Not converged: what leaders expect of the alliance has not come to rest, so that breaks are at least as likely "
+            "as said. Try patience whose mean lies further below 1, or differs a little, in case trust collapses at this one."
+        )
 
     def _record(self) -> dict[str, Any]:
-        names = ("dates", "hazard", "survival", "causes", "draws", "common", "expectations", "message")
+        names = ("dates", "hazard", "survival", "causes", "draws", "common", "expectations", "status", "message")
         return {name: getattr(self, name) for name in names}
 
     def _columns(self) -> Columns:
@@ -250,4 +268,5 @@ def forecast_of(question: Question, scene: Scenario) -> BreakForecast:
         question.expected if given and question.expectations else None,
         policies=scene.policies,
     )
-    return BreakForecast(question.labels, law.mass, law.survival, question.draws, question.common, question.expectations, asked)
+    options = question.draws, question.common, question.expectations
+    return BreakForecast(question.labels, law.mass, law.survival, *options, scene.rests, asked)

@@ -6,8 +6,9 @@ the alliance is worth to it from tomorrow on, given that whoever is tomorrow's l
 
     R(x) = Σ p(x'|x) · E[(s(x') + δ' R(x')) ; δ' R(x') ≥ L(x')].
 
-0 is always a solution: nobody keeps what nobody will keep. The largest one is found from above. A static critical discount
-factor L/(L + s) is that of a leader who thinks today's patience permanent; with redraws trust is worth less, and may collapse.
+0 is always a solution: nobody keeps what nobody will keep. The largest one is found from above; where the iteration does not
+come to rest, R is still too large, and the chances of a break are too small. A static critical discount factor L/(L + s) is
+that of a leader who thinks today's patience permanent; with redraws trust is worth less, and may collapse.
 
 Where L, s or the moves change at a date that is known, R before it follows from R after it by the same equation, one period
 at a time: what is announced for tomorrow weighs today.
@@ -23,7 +24,7 @@ from alliances.arithmetic import Array, Number, to_float
 from alliances.dynamics.kernel import Kernel
 from alliances.dynamics.patience import Patience
 
-__all__ = ["Temptations", "expected_chances", "fails", "lasting_worth", "temptations", "value_before"]
+__all__ = ["Lasting", "Temptations", "expected_chances", "fails", "lasting_worth", "temptations", "value_before"]
 
 _ROUNDS = 100_000
 _STILL = 1e-13  # relative: an iteration that moves no further has come to rest
@@ -34,6 +35,13 @@ class Temptations(NamedTuple):
 
     gain: Array
     surplus: Array
+
+
+class Lasting(NamedTuple):
+    """R by state, of each side, and whether it has come to rest; else it is too large."""
+
+    worth: list[Array]
+    rests: bool
 
 
 def temptations(temptation: tuple[Number, Number], loss: tuple[Number, Number], states: int, common: bool) -> list[Temptations]:
@@ -57,8 +65,8 @@ def value_before(sides: list[Temptations], worth: list[Array], patience: tuple[P
     return values
 
 
-def lasting_worth(sides: list[Temptations], chain: Kernel, patience: tuple[Patience, Patience]) -> list[Array]:
-    """R by state, of each side, where nothing changes any more."""
+def lasting_worth(sides: list[Temptations], chain: Kernel, patience: tuple[Patience, Patience]) -> Lasting:
+    """R where nothing changes any more."""
     worth = [
         np.maximum(side.surplus.max(), 0.0) / (1 - f.partial_mean(0.0)) * np.ones(chain.states)
         for side, f in zip(sides, patience, strict=False)
@@ -69,8 +77,8 @@ def lasting_worth(sides: list[Temptations], chain: Kernel, patience: tuple[Patie
         still = all(np.abs(a - b).max() <= _STILL * max(np.abs(b).max(), 1e-300) for a, b in zip(new, worth, strict=True))
         worth = new
         if still:
-            break
-    return worth
+            return Lasting(worth, True)
+    return Lasting(worth, False)
 
 
 def fails(sides: list[Temptations], worth: list[Array], patience: tuple[Patience, Patience]) -> tuple[Array, Array]:
@@ -88,7 +96,7 @@ def expected_chances(
 ) -> tuple[Array, Array]:
     """(n,) twice: the chances that the sponsor's and the proxy's constraint fail in a period, where nothing changes."""
     sides = temptations(temptation, loss, chain.states, common)
-    return fails(sides, lasting_worth(sides, chain, patience), patience)
+    return fails(sides, lasting_worth(sides, chain, patience).worth, patience)
 
 
 def _limit(gain: Array, worth: Array) -> Array:

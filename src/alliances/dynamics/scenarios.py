@@ -114,6 +114,8 @@ class Scenario:
         The first period's state, before its shocks.
     policies
         What made the scenario.
+    rests
+        Whether what leaders expect has come to rest; else the chances are too small.
     """
 
     sponsor: Array
@@ -122,6 +124,7 @@ class Scenario:
     shocks: dict[int, dict[int, float]]
     start: int
     policies: tuple[Policy, ...]
+    rests: bool
 
 
 def _patience(patience: Any, common: bool, expectations: bool, function: str) -> tuple[Patience, Patience]:
@@ -155,11 +158,12 @@ def scenario(question: Question, policies: Policies = None) -> Scenario:
         _check_policy(policy, question, periods)
     path = question.path
     if isinstance(path, PowerProcess):
-        sponsor, proxy = _Lattice(question, listed, path, periods).chances()
+        lattice = _Lattice(question, listed, path, periods)
+        sponsor, proxy = lattice.chances()
         shocks = _lattice_shocks(listed, path, periods, question.function)
-        return Scenario(sponsor, proxy, path, shocks, path.place(question.start), listed)
-    sponsor, proxy = _along(question, listed, path, periods)
-    return Scenario(sponsor[:, None], proxy[:, None], None, {}, 0, listed)
+        return Scenario(sponsor, proxy, path, shocks, path.place(question.start), listed, lattice.rests)
+    sponsor, proxy, rests = _along(question, listed, path, periods)
+    return Scenario(sponsor[:, None], proxy[:, None], None, {}, 0, listed, rests)
 
 
 def law_of(question: Question, scene: Scenario) -> Law:
@@ -294,6 +298,7 @@ class _Lattice:
     def __init__(self, question: Question, policies: tuple[Policy, ...], process: PowerProcess, periods: int) -> None:
         self.question, self.policies, self.process, self.periods = question, policies, process, periods
         self.n = len(process.log_ratios)
+        self.rests = True  # until a worth is asked for that does not
         self.shocks = _all_shocks(policies)
         self._answers: dict[Any, CriticalDiscount] = {}
 
@@ -329,7 +334,8 @@ class _Lattice:
         end = max([first, *known])  # from here on nothing is expected to change
         sides = self._sides(end, first)
         chain = self.process.chain()
-        worth = lasting_worth(sides, chain, patience)
+        worth, rests = lasting_worth(sides, chain, patience)
+        self.rests &= rests
         found: dict[int, tuple[Array, Array]] = {t: fails(sides, worth, patience) for t in range(end, last)}
         for t in range(end - 1, first - 1, -1):
             values = value_before(sides, worth, patience)
@@ -350,8 +356,8 @@ class _Lattice:
         return _lattice_shocks(announced, self.process, period + 1, self.question.function).get(period, {})
 
 
-def _along(question: Question, policies: tuple[Policy, ...], path: Power, periods: int) -> tuple[Array, Array]:
-    """(T,) twice: the chances along a measured path, whose power shocks multiply."""
+def _along(question: Question, policies: tuple[Policy, ...], path: Power, periods: int) -> tuple[Array, Array, bool]:
+    """(T,) twice: the chances along a measured path, whose power shocks multiply; and whether expectations rest."""
     sponsor, proxy = (np.array(np.broadcast_to(to_float(x), periods)) for x in (path.sponsor, path.proxy))
     for _, shock in _all_shocks(policies):
         sponsor[shock.period :] *= shock.sponsor
@@ -360,11 +366,13 @@ def _along(question: Question, policies: tuple[Policy, ...], path: Power, period
     chances = np.empty((2, periods))
     if question.expectations and question.expected is not None:
         expected = question.expected
-        table = _Lattice(question, policies, expected, periods).chances()
+        lattice = _Lattice(question, policies, expected, periods)
+        table = lattice.chances()
         places = [
             expected.place(expected.nearest(power[t], question.function, "path"), question.function) for t in range(periods)
         ]
-        return table[0][np.arange(periods), places], table[1][np.arange(periods), places]
+        return table[0][np.arange(periods), places], table[1][np.arange(periods), places], lattice.rests
+    rests = True
     dates = sorted({0} | {p.at for p in policies})
     for first, last in zip(dates, [*dates[1:], periods], strict=True):
         part = power[first:last]
@@ -373,7 +381,9 @@ def _along(question: Question, policies: tuple[Policy, ...], path: Power, period
         if question.expectations:
             sides = temptations(critical.terms.temptation, critical.terms.loss, n, question.common)
             stay = Kernel(np.arange(n + 1), np.arange(n), np.ones(n), n)
-            chances[:, first:last] = fails(sides, lasting_worth(sides, stay, question.patience), question.patience)
+            lasting = lasting_worth(sides, stay, question.patience)
+            rests &= lasting.rests
+            chances[:, first:last] = fails(sides, lasting.worth, question.patience)
         else:
             chances[:, first:last] = _naive(question, critical, (n,))
-    return chances[0], chances[1]
+    return chances[0], chances[1], rests

@@ -10,6 +10,7 @@ per period; what leaders expect of them is a chain in which time is part of the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias, get_args
 
 import numpy as np
@@ -37,6 +38,13 @@ _WHOLE = 1e-6  # of a lattice step
 Check: TypeAlias = tuple[bool, str]
 
 
+@dataclass
+class _Rounds:
+    """How many rounds the slowest expectation has taken to come to rest; _ROUNDS if it has not."""
+
+    most: int = 0
+
+
 @verify.register
 def verify_forecast(forecast: BreakForecast) -> Verification:
     """Re-check a forecast: the critical discount factors behind it, and the law that they and the patience imply."""
@@ -55,8 +63,14 @@ def _checks(f: BreakForecast) -> Iterator[Check]:
         yield base.ok, f"critical discount factors: {base.witness}"
     if f.expectations:
         check_for_ever(critical, q.enforcement.pooled, "verify")
-    mass, survival, alive = _law(f, q, critical, expected)
+    rounds = _Rounds()
+    mass, survival, alive = _law(f, q, critical, expected, rounds)
     equal = _EQUAL / alive  # what is divided by a small chance of survival has as many digits fewer
+    yield not f.rests or rounds.most < _ROUNDS, f"what leaders expect has not come to rest after {_ROUNDS} rounds"
+    if not f.rests:
+        yield rounds.most >= _ROUNDS // 4, f"what leaders expect comes to rest after {rounds.most} rounds"
+        yield from _bounds(f, q, survival, equal)
+        return
     for t, date in enumerate(f.dates):
         for k, cause in enumerate(("the sponsor's constraint alone", "the proxy's constraint alone", "both constraints")):
             yield (
@@ -67,6 +81,19 @@ def _checks(f: BreakForecast) -> Iterator[Check]:
         yield bool(abs(said - right) <= equal), f"intact after {t} periods with probability {right:.12g}, not {said:.12g}"
 
 
+def _bounds(f: BreakForecast, q: ForecastQuestion, survival: Array, equal: float) -> Iterator[Check]:
+    """What a forecast claims whose chances are too small: a law, and survival at least as likely as with more rounds."""
+    yield bool((f.mass >= 0).all()), "a chance of a break is negative"
+    lost = np.abs(f.survival[:-1] - f.survival[1:] - f.mass.sum(axis=1)).max()
+    yield bool(f.survival[0] == 1 and lost <= equal), "survival and the chances of breaks do not add up"
+    if q.since == 0 or isinstance(q.path, Power):  # later on, who survives is selected by what is too small
+        for t, (said, least) in enumerate(zip(f.survival, survival, strict=True)):
+            yield (
+                bool(said >= least - equal),
+                f"intact after {t} periods with probability {least:.12g} at least, not {said:.12g}",
+            )
+
+
 def _fits(f: BreakForecast, q: ForecastQuestion) -> Iterator[Check]:
     periods = len(f.dates) if isinstance(f.dates, tuple) else 0
     yield periods > 0 and len(set(f.dates)) == periods, "dates: some are missing or occur twice"
@@ -75,6 +102,7 @@ def _fits(f: BreakForecast, q: ForecastQuestion) -> Iterator[Check]:
     yield f.draws in get_args(Draws), f"draws is {f.draws!r}"
     flags = isinstance(f.common, bool) and isinstance(f.expectations, bool)
     yield flags, "common and expectations must be true or false"
+    yield f.rests is True or (f.rests is False and f.expectations), "only what leaders expect may fail to come to rest"
     yield isinstance(q.game, DyadicGame) and isinstance(q.enforcement, Enforcement), "the model or the concept is missing"
     yield isinstance(q.policies, tuple) and all(isinstance(x, Policy) for x in q.policies), "policies must be a tuple of them"
     known = f.expectations or not any(policy.announced for policy in q.policies)
@@ -100,14 +128,14 @@ def _powers(path: Power | PowerProcess) -> Power:
 
 
 def _law(
-    f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expected: CriticalDiscount
+    f: BreakForecast, q: ForecastQuestion, critical: CriticalDiscount, expected: CriticalDiscount, rounds: _Rounds
 ) -> tuple[Array, Array, float]:
     """(T, 3) chances of breaks, (T + 1,) of survival, of alliances intact at the forecast's beginning; the chance of that."""
     shape, total = _powers(q.path).shape, q.since + len(f.dates)
     if q.policies:
-        return _since(q, _under_policies(f, q, total))
+        return _since(q, _under_policies(f, q, total, rounds))
     if f.expectations:
-        chances = _foreseen(f, q, expected)
+        chances = _foreseen(f, q, expected, rounds)
     else:
         deltas = (critical.sponsor, critical.proxy)
         chances = [np.asarray(p.cdf(to_float(d))) for p, d in zip(q.patience, deltas, strict=True)]
@@ -205,9 +233,9 @@ def _types_on_chain(s: Array, p: Array, moves: Array, first: int, periods: int, 
     return np.array(mass), np.array(alive)
 
 
-def _under_policies(f: BreakForecast, q: ForecastQuestion, periods: int) -> tuple[Array, Array]:
+def _under_policies(f: BreakForecast, q: ForecastQuestion, periods: int, rounds: _Rounds) -> tuple[Array, Array]:
     """(T, 3) chances of breaks and (T + 1,) of survival under policies: one game per period, shocks before its decisions."""
-    chances = np.stack([(_foreseen_at if f.expectations else _chances_at)(f, q, t) for t in range(periods)])
+    chances = np.stack([_foreseen_at(f, q, t, rounds) if f.expectations else _chances_at(q, t) for t in range(periods)])
     s, p = chances[:, 0], chances[:, 1]
     n = s.shape[1]
     process = q.path if isinstance(q.path, PowerProcess) else None
@@ -251,7 +279,7 @@ def _critical_at(q: ForecastQuestion, t: int, now: int, process: PowerProcess | 
     return critical_discount(game, Power(np.array([sponsor]), np.array([proxy])), enforcement=concept)
 
 
-def _chances_at(_: BreakForecast, q: ForecastQuestion, t: int) -> Array:
+def _chances_at(q: ForecastQuestion, t: int) -> Array:
     """(2, n) F(δ*) of both in a period."""
     process = q.path if isinstance(q.path, PowerProcess) else None
     critical = _critical_at(q, t, t, process)
@@ -261,7 +289,7 @@ def _chances_at(_: BreakForecast, q: ForecastQuestion, t: int) -> Array:
     return np.stack([np.broadcast_to(chance, n) for chance in found])
 
 
-def _foreseen_at(f: BreakForecast, q: ForecastQuestion, now: int) -> Array:
+def _foreseen_at(f: BreakForecast, q: ForecastQuestion, now: int, rounds: _Rounds) -> Array:
     """(2, n) the chances in a period of leaders who look ahead: a chain of (period, lattice point), to the last known date."""
     from scipy.sparse import block_array, csr_array
 
@@ -269,7 +297,7 @@ def _foreseen_at(f: BreakForecast, q: ForecastQuestion, now: int) -> Array:
     announced = [policy for policy in q.policies if policy.announced]
     if process is None:
         critical = _critical_at(q, now, now, None)
-        return np.stack(_worth(critical, np.eye(1), q.patience, f.common))
+        return np.stack(_worth(critical, np.eye(1), f, q, rounds))
     dates = [policy.at for policy in announced] + [shock.period for policy in announced for shock in policy.shocks]
     last = max([now, *dates])
     n, blocks = len(process.log_ratios), range(now, last + 1)
@@ -284,7 +312,7 @@ def _foreseen_at(f: BreakForecast, q: ForecastQuestion, now: int) -> Array:
         for shock in (shock for policy in announced for shock in policy.shocks if shock.period == t + 1):
             step = _shifted(step, shock.shift / to_float(process.step))
         rows[k][min(k + 1, len(blocks) - 1)] = csr_array(step.T)
-    chances = _worth_of(gain, loss, block_array(rows).tocsr(), q.patience, f.common)
+    chances = _worth_of(gain, loss, block_array(rows).tocsr(), q.patience, f.common, rounds)
     first = [chance[:n] for chance in chances]
     if isinstance(q.path, PowerProcess):
         return np.stack(first)
@@ -312,31 +340,33 @@ def _shifted(weight: Array, steps: float) -> Array:
     return moved
 
 
-def _foreseen(f: BreakForecast, q: ForecastQuestion, expected: CriticalDiscount) -> list[Array]:
+def _foreseen(f: BreakForecast, q: ForecastQuestion, expected: CriticalDiscount, rounds: _Rounds) -> list[Array]:
     """The chances that the constraints fail where leaders foresee redraws: the largest worth of the alliance, from above."""
     if isinstance(q.path, PowerProcess):
-        return _worth(expected, _matrix(q.path), q.patience, f.common)
+        return _worth(expected, _matrix(q.path), f, q, rounds)
     if q.expected is None:
-        return _worth(expected, np.eye(q.path.shape[0]), q.patience, f.common)
-    chances = _worth(expected, _matrix(q.expected), q.patience, f.common)
+        return _worth(expected, np.eye(q.path.shape[0]), f, q, rounds)
+    chances = _worth(expected, _matrix(q.expected), f, q, rounds)
     places = [q.expected.place(q.expected.nearest(q.path[t]), "break_forecast") for t in range(q.path.shape[0])]
     return [chance[places] for chance in chances]
 
 
-def _worth(critical: CriticalDiscount, moves: Array, patience: tuple[Any, Any], common: bool) -> list[Array]:
+def _worth(critical: CriticalDiscount, moves: Array, f: BreakForecast, q: ForecastQuestion, rounds: _Rounds) -> list[Array]:
     pairs = critical.terms.temptation, critical.terms.loss
     gain, loss = ([np.broadcast_to(to_float(x), len(moves)).astype(float) for x in pair] for pair in pairs)
-    return _worth_of(gain, loss, moves, patience, common)
+    return _worth_of(gain, loss, moves, q.patience, f.common, rounds)
 
 
-def _worth_of(gain: list[Array], loss: list[Array], moves: Any, patience: tuple[Any, Any], common: bool) -> list[Array]:
+def _worth_of(
+    gain: list[Array], loss: list[Array], moves: Any, patience: tuple[Any, Any], common: bool, rounds: _Rounds
+) -> list[Array]:
     n = moves.shape[0]
     gain = [np.maximum(x, 0.0) for x in gain]
     if common:
         gain, loss = [gain[0] + gain[1]], [loss[0] + loss[1]]
     sides = range(len(gain))
     worth = [np.full(n, max(float(loss[i].max()), 0.0)) / (1 - float(patience[i].partial_mean(0.0))) for i in sides]
-    for _ in range(_ROUNDS):
+    for taken in range(1, _ROUNDS + 1):
         with np.errstate(divide="ignore", invalid="ignore"):
             least = [np.where(gain[i] > 0, np.where(worth[i] > 0, gain[i] / worth[i], 2.0), 0.0) for i in sides]
         keeps = [1 - np.asarray(patience[i].cdf(least[i])) for i in sides]
@@ -347,6 +377,7 @@ def _worth_of(gain: list[Array], loss: list[Array], moves: Any, patience: tuple[
             new.append(np.maximum(moves @ (trust * stream), 0.0))
         moved = max(float(np.abs(a - b).max()) / max(float(b.max()), _NOTHING) for a, b in zip(new, worth, strict=True))
         worth = new
+        rounds.most = max(rounds.most, taken)
         if moved <= _STILL:
             break
     chances = [1 - keep for keep in keeps]
