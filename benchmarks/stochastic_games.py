@@ -1,6 +1,6 @@
-"""Stochastic games with side payments: growth in states and profiles, a certain decline, and games in rational arithmetic.
+"""Stochastic games: growth in states and profiles, a certain decline, rational arithmetic, and sets without side payments.
 
-    python benchmarks/stochastic_games.py            # up to 3,000 states, and 53,361 profiles
+    python benchmarks/stochastic_games.py            # up to 3,000 states, and 53,361 profiles: some minutes
     python benchmarks/stochastic_games.py --smoke    # a few seconds, for a first look
 
 The task: values, policies and the largest set of profiles that can be played, with its certificate, from payoffs and
@@ -8,6 +8,9 @@ transitions that are ready-made. Each answer is then verified from the definitio
 small enough it is solved in rational arithmetic, too, and the largest error of the float values is reported in units of the
 payoff range. In the certain decline the last state is hopeless and nothing stops the way there, so the alliance unravels from
 the end, one state after the other; elsewhere a dyad's power moves up and down.
+
+Without side payments the task is to enclose the payoff sets of all states of a dyad up to a gap, wars that may end in a new
+alliance included: the outer polygons and an automaton that is an equilibrium, verified as well.
 """
 
 import argparse
@@ -38,6 +41,7 @@ def main() -> None:
     if options.smoke:
         options.repeats = 1
     rows = [measured(name, game, delta, options) for name, game, delta in games(options.smoke)]
+    enclosed = [enclosure(n, delta, options) for n in ((11,) if options.smoke else (11, 21, 41, 61)) for delta in (0.6, 0.9)]
     report = {
         "task": "all equilibria with side payments of a stochastic game",
         "seed": SEED,
@@ -46,6 +50,7 @@ def main() -> None:
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {platform.system()}",
         "rows": rows,
+        "without side payments": enclosed,
     }
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "stochastic_games.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -148,6 +153,38 @@ def measured(name, game, delta, options):
     }
 
 
+def dyad(n):
+    """A proxy that learns, on n levels of power, and wars that may end in a new alliance."""
+    reach = (n - 1) / 20
+    game = al.AllianceGame(al.Tullock(1.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=reach, win=al.Tullock(1.0))
+    return al.ShiftingDyad(game, al.PowerProcess(reach=reach, learning=(0.1, 1)), war=walk, reconcile=0.1).stochastic_game
+
+
+def enclosure(n, delta, options, target=1e-3):
+    """One line of the table of payoff sets."""
+    game, sets, seconds = dyad(n), None, []
+    for _ in range(options.repeats):
+        start = time.perf_counter()
+        sets = game.payoff_sets(delta, target=target)
+        seconds.append(time.perf_counter() - start)
+    start = time.perf_counter()
+    verified = sets.verify()
+    return {
+        "levels": n,
+        "states": len(game),
+        "profiles": game.profiles,
+        "discount": delta,
+        "status": sets.status,
+        "gap": sets.gap,
+        "directions": len(sets.directions),
+        "seconds": statistics.median(seconds),
+        "verified": bool(verified),
+        "witness": verified.witness,
+        "verify_seconds": time.perf_counter() - start,
+    }
+
+
 def error(game, delta, contracts):
     """The largest error of the float values against rational arithmetic, as a share of the payoff range."""
     fractions = np.vectorize(Fraction, otypes=[object])
@@ -171,7 +208,7 @@ def table(report) -> str:
     """The report in Markdown."""
     versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
     lines = [
-        "# Stochastic games with side payments",
+        "# Stochastic games",
         "",
         f"Task: {report['task']}. Seed {report['seed']}, median of {report['repeats']} runs, Python {report['python']}, "
         f"{versions}, {report['machine']}. Command: `python benchmarks/stochastic_games.py`. Errors are shares of the payoff "
@@ -185,6 +222,20 @@ def table(report) -> str:
         lines.append(
             f"| {r['game']} | {r['discount']:g} | {r['states']:,} | {r['profiles']:,} | {r['transitions']:,} | {r['rounds']} "
             f"| {r['seconds']:.3g} | {'yes' if r['verified'] else 'no'} | {r['verify_seconds']:.3g} | {wrong} |"
+        )
+    lines += [
+        "",
+        "## Payoff sets without side payments",
+        "",
+        "A dyad whose proxy learns and whose wars are reconciled, with probability 0.1 each, enclosed up to 10⁻³ of the range.",
+        "",
+        "| levels of power | states | δ | gap | directions | status | seconds | verified | seconds to verify |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for r in report["without side payments"]:
+        lines.append(
+            f"| {r['levels']} | {r['states']} | {r['discount']:g} | {r['gap']:.1e} | {r['directions']} | {r['status']} "
+            f"| {r['seconds']:.3g} | {'yes' if r['verified'] else 'no'} | {r['verify_seconds']:.3g} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -68,9 +68,10 @@ def test_abreu_sannikov_example(delta: F) -> None:
     assert sets.verify()
 
 
-def test_one_state_is_a_repeated_game() -> None:
+@pytest.mark.parametrize("games", [pytest.param(100, marks=pytest.mark.slow), 20])
+def test_one_state_is_a_repeated_game(games: int) -> None:
     rng = np.random.default_rng(5)
-    for _ in range(100):
+    for _ in range(games):
         size = tuple(rng.integers(1, 5, 2))
         stage = al.StageGame(rng.integers(-5, 6, size).astype(float), rng.integers(-5, 6, size).astype(float))
         delta = float(rng.choice([0.0, 0.1, 0.3, 0.5, 0.7, 0.9]))
@@ -146,6 +147,7 @@ def test_states_without_pure_equilibrium_are_named() -> None:
     assert alone.verify()
 
 
+@pytest.mark.slow
 def test_small_sets_do_not_vanish_in_rounding() -> None:
     """A dyad that reconciles, with many directions at small angles: an equilibrium exists from every state."""
     sets = reconciling_dyad(learning=0.3).stochastic_game.payoff_sets(0.8, target=1e-3)
@@ -169,9 +171,10 @@ def test_no_patience_leaves_stage_equilibria() -> None:
     assert [s.tolist() for s in sets.inner] == [[[0.0, 0.0]], [[2.0, 2.0]]]
 
 
+@pytest.mark.parametrize("games", [pytest.param(25, marks=pytest.mark.slow), 6])
 @pytest.mark.parametrize("delta", [0.1, 0.5, 0.9])
-def test_outer_contains_inner_and_lies_within_the_sets_with_side_payments(delta: float) -> None:
-    for drawn in drawn_games(25, int(10 * delta)):
+def test_outer_contains_inner_and_lies_within_the_sets_with_side_payments(delta: float, games: int) -> None:
+    for drawn in drawn_games(games, int(10 * delta)):
         game = game_of(drawn)
         sets, contracts = game.payoff_sets(delta), game.solve(delta)
         assert sets.converged
@@ -206,10 +209,20 @@ def test_a_half_plane_that_its_neighbours_imply_moves_no_corner() -> None:
         assert np.abs(directions.support(directions.vertices(tight)) - known).max() < 1e-9
 
 
+def test_a_crossing_that_one_chain_misses_by_rounding_is_the_end_of_the_other() -> None:
+    """A node would have payoffs that are not its points': found among random games, because it is not best in its direction."""
+    drawn: dict[str, Any] = {}
+    for drawn in drawn_games(162, 0):  # noqa: B007 the last one
+        pass
+    sets = game_of(drawn).payoff_sets(drawn["delta"])
+    assert sets.converged
+    assert sets.verify(), sets.verify().witness
+
+
 # -- metamorphic ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow) if seed > 1 else seed for seed in range(8)])
 def test_relations_between_games(seed: int) -> None:
     rng = np.random.default_rng(seed)
     drawn = random_game(rng, states=3)
@@ -270,7 +283,7 @@ def test_wrong_input() -> None:
     for wrong in (0, -1e-6, float("nan")):
         with pytest.raises(ValueError, match=r"payoff_sets\(\): target must"):
             game.payoff_sets(0.5, target=wrong)
-    with pytest.raises(ValueError, match=r"contains\(\): state must be one of 0, 1; got 7"):
+    with pytest.raises(ValueError, match=r"contains\(\): state must be one of the states 0, 1; got 7"):
         game.payoff_sets(0.5).contains(7, (0, 0))
     with pytest.raises(ValueError, match=r"contains\(\): point must be a pair"):
         game.payoff_sets(0.5).contains(0, (0, 0, 0))

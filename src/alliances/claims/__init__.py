@@ -29,6 +29,7 @@ from alliances.claims.comparisons import Witness
 from alliances.claims.falsifying import Falsification
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.measuring import Measurement, Sensitivity
+from alliances.claims.moving import MovingAnswer, MovingClaims, MovingWitness, moving_claims
 from alliances.claims.own import monotone, never_above, unimodal
 from alliances.claims.proofs.proof import Counterexample, Proof, Step
 from alliances.claims.protraction import PROTRACTION, ConflictClaim
@@ -64,6 +65,9 @@ __all__ = [
     "Family",
     "Interval",
     "Measurement",
+    "MovingAnswer",
+    "MovingClaims",
+    "MovingWitness",
     "NotArithmetic",
     "Proof",
     "Sensitivity",
@@ -72,6 +76,7 @@ __all__ = [
     "Witness",
     "alliance_family",
     "monotone",
+    "moving_claims",
     "never_above",
     "unimodal",
 ]

@@ -139,7 +139,7 @@ class StochasticPayoffSets(EnclosedSets):
         (True, False)
         """
         function = "StochasticPayoffSets.contains"
-        x, pair = self.game.state(state, function), number(point, function, "point")
+        x, pair = self.game.state(state, function, "state"), number(point, function, "point")
         if np.shape(pair) != (2,):
             raise ValueError(f"{function}(): point must be a pair (sponsor's payoff, proxy's payoff); got {point!r}")
         place = to_float(pair)

@@ -57,7 +57,7 @@ def plot_stochastic_sets(
     if states is None:
         places = [int(x) for x in np.unique(np.linspace(0, n - 1, min(n, _DRAWN)).round())]
     else:
-        places = [sets.game.state(label, "plot") for label in states]
+        places = [sets.game.state(label, "StochasticPayoffSets.plot", "states") for label in states]
     for k, x in enumerate(places):
         label, hatch = sets.game.states[x], _HATCHES[k % len(_HATCHES)]
         if sets.excluded[x]:
