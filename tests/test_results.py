@@ -163,6 +163,10 @@ def shift(learning=0.3, discount=0.8, enforcement=None):
     return al.break_threshold(al.ShiftingDyad(game, al.PowerProcess(learning=(learning, 1)), walk), discount, enforcement)
 
 
+def moving():
+    return al.claims.moving_claims(shift().dyad, [0.8])
+
+
 def hole():
     return shift(0.05, 0.95, al.Transfers()).moving.evidence
 
@@ -216,6 +220,9 @@ EXAMPLES = {
     "KeepingPayment": lambda: al.keeping_payment(PD, None, HALF, 10),
     "MarkovAlliance": lambda: shift().moving.evidence[0],
     "Measurement": lambda: al.claims.ASYMMETRY.measure(al.claims.alliance_family(decisiveness=2), points=8, sensitivity=True),
+    "MovingAnswer": lambda: moving()["asymmetry"],
+    "MovingClaims": lambda: moving(),
+    "MovingWitness": lambda: moving()["proxy turns first"].witness,
     "MinMax": lambda: PD.minmax(mixed=True),
     "MonitoredContracts": lambda: al.monitored_contracts(NOISY, 0.9),
     "MonitoredState": lambda: al.monitored_contracts(NOISY, 0.9).on_path,

@@ -51,8 +51,8 @@ class StochasticPayoffSets(EnclosedSets):
     possible
         (K,) the profiles that ``outer`` leaves: no equilibrium plays another one.
     directions
-        (N, 2) weights of the two payoffs with |λ₁| + |λ₂| = 1, counter-clockwise, among them the normals of the outer polygons
-        and the four axes; in units of the payoff ranges neighbours are at most 15° apart.
+        (N, 2) weights of the two payoffs with ``|λ₁| + |λ₂| = 1``, counter-clockwise, among them the normals of the outer
+        polygons and the four axes; in units of the payoff ranges neighbours are at most 15° apart.
     steps, rounds
         How many times the operator was applied from outside, and with how many lists of directions.
     """

@@ -37,7 +37,7 @@ class PayoffAutomaton(Result):
     game, discount
         What it belongs to, in floats.
     directions
-        (N, 2): the weights of the two payoffs, |λ₁| + |λ₂| = 1, counter-clockwise; node (x, k) is the equilibrium from x on
+        (N, 2): the weights of the two payoffs, ``|λ₁| + |λ₂| = 1``, counter-clockwise; node (x, k) is the equilibrium from x on
         that is best in the k-th direction, of those of the nodes.
     worst
         The directions in which the sponsor's payoff and the proxy's are least: its punishments.

@@ -295,7 +295,7 @@ class _Dual:
             for x, block in enumerate(game.by_state((flows + delta * after)[:, i])):
                 own = slice(game.first[x], game.first[x + 1])
                 need[own, i] += np.broadcast_to(block.max(axis=i, keepdims=True), block.shape).ravel()
-        return need
+        return np.asarray(need)
 
     def _reaches(self, expected: Array, need: Array) -> Array:
         quadrant = (self.directions >= -_COMPONENT).all(axis=1)
