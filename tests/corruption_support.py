@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,8 @@ from alliances.games.players import BINDING
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.monitoring.signals import PublicMonitoring
 from alliances.results import Result
+
+__all__ = ["Example", "corruptions", "parts", "result_types", "same"]
 
 LABELS = (
     {str(x) for x in BINDING} - {"none"},
@@ -43,6 +45,14 @@ NAMES = {*CLAIMS, "protraction"}
 """The library's claims. Claims of one's own may have any other name."""
 
 SMALL = Fraction(1, 1000)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A result, and the question that it answers: asked again of a corrupted question, it tells whether the answer is right."""
+
+    result: Any
+    solve: Callable[[Any], Any] | None = None
 
 
 def corruptions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -233,6 +243,3 @@ def parts(value: Any) -> Iterator[Any]:
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             yield from parts(getattr(value, field.name))
-
-
-__all__ = ["corruptions", "parts", "result_types", "same"]

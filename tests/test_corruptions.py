@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction as F
 from typing import Any
 
@@ -15,17 +14,13 @@ from alliances import claims
 from alliances.claims import Family, Interval
 from alliances.claims.checking import ComparedWars
 from alliances.results import Verification
-from tests.corruption_support import corruptions, parts, result_types, same
-from tests.payoff_set_reference import hausdorff
-from tests.stochastic_reference import game_of, plays_an_equilibrium, random_game, tribute, two_state_dilemma
+from tests.corruption_support import Example, corruptions, parts, result_types, same
+from tests.moving_power_examples import FORECAST_GAME, forecast_again, holed, moving_examples, shift, shift_again
 from tests.support import benchmark_game
 
 PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 UNEVEN = al.StageGame([[8, 1], [11, 3]], [[7, 9], [0, 2]])
 THREE = al.StageGame([[10, 3, 0], [16, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -14]])
-
-
-FORECAST_GAME = benchmark_game(conflict_cost=0.15, exposure=0.8, synergy=al.Complementarity(0.6))
 
 
 NOT_CHECKABLE = {
@@ -80,14 +75,6 @@ UNDEFINED = {
     "Payments PayoffSetBatch PureNash Region Regimes RegimeTable Separation": "parts or tables of results, or a value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """A result, and the question that it answers: asked again of a corrupted question, it tells whether the answer is right."""
-
-    result: Any
-    solve: Callable[[Any], Any] | None = None
 
 
 def _critical(stage: al.StageGame, concept: Any, profile: Any = (0, 0)) -> Example:
@@ -155,7 +142,7 @@ def _examples() -> dict[str, Example]:
                 size=50,
                 rng=1,
             ),
-            lambda s: all(_forecast(law) for law in s.forecasts),
+            lambda s: all(forecast_again(law) for law in s.forecasts),
         ),
         "minmax": Example(
             al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(mixed=True), lambda r: r.stage.minmax(r.mixed)
@@ -168,7 +155,7 @@ def _examples() -> dict[str, Example]:
         "monitored": Example(
             al.monitored_contracts(monitoring, 0.9), lambda r: al.monitored_contracts(r.monitoring, r.discount)
         ),
-        **_moving(),
+        **moving_examples(),
         "threshold": Example(
             al.defection_threshold(al.presets.chindea_2014(), 0.8, domain=(0.0, 0.95)),
             lambda t: al.defection_threshold(
@@ -197,9 +184,9 @@ def _examples() -> dict[str, Example]:
             al.keeping_payment(UNEVEN, None, F(4, 5), F(8)),
             lambda r: al.keeping_payment(r.critical.stage, None, r.discount, r.critical.enforcement.offer),
         ),
-        "break threshold": Example(_shift(None), _shift_again),
-        "break threshold, transfers": Example(_shift(al.Transfers()), _shift_again),
-        "break threshold, a hole": Example(_holed(), _shift_again),
+        "break threshold": Example(shift(None), shift_again),
+        "break threshold, transfers": Example(shift(al.Transfers()), shift_again),
+        "break threshold, a hole": Example(holed(), shift_again),
         "regime map": Example(
             al.regime_map(al.presets.chindea_2014(), [0.0, 0.3, 0.7], [1.0, 4.0], 0.6),
             lambda m: al.regime_map(m.game, m.gaps, m.stakes, m.discount, enforcement=m.enforcement, total=m.total),
@@ -217,129 +204,6 @@ def _examples() -> dict[str, Example]:
         "falsification": Example(falsified, lambda f: same(_falsified(f), falsified, frozenset(NOT_CHECKABLE))),
         "proof, refuted": Example(refuted, lambda p: same(_refuted(p), refuted, frozenset(NOT_CHECKABLE))),
     }
-
-
-def _moving() -> dict[str, Example]:
-    """Results about power that moves."""
-    patience, process = al.BetaPatience(4, 2), al.PowerProcess(step=0.5, reach=2, learning=(0.2, 1), arrest=(0.1, 2))
-    path = al.Power.from_gap([0.3, 0.1, -0.1, -0.3, 0.0])
-    asked = {
-        "path": (path, {"dates": range(2004, 2009)}),
-        "path, once": (path, {"draws": "once"}),
-        "path, once, common": (path, {"draws": "once", "common": True}),
-        "path, expectations": (path, {"expectations": True, "expected": process, "enforcement": al.GivenPunishment()}),
-        "process": (process, {"periods": 6, "start": 1}),
-        "process, transfers": (process, {"periods": 6, "enforcement": al.Transfers()}),
-        "process, once": (process, {"periods": 6, "draws": "once"}),
-        "process, once, common": (process, {"periods": 6, "draws": "once", "common": True}),
-        "process, expectations": (process, {"periods": 6, "expectations": True, "start": 1.5}),
-    }
-    forecasts = {
-        f"forecast, {name}": al.break_forecast(way, FORECAST_GAME, patience, **options)
-        for name, (way, options) in asked.items()
-    }
-    forecasts["forecast, given"] = forecasts["forecast, path, once"].given(2)
-    sets, some = two_state_dilemma(float).payoff_sets(0.7), _pennies().payoff_sets(0.5)
-    dynamic, floats = two_state_dilemma().solve(F(1, 2)), two_state_dilemma(float).solve(0.3)
-    tried = (game_of(random_game(np.random.default_rng(seed))).solve(0.5) for seed in range(99))
-    dead = next(contracts for contracts in tried if contracts.status == "none in some states")
-    return {
-        **{name: Example(forecast, _forecast) for name, forecast in forecasts.items()},
-        "dynamic contracts, exact": Example(dynamic, _contracts),
-        "dynamic contracts, floats": Example(floats, _contracts),
-        "dynamic contracts, some states": Example(dead, _contracts),
-        "dynamic payments, exact": Example(dynamic.payments(F(1, 4)), _payments),
-        "dynamic payments, no surplus": Example(tribute(F).solve(F(1, 10)).payments(), _payments),
-        "dynamic payments, floats": Example(floats.payments(), _payments),
-        "stochastic payoff sets": Example(sets, _sets),
-        "stochastic payoff sets, some states": Example(some, _sets),
-        "payoff automaton": Example(sets.automaton, _automaton),
-        "payoff automaton, some states": Example(some.automaton, _automaton),
-        "discount windows": Example(
-            tribute().discount_windows("quiet", ("wait", "restrain"), points=11),
-            lambda w: w.game.discount_windows(
-                w.state, w.profile, domain=(float(w.discounts[0]), float(w.discounts[-1])), points=len(w.discounts)
-            ),
-        ),
-    }
-
-
-def _forecast(f: Any) -> Any:
-    """The forecast of the same question, asked again."""
-    q, random = f.question, isinstance(f.question.path, al.PowerProcess)
-    options = {"start": q.start, "periods": len(f.dates) + q.since} if random else {"expected": q.expected}
-    options["policy"] = q.policies
-    again = al.break_forecast(
-        q.path,
-        q.game,
-        q.patience,
-        draws=f.draws,
-        common=f.common,
-        expectations=f.expectations,
-        enforcement=q.enforcement,
-        dates=(*(f"before, {t}" for t in range(q.since)), *f.dates),
-        **options,
-    )
-    if q.since == 0 or not again.survival[q.since] > 0:
-        return q.since == 0 and same(again, f, rounding=1e-12)
-    rounding = 1e-12 / float(again.survival[q.since])  # what is divided by a small chance has as many digits fewer
-    return same(again.given(again.dates[q.since]), f, rounding=rounding)
-
-
-def _contracts(c: Any) -> Any:
-    return same(c.game.solve(c.discount), c, rounding=1e-12)
-
-
-def _pennies() -> al.StochasticGame:
-    """Matching pennies, in which no pure equilibrium exists, beside a dilemma that never leads there."""
-    pennies = al.StageGame([[1.0, -1], [-1, 1]], [[-1.0, 1], [1, -1]])
-    return al.StochasticGame([pennies, _floats(PD)], lambda x, i, j: {x: 1.0} if x else {0: 0.5, 1: 0.5})
-
-
-def _sets(s: Any) -> Any:
-    """The sets of the same question, asked again: as closely as was asked.
-
-    How play goes on may be said in other words, and a corner of an outer polygon may lie so near to the next one that the
-    polygon is the same without it.
-    """
-    again = s.game.payoff_sets(s.discount, s.target)
-    pairs = [(p.tolist(), q.tolist()) for p, q in zip(s.outer, again.outer, strict=True)]
-    if all(p and q and hausdorff(p, q) <= 1e-7 for p, q in pairs if p or q):
-        again = replace(again, outer=s.outer)
-    if again.automaton is not None and s.automaton is not None and plays_an_equilibrium(s.automaton):
-        again = replace(again, automaton=replace(again.automaton, places=s.automaton.places))
-    return same(again, s, frozenset(NOT_CHECKABLE), rounding=s.target)
-
-
-def _automaton(machine: Any) -> Any:
-    again = machine.game.payoff_sets(machine.discount).automaton
-    return plays_an_equilibrium(machine) and same(replace(again, places=machine.places), machine, rounding=1e-6)
-
-
-def _payments(p: Any) -> Any:
-    return same(p.contracts.payments(p.share), p, rounding=1e-12)
-
-
-def _holed() -> al.ShiftingThreshold:
-    """In one state next to an alliance only mixed actions are an equilibrium."""
-    game = al.AllianceGame(al.Tullock(1), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
-    walk = al.ConflictWalk.from_log_ratio(step=0.6, barrier=2.4, win=al.Tullock(1))
-    dyad = al.ShiftingDyad(game, al.PowerProcess(step=0.3, reach=2.4, learning=(0.2, 1)), war=walk)
-    return al.break_threshold(dyad, 0.95, al.Transfers())
-
-
-def _shift(enforcement: Any) -> al.ShiftingThreshold:
-    game = al.AllianceGame(al.Tullock(2), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
-    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=2.0, win=al.Tullock(2))
-    process = al.PowerProcess(step=0.25, reach=2, learning=(0.2, 1), growth=(0.1, 1))
-    return al.break_threshold(al.ShiftingDyad(game, process, war=walk), 0.8, enforcement)
-
-
-def _shift_again(t: al.ShiftingThreshold) -> bool:
-    """Whether windows and holes are right for the question as corrupted; the evidence names games, which have no ==."""
-    again = al.break_threshold(t.dyad, t.discount, t.enforcement)
-    answers = [[(kept.windows, kept.holes, kept.unsolved) for kept in (r.moving, r.static)] for r in (again, t)]
-    return same(tuple(answers[0]), tuple(answers[1]))
 
 
 def _check(c: Any) -> Any:

@@ -61,6 +61,11 @@ class MovingWitness(Result):
         At which discount factor; None for wars, which do not depend on it.
     low, high
         Log ratios, of which the lower one is nearer to parity; for the claim on stakes, stakes at parity.
+
+    Examples
+    --------
+    >>> MovingWitness(discount=0.8, low=0.7, high=0.8).high
+    0.8
     """
 
     discount: float | None
@@ -81,6 +86,14 @@ class MovingAnswer(Result):
         nowhere, but an equilibrium was not found somewhere.
     frozen_witness, witness
         What contradicts it; None if nothing does.
+
+    Examples
+    --------
+    >>> answer = MovingAnswer("asymmetry", "holds", "fails", None, MovingWitness(discount=0.9, low=0.4, high=0.5))
+    >>> print(answer)
+    asymmetry: holds with frozen power, fails where power moves; δ = 0.9: kept at λ = 0.4, not at 0.5.
+    >>> answer.survives
+    False
     """
 
     claim: str
@@ -115,6 +128,15 @@ class MovingClaims(Result):
         One per claim.
     thresholds
         The break thresholds behind them, one per discount factor; each can be verified.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> game = al.AllianceGame(al.Tullock(1.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    >>> dyad = al.ShiftingDyad(game, al.PowerProcess(step=0.5, reach=2, learning=(0.1, 1)))
+    >>> claims = al.claims.moving_claims(dyad, [0.8])
+    >>> claims["protraction"].moving, claims.thresholds[0].verify().ok
+    ('vacuous', True)
     """
 
     dyad: ShiftingDyad
