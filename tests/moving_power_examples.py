@@ -36,7 +36,7 @@ def moving_examples() -> dict[str, Example]:
         "process, expectations": (process, {"periods": 6, "expectations": True, "start": 1.5}),
     }
     forecasts = {
-        f"forecast, {name}": al.breakforecast_again(way, FORECAST_GAME, patience, **options)
+        f"forecast, {name}": al.break_forecast(way, FORECAST_GAME, patience, **options)
         for name, (way, options) in asked.items()
     }
     forecasts["forecast, given"] = forecasts["forecast, path, once"].given(2)
@@ -70,7 +70,7 @@ def forecast_again(f: Any) -> Any:
     q, random = f.question, isinstance(f.question.path, al.PowerProcess)
     options = {"start": q.start, "periods": len(f.dates) + q.since} if random else {"expected": q.expected}
     options["policy"] = q.policies
-    again = al.breakforecast_again(
+    again = al.break_forecast(
         q.path,
         q.game,
         q.patience,

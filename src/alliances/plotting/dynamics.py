@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_discount_windows", "plot_dynamic_contracts", "plot_forecast", "plot_transitions"]
 
+_RADIUS = 26  # points: of the circle of a state, up to which arrows go
 _LARGEST = 8  # states of a transition diagram
 _WORDS = 12  # states that are named on an axis
 _CAUSES: tuple[
@@ -263,11 +264,9 @@ def plot_transitions(game: StateGames, ax: Axes | None = None) -> Axes:
     ax = new_axes((6, 6) if n > 2 else (6, 3)) if ax is None else ax
     angles = np.pi - 2 * np.pi * np.arange(n) / n
     centres = np.stack([np.cos(angles), np.sin(angles)], axis=1) if n > 1 else np.zeros((1, 2))
+    ax.plot(*centres.T, "o", markersize=2 * _RADIUS, color="0.9", markeredgecolor="black", zorder=2)
     for x, centre in enumerate(centres):
-        box: dict[str, Any] = {"boxstyle": "circle,pad=0.5", "facecolor": "0.9", "edgecolor": "black"}
-        ax.text(
-            float(centre[0]), float(centre[1]), str(game.states[x]), ha="center", va="center", fontsize=9, bbox=box, zorder=3
-        )
+        ax.text(float(centre[0]), float(centre[1]), str(game.states[x]), ha="center", va="center", fontsize=9, zorder=3)
     for (x, y), words in _arrows(game).items():
         if x == y:
             _loop(ax, centres[x], words)
@@ -298,8 +297,8 @@ def _arrow(ax: Axes, start: Array, end: Array, words: str, share: float) -> None
     style: dict[str, Any] = {
         "arrowstyle": "-|>",
         "connectionstyle": f"arc3,rad=-{bend}",
-        "shrinkA": 22,
-        "shrinkB": 22,
+        "shrinkA": _RADIUS,
+        "shrinkB": _RADIUS,
         "color": "black",
     }
     ax.annotate("", (end[0], end[1]), (start[0], start[1]), arrowprops=style)
@@ -316,10 +315,10 @@ def _loop(ax: Axes, centre: Array, words: str) -> None:
     length = float(np.hypot(*centre))
     out = centre / length if length else np.array([0.0, 1.0])
     side = np.array([-out[1], out[0]])
-    ends = [centre + 0.12 * out + sign * 0.14 * side for sign in (1, -1)]
+    ends = [centre + 0.19 * out + sign * 0.14 * side for sign in (1, -1)]
     style: dict[str, Any] = {"arrowstyle": "-|>", "connectionstyle": "arc3,rad=-1.6", "mutation_scale": 10, "color": "black"}
     ax.add_patch(FancyArrowPatch(tuple(ends[0]), tuple(ends[1]), **style))
-    _words(ax, centre + 0.42 * out, out, words)
+    _words(ax, centre + 0.48 * out, out, words)
 
 
 def _words(ax: Axes, place: Array, towards: Array, words: str) -> None:
