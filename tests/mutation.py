@@ -7,7 +7,8 @@ mutmut makes the changes and runs, for each, the tests that reach the changed fu
   be ``bool`` is a comparison, and is said for the type checker.
 * Properties and registered re-checks are mutated too; mutmut leaves out all that is decorated.
 * Folders can be named: ``nox -s mutants -- thresholds repeated.contracts``. What was decided earlier stands until its function
-  changes. ``nox -s mutants -- --again …`` decides once more what survived, after new tests.
+  changes. ``--again`` decides once more what survived, after new tests. ``--sample 100 --seed 0`` takes that many mutants of
+  each folder at random: the share that is found has then a 95 % confidence interval (Wilson 1927).
 
 A mutant whose tests take six times as long as without it counts as found, so let nothing else keep the machine busy.
 
@@ -16,8 +17,9 @@ Surviving mutants are printed with their change; ``tests/mutants.md`` says of th
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
+import random
 from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
@@ -28,6 +30,7 @@ from mutmut import __main__ as mutmut
 from mutmut.mutation import file_mutation, mutators
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
+from scipy.stats import binomtest
 
 WORKERS = 2
 SECONDS = 20.0  # of tests for one mutant
@@ -85,17 +88,38 @@ def quickest(tests: set[str]) -> set[str]:
     return {test for test, total in zip(ordered, totals, strict=True) if total <= SECONDS}
 
 
-def main(arguments: list[str]) -> None:
+def sampled(names: list[str], size: int | None, seed: int) -> set[str]:
+    """``size`` of the names at random, in an order that depends on nothing but the names and the seed; all by default.
+
+    A larger sample holds a smaller one.
+    """
+    ordered = sorted(names)
+    random.Random(seed).shuffle(ordered)
+    return set(ordered[:size])
+
+
+def main() -> None:
     """Test the mutants in the folders named, all by default, and print what survived."""
-    folders = tuple(f"alliances.{name}." for name in arguments if name != "--again") or ("alliances.",)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "folders", nargs="*", default=["thresholds", "repeated", "claims", "verification"], help="as repeated.contracts"
+    )
+    parser.add_argument("--again", action="store_true", help="decide once more what survived")
+    parser.add_argument("--sample", type=int, help="this many mutants of each folder, at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    options = parser.parse_args()
     tests_of = mutmut.state().tests_by_mangled_function_name
-    undecided = {0, 33, None} if "--again" in arguments else {None}
+    undecided = {0, 33, None} if options.again else {None}
 
     def chosen(*, mutant_names: Any) -> Any:
         for name, its in tests_of.items():
             tests_of[name] = quickest(its)
         mutants, data = collected(mutant_names=mutant_names)
-        mutants = [(file, name, code) for file, name, code in mutants if name.startswith(folders)]
+        names: set[str] = set()
+        for folder in options.folders:
+            within = [name for _, name, _ in mutants if name.startswith(f"alliances.{folder}.")]
+            names |= sampled(within, options.sample, options.seed)
+        mutants = [(file, name, code) for file, name, code in mutants if name in names]
         return [(file, name, None if code in undecided else code) for file, name, code in mutants], data
 
     def tests(_names: Any) -> set[str]:  # to see once more that all is well before; the statistics have run all of them
@@ -119,12 +143,19 @@ def main(arguments: list[str]) -> None:
             changed = [line for line in diff if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
             print(f"{status}: {name}", *changed, sep="\n    ")
     counts: dict[str, Counter[str]] = {}
-    for file, _, status in mutants:
-        counts.setdefault(file.path.as_posix().removeprefix("src/alliances/"), Counter())[status] += 1
-    for path, count in counts.items():
-        found = 100 * (count["killed"] + count["timeout"]) / max(count.total() - count["not checked"], 1)
-        print(f"{path}: {found:.1f} % of those checked were found; {', '.join(f'{k} {n}' for k, n in count.most_common())}")
+    for file, name, status in mutants:
+        folder = next(folder for folder in options.folders if name.startswith(f"alliances.{folder}."))
+        for part in (file.path.as_posix().removeprefix("src/alliances/"), f"{folder} in all"):
+            counts.setdefault(part, Counter())[status] += 1
+    for part, count in counts.items():
+        found, checked = count["killed"] + count["timeout"], count.total() - count["not checked"]
+        if checked:
+            low, high = binomtest(found, checked).proportion_ci(method="wilson")
+            interval = f", 95 % interval {low:.1%} to {high:.1%}" if options.sample else ""
+            print(
+                f"{part}: {found / checked:.1%} of {checked} found{interval};", ", ".join(f"{k} {n}" for k, n in count.items())
+            )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
