@@ -22,10 +22,10 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
-from alliances.results import Result
-from alliances.values import Value, read_only
+from alliances.results import Result, Tabular
+from alliances.values import read_only
 
-__all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles", "short"]
+__all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles"]
 
 _FEW, _LARGE = 8, 1000  # actions, payoffs: where reducing action by action is faster
 
@@ -76,7 +76,7 @@ class PureNash(Result):
         return len(self.profiles)
 
 
-class Bimatrix(Value):
+class Bimatrix(Tabular):
     """The data of a bimatrix game, or of a batch (…, m, n) of them: what :class:`alliances.StageGame` is built on.
 
     Algorithms on games (:mod:`alliances.games.nash`, :mod:`alliances.games.minmax`, :mod:`alliances.games.ordinal`) take one;
@@ -332,8 +332,3 @@ def _labels(actions: Any, shape: tuple[int, int]) -> tuple[tuple[str, ...], tupl
         if len(labels) != size or len(set(labels)) != size or not all(isinstance(x, str) for x in labels):
             raise ValueError(f"StageGame(): actions must give {size} different labels for the {side}; got {labels!r}")
     return rows, columns
-
-
-def short(x: Number) -> str:
-    """A payoff in a table: exact, or four digits."""
-    return str(x) if not isinstance(x, float) else f"{x:.4g}"

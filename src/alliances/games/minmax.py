@@ -66,7 +66,7 @@ class MinMax(Result):
     stage: Bimatrix
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "stage": self.stage.to_dict()}
+        return {**super()._record(), "stage": self.stage}
 
 
 def minmax(stage: Bimatrix, mixed: bool = False) -> MinMax:

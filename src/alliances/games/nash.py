@@ -116,7 +116,7 @@ class NashEquilibria(Result):
         return ""
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "message": self.message, "stage": self.stage.to_dict()}
+        return {**super()._record(), "message": self.message, "stage": self.stage}
 
     def _columns(self) -> Columns:
         """One row per equilibrium: the probability of each action, the payoffs and the regret."""

@@ -85,7 +85,7 @@ class ContractStrategy(Result):
         super().__post_init__()
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "stage": self.stage.to_dict()}
+        return {**super()._record(), "stage": self.stage}
 
     def flow(self, state: str, player: int) -> Scalar:
         """A player's payoff in one period of a state, the payment after play included."""

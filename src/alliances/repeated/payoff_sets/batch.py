@@ -105,7 +105,7 @@ class PayoffSetBatch(Result):
 
     def _record(self) -> dict[str, Any]:
         names = ("discount", "kind", "vertices", "count", "punishments", "converged")
-        return {"stage": self.stage.to_dict(), **{name: getattr(self, name) for name in names}}
+        return {"stage": self.stage, **{name: getattr(self, name) for name in names}}
 
     def __str__(self) -> str:
         return repr(self)

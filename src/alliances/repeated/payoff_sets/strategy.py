@@ -119,7 +119,7 @@ class Strategy(Result):
         return outcome
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "stage": self.stage.to_dict()}
+        return {**super()._record(), "stage": self.stage}
 
     @property
     def message(self) -> str:
