@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import singledispatch
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from alliances.tables import (
     batch_of,
     columns_of,
     html_table,
+    no_axes,
     shape_of,
     spelled,
     text_table,
@@ -49,6 +50,9 @@ class Tabular(Value):
     :meth:`_variables`.
     """
 
+    _long_names: ClassVar[Mapping[str, str]] = {}
+    """What the arrays of a batch are, for :meth:`to_xarray`; their names say it where nothing is given."""
+
     def _record(self) -> Mapping[str, Any]:
         """What :meth:`Result.to_dict` holds and what is shown, by name; all public fields by default."""
         return {field.name: getattr(self, field.name) for field in fields(self) if not field.name.startswith("_")}  # type: ignore[arg-type]
@@ -56,13 +60,19 @@ class Tabular(Value):
     def _shown(self) -> Mapping[str, Any]:
         return {name: part for name, part in self._record().items() if name != "message"}
 
+    def _cells(self) -> Mapping[str, Any]:
+        """What table and axes are made of: numbers, words, and arrays of one shape; what is shown by default."""
+        return self._shown()
+
     def _columns(self) -> Columns:
         """What :meth:`to_frame` holds, by column: a row for each game of a batch, or one row."""
-        return columns_of(self._record(), type(self).__name__)
+        return columns_of(self._cells(), type(self).__name__)
 
     def _variables(self) -> Mapping[str, Variable]:
-        """What :meth:`to_xarray` holds, by name: the arrays of a batch, with its axes."""
-        return variables_of(self._record(), type(self).__name__)
+        """What :meth:`to_xarray` holds, by name: the arrays of a batch on its axes."""
+        if type(self)._columns is not Tabular._columns and not self._long_names:
+            raise TypeError(no_axes(type(self).__name__))
+        return variables_of(self._cells(), type(self).__name__, self._long_names)
 
     def _tables(self) -> Mapping[str, Columns]:
         """The tables that a notebook shows, by caption: the one of :meth:`to_frame` by default."""
@@ -141,7 +151,7 @@ class Result(Tabular):
         return super()._brief(WIDTH)
 
     def _head(self) -> str:
-        said = type(self).message is not Result.message and self.message
+        said = type(self).message is not Result.message and self.message.partition("\n")[0]
         return f"{type(self).__name__}: {said}" if said else type(self).__name__
 
     def _brief(self, width: int) -> str:
@@ -161,7 +171,7 @@ class Result(Tabular):
 
     def __str__(self) -> str:
         """The sentence, and for a batch its numbers, the middle of which is left out where there are many."""
-        batch = type(self)._columns is Tabular._columns and batch_of(self._record())
+        batch = type(self)._columns is Tabular._columns and batch_of(self._cells())
         return f"{self.message}\n{text_table(self._columns())}" if batch else self.message
 
 
@@ -257,6 +267,10 @@ class Verification(Result):
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def _cells(self) -> Mapping[str, Any]:
+        """All that is no array."""
+        return {name: part for name, part in self._record().items() if not isinstance(part, np.ndarray)}
 
 
 @singledispatch

@@ -22,7 +22,7 @@ from alliances.arithmetic.types import Array, show
 
 __all__ = [
     "WIDTH", "Columns", "Variable", "aligned", "as_floats", "batch_of", "block", "brief", "call", "clip", "columns_of",
-    "html_list", "html_table", "one_line", "shape_of", "spelled", "text_table", "variables_of",
+    "html_list", "html_table", "no_axes", "one_line", "shape_of", "spelled", "text_table", "variables_of",
 ]  # fmt: skip
 
 Columns: TypeAlias = Mapping[str, Sequence[Any] | Array]
@@ -292,6 +292,9 @@ def html_list(parts: Mapping[str, Any]) -> str:
 # -- tables of what a value consists of ----------------------------------------------------------------------------------
 
 
+_CELLS = (bool, int, float, str, Fraction, np.generic, np.ndarray, type(None))
+
+
 def _cells_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a record that fit into a table: numbers, words and arrays of them; models and concepts by their text.
 
@@ -302,10 +305,12 @@ def _cells_of(record: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(part, tuple) and len(part) == 2 and any(np.ndim(x) for x in part if not hasattr(x, "_brief")):
             if all(isinstance(x, (int, float, Fraction, np.ndarray)) for x in part):
                 cells |= {f"{name}_sponsor": part[0], f"{name}_proxy": part[1]}
-        elif isinstance(part, (bool, int, float, str, Fraction, np.generic, np.ndarray, type(None))):
+        elif isinstance(part, _CELLS):
             cells[name] = part
         elif isinstance(part, tuple) and all(isinstance(x, (bool, int, float, str, Fraction)) for x in part):
             cells[name] = ", ".join(map(one_line, part))
+        elif isinstance(part, Mapping) and all(isinstance(x, _CELLS) for x in part.values()):
+            cells |= {f"{name}: {key}": x for key, x in part.items()}
         elif hasattr(part, "_brief") and not hasattr(part, "to_dict"):
             cells[name] = one_line(part)
     return cells
@@ -335,16 +340,19 @@ def columns_of(record: Mapping[str, Any], name: str) -> Columns:
     return places | {key: x.ravel() if isinstance(x, np.ndarray) else [x] * count for key, x in cells.items()}
 
 
-def variables_of(record: Mapping[str, Any], name: str) -> Mapping[str, Variable]:
+def variables_of(record: Mapping[str, Any], name: str, long_names: Mapping[str, str]) -> Mapping[str, Variable]:
     """The arrays of a record on the axes of their batch, or an error that says that there are none."""
     shape = batch_of(record)
     if not shape:
-        raise TypeError(
-            f"to_xarray(): {name} has no axes, because it holds no arrays of one shape; to_dict() holds its numbers"
-        )
+        raise TypeError(no_axes(name))
     dims = ("game",) if len(shape) == 1 else tuple(f"axis_{k}" for k in range(len(shape)))
     cells = ((key, x) for key, x in _cells_of(record).items() if isinstance(x, np.ndarray))
-    return {key: Variable(dims, x, key.replace("_", " ")) for key, x in cells}
+    return {key: Variable(dims, x, long_names.get(key, key.replace("_", " "))) for key, x in cells}
+
+
+def no_axes(name: str) -> str:
+    """Why a value has no axes."""
+    return f"to_xarray(): {name} has no axes, because it is no batch; to_frame() or to_dict() holds its numbers"
 
 
 def as_floats(x: Any) -> Any:

@@ -13,7 +13,7 @@ ends of their range, so float payoffs beyond ±10³⁰⁰ and payoff ranges belo
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self, TypeAlias
@@ -22,7 +22,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
-from alliances.results import Result, Tabular
+from alliances.results import Columns, Result, Tabular, Variable
 from alliances.values import read_only
 
 __all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles"]
@@ -68,6 +68,27 @@ class PureNash(Result):
         """How many equilibria, per game."""
         count: int | Array = settle(self.mask.sum(axis=(-2, -1)))
         return count
+
+    def _columns(self) -> Columns:
+        """One row per profile (and game of a batch): the actions, whether it is an equilibrium, and the regret."""
+        *games, i, j = np.indices(self.mask.shape)
+        places = {f"axis_{k}": x for k, x in enumerate(games)} if len(games) != 1 else {"game": games[0]}
+        table = {**places, "sponsor_action": i, "proxy_action": j, "equilibrium": self.mask, "regret": self.regret}
+        return {name: x.ravel() for name, x in table.items()}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        batch = ("game",) if self.mask.ndim == 3 else tuple(f"axis_{k}" for k in range(self.mask.ndim - 2))
+        dims = (*batch, "sponsor_action", "proxy_action")
+        regret = Variable(dims, self.regret, "the larger gain of a player from deviating", "payoff")
+        return {"equilibrium": Variable(dims, self.mask, "whether the profile is a pure Nash equilibrium"), "regret": regret}
+
+    @property
+    def message(self) -> str:
+        """The equilibria of a single game, or how many games have one."""
+        if self.mask.ndim != 2:
+            some = np.asarray(self.count) > 0
+            return f"{some.size} games, {int(some.sum())} of them with a pure equilibrium."
+        return f"pure equilibria: {', '.join(map(str, self.profiles))}" if len(self) else "There is no pure equilibrium."
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(self.profiles)

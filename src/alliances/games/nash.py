@@ -36,6 +36,7 @@ from alliances.games.kernels import kernel_count, kernel_strategies
 from alliances.games.players import PLAYERS
 from alliances.games.tableau import on_grid, vertex_bound, vertices, whole
 from alliances.results import Result
+from alliances.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -72,6 +73,12 @@ class Equilibrium(Result):
     sponsor: Scalar
     proxy: Scalar
     regret: Scalar
+
+    def _columns(self) -> Columns:
+        """One row per action: whose, which, and its probability."""
+        m, n = len(self.x), len(self.y)
+        actions = [*range(m), *range(n)]
+        return {"player": ["sponsor"] * m + ["proxy"] * n, "action": actions, "probability": [*self.x, *self.y]}
 
     @property
     def pure(self) -> bool:
@@ -126,7 +133,8 @@ class NashEquilibria(Result):
         return {**table, **{name: [getattr(e, name) for e in self] for name in (*PLAYERS, "regret")}}
 
     def __str__(self) -> str:
-        return repr(self)
+        table = text_table(self._columns()) if self.equilibria else ""
+        return "\n".join(part for part in (table, self.message) if part)
 
     def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.equilibria)

@@ -59,7 +59,7 @@ def _payoffs(stage: Bimatrix, i: int, j: int) -> tuple[str, str]:
 
 
 def bimatrix_text(stage: Bimatrix) -> str:
-    """The bimatrix in at most ten lines, best replies marked by an asterisk.
+    r"""The bimatrix in at most ten lines, best replies marked by an asterisk.
 
     >>> from alliances import StageGame
     >>> print(bimatrix_text(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]], actions=("cooperate", "defect"))))

@@ -23,6 +23,7 @@ from alliances.payoffs.dyadic import Cells
 from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
+from alliances.tables import WIDTH, call
 from alliances.values import Value
 
 __all__ = [
@@ -145,6 +146,9 @@ class Enforcement(Value, ABC):
     equilibrium of the repeated game, pooled: False, common discount factor: True
     given profile, pooled: False, common discount factor: False
     """
+
+    def __repr__(self) -> str:
+        return call(self) or self._brief(WIDTH)  # one line, because messages name concepts within a sentence
 
     @property
     def exact(self) -> bool:
