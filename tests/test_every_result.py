@@ -6,7 +6,6 @@ that the library defines must turn up there, or the first test says which one is
 
 import copy
 import dataclasses
-import functools
 import html.parser
 import inspect
 import pickle
@@ -37,37 +36,24 @@ def everything(value):
     return seen.values()
 
 
-@functools.cache
-def instances():
-    """Up to three instances of each type, by its name and a number: examples, and what they consist of."""
-    found = {}
-    examples = {**EXAMPLES, **{name: make for name, (make, _) in VALUES.items()}, **MORE}
-    for make in examples.values():
-        for part in everything(make()):
-            kept = found.setdefault(type(part), [])
-            if len(kept) < 3 and all(part != other for other in kept):
-                kept.append(part)
-    return {f"{kind.__name__} {k}": part for kind, kept in found.items() for k, part in enumerate(kept)}
-
-
+ROWS = {**EXAMPLES, **{name: make for name, (make, _) in VALUES.items()}, **MORE}
 BASES = {"Series"}  # of results; no object is of this very type
-
-
-def test_every_type_of_result_is_among_the_instances():
-    reached = {type(part) for part in instances().values()}
-    assert {kind.__name__ for kind in result_types() - reached} == BASES
-
-
-def pytest_generate_tests(metafunc):
-    """The table's rows: computed once, when this module's tests are collected by a run that wants them."""
-    if "row" in metafunc.fixturenames:
-        metafunc.parametrize("row", sorted({*EXAMPLES, *VALUES, *MORE}))
+EACH = 2  # values of one type that are checked in each example
 
 
 def of_row(row):
-    """The values of an example: itself and what it consists of."""
-    make = EXAMPLES.get(row) or (VALUES[row][0] if row in VALUES else MORE[row])
-    return [*everything(make())]
+    """An example and what it consists of: a few values of each type."""
+    found = {}
+    for part in everything(ROWS[row]()):
+        kept = found.setdefault(type(part), [])
+        if len(kept) < EACH:
+            kept.append(part)
+    return [part for kept in found.values() for part in kept]
+
+
+def test_every_type_of_result_is_in_the_table():
+    reached = {type(part) for make in ROWS.values() for part in everything(make())}
+    assert {kind.__name__ for kind in result_types() - reached} == BASES
 
 
 def saved_and_loaded(result):
@@ -198,6 +184,7 @@ def check_all(value):
         check_picture(value)
 
 
+@pytest.mark.parametrize("row", ROWS)
 def test_the_table_of_checks(row):
     for value in of_row(row):
         check_all(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import singledispatch
 from html import escape
@@ -25,6 +25,7 @@ from alliances.tables import (
     aligned,
     as_floats,
     batch_of,
+    call,
     columns_of,
     html_table,
     no_axes,
@@ -55,7 +56,8 @@ class Tabular(Value):
 
     def _record(self) -> Mapping[str, Any]:
         """What :meth:`Result.to_dict` holds and what is shown, by name; all public fields by default."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if not field.name.startswith("_")}  # type: ignore[arg-type]
+        names = [field.name for field in fields(self)] if is_dataclass(self) else []
+        return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
     def _shown(self) -> Mapping[str, Any]:
         return {name: part for name, part in self._record().items() if name != "message"}
@@ -148,7 +150,7 @@ class Result(Tabular):
     @property
     def message(self) -> str:
         """The result in a sentence."""
-        return super()._brief(WIDTH)
+        return call(self) or super()._brief(WIDTH)  # type: ignore[misc]
 
     def _head(self) -> str:
         said = type(self).message is not Result.message and self.message.partition("\n")[0]

@@ -106,9 +106,8 @@ def plot_deviation_gains(critical: CriticalDiscount, ax: Axes | None = None) -> 
         style = STYLES.get(name, STYLES["sponsor"])
         least: Any = getattr(critical, name)
         ax.plot(to_float(np.array(deltas)), gains[:, k], linewidth=1.4, label=f"{name}, δ* = {show(least)}", **style)
-        ax.plot(
-            [float(least)] * (least < np.inf), [0.0] * (least < np.inf), "o", color=style["color"], markersize=5, clip_on=False
-        )
+        crossing = [float(least)] if least < np.inf else []
+        ax.plot(crossing, [0.0] * len(crossing), "o", color=style["color"], markersize=5, clip_on=False)
     ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
     ax.set_xlim(0, 1)
     ax.set_xlabel("discount factor δ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,13 +69,11 @@ def plot_stage_game(stage: StageGame, ax: Axes | None = None) -> Axes:
 
 
 @draw.register
-def _(equilibria: NashEquilibria, ax: object = None) -> Axes:
+def _(equilibria: NashEquilibria, ax: Any = None) -> Any:
     """The game, with the payoffs of all its extreme equilibria, mixed ones included."""
     stage = StageGame._trusted(equilibria.stage.A, equilibria.stage.B, equilibria.stage.actions)
-    drawn = plot_stage_game(stage, ax)  # type: ignore[arg-type]
-    mixed = [(float(e.sponsor), float(e.proxy)) for e in equilibria if not e.pure]
-    drawn.plot(
-        *np.array(mixed).reshape(-1, 2).T, "D", color="white", markeredgecolor="black", label="stage Nash (mixed)", zorder=4
-    )
+    drawn = plot_stage_game(stage, ax)
+    mixed = np.array([(float(e.sponsor), float(e.proxy)) for e in equilibria if not e.pure]).reshape(-1, 2)
+    drawn.plot(*mixed.T, "D", color="white", markeredgecolor="black", label="stage Nash (mixed)", zorder=4)
     drawn.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return drawn

@@ -92,9 +92,8 @@ def plot_duration(war: ConflictDuration, ax: Axes | None = None, **style: Any) -
     ax = new_axes() if ax is None else ax
     options: dict[str, Any] = {"color": "black", "linewidth": 1.2} | style
     if war.power.shape:
-        gaps, rounds = (
-            np.ravel(np.broadcast_to(np.asarray(to_float(x)), war.power.shape)) for x in (war.power.gap, war.rounds)
-        )
+        table = war._columns()
+        gaps, rounds = np.asarray(table["gap"]), np.asarray(table["rounds"])
         order = np.argsort(gaps)
         ax.plot(gaps[order], rounds[order], **{"marker": "o", "markersize": 3.5} | options)
         ax.set_ylim(0, None)
