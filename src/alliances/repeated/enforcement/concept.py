@@ -23,7 +23,7 @@ from alliances.payoffs.dyadic import Cells
 from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
-from alliances.tables import WIDTH, call
+from alliances.tables import call
 from alliances.values import Value
 
 __all__ = [
@@ -47,6 +47,9 @@ PunishmentKind: TypeAlias = Literal[
     "stage equilibrium", "mixed stage equilibrium", "given profile", "equilibrium of the repeated game", "leaving", "own"
 ]
 """What a punishment is."""
+
+
+_LONG = 160  # characters of a concept within another one
 
 
 class Threat(NamedTuple):
@@ -148,7 +151,7 @@ class Enforcement(Value, ABC):
     """
 
     def __repr__(self) -> str:
-        return call(self) or self._brief(WIDTH)  # one line, because messages name concepts within a sentence
+        return call(self, _LONG) or self._brief(_LONG)  # one line, because messages name concepts within a sentence
 
     @property
     def exact(self) -> bool:
