@@ -99,9 +99,8 @@ def one_line(x: Any, width: int = WIDTH) -> str:
     if isinstance(x, np.ndarray):
         return clip(_array(x, width), width)
     if isinstance(x, Mapping):
-        return clip(
-            _listed([f"{key}: {_nested(part, width)}" for key, part in _first(x.items())], len(x), "entries", width), width
-        )
+        parts = [f"{key}: {_nested(part, width)}" for key, part in _first(x.items())]
+        return clip(_listed(parts, len(x), f"entries: {', '.join(map(str, _first(x)))}", width), width)
     if isinstance(x, (tuple, list)):
         return clip(
             _listed([_nested(part, width) for part in _first(x)], len(x), _kind(x), width, _nested(x[-1], width)), width
