@@ -133,13 +133,17 @@ class CriticalDiscount(Result):
         "binding": "who needs more patience",
     }
 
+    def _head(self) -> str:
+        if not self.stage.batch_shape:
+            return super()._head()
+        return f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
+
     def _repr_html_(self) -> str:
         return super()._repr_html_() + ("" if self.stage.batch_shape else bimatrix_html(self.stage))
 
     def __str__(self) -> str:
         if self.stage.batch_shape:
-            head = f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
-            return f"{head}\n{text_table(self._columns())}"
+            return f"{self._head()}\n{text_table(self._columns())}"
         return (
             f"δ*: sponsor {show(self.sponsor)}, proxy {show(self.proxy)}, dyad {show(self.dyad)} ({self.enforcement})\n"
             f"{self.message}"
