@@ -56,7 +56,7 @@ class Tabular(Value):
 
     def _record(self) -> Mapping[str, Any]:
         """What :meth:`Result.to_dict` holds and what is shown, by name; all public fields by default."""
-        names = [field.name for field in fields(self)] if is_dataclass(self) else []
+        names: list[str] = [field.name for field in fields(self)] if is_dataclass(self) else []
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
     def _shown(self) -> Mapping[str, Any]:
@@ -150,7 +150,7 @@ class Result(Tabular):
     @property
     def message(self) -> str:
         """The result in a sentence."""
-        return call(self) or super()._brief(WIDTH)  # type: ignore[misc]
+        return call(self) or super()._brief(WIDTH)
 
     def _head(self) -> str:
         said = type(self).message is not Result.message and self.message.partition("\n")[0]

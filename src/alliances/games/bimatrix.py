@@ -71,9 +71,16 @@ class PureNash(Result):
 
     def _columns(self) -> Columns:
         """One row per profile (and game of a batch): the actions, whether it is an equilibrium, and the regret."""
-        *games, i, j = np.indices(self.mask.shape)
+        axes = list(np.indices(self.mask.shape))
+        games, i, j = axes[:-2], axes[-2], axes[-1]
         places = {f"axis_{k}": x for k, x in enumerate(games)} if len(games) != 1 else {"game": games[0]}
-        table = {**places, "sponsor_action": i, "proxy_action": j, "equilibrium": self.mask, "regret": self.regret}
+        table: dict[str, Array] = {
+            **places,
+            "sponsor_action": i,
+            "proxy_action": j,
+            "equilibrium": self.mask,
+            "regret": self.regret,
+        }
         return {name: x.ravel() for name, x in table.items()}
 
     def _variables(self) -> Mapping[str, Variable]:

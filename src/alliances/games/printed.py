@@ -64,7 +64,7 @@ def bimatrix_text(stage: Bimatrix) -> str:
     >>> from alliances import StageGame
     >>> print(bimatrix_text(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]], actions=("cooperate", "defect"))))
     StageGame 2×2, exact; * best reply
-    sponsor \\ proxy  cooperate  defect
+    sponsor \ proxy  cooperate  defect
     cooperate             9, 9  1, 10*
     defect              10*, 1  3*, 3*
     """
@@ -114,7 +114,8 @@ def profiles_of(stage: Bimatrix) -> Columns:
     """One row per profile (and game of a batch): the actions, both payoffs, and which are best replies."""
     batch = stage.batch_shape
     names = ("game",) if len(batch) == 1 else tuple(f"axis_{k}" for k in range(len(batch)))
-    *games, i, j = (x.ravel() for x in np.indices(stage.A.shape))
+    places = [x.ravel() for x in np.indices(stage.A.shape)]
+    games, i, j = places[:-2], places[-2], places[-1]
     reply_s, reply_p = best_replies(stage)
     rows, columns = (np.array(labels) for labels in stage.actions)
     return {

@@ -172,14 +172,14 @@ class Case(Result):
 
     def _tables(self) -> Mapping[str, Columns]:
         """The measured power, the other series, the phases and the events."""
-        series = {f"{s.unit} [{s.source}]": s._columns() for s in (*self.power, *self.series)}
-        phases = {
+        series: dict[str, Columns] = {f"{s.unit} [{s.source}]": s._columns() for s in (*self.power, *self.series)}
+        phases: Columns = {
             "dates": [phase.when for phase in self.phases],
             "arrangement": [phase.arrangement for phase in self.phases],
             "conditions": [phase.conditions for phase in self.phases],
             "text": [phase.text for phase in self.phases],
         }
-        events = {name: [getattr(event, name) for event in self.events] for name in ("date", "kind", "text")}
+        events: Columns = {name: [getattr(event, name) for event in self.events] for name in ("date", "kind", "text")}
         return series | {name: table for name, table in (("Phases", phases), ("Events", events)) if len(table["text"])}
 
     def _columns(self) -> Columns:
