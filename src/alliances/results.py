@@ -134,8 +134,8 @@ class Tabular(Value):
             tables = self._tables()
         except TypeError:  # it has no table
             return super()._repr_html_()
-        if all(shape_of(table)[0] == 1 for table in tables.values()):
-            return super()._repr_html_()
+        if type(self)._columns is Tabular._columns and all(shape_of(table)[0] == 1 for table in tables.values()):
+            return super()._repr_html_()  # one row reads better as a column
         shown = [f"<p>{escape(caption)}</p>" * bool(caption) + html_table(table) for caption, table in tables.items()]
         return f"<p>{escape(self._head())}</p>" + "".join(shown)
 

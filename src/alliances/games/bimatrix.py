@@ -71,7 +71,7 @@ class PureNash(Result):
 
     def _columns(self) -> Columns:
         """One row per profile (and game of a batch): the actions, whether it is an equilibrium, and the regret."""
-        axes = list(np.indices(self.mask.shape))
+        axes: list[Array] = list(np.indices(self.mask.shape))
         games, i, j = axes[:-2], axes[-2], axes[-1]
         places = {f"axis_{k}": x for k, x in enumerate(games)} if len(games) != 1 else {"game": games[0]}
         table: dict[str, Array] = {

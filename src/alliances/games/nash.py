@@ -34,6 +34,7 @@ from alliances.arithmetic import Array, Number, Scalar, settle, to_float
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
 from alliances.games.players import PLAYERS
+from alliances.games.printed import bimatrix_html
 from alliances.games.tableau import on_grid, vertex_bound, vertices, whole
 from alliances.results import Result
 from alliances.tables import text_table
@@ -131,6 +132,9 @@ class NashEquilibria(Result):
         table: dict[str, Any] = {f"sponsor: {label}": [e.x[k] for e in self] for k, label in enumerate(rows)}
         table |= {f"proxy: {label}": [e.y[k] for e in self] for k, label in enumerate(columns)}
         return {**table, **{name: [getattr(e, name) for e in self] for name in (*PLAYERS, "regret")}}
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + bimatrix_html(self.stage)
 
     def __str__(self) -> str:
         table = text_table(self._columns()) if self.equilibria else ""

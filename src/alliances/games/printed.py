@@ -70,7 +70,7 @@ def bimatrix_text(stage: Bimatrix) -> str:
     """
     rows, columns = (_places(n, ends) for n, ends in zip(stage.shape, (_ROWS, _COLUMNS), strict=True))
     single = not stage.batch_shape and stage.A.size > 0
-    marks = best_replies(stage) if single else ()
+    marks: tuple[Array, ...] = best_replies(stage) if single else ()
 
     def cell(i: int | None, j: int | None) -> str:
         if i is None or j is None:
@@ -88,7 +88,7 @@ def bimatrix_html(stage: Bimatrix) -> str:
     """The bimatrix as an HTML table: best replies are underlined, pure equilibria bold; so it reads without a style sheet."""
     rows, columns = (_places(n, ends) for n, ends in zip(stage.shape, (_ROWS, _COLUMNS), strict=True))
     single = not stage.batch_shape and stage.A.size > 0
-    marks = best_replies(stage) if single else ()
+    marks: tuple[Array, ...] = best_replies(stage) if single else ()
 
     def cell(i: int | None, j: int | None) -> str:
         if i is None or j is None:
@@ -114,7 +114,7 @@ def profiles_of(stage: Bimatrix) -> Columns:
     """One row per profile (and game of a batch): the actions, both payoffs, and which are best replies."""
     batch = stage.batch_shape
     names = ("game",) if len(batch) == 1 else tuple(f"axis_{k}" for k in range(len(batch)))
-    places = [x.ravel() for x in np.indices(stage.A.shape)]
+    places: list[Array] = [x.ravel() for x in np.indices(stage.A.shape)]
     games, i, j = places[:-2], places[-2], places[-1]
     reply_s, reply_p = best_replies(stage)
     rows, columns = (np.array(labels) for labels in stage.actions)

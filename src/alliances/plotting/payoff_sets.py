@@ -78,7 +78,7 @@ def _(sets: PayoffSetBatch, ax: Any = None) -> Any:
         label = f"δ = {deltas[k]:.4g}" + (" (none)" if count == 0 else "") if named else None
         ax.plot(*closed.T, marker="o" if count == 1 else None, linewidth=1.2, label=label, **style)
     ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff", aspect="equal")
-    ax.legend(frameon=False, fontsize="small")
+    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
 

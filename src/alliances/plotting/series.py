@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliances.arithmetic import to_float
-from alliances.cases.files.series import PowerSeries, ValueSeries
+from alliances.arithmetic import Array, to_float
+from alliances.cases.files.series import PowerSeries, Series, ValueSeries
 from alliances.datasets.municipalities import Municipalities
 from alliances.datasets.pairs import GapPath, GapPaths
 from alliances.plotting.axes import new_axes
@@ -20,6 +20,11 @@ __all__ = ["plot_gaps", "plot_power", "plot_values"]
 
 _LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 3)))
 _MARKS = "osv^Dx+"
+
+
+def _time(series: Series) -> Array:
+    """Years where the source gives years, otherwise the middle of each date's span."""
+    return series.years if all(date.precision == "year" for date in series.dates) else series.decimal
 
 
 @draw.register(PowerSeries)
@@ -47,7 +52,7 @@ def plot_power(series: PowerSeries, ax: Axes | None = None, *, label: str | None
     ax = new_axes() if ax is None else ax
     options: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 4, "linewidth": 1.2} | style
     ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
-    ax.plot(series.decimal, to_float(series.gap), label=label, **options)
+    ax.plot(_time(series), to_float(series.gap), label=label, **options)
     ax.locator_params(axis="x", integer=True)
     ax.set(xlabel="year", ylabel=f"gap γ in {series.unit}")
     return ax
@@ -66,14 +71,14 @@ def plot_values(series: ValueSeries, ax: Axes | None = None, **style: Any) -> Ax
     """
     ax = new_axes() if ax is None else ax
     options: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 4, "linewidth": 1.2} | style
-    ax.plot(series.decimal, np.array(series.value, dtype=float), **options)
-    bounds = [(x, y) for x, y, bound in zip(series.decimal, series.value, series.at_least, strict=True) if bound]
+    time = _time(series)
+    ax.plot(time, np.array(series.value, dtype=float), **options)
+    bounds = [(x, y) for x, y, bound in zip(time, series.value, series.at_least, strict=True) if bound]
     for place in bounds:
         arrow = {"arrowstyle": "<-", "color": options["color"]}
         ax.annotate("at least", place, xytext=(0, 22), textcoords="offset points", fontsize=7, ha="center", arrowprops=arrow)
     ax.locator_params(axis="x", integer=True)
-    ax.margins(y=0.15)
-    ax.set_ylim(0, None)
+    ax.set_ylim(0, 1.2 * max(series.value))  # room for "at least"
     ax.set(xlabel="year", ylabel=series.unit)
     return ax
 

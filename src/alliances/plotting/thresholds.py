@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["plot_critical", "plot_threshold", "plot_windows"]
 
 
-@draw.register(DyadicGame)
 def plot_critical(
     game: DyadicGame,
     ax: Axes | None = None,
@@ -77,6 +76,13 @@ def plot_critical(
     ax.set_xlabel("gap γ (0 is parity, below 0 the proxy is the stronger)")
     ax.set_ylabel("critical discount factor δ*")
     return ax
+
+
+@draw.register
+def _(game: DyadicGame, ax: Any = None, **options: Any) -> Any:
+    drawn = plot_critical(game, ax, **options)
+    drawn.legend(fontsize=7, loc="best")
+    return drawn
 
 
 @draw.register(DefectionThreshold)

@@ -95,18 +95,19 @@ def plot_duration(war: ConflictDuration, ax: Axes | None = None, **style: Any) -
         table = war._columns()
         gaps, rounds = np.asarray(table["gap"]), np.asarray(table["rounds"])
         order = np.argsort(gaps)
-        ax.plot(gaps[order], rounds[order], **{"marker": "o", "markersize": 3.5} | options)
+        ax.plot(gaps[order], rounds[order], **({"marker": "o", "markersize": 3.5} | options))
         ax.set_ylim(0, None)
         ax.set(
             xlabel="gap γ at the start (0 is parity, below 0 the proxy is the stronger)", ylabel="expected duration in rounds"
         )
         return ax
-    longest = war.quantile(0.95)
+    longest: Any = war.quantile(0.95)
     last = int(longest) if np.isfinite(longest) else _ROUNDS
     over = to_float(war.over_by(max(last, 1)))
     ax.step(np.arange(over.size), over, where="post", **options)
-    if np.isfinite(float(war.rounds)):
-        ax.axvline(float(war.rounds), color="0.5", linestyle=":", label=f"mean: {show(war.rounds)} rounds")
+    mean: Any = war.rounds
+    if np.isfinite(float(mean)):
+        ax.axvline(float(mean), color="0.5", linestyle=":", label=f"mean: {show(mean)} rounds")
         ax.legend(fontsize=7, loc="lower right")
     ax.set(xlim=(0, None), ylim=(0, 1.02), xlabel="rounds", ylabel="chance that the war is over")
     return ax
@@ -126,11 +127,20 @@ def plot_simulated(wars: SimulatedConflicts, ax: Axes | None = None) -> Axes:
     ax = new_axes() if ax is None else ax
     rounds, winner = wars.rounds.ravel(), wars.winner.ravel()
     won = [rounds[winner == 1], rounds[winner == -1]]
-    edges = np.histogram_bin_edges(np.concatenate(won) if winner.any() else [0.0, 1.0], bins=30)
-    bars = ax.hist(won, edges, stacked=True, edgecolor="black", linewidth=0.5, color=["0.35", "0.9"])[2]
-    for patch in bars[1]:
-        patch.set_hatch("///")
-    ax.legend(bars, ["sponsor prevailed", "proxy prevailed"], fontsize=7, loc="upper right")
+    most = max((float(x.max()) for x in won if x.size), default=1.0)
+    step = 2 * max(1, int(np.ceil(most / 60)))  # even, because the rounds of a war are all even or all odd
+    edges = np.arange(0.5, most + step + 0.5, step).tolist()
+    for k, (wins, below, label, style) in enumerate(
+        (
+            (won[0], won[1][:0], "sponsor prevailed", {"facecolor": "0.35"}),
+            (won[1], won[0], "proxy prevailed", {"facecolor": "0.9", "hatch": "///"}),
+        )
+    ):
+        heights, bottom = (np.histogram(x, edges)[0] for x in (wins, below))
+        ax.bar(
+            edges[:-1], heights, step, bottom, align="edge", edgecolor="black", linewidth=0.5, label=label, zorder=k, **style
+        )
+    ax.legend(fontsize=7, loc="upper right")
     ax.set(xlabel="rounds", ylabel=f"wars (of {rounds.size})")
     ax.set_title(wars.message, fontsize=8)
     return ax
