@@ -92,7 +92,8 @@ def plot_check(
         raise ValueError(
             f"plot_check(): claim must be about a line of gaps or stakes; got {claim.name!r}, which is about {line}"
         )
-    return _picture(claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options), ax)
+    drawn: Axes = _picture(claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options), ax)
+    return drawn
 
 
 @draw.register

@@ -61,7 +61,7 @@ def plot_identified(
     if interval not in ("common", *PLAYERS):
         raise ValueError(f'plot_identified(): interval must be "common", "sponsor" or "proxy"; got {interval!r}')
     chosen = getattr(identified, interval)
-    if not np.ndim(identified.common.lower):
+    if not isinstance(identified.common.lower, np.ndarray):
         return _by_period(identified, ax)
     lower, upper, empty = (np.asarray(x) for x in (to_float(chosen.lower), to_float(chosen.upper), chosen.empty))
     values = np.arange(len(lower)) if values is None else np.asarray(to_float(values))

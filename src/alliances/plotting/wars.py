@@ -95,7 +95,8 @@ def plot_duration(war: ConflictDuration, ax: Axes | None = None, **style: Any) -
         table = war._columns()
         gaps, rounds = np.asarray(table["gap"]), np.asarray(table["rounds"])
         order = np.argsort(gaps)
-        ax.plot(gaps[order], rounds[order], **({"marker": "o", "markersize": 3.5} | options))
+        marks: dict[str, Any] = {"marker": "o", "markersize": 3.5} | options
+        ax.plot(gaps[order], rounds[order], **marks)
         ax.set_ylim(0, None)
         ax.set(
             xlabel="gap γ at the start (0 is parity, below 0 the proxy is the stronger)", ylabel="expected duration in rounds"

@@ -100,9 +100,10 @@ class SwitchingOffer(Result):
         return {"offer": self.offer, **held}
 
     def __str__(self) -> str:
-        batch = isinstance(self.offer, np.ndarray)
-        shown = f"of {np.size(self.offer)} games" if batch else show(self.offer)
-        table = f"\n{text_table(self._columns())}" * batch
+        if isinstance(self.offer, np.ndarray):
+            shown, table = f"of {self.offer.size} games", f"\n{text_table(self._columns())}"
+        else:
+            shown, table = show(self.offer), ""
         return f"o* {shown} ({self.critical.enforcement})\n{self.message}{table}"
 
     def _cells(self) -> Mapping[str, Any]:
