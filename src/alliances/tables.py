@@ -107,6 +107,8 @@ def one_line(x: Any, width: int = WIDTH) -> str:
         )
     if not isinstance(x, type) and hasattr(x, "_brief"):
         return clip(x._brief(width), width)
+    if is_dataclass(x) and not isinstance(x, type) and type(x).__str__ is object.__str__:
+        return clip(brief(type(x).__name__, {field.name: getattr(x, field.name) for field in fields(x)}, width), width)
     return clip(_name(x) or str(x), width)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number
 from alliances.results import Columns, Variable
-from alliances.tables import text_table
+from alliances.tables import WIDTH, clip, text_table
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Bimatrix
@@ -24,9 +24,9 @@ _CORNER = "sponsor \\ proxy"
 _ROWS, _COLUMNS = (5, 2), (6, 2)  # how many of a large game are shown, at the beginning and at the end
 
 
-def short(x: Number) -> str:
+def short(x: Number, digits: int = 4) -> str:
     """A payoff in a table: exact, or four digits."""
-    return str(x) if not isinstance(x, float) else f"{x:.4g}"
+    return str(x) if not isinstance(x, float) else f"{x:.{digits}g}"
 
 
 def best_replies(stage: Bimatrix) -> tuple[Array, Array]:
@@ -48,14 +48,16 @@ def _places(count: int, ends: tuple[int, int]) -> list[int | None]:
     return list(range(count)) if count <= sum(ends) + 1 else [*range(head), None, *range(count - tail, count)]
 
 
-def _range(x: Array) -> str:
-    low, high = short(x.min()), short(x.max())
-    return low if low == high else f"{low} to {high}"
+def _range(x: Array, link: str, digits: int) -> str:
+    low, high = (short(v, digits) for v in (x.min(), x.max()))
+    return low if low == high else f"{low}{link}{high}"
 
 
-def _payoffs(stage: Bimatrix, i: int, j: int) -> tuple[str, str]:
+def _payoffs(stage: Bimatrix, i: int, j: int, link: str = " to ", digits: int = 4) -> tuple[str, str]:
     """Both payoffs of a profile as text."""
-    return _range(stage.A[..., i, j]), _range(stage.B[..., i, j])
+    if not stage.A.size:
+        return "–", "–"
+    return _range(stage.A[..., i, j], link, digits), _range(stage.B[..., i, j], link, digits)
 
 
 def bimatrix_text(stage: Bimatrix) -> str:
@@ -68,32 +70,37 @@ def bimatrix_text(stage: Bimatrix) -> str:
     cooperate             9, 9  1, 10*
     defect              10*, 1  3*, 3*
     """
-    rows, columns = (_places(n, ends) for n, ends in zip(stage.shape, (_ROWS, _COLUMNS), strict=True))
-    single = not stage.batch_shape and stage.A.size > 0
+    rows = _places(stage.shape[0], _ROWS)
+    single = not stage.batch_shape
     marks: tuple[Array, ...] = best_replies(stage) if single else ()
 
     def cell(i: int | None, j: int | None) -> str:
         if i is None or j is None:
             return "…"
-        texts = _payoffs(stage, i, j) if stage.A.size else ("–", "–")
+        texts = _payoffs(stage, i, j) if single else _payoffs(stage, i, j, "..", 3)
         return ", ".join(text + "*" * bool(single and marks[k][i, j]) for k, text in enumerate(texts))
 
-    table = {_CORNER: ["…" if i is None else stage.actions[0][i] for i in rows]}
-    table |= {"…" if j is None else stage.actions[1][j]: [cell(i, j) for i in rows] for j in columns}
-    note = "* best reply" if single else "lowest to highest payoffs"
-    return f"{_kind(stage)}; {note}\n{text_table(table, left=1)}"
+    head = f"{_kind(stage)}; {'* best reply' if single else 'lowest..highest payoffs'}"
+    for ends in (_COLUMNS, (4, 1), (2, 1), (1, 0)):  # as many actions of the proxy as the line is wide enough for
+        columns = _places(stage.shape[1], ends)
+        table = {_CORNER: ["…" if i is None else clip(stage.actions[0][i], 30) for i in rows]}
+        table |= {"…" if j is None else clip(stage.actions[1][j], 30): [cell(i, j) for i in rows] for j in columns}
+        text = text_table(table, left=1)
+        if max(map(len, text.splitlines())) <= WIDTH:
+            break
+    return f"{head}\n{text}"
 
 
 def bimatrix_html(stage: Bimatrix) -> str:
     """The bimatrix as an HTML table: best replies are underlined, pure equilibria bold; so it reads without a style sheet."""
     rows, columns = (_places(n, ends) for n, ends in zip(stage.shape, (_ROWS, _COLUMNS), strict=True))
-    single = not stage.batch_shape and stage.A.size > 0
+    single = not stage.batch_shape
     marks: tuple[Array, ...] = best_replies(stage) if single else ()
 
     def cell(i: int | None, j: int | None) -> str:
         if i is None or j is None:
             return "<td>…</td>"
-        texts = _payoffs(stage, i, j) if stage.A.size else ("–", "–")
+        texts = _payoffs(stage, i, j)
         parts = [f"<u>{text}</u>" if single and marks[k][i, j] else text for k, text in enumerate(texts)]
         both = ", ".join(parts)
         return f"<td><b>{both}</b></td>" if single and marks[0][i, j] and marks[1][i, j] else f"<td>{both}</td>"
