@@ -56,7 +56,7 @@ def plot_critical_discounts(
         return plot_deviation_gains(critical, ax)
     if len(shape) != 1:
         raise ValueError(f"plot_critical_discounts(): critical must be a batch with one dimension; got shape {shape}")
-    x = np.arange(shape[0]) if along is None else np.asarray(to_float(along))
+    x = np.arange(shape[0]) if along is None else to_float(np.asarray(along))
     if x.shape != shape:
         raise ValueError(f"plot_critical_discounts(): along must have the batch's shape {shape}; got shape {x.shape}")
     ax = new_axes() if ax is None else ax

@@ -64,7 +64,7 @@ def plot_identified(
     if not isinstance(identified.common.lower, np.ndarray):
         return _by_period(identified, ax)
     lower, upper, empty = (np.asarray(x) for x in (to_float(chosen.lower), to_float(chosen.upper), chosen.empty))
-    values = np.arange(len(lower)) if values is None else np.asarray(to_float(values))
+    values = np.arange(len(lower)) if values is None else to_float(np.asarray(values))
     if values.shape != lower.shape or values.ndim != 1:
         raise ValueError(f"plot_identified(): values must have the batch's shape {lower.shape}; got shape {values.shape}")
     ax = new_axes() if ax is None else ax
