@@ -6,6 +6,7 @@ a time in this process.
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ SLOW_PAGES = {
     )
 }
 SLOW_DOCSTRINGS = {"alliances.repeated.enforcement.outside_option.with_exit"}
+
+
+@pytest.fixture(autouse=True)
+def _figures_are_closed():
+    """Every docstring and page may draw: matplotlib warns of more than 20 open figures."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 def pytest_configure():

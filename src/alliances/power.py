@@ -18,14 +18,29 @@ their ratio alone, so models take a :class:`Power`, not a gap.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from alliances.arithmetic import GAP, POSITIVE, Number, Real, Rule, choose, exp, is_symbolic, like, log, number, to_float
-from alliances.values import Value
+from alliances.arithmetic import (
+    GAP,
+    POSITIVE,
+    Number,
+    Real,
+    Rule,
+    choose,
+    exp,
+    is_symbolic,
+    like,
+    log,
+    number,
+    settle,
+    to_float,
+)
+from alliances.results import Tabular
 
 __all__ = ["Power"]
 
@@ -34,7 +49,7 @@ _LOG_RATIO = Rule("must be finite and lie in ±745, beyond which exp(-|λ|) is 0
 
 
 @dataclass(frozen=True, eq=False)
-class Power(Value):
+class Power(Tabular):
     """Sponsor's and proxy's power: two positive numbers, or arrays of them that broadcast.
 
     Integers and Fractions stay exact, floats stay floats, SymPy symbols stay symbols.
@@ -60,6 +75,19 @@ class Power(Value):
 
     sponsor: Number
     proxy: Number
+
+    _long_names: ClassVar[Mapping[str, str]] = {
+        "sponsor": "sponsor's power s",
+        "proxy": "proxy's power p",
+        "gap": "power gap γ = (s − p)/(s + p)",
+        "log_ratio": "log power ratio λ = ln(s/p)",
+    }
+
+    def _cells(self) -> Mapping[str, Any]:
+        """Both powers, the gap and the log ratio, per dyad."""
+        if is_symbolic(self.sponsor) or is_symbolic(self.proxy):
+            raise TypeError("to_frame(): Power has no table, because it is a symbol")
+        return {name: settle(np.broadcast_to(np.asarray(getattr(self, name)), self.shape)) for name in self._long_names}
 
     def __post_init__(self) -> None:
         sponsor = number(self.sponsor, "Power", "sponsor", POSITIVE)

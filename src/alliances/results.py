@@ -8,29 +8,139 @@ and the packages above register there what they can do with it (``plotting/``, `
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from alliances.arithmetic.types import Array, plain
+from alliances.arithmetic.types import plain
+from alliances.tables import (
+    WIDTH,
+    Columns,
+    Variable,
+    aligned,
+    as_floats,
+    batch_of,
+    call,
+    columns_of,
+    html_table,
+    no_axes,
+    shape_of,
+    spelled,
+    text_table,
+    variables_of,
+)
 from alliances.values import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
     from pandas import DataFrame as DataFrame
-    from xarray import DataArray as DataArray
+    from xarray import Dataset as Dataset
 
-__all__ = ["Result", "Verification", "aligned", "draw", "need", "progress_bar", "verify"]
-
-Columns: TypeAlias = Mapping[str, Sequence[Any] | Array]
-"""A table by columns: names and as many values for each."""
+__all__ = ["Columns", "Result", "Tabular", "Variable", "Verification", "aligned", "draw", "need", "progress_bar", "verify"]
 
 
-class Result(Value):
+class Tabular(Value):
+    """A value with a table, and perhaps with named axes and a picture: results, stage games, power, models.
+
+    A subclass says what it consists of by :meth:`_record`, what its table is by :meth:`_columns`, and what its axes are by
+    :meth:`_variables`.
+    """
+
+    _long_names: ClassVar[Mapping[str, str]] = {}
+    """What the arrays of a batch are, for :meth:`to_xarray`; their names say it where nothing is given."""
+
+    def _record(self) -> Mapping[str, Any]:
+        """What :meth:`Result.to_dict` holds and what is shown, by name; all public fields by default."""
+        names: list[str] = [field.name for field in fields(self)] if is_dataclass(self) else []
+        return {name: getattr(self, name) for name in names if not name.startswith("_")}
+
+    def _shown(self) -> Mapping[str, Any]:
+        return {name: part for name, part in self._record().items() if name != "message"}
+
+    def _cells(self) -> Mapping[str, Any]:
+        """What table and axes are made of: numbers, words, and arrays of one shape; what is shown by default."""
+        return self._shown()
+
+    def _columns(self) -> Columns:
+        """What :meth:`to_frame` holds, by column: a row for each game of a batch, or one row."""
+        return columns_of(self._cells(), type(self).__name__)
+
+    def _variables(self) -> Mapping[str, Variable]:
+        """What :meth:`to_xarray` holds, by name: the arrays of a batch on its axes."""
+        if type(self)._columns is not Tabular._columns and not self._long_names:
+            raise TypeError(no_axes(type(self).__name__))
+        return variables_of(self._cells(), type(self).__name__, self._long_names)
+
+    def _tables(self) -> Mapping[str, Columns]:
+        """The tables that a notebook shows, by caption: the one of :meth:`to_frame` by default."""
+        return {"": self._columns()}
+
+    def to_frame(self) -> DataFrame:
+        """The table as a pandas ``DataFrame``.
+
+        Raises
+        ------
+        TypeError
+            If a value of this kind has no table.
+        ImportError
+            If pandas is missing: ``pip install 'alliances[data]'``.
+        """
+        columns = self._columns()
+        empty = not any(map(len, columns.values()))  # of no type: pandas would say float
+        return need("pandas", "data", "to_frame()").DataFrame(dict(columns), dtype=object if empty else None)
+
+    def to_xarray(self) -> Dataset:
+        """The arrays as an xarray ``Dataset``: named axes, with ``long_name`` and ``units`` among the attributes.
+
+        Raises
+        ------
+        TypeError
+            If a value of this kind has no axes.
+        ImportError
+            If xarray is missing: ``pip install 'alliances[data]'``.
+        """
+        variables = self._variables()
+        xarray = need("xarray", "data", "to_xarray()")
+        arrays = {
+            name: (v.dims, as_floats(v.values), {"long_name": v.long_name, "units": v.units}) for name, v in variables.items()
+        }
+        coordinates = {name: arrays.pop(name) for name, v in variables.items() if v.dims == (name,)}
+        return xarray.Dataset(arrays, coordinates, attrs=self._attributes())
+
+    def _attributes(self) -> dict[str, str]:
+        """What the arrays are of, in words."""
+        return {"title": self._head()}
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the value on ``ax`` (a new figure's axes by default); see :mod:`alliances.plotting` for the options.
+
+        Raises
+        ------
+        TypeError
+            If there is no picture of values of this kind.
+        ImportError
+            If matplotlib is missing: ``pip install 'alliances[plot]'``.
+        """
+        return draw(self, ax, **options)
+
+    def _repr_html_(self) -> str:
+        """The value in a notebook: its tables, shortened where they are long, or its parts."""
+        try:
+            tables = self._tables()
+        except TypeError:  # it has no table
+            return super()._repr_html_()
+        if type(self)._columns is Tabular._columns and all(shape_of(table)[0] == 1 for table in tables.values()):
+            return super()._repr_html_()  # one row reads better as a column
+        shown = [f"<p>{escape(caption)}</p>" * bool(caption) + html_table(table) for caption, table in tables.items()]
+        return f"<p>{escape(self._head())}</p>" + "".join(shown)
+
+
+class Result(Tabular):
     """What all results share: plain data, tables, text, a picture and a re-check.
 
     A result is a frozen dataclass that inherits from this class. It says what it consists of by :meth:`_record`, what its
@@ -40,15 +150,15 @@ class Result(Value):
     @property
     def message(self) -> str:
         """The result in a sentence."""
-        return repr(self)
+        return call(self) or super()._brief(WIDTH)
 
-    def _record(self) -> Mapping[str, Any]:
-        """What :meth:`to_dict` holds, by name; all public fields by default."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if not field.name.startswith("_")}  # type: ignore[arg-type]
+    def _head(self) -> str:
+        said = type(self).message is not Result.message and self.message.partition("\n")[0]
+        return f"{type(self).__name__}: {said}" if said else type(self).__name__
 
-    def _columns(self) -> Columns:
-        """What :meth:`to_frame` holds, by column."""
-        raise TypeError(f"to_frame(): {type(self).__name__} has no table; to_dict() holds its numbers")
+    def _brief(self, width: int) -> str:
+        said = type(self).message is not Result.message and self.message
+        return said if said and len(said) <= width and "\n" not in said else super()._brief(width)
 
     def to_dict(self) -> dict[str, Any]:
         """The result in plain types, as strict JSON can hold them.
@@ -57,43 +167,19 @@ class Result(Value):
         """
         return {name: _plain(value) for name, value in self._record().items()}
 
-    def to_frame(self) -> DataFrame:
-        """The table as a pandas ``DataFrame``.
-
-        Raises
-        ------
-        TypeError
-            If a result of this kind has no table.
-        ImportError
-            If pandas is missing: ``pip install 'alliances[data]'``.
-        """
-        columns = self._columns()
-        empty = not any(map(len, columns.values()))  # of no type: pandas would say float
-        return need("pandas", "data", "to_frame()").DataFrame(dict(columns), dtype=object if empty else None)
-
-    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw the result on ``ax`` (a new figure's axes by default); see :mod:`alliances.plotting` for the options.
-
-        Raises
-        ------
-        TypeError
-            If a result of this kind has no picture.
-        ImportError
-            If matplotlib is missing: ``pip install 'alliances[plot]'``.
-        """
-        return draw(self, ax, **options)
-
     def verify(self) -> Verification:
         """Re-check the result from its definition: :func:`alliances.verify`."""
         return verify(self)
 
     def __str__(self) -> str:
-        return self.message
+        """The sentence, and for a batch its numbers, the middle of which is left out where there are many."""
+        batch = type(self)._columns is Tabular._columns and batch_of(self._cells())
+        return f"{self.message}\n{text_table(self._columns())}" if batch else self.message
 
 
 def _plain(value: Any) -> Any:
     """``value`` as JSON can hold it, results within it included; what is no data, such as a concept, by its ``repr``."""
-    if isinstance(value, Result):
+    if isinstance(value, Tabular) and hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
@@ -101,23 +187,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if value is None or isinstance(value, (bool, int, float, str, Fraction, np.ndarray, np.generic)):
         return plain(value)
-    return repr(value)
-
-
-def aligned(rows: Sequence[Sequence[str]], *, left: int = 0) -> str:
-    """Rows of text as a table in a console; the first ``left`` columns to the left, the others to the right.
-
-    >>> print(aligned([["case", "δ*"], ["a", "0.25"], ["longer", "1"]], left=1))
-    case      δ*
-    a       0.25
-    longer     1
-    """
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    lines = (
-        "  ".join(cell.ljust(w) if k < left else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
+    return spelled(value)
 
 
 def need(package: str, extra: str, who: str) -> Any:
@@ -199,6 +269,10 @@ class Verification(Result):
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def _cells(self) -> Mapping[str, Any]:
+        """All that is no array."""
+        return {name: part for name, part in self._record().items() if not isinstance(part, np.ndarray)}
 
 
 @singledispatch

@@ -5,6 +5,8 @@ was solved once may be kept for ever, and a result that is shown today is the on
 
 * Arrays are read-only (:func:`read_only`), and copies of what a user passed, who may go on writing to the original. So are
   dictionaries, and lists become tuples. That outlasts ``pickle`` and ``copy``, which NumPy's own flag does not.
+* A value is shown in at most ten lines, whatever it holds (:mod:`alliances.tables`): as the call that makes it, or as a line
+  for each of its parts; in a notebook as a table.
 * Two values are equal if they are of one class and their parts are: numbers by number (1/2 = 0.5, nan = nan), arrays by shape
   and numbers, functions by identity. Formulas (quotients, Z3 terms) have a comparison of their own and equal only themselves.
 """
@@ -13,11 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from html import escape
 from typing import Any, NoReturn
 
 import numpy as np
 
 from alliances.arithmetic.types import Formal, is_symbolic
+from alliances.tables import block, brief, call, html_list
 
 __all__ = ["ReadOnlyDict", "Value", "comparable", "read_only"]
 
@@ -115,7 +119,8 @@ class Value:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name in ("__eq__", "__hash__"):  # what a class has of its own, @dataclass leaves alone: its == fails with arrays
+        # what a class has of its own, @dataclass leaves alone: its == fails with arrays, and its repr prints all of them
+        for name in ("__eq__", "__hash__", "__repr__"):
             if name not in cls.__dict__:
                 setattr(cls, name, getattr(cls, name))
 
@@ -125,6 +130,26 @@ class Value:
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
         _freeze(self.__dict__)  # pickle and deepcopy make arrays that can be written to
+
+    def _shown(self) -> Mapping[str, Any]:
+        """What is shown, by name: the fields, unless a subclass says otherwise."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.repr} if is_dataclass(self) else {}
+
+    def _head(self) -> str:
+        """The first line of what is shown: the class's name, unless a subclass has more to say."""
+        return type(self).__name__
+
+    def _brief(self, width: int) -> str:
+        """The value within a line of another one."""
+        return brief(type(self).__name__, self._shown(), width)
+
+    def __repr__(self) -> str:
+        text = call(self) if is_dataclass(self) else type(self).__name__
+        return text if text is not None else block(self._head(), self._shown())
+
+    def _repr_html_(self) -> str:
+        """The value in a notebook."""
+        return f"<p>{escape(self._head())}</p>{html_list(self._shown())}"
 
     def _parts(self) -> Iterable[object]:
         """What makes two values of one class equal."""

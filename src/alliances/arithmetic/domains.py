@@ -102,7 +102,7 @@ class Choice:
         return any(value is v or value == v for v in self.values)
 
     def __str__(self) -> str:
-        return "{" + ", ".join(map(str, self.values)) + "}"
+        return "{" + ", ".join(str(getattr(value, "__name__", value)) for value in self.values) + "}"  # functions by name
 
 
 Domain = Interval | Choice

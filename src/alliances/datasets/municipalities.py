@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from alliances.cases import Date, PowerSeries, Source, ValueSeries
 from alliances.cases.files.records import plain_record
 from alliances.datasets.pairs import GapPath, GapPaths, Group
-from alliances.results import Result
+from alliances.results import Result, Variable
 
 if TYPE_CHECKING:
     from alliances.results import Columns, DataFrame
@@ -91,6 +94,13 @@ class Municipalities(Result):
 
     def _record(self) -> dict[str, Any]:
         return {**super()._record(), "source": plain_record(self.source)}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        return {
+            "group": Variable(("group",), np.array([group.name for group in self.groups]), "criminal organisation"),
+            "year": Variable(("year",), np.array(self.years), "year", "year"),
+            "presence": Variable(("group", "year"), np.array([group.counts for group in self.groups]), self.unit, self.unit),
+        }
 
     def _columns(self) -> Columns:
         return {"year": self.years, **{group.name: group.counts for group in self.groups}}

@@ -6,6 +6,7 @@ in which they differ). "Sponsor" and "proxy" are places here and say nothing abo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from alliances.arithmetic import Array, to_float
 from alliances.cases import PowerSeries
 from alliances.games.players import PLAYERS
 from alliances.power import Power
-from alliances.results import Result
+from alliances.results import Result, Variable
 from alliances.values import read_only
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ class GapPath(Result):
         """γ per year, exact for counts."""
         return self.series.gap
 
+    def _columns(self) -> Columns:
+        """One row per year."""
+        return self.series._columns()
+
+    def _variables(self) -> Mapping[str, Variable]:
+        return self.series._variables()
+
     @property
     def message(self) -> str:
         """The gap, year by year."""
@@ -152,6 +160,13 @@ class GapPaths(Result):
             ):
                 return path
         raise ValueError(f"GapPaths.find(): one and other must be a pair of {'; '.join(self.names)}; got {one!r} and {other!r}")
+
+    def _variables(self) -> Mapping[str, Variable]:
+        return {
+            "pair": Variable(("pair",), np.array(self.names), "pair of groups, the sponsor first"),
+            "year": Variable(("year",), np.array(self.years), "year", "year"),
+            "gap": Variable(("pair", "year"), self.gap, "power gap γ = (s − p)/(s + p)"),
+        }
 
     def _columns(self) -> Columns:
         """One row per pair and year."""

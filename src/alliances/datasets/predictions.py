@@ -8,6 +8,7 @@ could not have kept an alliance", and it is compared with whether they fought.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -22,7 +23,7 @@ from alliances.power import Power
 from alliances.repeated.arguments import check_enforcement, check_model, float_discount
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.results import Result
+from alliances.results import Result, Variable
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -99,6 +100,18 @@ class PredictedBreaks(Result):
             "pairs": self.pairs.names,
             **{name: getattr(self, name) for name in names},
             "enforcement": self.critical.enforcement,
+        }
+
+    def _variables(self) -> Mapping[str, Variable]:
+        dims = ("pair", "year")
+        return {
+            "pair": Variable(("pair",), np.array(self.pairs.names), "pair of groups, the sponsor first"),
+            "year": Variable(("year",), np.array(self.pairs.years), "year", "year"),
+            "gap": Variable(dims, self.pairs.gap, "power gap γ = (s − p)/(s + p)"),
+            "critical": Variable(
+                dims, np.where(self.pairs.present, to_float(self.critical.dyad), np.nan), "critical discount factor of the dyad"
+            ),
+            "defector": Variable(dims, BINDING[self.defector_code], "whose condition fails"),
         }
 
     def _columns(self) -> Columns:

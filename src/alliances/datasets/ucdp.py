@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
@@ -28,7 +28,7 @@ import numpy as np
 
 from alliances.arithmetic import NONNEGATIVE, Array, Number, boolean, scalar
 from alliances.datasets.pairs import GapPaths
-from alliances.results import Result
+from alliances.results import Result, Variable
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -138,6 +138,25 @@ class PairConflicts(Result):
         named = {"pairs": self.pairs.names, "years": self.pairs.years, "onsets": self.onsets}
         return {**named, "deaths": self.deaths, "threshold": self.threshold}
 
+    def _columns(self) -> Columns:
+        """One row per pair and year."""
+        pairs, years = len(self.pairs.names), len(self.pairs.years)
+        return {
+            "pair": np.repeat(self.pairs.names, years),
+            "year": np.tile(self.pairs.years, pairs),
+            "deaths": self.deaths.ravel(),
+            "at_war": self.active.ravel(),
+        }
+
+    def _variables(self) -> Mapping[str, Variable]:
+        dims = ("pair", "year")
+        return {
+            "pair": Variable(("pair",), np.array(self.pairs.names), "pair of groups"),
+            "year": Variable(("year",), np.array(self.pairs.years), "year", "year"),
+            "deaths": Variable(dims, self.deaths, "deaths in fighting between the two", "persons"),
+            "at_war": Variable(dims, self.active, f"whether there are at least {self.threshold} deaths"),
+        }
+
     @property
     def message(self) -> str:
         """How many pairs were at war, and when wars began."""
@@ -158,6 +177,18 @@ class UCDPDyads(Result):
     """
 
     rows: tuple[UCDPDyadYear, ...]
+
+    @property
+    def message(self) -> str:
+        """How many records, and over which years."""
+        if not self.rows:
+            return "no records"
+        return f"{len(self.rows)} records of dyads and years, {self.years[0]} to {self.years[1]}."
+
+    def _columns(self) -> Columns:
+        """One row per record."""
+        names = ("side_a", "side_b", "year", "best", "low", "high")
+        return {name: [getattr(row, name) for row in self.rows] for name in names}
 
     @property
     def years(self) -> tuple[int, int]:

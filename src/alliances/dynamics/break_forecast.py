@@ -8,7 +8,7 @@ think that today's patience is permanent: the hazard F(δ*) is that of leaders w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +23,7 @@ from alliances.dynamics.scenarios import Draws, Question, Scenario, law_of, scen
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.results import Result
+from alliances.results import Result, Variable
 from alliances.values import Value
 
 if TYPE_CHECKING:
@@ -182,6 +182,16 @@ class BreakForecast(Result):
     def _record(self) -> dict[str, Any]:
         names = ("dates", "hazard", "survival", "causes", "draws", "common", "expectations", "status", "message")
         return {name: getattr(self, name) for name in names}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        broken = np.stack([*self.causes.values()], axis=1)
+        return {
+            "date": Variable(("date",), np.array(self.dates), "period"),
+            "cause": Variable(("cause",), np.array(CAUSES), "whose constraint fails"),
+            "hazard": Variable(("date",), self.hazard, "probability of a break in the period, if intact before"),
+            "survival": Variable(("date",), self.survival[1:], "probability that the alliance is intact after the period"),
+            "broken": Variable(("date", "cause"), broken, "probability that it has been broken so by the end of the period"),
+        }
 
     def _columns(self) -> Columns:
         """One row per period."""

@@ -22,7 +22,7 @@ from alliances.dynamics.break_game import Stationary, stationary
 from alliances.dynamics.elimination import PLAYABLE_FROM, DynamicValues, eliminated, values_of
 from alliances.dynamics.states import StateGames
 from alliances.games.stage_game import StageGame
-from alliances.results import Result
+from alliances.results import Columns, Result
 
 __all__ = ["Hole", "HoledContracts", "game_with_given", "holed_contracts"]
 
@@ -48,6 +48,12 @@ class Hole(Result):
     sponsor: Array
     proxy: Array
     values: Array
+
+    def _columns(self) -> Columns:
+        """One row per action: whose, which, and its probability."""
+        m, n = len(self.sponsor), len(self.proxy)
+        probabilities = [*self.sponsor, *self.proxy]
+        return {"player": ["sponsor"] * m + ["proxy"] * n, "action": [*range(m), *range(n)], "probability": probabilities}
 
 
 @dataclass(frozen=True, eq=False)

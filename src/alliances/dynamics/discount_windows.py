@@ -9,7 +9,7 @@ them – the one that **binds** – has no liquidity slack left, as the root of 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +23,7 @@ from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.transfers import Transfers
-from alliances.results import Result
+from alliances.results import Result, Variable
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -124,6 +124,12 @@ class DiscountWindows(Result):
     def _record(self) -> dict[str, Any]:
         names = ("state", "profile", "windows", "status", "message", "discounts", "playable")
         return {name: getattr(self, name) for name in names}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        return {
+            "discount": Variable(("discount",), self.discounts, "discount factor δ"),
+            "playable": Variable(("discount",), self.playable, "whether the profile can be played"),
+        }
 
     def _columns(self) -> Columns:
         """One row per edge."""

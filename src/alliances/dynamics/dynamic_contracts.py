@@ -6,7 +6,7 @@ The mathematics and the algorithm are in :mod:`alliances.dynamics.elimination`, 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,7 +21,7 @@ from alliances.dynamics.play import SimulatedPlay, long_run, simulate_play
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.transfers import Transfers
-from alliances.results import aligned
+from alliances.results import Variable, aligned
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -157,6 +157,18 @@ class DynamicContracts(DynamicValues):
         }
         policies = {name: getattr(self, name) for name in ("on_path", "punish_sponsor", "punish_proxy")}
         return {"states": self.game.states, **named, **policies, "playable": self.playable, "slack": self.slack}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        said = {
+            "joint": "joint value U",
+            "sponsor_punishment": "sponsor's value when it is punished",
+            "proxy_punishment": "proxy's value when it is punished",
+            "surplus": "what the players lose together when the contract breaks",
+        }
+        labels = np.array([str(state) for state in self.game.states])
+        exists = Variable(("state",), self.exists, "whether there is an equilibrium in pure actions")
+        values = {name: Variable(("state",), getattr(self, name), text, "payoff") for name, text in said.items()}
+        return {"state": Variable(("state",), labels, "state"), "exists": exists, **values}
 
     def _columns(self) -> Columns:
         """One row per state."""

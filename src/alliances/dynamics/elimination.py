@@ -27,7 +27,7 @@ from alliances.arithmetic import Array, Number
 from alliances.dynamics.decision import Joint, best_joint, first_in_state, worst
 from alliances.dynamics.kernel import reach, spans
 from alliances.dynamics.states import StateGames
-from alliances.results import Result
+from alliances.results import Columns, Result
 
 __all__ = ["PLAYABLE_FROM", "Bounds", "DynamicValues", "Elimination", "eliminated", "values_of"]
 
@@ -57,6 +57,10 @@ class Elimination(Result):
     sponsor: Array
     proxy: Array
     dropped: Array
+
+    def _columns(self) -> Columns:
+        """One row per state whose bounds differ; the profiles dropped are another list."""
+        return {name: getattr(self, name) for name in ("states", "joint", "sponsor", "proxy")}
 
 
 @dataclass(frozen=True, eq=False)

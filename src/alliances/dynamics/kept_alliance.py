@@ -22,7 +22,7 @@ from alliances.dynamics.elimination import PLAYABLE_FROM
 from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
 from alliances.dynamics.states import StateGames
 from alliances.games.players import Defector
-from alliances.results import Result
+from alliances.results import Columns, Result
 
 __all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "kept_alliance", "violation", "windows_of"]
 
@@ -73,6 +73,15 @@ class ShiftingWindow(Result):
     above: ShiftingEdge | None
 
     @property
+    def message(self) -> str:
+        """The window, and who violates the alliance outside."""
+        sides = [
+            "end of the lattice" if edge is None else "unsolved" if edge.defector is None else edge.defector
+            for edge in (self.below, self.above)
+        ]
+        return f"[{self.low:g}, {self.high:g}] (below: {sides[0]}; above: {sides[1]})"
+
+    @property
     def gaps(self) -> tuple[float, float]:
         """The same ends as power gaps γ = tanh(λ/2)."""
         return float(np.tanh(self.low / 2)), float(np.tanh(self.high / 2))
@@ -102,6 +111,21 @@ class KeptAlliance(Result):
     unsolved: tuple[float, ...]
     holes: tuple[float, ...]
     evidence: Evidence
+
+    @property
+    def message(self) -> str:
+        """The windows in a sentence."""
+        return "kept on " + " and ".join(f"[{w.low:g}, {w.high:g}]" for w in self.windows) if self.windows else "kept nowhere"
+
+    def _columns(self) -> Columns:
+        """One row per window: its ends in log ratios and gaps, and who violates the alliance outside."""
+        sides = {side: [getattr(w, side) for w in self.windows] for side in ("below", "above")}
+        ends = {f"gap_{name}": [w.gaps[k] for w in self.windows] for k, name in enumerate(("low", "high"))}
+        return {
+            **{name: [getattr(w, name) for w in self.windows] for name in ("low", "high")},
+            **ends,
+            **{side: [None if edge is None else edge.defector for edge in edges] for side, edges in sides.items()},
+        }
 
     @property
     def threshold(self) -> ShiftingEdge | None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from alliances.arithmetic import POSITIVE, Array, Number, scalar, to_float
-from alliances.values import Value
+from alliances.results import Tabular
 
 __all__ = ["BetaPatience", "Patience"]
 
@@ -35,7 +35,7 @@ class Patience(Protocol):
 
 
 @dataclass(frozen=True)
-class BetaPatience(Value):
+class BetaPatience(Tabular):
     """Discount factors from a beta distribution.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from alliances.arithmetic.canonical import random_generator
 from alliances.dynamics.arguments import whole
 from alliances.dynamics.elimination import DynamicValues
 from alliances.dynamics.kernel import Kernel
-from alliances.results import Result
+from alliances.results import Result, Variable
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -46,6 +46,16 @@ class SimulatedPlay(Result):
         size, periods = self.states.shape[0], self.states.shape[1] - 1
         joint = self.sponsor + self.proxy
         return f"{size} histories of {periods} periods; mean joint value {joint.mean():.6g}."
+
+    def _variables(self) -> Mapping[str, Variable]:
+        size, periods = self.states.shape
+        return {
+            "history": Variable(("history",), np.arange(size), "history"),
+            "period": Variable(("period",), np.arange(periods), "period"),
+            "state": Variable(("history", "period"), self.states, "place of the state visited"),
+            "sponsor": Variable(("history",), self.sponsor, "sponsor's average payoff per period", "payoff"),
+            "proxy": Variable(("history",), self.proxy, "proxy's average payoff per period", "payoff"),
+        }
 
     def _columns(self) -> Columns:
         """One row per history and period."""

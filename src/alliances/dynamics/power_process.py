@@ -61,7 +61,14 @@ class PowerProcess(Value):
     --------
     >>> process = PowerProcess(step=0.1, reach=3, learning=(0.1, 1), arrest=(0.01, 5))
     >>> process
-    PowerProcess(step=0.1, reach=3, learning=(0.1, 1), growth=(0, 1), arrest=(0.01, 5), strike=(0, 0), learning_when='allied')
+    PowerProcess
+      step           0.1
+      reach          3
+      learning       0.1, 1
+      growth         0, 1
+      arrest         0.01, 5
+      strike         0, 0
+      learning_when  allied
     >>> len(process.log_ratios), round(process.drift, 12)
     (61, -0.015)
     """

@@ -29,7 +29,7 @@ from alliances.dynamics.scenarios import Draws, Question, Scenario, scenario
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.results import Result, aligned, progress_bar
+from alliances.results import Result, Variable, aligned, progress_bar
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -170,6 +170,14 @@ class SimulatedBreaks(Result):
 
     def _record(self) -> dict[str, Any]:
         return {"histories": self.lifetimes.shape[1], "dates": self.dates, "counts": self.counts, **self._columns()}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        policy = Variable(("policy",), np.array(self.names), "policy")
+        cause = Variable(("cause",), np.array(CAUSES), "whose constraint fails")
+        date = Variable(("date",), np.array(self.dates), "period")
+        counts = Variable(("policy", "date", "cause"), self.counts, "histories in which the alliance breaks", "histories")
+        survival = Variable(("policy", "date"), self.survival[:, 1:], "share of histories in which it is intact afterwards")
+        return {"policy": policy, "date": date, "cause": cause, "broken": counts, "survival": survival}
 
     def _columns(self) -> Columns:
         """One row per policy."""

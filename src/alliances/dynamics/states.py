@@ -8,17 +8,19 @@ each. Action sets may differ from state to state; a state with one action for ea
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, discount_factor, is_exact, to_float
+from alliances.arithmetic import Array, Number, discount_factor, is_exact, show, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.dynamics.kernel import Kernel, Transitions, kernel_of, spans
+from alliances.games.players import PLAYERS
 from alliances.games.stage_game import StageGame
-from alliances.values import Value, read_only
+from alliances.results import Columns, Tabular
+from alliances.values import read_only
 
 __all__ = ["Deviations", "StateGames", "discount_of"]
 
@@ -68,7 +70,7 @@ class Deviations:
         return np.asarray(np.minimum.reduceat(candidates[self._order], self._starts))
 
 
-class StateGames(Value):
+class StateGames(Tabular):
     """The data of a stochastic game: what :class:`alliances.StochasticGame`, which documents it, is built on."""
 
     def __init__(
@@ -245,12 +247,34 @@ class StateGames(Value):
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 
+    def _brief(self, width: int) -> str:  # noqa: ARG002
+        return repr(self)
+
+    def _head(self) -> str:
+        return repr(self)
+
+    def _columns(self) -> Columns:
+        """One row per state and profile: the actions, the payoffs, and where the game goes."""
+        actions = [self.actions(k) for k in range(self.profiles)]
+        return {
+            "state": [self.states[x] for x in self.state_of],
+            **{f"{player}_action": [pair[k] for pair in actions] for k, player in enumerate(PLAYERS)},
+            "sponsor": self.sponsor,
+            "proxy": self.proxy,
+            "next": [_lottery(self.states, self.kernel.at(k)) for k in range(self.profiles)],
+        }
+
     def __repr__(self) -> str:
         kind = "exact" if self.exact else "float"
         return (
             f"StochasticGame: {len(self)} state{'s' * (len(self) != 1)}, {self.profiles} profiles, "
             f"{len(self.kernel.next)} transitions, {kind}"
         )
+
+
+def _lottery(states: tuple[Hashable, ...], chances: Mapping[int, Number]) -> str:
+    """The next states with their probabilities, in words."""
+    return ", ".join(f"{states[y]} ({show(p)})" for y, p in chances.items())
 
 
 def discount_of(discount: Any, function: str) -> Number:

@@ -14,6 +14,7 @@ parameters) is refuted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -130,8 +131,17 @@ class IdentifiedDiscount(Result):
     def _record(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("common", *PLAYERS, "broken_by", "hardest")}
 
-    def plot(self, values: Array, ax: Axes | None = None, **labels: Any) -> Axes:  # type: ignore[override]  # needs values
-        """The identified set along a varied parameter; see :func:`alliances.plotting.plot_identified`."""
+    def _cells(self) -> Mapping[str, Any]:
+        """The ends of each interval, whether it is empty, and the hardest period, per model."""
+        sides = {name: getattr(self, name) for name in ("common", *PLAYERS)}
+        ends = {f"{name}_{end}": getattr(side, end) for name, side in sides.items() for end in ("lower", "upper", "empty")}
+        return {**ends, "hardest": self.hardest}
+
+    def plot(self, values: Array | None = None, ax: Axes | None = None, **labels: Any) -> Axes:  # type: ignore[override]
+        """The identified set along a varied parameter, or period by period for a single model.
+
+        See :func:`alliances.plotting.plot_identified`.
+        """
         return draw(self, ax, values=values, **labels)
 
     def __str__(self) -> str:

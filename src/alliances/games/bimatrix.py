@@ -13,7 +13,7 @@ ends of their range, so float payoffs beyond ±10³⁰⁰ and payoff ranges belo
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self, TypeAlias
@@ -22,10 +22,10 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
-from alliances.results import Result
-from alliances.values import Value, read_only
+from alliances.results import Columns, Result, Tabular, Variable
+from alliances.values import read_only
 
-__all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles", "short"]
+__all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles"]
 
 _FEW, _LARGE = 8, 1000  # actions, payoffs: where reducing action by action is faster
 
@@ -69,6 +69,34 @@ class PureNash(Result):
         count: int | Array = settle(self.mask.sum(axis=(-2, -1)))
         return count
 
+    def _columns(self) -> Columns:
+        """One row per profile (and game of a batch): the actions, whether it is an equilibrium, and the regret."""
+        axes: list[Array] = list(np.indices(self.mask.shape))
+        games, i, j = axes[:-2], axes[-2], axes[-1]
+        places = {f"axis_{k}": x for k, x in enumerate(games)} if len(games) != 1 else {"game": games[0]}
+        table: dict[str, Array] = {
+            **places,
+            "sponsor_action": i,
+            "proxy_action": j,
+            "equilibrium": self.mask,
+            "regret": self.regret,
+        }
+        return {name: x.ravel() for name, x in table.items()}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        batch = ("game",) if self.mask.ndim == 3 else tuple(f"axis_{k}" for k in range(self.mask.ndim - 2))
+        dims = (*batch, "sponsor_action", "proxy_action")
+        regret = Variable(dims, self.regret, "the larger gain of a player from deviating", "payoff")
+        return {"equilibrium": Variable(dims, self.mask, "whether the profile is a pure Nash equilibrium"), "regret": regret}
+
+    @property
+    def message(self) -> str:
+        """The equilibria of a single game, or how many games have one."""
+        if self.mask.ndim != 2:
+            some = np.asarray(self.count) > 0
+            return f"{some.size} games, {int(some.sum())} of them with a pure equilibrium."
+        return f"pure equilibria: {', '.join(map(str, self.profiles))}" if len(self) else "There is no pure equilibrium."
+
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(self.profiles)
 
@@ -76,7 +104,7 @@ class PureNash(Result):
         return len(self.profiles)
 
 
-class Bimatrix(Value):
+class Bimatrix(Tabular):
     """The data of a bimatrix game, or of a batch (…, m, n) of them: what :class:`alliances.StageGame` is built on.
 
     Algorithms on games (:mod:`alliances.games.nash`, :mod:`alliances.games.minmax`, :mod:`alliances.games.ordinal`) take one;
@@ -332,8 +360,3 @@ def _labels(actions: Any, shape: tuple[int, int]) -> tuple[tuple[str, ...], tupl
         if len(labels) != size or len(set(labels)) != size or not all(isinstance(x, str) for x in labels):
             raise ValueError(f"StageGame(): actions must give {size} different labels for the {side}; got {labels!r}")
     return rows, columns
-
-
-def short(x: Number) -> str:
-    """A payoff in a table: exact, or four digits."""
-    return str(x) if not isinstance(x, float) else f"{x:.4g}"

@@ -17,16 +17,18 @@ Three methods for the value of a matrix game, independent of each other:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, Real, settle
+from alliances.arithmetic import Array, Number, Real, settle, show
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
+from alliances.games.players import PLAYERS
 from alliances.games.tableau import best_strategies, on_grid, whole
 from alliances.results import Result
 
@@ -66,7 +68,27 @@ class MinMax(Result):
     stage: Bimatrix
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "stage": self.stage.to_dict()}
+        return {**super()._record(), "stage": self.stage}
+
+    def _cells(self) -> Mapping[str, Any]:
+        """Both payoffs, and the probability of each action in the strategies that certify them."""
+        rows, columns = self.stage.actions
+        sides = {
+            "against sponsor": columns, "against proxy": rows, "securing sponsor": rows, "securing proxy": columns,
+        }  # fmt: skip
+        table: dict[str, Any] = {name: getattr(self, name) for name in PLAYERS}
+        for name, labels in sides.items():
+            mixed = getattr(self, name.replace(" ", "_"))
+            table |= {f"{name}: {label}": settle(mixed[..., k]) for k, label in enumerate(labels)}
+        return table
+
+    @property
+    def message(self) -> str:
+        """The payoffs of a single game, or how many games there are."""
+        if self.stage.batch_shape:
+            return f"{self.stage.A[..., 0, 0].size} games"
+        how = "mixed" if self.mixed else "pure"
+        return f"{how} minmax payoffs: sponsor {show(self.sponsor)}, proxy {show(self.proxy)}"
 
 
 def minmax(stage: Bimatrix, mixed: bool = False) -> MinMax:

@@ -34,8 +34,10 @@ from alliances.arithmetic import Array, Number, Scalar, settle, to_float
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.kernels import kernel_count, kernel_strategies
 from alliances.games.players import PLAYERS
+from alliances.games.printed import bimatrix_html
 from alliances.games.tableau import on_grid, vertex_bound, vertices, whole
 from alliances.results import Result
+from alliances.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -72,6 +74,12 @@ class Equilibrium(Result):
     sponsor: Scalar
     proxy: Scalar
     regret: Scalar
+
+    def _columns(self) -> Columns:
+        """One row per action: whose, which, and its probability."""
+        m, n = len(self.x), len(self.y)
+        actions = [*range(m), *range(n)]
+        return {"player": ["sponsor"] * m + ["proxy"] * n, "action": actions, "probability": [*self.x, *self.y]}
 
     @property
     def pure(self) -> bool:
@@ -116,7 +124,7 @@ class NashEquilibria(Result):
         return ""
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "message": self.message, "stage": self.stage.to_dict()}
+        return {**super()._record(), "message": self.message, "stage": self.stage}
 
     def _columns(self) -> Columns:
         """One row per equilibrium: the probability of each action, the payoffs and the regret."""
@@ -125,8 +133,12 @@ class NashEquilibria(Result):
         table |= {f"proxy: {label}": [e.y[k] for e in self] for k, label in enumerate(columns)}
         return {**table, **{name: [getattr(e, name) for e in self] for name in (*PLAYERS, "regret")}}
 
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + bimatrix_html(self.stage)
+
     def __str__(self) -> str:
-        return repr(self)
+        table = text_table(self._columns()) if self.equilibria else ""
+        return "\n".join(part for part in (table, self.message) if part)
 
     def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.equilibria)

@@ -6,14 +6,16 @@ each verb is an algorithm in a module of its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from alliances.arithmetic import boolean, to_float
-from alliances.games.bimatrix import Bimatrix, short
+from alliances.games.bimatrix import Bimatrix
 from alliances.games.minmax import MinMax, minmax
 from alliances.games.nash import NashEquilibria, nash
 from alliances.games.ordinal import OrdinalType, ordinal_type
-from alliances.results import aligned
+from alliances.games.printed import axes_of, bimatrix_html, bimatrix_text, profiles_of, short
+from alliances.results import Columns, Variable, aligned
 
 if TYPE_CHECKING:
     import nashpy
@@ -67,8 +69,7 @@ class StageGame(Bimatrix):
         return nashpy.Game(to_float(self.A), to_float(self.B))
 
     def __repr__(self) -> str:
-        kind = "exact" if self.exact else "float"
-        return f"StageGame({self.shape[0]}×{self.shape[1]}, batch {self.batch_shape}, {kind})"
+        return bimatrix_text(self)
 
     def __str__(self) -> str:
         if self.batch_shape:
@@ -78,6 +79,20 @@ class StageGame(Bimatrix):
         for i, label in enumerate(rows):
             table.append([label, *(f"{short(self.A[i, j])}, {short(self.B[i, j])}" for j in range(len(columns)))])
         return aligned(table, left=1)
+
+    def _repr_html_(self) -> str:
+        return bimatrix_html(self)
+
+    def _brief(self, width: int) -> str:  # noqa: ARG002
+        kind = "exact" if self.exact else "float"
+        return f"StageGame({self.shape[0]}×{self.shape[1]}, batch {self.batch_shape}, {kind})"
+
+    def _columns(self) -> Columns:
+        """One row per profile: actions, payoffs, best replies."""
+        return profiles_of(self)
+
+    def _variables(self) -> Mapping[str, Variable]:
+        return axes_of(self)
 
 
 def check_stage(stage: object, function: str) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from alliances.arithmetic import Number, has_symbols
 from alliances.games.stage_game import StageGame
 from alliances.power import Power
-from alliances.values import Value
+from alliances.results import Tabular
 
 __all__ = ["Cells", "CustomGame", "DyadicGame"]
 
@@ -21,7 +21,7 @@ Cells = tuple[tuple[tuple[Number, Number], ...], ...]
 """Payoffs (sponsor, proxy), row by row, as in a printed bimatrix."""
 
 
-class DyadicGame(Value, ABC):
+class DyadicGame(Tabular, ABC):
     r"""A stage game whose payoffs depend on the dyad's power.
 
     Subclass it, or use :class:`CustomGame`, to write a whole model as a few lines of arithmetic.

@@ -14,6 +14,7 @@ from alliances.plotting.break_thresholds import plot_break_thresholds, plot_kept
 from alliances.plotting.cases import plot_case
 from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
 from alliances.plotting.contracts import plot_contracts
+from alliances.plotting.critical import plot_critical_discounts, plot_deviation_gains
 from alliances.plotting.dynamic_sets import plot_stochastic_sets
 from alliances.plotting.dynamics import plot_discount_windows, plot_dynamic_contracts, plot_forecast, plot_transitions
 from alliances.plotting.identified import plot_identified
@@ -21,9 +22,11 @@ from alliances.plotting.payoff_sets import plot_payoff_set
 from alliances.plotting.policies import plot_policies
 from alliances.plotting.regimes import plot_regime_map
 from alliances.plotting.scoreboard import plot_scoreboard
-from alliances.plotting.thresholds import plot_critical, plot_threshold
+from alliances.plotting.series import plot_gaps, plot_power, plot_values
+from alliances.plotting.stage_games import plot_stage_game
+from alliances.plotting.thresholds import plot_critical, plot_threshold, plot_windows
 from alliances.plotting.timeline import plot_timeline
-from alliances.plotting.wars import plot_conflict
+from alliances.plotting.wars import plot_conflict, plot_duration, plot_simulated
 
 __all__ = [
     "new_axes",
@@ -33,19 +36,28 @@ __all__ = [
     "plot_conflict",
     "plot_contracts",
     "plot_critical",
+    "plot_critical_discounts",
+    "plot_deviation_gains",
     "plot_discount_windows",
+    "plot_duration",
     "plot_dynamic_contracts",
     "plot_forecast",
+    "plot_gaps",
     "plot_identified",
     "plot_kept_windows",
     "plot_payoff_set",
     "plot_policies",
+    "plot_power",
     "plot_regime_map",
     "plot_scoreboard",
     "plot_sensitivity",
     "plot_share",
+    "plot_simulated",
+    "plot_stage_game",
     "plot_stochastic_sets",
     "plot_threshold",
     "plot_timeline",
     "plot_transitions",
+    "plot_values",
+    "plot_windows",
 ]

@@ -6,7 +6,6 @@ All are made for print: line styles, markers and hatches carry the meaning, so t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,17 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
 from alliances.arithmetic.domains import Choice
-from alliances.claims.checking import Check, default_points
-from alliances.claims.claim import Claim, DiscountClaim
+from alliances.claims.checking import Check, Compared, ComparedWars
+from alliances.claims.claim import DiscountClaim
+from alliances.claims.falsifying import Falsification
 from alliances.claims.family import Family
-from alliances.claims.lines import Curves, curves
+from alliances.claims.lines import curves
 from alliances.claims.measuring import Measurement
+from alliances.claims.proofs.outcomes import Counterexample
 from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.plotting.axes import new_axes
+from alliances.plotting.wars import plot_conflict
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import draw
 
@@ -90,10 +92,24 @@ def plot_check(
         raise ValueError(
             f"plot_check(): claim must be about a line of gaps or stakes; got {claim.name!r}, which is about {line}"
         )
-    check = claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options)
-    points = gaps if line == "gap" else stakes
-    low, *_, high = to_float(np.asarray(default_points(line) if points is None else points))
-    drawn = _curves(claim, model, check, np.linspace(low, high, _SAMPLES), options)
+    drawn: Axes = _picture(claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options), ax)
+    return drawn
+
+
+@draw.register
+def _picture(check: Check, ax: Any = None) -> Any:
+    """What a check compared, and what contradicts the claim."""
+    asked = check.question
+    if isinstance(asked, ComparedWars):
+        return plot_conflict(asked.walk, ax)
+    if not isinstance(asked, Compared) or check.line == "parity":
+        raise ValueError(f"plot(): there is no line to draw of a check of {check.claim!r}, which is about {check.line}")
+    compared = to_float(np.asarray(asked.compared))
+    low, high = compared[0], compared[-1]
+    points = np.linspace(low, high, _SAMPLES)
+    drawn = curves(
+        asked.model, check.line, points, check.enforcement, asked.profile, check.assume, asked.total, pact=asked.shape.pact
+    )
     ax = new_axes() if ax is None else ax
     names = ("dyad",) if check.enforcement.pooled else ("dyad", *PLAYERS)
     for k, name in enumerate(names):
@@ -112,28 +128,25 @@ def plot_check(
     ax.annotate("no patience suffices", (0.5, 1.022), xycoords=("axes fraction", "data"), fontsize=7, ha="center", va="center")
     ax.set_xlim(low, high)
     ax.set_ylim(0, 1.16)
-    ax.set_xlabel("gap γ (0 is parity)" if line == "gap" else "stakes z")
+    ax.set_xlabel({"gap": "gap γ (0 is parity)", "stakes": "stakes z"}.get(check.line, check.line.replace("_", " ")))
     ax.set_ylabel("critical discount factor δ*")
     through = f" through the {check.witness.player}" if check.witness else ""
-    ax.set_title(f"{claim.name}: {check.status}{through}", fontsize=9)
+    ax.set_title(f"{check.claim}: {check.status}{through}", fontsize=9)
     ax.legend(fontsize=7, loc="best")
     return ax
 
 
+@draw.register(Falsification)
+@draw.register(Counterexample)
+def _(result: Falsification | Counterexample, ax: Any = None) -> Any:
+    """The check of the model that contradicts the claim."""
+    if result.check is None:
+        raise ValueError("plot(): there is nothing to draw, because no model of the family contradicts the claim")
+    return _picture(result.check, ax)
+
+
 def _label(name: str) -> str:
     return {"dyad": "δ* of the dyad", "sponsor": "sponsor δ*", "proxy": "proxy δ*"}[name]
-
-
-def _curves(claim: Claim, model: Any, check: Check, points: Array, options: Mapping[str, Any]) -> Curves:
-    """The curves of the model at ``points``."""
-
-    def build(stakes: Any) -> DyadicGame:
-        if not isinstance(model, DyadicGame):
-            return model(stakes)  # type: ignore[no-any-return]
-        return model if stakes is None else replace(model, stakes=stakes)  # type: ignore[type-var]
-
-    profile, total = options.get("profile", (0, 0)), options.get("total", 1)
-    return curves(build, claim.shape.line, points, check.enforcement, profile, check.assume, total, pact=claim.shape.pact)
 
 
 def _broken(values: Array) -> Array:

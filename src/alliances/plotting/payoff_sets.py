@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alliances.arithmetic import to_float
 from alliances.plotting.axes import new_axes
+from alliances.repeated.monitoring.signals import PatientPayoffSet
+from alliances.repeated.payoff_sets.batch import PayoffSetBatch
 from alliances.repeated.payoff_sets.polygon import hull
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.results import draw
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_payoff_set"]
+
+_NAMED = 8  # sets of a batch that the legend names
 
 
 @draw.register(PayoffSet)
@@ -54,6 +58,41 @@ def plot_payoff_set(payoffs: PayoffSet, ax: Axes | None = None) -> Axes:
     ax.plot(*nash.T, "s", color="white", markeredgecolor="black", markersize=7, label="stage Nash (pure)", zorder=3)
     minmax = (a.max(axis=0).min(), b.max(axis=1).min())
     ax.plot(*minmax, "x", color="black", markersize=8, markeredgewidth=1.8, label="minmax (pure)", zorder=3)
+    ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff", aspect="equal")
+    ax.legend(frameon=False, fontsize="small")
+    return ax
+
+
+@draw.register
+def _(sets: PayoffSetBatch, ax: Any = None) -> Any:
+    """The outlines of all sets of a batch with one dimension, the last one darkest."""
+    if sets.count.ndim != 1:
+        raise ValueError(f"plot(): payoff sets must be a batch with one dimension; got shape {sets.count.shape}")
+    ax = new_axes() if ax is None else ax
+    deltas = np.broadcast_to(np.asarray(to_float(sets.discount)), sets.count.shape)
+    for k, (count, vertices) in enumerate(zip(sets.count, sets.vertices, strict=True)):
+        corners = vertices[: int(count)]
+        closed = np.concatenate([corners, corners[:1]])
+        style = {"color": str(0.75 * (1 - (k + 1) / len(sets))), "linestyle": ("-", "--", "-.", ":")[k % 4]}
+        named = len(sets) <= _NAMED or k in (0, len(sets) - 1)
+        label = f"δ = {deltas[k]:.4g}" + (" (none)" if count == 0 else "") if named else None
+        ax.plot(*closed.T, marker="o" if count == 1 else None, linewidth=1.2, label=label, **style)
+    ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff", aspect="equal")
+    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return ax
+
+
+@draw.register
+def _(patient: PatientPayoffSet, ax: Any = None) -> Any:
+    """The set of what very patient players can be paid."""
+    ax = new_axes() if ax is None else ax
+    corners = to_float(patient.vertices)
+    if len(corners) > 2:
+        ax.fill(*corners.T, facecolor="0.65", edgecolor="black", linewidth=1.2, label="patient players, noisy signals")
+    else:
+        ax.plot(*corners.T, "o-", color="black", label=f"patient players, noisy signals: {patient.kind}")
+    stage = patient.monitoring.stage
+    ax.plot(to_float(stage.A).ravel(), to_float(stage.B).ravel(), "o", color="black", markersize=4, label="profiles")
     ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff", aspect="equal")
     ax.legend(frameon=False, fontsize="small")
     return ax

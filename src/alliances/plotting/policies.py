@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.simulated_breaks import SimulatedBreaks
 from alliances.plotting.axes import new_axes
 from alliances.results import draw
@@ -65,4 +66,15 @@ def plot_policies(result: SimulatedBreaks, ax: Axes | None = None, *, exact: boo
     ax.set_xlabel("period" if result.dates == tuple(range(len(result.dates))) else "date")
     ax.set_ylabel("share of alliances that are intact")
     ax.legend(fontsize=8)
+    return ax
+
+
+@draw.register
+def _(patience: BetaPatience, ax: Any = None, **style: Any) -> Any:
+    """The chance that a discount factor drawn from the distribution lies below each value."""
+    ax = new_axes() if ax is None else ax
+    x = np.linspace(0, 1, 401)
+    ax.plot(x, patience.cdf(x), **{"color": "black", "linewidth": 1.4, "label": f"mean {patience.mean:.3g}"} | style)
+    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="discount factor δ", ylabel="probability that patience lies below δ")
+    ax.legend(fontsize=7, loc="upper left")
     return ax

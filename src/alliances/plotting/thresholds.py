@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,13 +17,13 @@ from alliances.repeated.critical import critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import draw
 from alliances.thresholds.line import REGION_SAMPLES, Line
-from alliances.thresholds.windows import DefectionThreshold
+from alliances.thresholds.windows import DefectionThreshold, Window
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-__all__ = ["plot_critical", "plot_threshold"]
+__all__ = ["plot_critical", "plot_threshold", "plot_windows"]
 
 
 def plot_critical(
@@ -77,6 +78,13 @@ def plot_critical(
     return ax
 
 
+@draw.register
+def _(game: DyadicGame, ax: Any = None, **options: Any) -> Any:
+    drawn = plot_critical(game, ax, **options)
+    drawn.legend(fontsize=7, loc="best")
+    return drawn
+
+
 @draw.register(DefectionThreshold)
 def plot_threshold(threshold: DefectionThreshold, ax: Axes | None = None) -> Axes:
     """Critical discount factors along the gap with the stability windows (grey) and the threshold (dotted).
@@ -113,3 +121,48 @@ def plot_threshold(threshold: DefectionThreshold, ax: Axes | None = None) -> Axe
         ax.axvline(threshold.gap, color="black", linestyle=":", label=f"γ* = {threshold.gap:.3f}")
     ax.legend(fontsize=7, loc="best")
     return ax
+
+
+def plot_windows(windows: Sequence[Window], ax: Axes | None = None) -> Axes:
+    """Stability windows as bars along the gap, with who deviates beyond each edge.
+
+    Parameters
+    ----------
+    windows
+        What :func:`alliances.stability_windows` answers.
+    ax
+        Axes to draw on.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> ax = plot_windows(al.stability_windows(al.presets.chindea_2014(), 0.8))
+    >>> [text.get_text() for text in ax.texts][:2]
+    ['proxy', 'sponsor']
+    """
+    ax = new_axes((6, 1.8)) if ax is None else ax
+    for window in windows:
+        ax.barh(
+            0, window.upper - window.lower, left=window.lower, height=0.5, facecolor="0.75", edgecolor="black", linewidth=1.0
+        )
+        for edge, defector, side in (
+            (window.lower, window.lower_defector, "right"),
+            (window.upper, window.upper_defector, "left"),
+        ):
+            if defector is not None:
+                shift = -3 if side == "right" else 3
+                ax.annotate(
+                    defector, (edge, 0), xytext=(shift, 0), textcoords="offset points", fontsize=7, ha=side, va="center",
+                    rotation=90,
+                )  # fmt: skip
+    ax.axvline(0, color="0.6", linewidth=0.8, zorder=0)
+    ax.set(xlim=(-1, 1), ylim=(-0.6, 0.6), yticks=[], xlabel="gap γ (0 is parity, below 0 the proxy is the stronger)")
+    ax.set_title("stable in the grey; beside an edge, who deviates beyond it", fontsize=8)
+    for spine in ("left", "right", "top"):
+        ax.spines[spine].set_visible(False)
+    return ax
+
+
+@draw.register
+def _(window: Window, ax: Any = None) -> Any:
+    return plot_windows([window], ax)

@@ -7,8 +7,9 @@ it has no temptation, inf if no patience suffices. The alliance is stable iff δ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,12 +17,14 @@ from alliances.arithmetic import Array, Number, Real, is_exact, settle, show, to
 from alliances.arithmetic.tolerance import DISCOUNT_ROUNDING, SAME_DISCOUNT, payoff_rounding
 from alliances.games.bimatrix import Profile, over_profiles
 from alliances.games.players import BINDING, Binding
+from alliances.games.printed import bimatrix_html
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import repeated_game
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
 from alliances.results import Result
+from alliances.tables import text_table
 
 __all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "rounding_of", "sustained"]
 
@@ -120,9 +123,27 @@ class CriticalDiscount(Result):
     def _record(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("sponsor", "proxy", "dyad", "binding", "profile", "enforcement")}
 
+    def _cells(self) -> Mapping[str, Any]:
+        return {name: getattr(self, name) for name in self._long_names}
+
+    _long_names: ClassVar[Mapping[str, str]] = {
+        "sponsor": "critical discount factor of the sponsor",
+        "proxy": "critical discount factor of the proxy",
+        "dyad": "critical discount factor of the dyad",
+        "binding": "who needs more patience",
+    }
+
+    def _head(self) -> str:
+        if not self.stage.batch_shape:
+            return super()._head()
+        return f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + ("" if self.stage.batch_shape else bimatrix_html(self.stage))
+
     def __str__(self) -> str:
         if self.stage.batch_shape:
-            return f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
+            return f"{self._head()}\n{text_table(self._columns())}"
         return (
             f"δ*: sponsor {show(self.sponsor)}, proxy {show(self.proxy)}, dyad {show(self.dyad)} ({self.enforcement})\n"
             f"{self.message}"

@@ -14,7 +14,7 @@ milliseconds each on one core: 40 gaps × 20 stakes take some 4 seconds, 80 × 4
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +40,11 @@ from alliances.power import Power
 from alliances.repeated.arguments import check_discount, check_enforcement
 from alliances.repeated.critical import CriticalDiscount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
-from alliances.results import Result, need
+from alliances.results import Result, Variable
 from alliances.thresholds.regimes import Regimes, regimes_at
 
 if TYPE_CHECKING:
-    from alliances.results import Columns
+    from alliances.results import Columns, Dataset
 
 __all__ = ["RegimeMap", "StakesModel", "breakers", "regime_map", "solved"]
 
@@ -149,16 +149,34 @@ class RegimeMap(Result):
         columns |= {f"critical_{n}": long(to_float(r.dyad)) for n, r in zip(self.names, self.critical, strict=False)}
         return columns
 
-    def to_xarray(self) -> Any:
+    def to_xarray(self) -> Dataset:
         """The map as an ``xarray.Dataset`` with the dimensions stakes and gap, and discount if there are several."""
-        xarray = need("xarray", "data", "to_xarray()")
+        data = super().to_xarray()
+        return data.set_coords("discount_proxy") if self.code.ndim == 3 else data
+
+    def _attributes(self) -> dict[str, str]:
+        return {**super()._attributes(), "enforcement": repr(self.enforcement)}
+
+    def _variables(self) -> Mapping[str, Variable]:
         dims = ("discount", "stakes", "gap")[-self.code.ndim :]
-        coords = {"stakes": to_float(self.stakes), "gap": to_float(self.gaps)}
+        axes = {
+            "stakes": Variable(("stakes",), self.stakes, "stakes z"),
+            "gap": Variable(("gap",), self.gaps, "power gap γ = (s − p)/(s + p)"),
+        }
         if self.code.ndim == 3:
-            coords |= {"discount": to_float(self.discount[0]), "discount_proxy": ("discount", to_float(self.discount[1]))}
-        variables: dict[str, Any] = {"code": (dims, self.code), "regime": (dims, self.name), "breaker": (dims, self.breaker)}
-        variables |= {f"critical_{n}": (dims[-2:], to_float(r.dyad)) for n, r in zip(self.names, self.critical, strict=False)}
-        return xarray.Dataset(variables, coords, {"enforcement": repr(self.enforcement)})
+            both = zip(("discount", "discount_proxy"), self.discount, ("discount factor δ", "the proxy's"), strict=True)
+            axes |= {name: Variable(("discount",), delta, said) for name, delta, said in both}
+        least = {
+            f"critical_{n}": Variable(dims[-2:], r.dyad, f"critical discount factor of the {n}")
+            for n, r in zip(self.names, self.critical, strict=False)
+        }
+        return {
+            **axes,
+            "code": Variable(dims, self.code, f"index of the regime among {', '.join(self.names)}"),
+            "regime": Variable(dims, self.name, "the best arrangement that is sustained"),
+            "breaker": Variable(dims, self.breaker, "who would break the alliance"),
+            **least,
+        }
 
     def _record(self) -> dict[str, Any]:
         critical = dict(zip(self.names, self.critical, strict=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from alliances.arithmetic import GAP, POSITIVE, Array, Number, discount_factor, number, to_float
 from alliances.repeated.enforcement import typical
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.results import Result, aligned
+from alliances.results import Result, Variable, aligned
 from alliances.sweeps.regime_maps import StakesModel, breakers, solved
 
 if TYPE_CHECKING:
@@ -60,6 +60,17 @@ class RegimeTable(Result):
     def _record(self) -> dict[str, Any]:
         names = ("breaker", "gaps", "stakes", "discount", "concepts")
         return {"names": self.names, "regime": self.name, **{name: getattr(self, name) for name in names}}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        dims = ("concept", "point")
+        return {
+            "concept": Variable(("concept",), np.array(self.labels), "enforcement concept"),
+            "gap": Variable(("point",), self.gaps, "power gap γ = (s − p)/(s + p)"),
+            "stakes": Variable(("point",), self.stakes, "stakes z"),
+            "discount": Variable(("point",), self.discount, "discount factor δ"),
+            "regime": Variable(dims, self.name, "the best arrangement that is sustained"),
+            "breaker": Variable(dims, self.breaker, "who would break the alliance"),
+        }
 
     def _columns(self) -> Columns:
         """One row per point and concept."""

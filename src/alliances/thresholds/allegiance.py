@@ -34,8 +34,9 @@ payment is needed to keep the alliance. A punishment that would reward its victi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -51,6 +52,7 @@ from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption, as_ingredient, check_reversion
 from alliances.results import Result
+from alliances.tables import text_table
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
 __all__ = ["KeepingPayment", "SwitchingOffer", "allegiance_regions", "keeping_payment", "switching_offer"]
@@ -98,8 +100,19 @@ class SwitchingOffer(Result):
         return {"offer": self.offer, **held}
 
     def __str__(self) -> str:
-        shown = f"of {self.offer.size} games" if isinstance(self.offer, np.ndarray) else show(self.offer)
-        return f"o* {shown} ({self.critical.enforcement})\n{self.message}"
+        if isinstance(self.offer, np.ndarray):
+            shown, table = f"of {self.offer.size} games", f"\n{text_table(self._columns())}"
+        else:
+            shown, table = show(self.offer), ""
+        return f"o* {shown} ({self.critical.enforcement})\n{self.message}{table}"
+
+    def _cells(self) -> Mapping[str, Any]:
+        return {"offer": self.offer, "path": self.critical.terms.path[1]}
+
+    _long_names: ClassVar[Mapping[str, str]] = {
+        "offer": "the offer at which the proxy changes sides",
+        "path": "the proxy's payoff in the alliance",
+    }
 
 
 def switching_offer(

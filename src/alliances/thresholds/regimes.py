@@ -8,8 +8,9 @@ alliance before a pact). Where none is sustained, the regime is conflict. So wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -56,6 +57,14 @@ class Regimes(Result):
     def _record(self) -> dict[str, Any]:
         critical = {name: r.dyad for name, r in zip(self.names, self.critical, strict=False)}
         return {"name": self.name, "code": self.code, "names": self.names, "critical": critical}
+
+    def _cells(self) -> Mapping[str, Any]:
+        """The regime, and the critical discount factor of each peaceful arrangement."""
+        shape = np.shape(self.code)
+        least = zip(self.names, self.critical, strict=False)
+        return {"regime": self.name} | {f"critical_{n}": settle(np.broadcast_to(np.asarray(r.dyad), shape)) for n, r in least}
+
+    _long_names: ClassVar[Mapping[str, str]] = {"regime": "the best arrangement that is sustained"}
 
     @property
     def shares(self) -> dict[str, float]:

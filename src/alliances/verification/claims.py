@@ -309,7 +309,7 @@ def _of_model(family: Any, parameters: Any, check: Check) -> Iterator[tuple[Any,
         same = same and durations_of(walk, walk.lattice())[0] == durations_of(q.walk, q.walk.lattice())[0]
         yield same, lambda _: "the check is of another war than the parameters"
         return
-    yield repr(check.enforcement) == repr(family.concept(**parameters)), lambda _: "the check is under another concept"
+    yield check.enforcement == family.concept(**parameters), lambda _: "the check is under another concept"
     yield tuple(check.assume) == tuple(family.assume), lambda _: "the check has other assumptions than the family"
     if not isinstance(q, Compared):
         return

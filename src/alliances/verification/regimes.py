@@ -70,7 +70,7 @@ def _form_conditions(m: RegimeMap) -> Iterator[tuple[Any, Any]]:
         ]
         yield all(same), lambda _, n=m.names[k]: f"{n}: its certificate is of other games than those of the grid"
         yield (
-            type(r.enforcement) is type(m.enforcement) and repr(r.enforcement) == repr(concept),
+            r.enforcement == concept,
             (lambda _, n=m.names[k]: f"{n}: its certificate is of another concept of enforcement"),
         )
 

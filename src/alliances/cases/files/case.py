@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -154,6 +154,33 @@ class Case(Result):
             "series": self.series,
             "outcome": plain_record(self.outcome),
         }
+
+    def _shown(self) -> Mapping[str, Any]:
+        """Who, what is measured, and how it ended; ``print`` has all."""
+        measured = [f"{s.unit}, {len(s.dates)} observations" for s in (*self.power, *self.series)]
+        return {
+            "id": self.name,
+            "relation": self.relation,
+            "sponsor": self.sponsor.name,
+            "proxy": self.proxy.name,
+            "measured": "; ".join(measured),
+            "phases": "; ".join(f"{phase.when}: {phase.arrangement}" for phase in self.phases),
+            "events": f"{len(self.events)}, {self.events[0].date} to {self.events[-1].date}" if self.events else "",
+            "outcome": f"{self.outcome.kind}, {self.outcome.date or 'undated'}",
+            "sources": ", ".join(source.key for source in self.sources),
+        }
+
+    def _tables(self) -> Mapping[str, Columns]:
+        """The measured power, the other series, the phases and the events."""
+        series: dict[str, Columns] = {f"{s.unit} [{s.source}]": s._columns() for s in (*self.power, *self.series)}
+        phases: Columns = {
+            "dates": [phase.when for phase in self.phases],
+            "arrangement": [phase.arrangement for phase in self.phases],
+            "conditions": [phase.conditions for phase in self.phases],
+            "text": [phase.text for phase in self.phases],
+        }
+        events: Columns = {name: [getattr(event, name) for event in self.events] for name in ("date", "kind", "text")}
+        return series | {name: table for name, table in (("Phases", phases), ("Events", events)) if len(table["text"])}
 
     def _columns(self) -> Columns:
         """All series in one long table: a row for each series, variable and date."""

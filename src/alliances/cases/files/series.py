@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -12,7 +13,8 @@ from alliances.arithmetic import Array
 from alliances.cases.files.dates import Date
 from alliances.cases.files.records import plain_record
 from alliances.power import Power
-from alliances.results import Result
+from alliances.results import Result, Variable
+from alliances.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -71,6 +73,25 @@ class Series(Result):
             "observations": [{"date": str(date), **dict(zip(self.columns, row, strict=True))} for date, *row in rows]
         }
 
+    def _shown(self) -> Mapping[str, Any]:
+        """The fields, with their numbers."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def message(self) -> str:
+        """What is measured, and when."""
+        return f"{self.unit}, {self.dates[0]} to {self.dates[-1]} ({len(self.dates)} observations)."
+
+    def _variables(self) -> Mapping[str, Variable]:
+        dates = {
+            "date": Variable(("date",), np.array([str(date) for date in self.dates]), "date as the source gives it"),
+            "decimal": Variable(("date",), self.decimal, "middle of the date's span", "year"),
+        }
+        return dates | {name: Variable(("date",), np.array(getattr(self, name)), name, self.unit) for name in self.columns}
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{text_table(self._columns())}"
+
     def _columns(self) -> Columns:
         """One row per observation."""
         dates: dict[str, Any] = {"date": [str(date) for date in self.dates], "decimal": self.decimal}
@@ -105,6 +126,9 @@ class PowerSeries(Series):
     def gap(self) -> Array:
         """γ = (s − p)/(s + p) at each date."""
         return np.asarray(self.power.gap)
+
+    def _variables(self) -> Mapping[str, Variable]:
+        return {**super()._variables(), "gap": Variable(("date",), self.gap, "power gap γ = (s − p)/(s + p)")}
 
     def _columns(self) -> Columns:
         """One row per observation, and the gap as a float."""

@@ -32,7 +32,7 @@ _BLOCK = 32  # candidates in one call: keeps the arrays small
 
 
 @dataclass(frozen=True)
-class FreeParameter:
+class FreeParameter(Value):
     """A free parameter and its prior: uniform from ``low`` to ``high``, or normal around 0 with deviation ``spread``.
 
     Raises
@@ -58,6 +58,7 @@ class FreeParameter:
         object.__setattr__(self, "high", to_float(scalar(self.high, "FreeParameter", "high", above)))
         if self.spread is not None:
             object.__setattr__(self, "spread", to_float(scalar(self.spread, "FreeParameter", "spread", POSITIVE)))
+        super().__post_init__()
 
     def quantile(self, level: Array) -> Array:
         """The value at each level of probability of the prior."""

@@ -17,7 +17,7 @@ from alliances.claims.proofs.outcomes import Certainty, Counterexample, Procedur
 from alliances.claims.proofs.problem import Problems
 from alliances.claims.statement import Statement
 from alliances.payoffs.dyadic import DyadicGame
-from alliances.results import Result
+from alliances.results import Columns, Result
 
 __all__ = ["Certainty", "Counterexample", "Procedure", "Proof", "ProofStatus", "Step"]
 
@@ -166,6 +166,10 @@ class Proof(Result):
             if (own or self.status == "proved") and self.problems is not None:
                 text = ", ".join(f"{parameter} = {value}" for parameter, value in fixed.items())
                 yield text, chapter(self.problems(self.family, fixed, math.inf), own, self.claim.name)
+
+    def _columns(self) -> Columns:
+        """One row per condition that would break the claim."""
+        return {name: [getattr(step, name) for step in self.steps] for name in ("text", "status", "method", "seconds")}
 
     def _record(self) -> dict[str, Any]:
         names = ("status", "assumptions", "counterexample", "steps", "reasons", "seconds")

@@ -52,8 +52,7 @@ from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
 from alliances.dynamics.wars.ruin import GamblersRuin
 from alliances.payoffs.contest import Contest
 from alliances.power import Power
-from alliances.results import draw
-from alliances.values import Value
+from alliances.results import Tabular, draw
 
 if TYPE_CHECKING:
     from alliances.results import Axes
@@ -66,7 +65,7 @@ _MOST_STEPS = 1_000_000  # between a start and a barrier
 
 
 @dataclass(frozen=True, eq=False)
-class ConflictWalk(Value):
+class ConflictWalk(Tabular):
     """A war of rounds that moves the power ratio until one side is eliminated: a gambler's ruin on ln(s/p).
 
     Parameters

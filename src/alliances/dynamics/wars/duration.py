@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from alliances.dynamics.wars.conflict import ConflictWalk, check_walk, numeric
 from alliances.dynamics.wars.ruin import LEVEL, meet, over_by, pass_on, rounds_until, start_of_passage, whole
 from alliances.power import Power
 from alliances.results import Result
+from alliances.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -119,6 +121,18 @@ class ConflictDuration(Result):
     def _record(self) -> dict[str, Any]:
         names = ("rounds", "sponsor", "proxy", "steps_down", "steps_up")
         return {**{name: getattr(self, name) for name in names}, "gap": self.power.gap, "walk": self.walk}
+
+    _long_names: ClassVar[Mapping[str, str]] = {
+        "rounds": "expected number of rounds",
+        "sponsor": "probability that the sponsor prevails",
+        "proxy": "probability that the proxy prevails",
+        "steps_down": "rounds to the proxy's victory",
+        "steps_up": "rounds to the sponsor's victory",
+        "gap": "power gap γ = (s − p)/(s + p) at the start",
+    }
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{text_table(self._columns())}" if self.power.shape else self.message
 
     def _columns(self) -> Columns:
         """One row per dyad, in floats."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -32,6 +34,11 @@ class SimulatedConflicts(Result):
 
     rounds: Array
     winner: Array
+
+    _long_names: ClassVar[Mapping[str, str]] = {
+        "rounds": "number of rounds; inf where the war was not over",
+        "winner": "1 where the sponsor prevailed, -1 where the proxy did, 0 where the war was not over",
+    }
 
     @property
     def mean(self) -> Real:

@@ -223,7 +223,7 @@ class RelationalContracts(Result):
     # -- conversion ----------------------------------------------------------------------------------------------------
 
     def _record(self) -> dict[str, Any]:
-        return {"stage": self.stage.to_dict(), "steps": self.steps, "exact": self.exact, "message": self.message}
+        return {"stage": self.stage, "steps": self.steps, "exact": self.exact, "message": self.message}
 
     def _columns(self) -> Columns:
         """One row per step."""

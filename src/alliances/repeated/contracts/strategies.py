@@ -29,7 +29,7 @@ from typing import Any
 from alliances.arithmetic import Number, Scalar
 from alliances.games.players import PLAYERS, Player
 from alliances.games.stage_game import StageGame
-from alliances.results import Result, Verification, verify
+from alliances.results import Columns, Result, Verification, verify
 
 __all__ = ["ContractState", "ContractStrategy", "ContractVerification"]
 
@@ -85,7 +85,12 @@ class ContractStrategy(Result):
         super().__post_init__()
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "stage": self.stage.to_dict()}
+        return {**super()._record(), "stage": self.stage}
+
+    def _columns(self) -> Columns:
+        """One row per state."""
+        names = ("profile", "transfer", "successor")
+        return {"state": list(self.states), **{n: [getattr(state, n) for state in self.states.values()] for n in names}}
 
     def flow(self, state: str, player: int) -> Scalar:
         """A player's payoff in one period of a state, the payment after play included."""

@@ -23,6 +23,7 @@ from alliances.payoffs.dyadic import Cells
 from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
+from alliances.tables import call
 from alliances.values import Value
 
 __all__ = [
@@ -46,6 +47,9 @@ PunishmentKind: TypeAlias = Literal[
     "stage equilibrium", "mixed stage equilibrium", "given profile", "equilibrium of the repeated game", "leaving", "own"
 ]
 """What a punishment is."""
+
+
+_LONG = 160  # characters of a concept within another one
 
 
 class Threat(NamedTuple):
@@ -145,6 +149,9 @@ class Enforcement(Value, ABC):
     equilibrium of the repeated game, pooled: False, common discount factor: True
     given profile, pooled: False, common discount factor: False
     """
+
+    def __repr__(self) -> str:
+        return call(self, _LONG) or self._brief(_LONG)  # one line, because messages name concepts within a sentence
 
     @property
     def exact(self) -> bool:

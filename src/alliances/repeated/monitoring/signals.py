@@ -35,7 +35,7 @@ from alliances.arithmetic import PROBABILITY, Array, is_exact, number, to_float
 from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, UNIT_SUM_GIVEN
 from alliances.games.stage_game import StageGame, check_stage
 from alliances.repeated.monitoring.linear_programmes import Incentives
-from alliances.results import Result
+from alliances.results import Columns, Result
 from alliances.values import Value
 
 if TYPE_CHECKING:
@@ -223,6 +223,10 @@ class PatientPayoffSet(Result):
 
     def _record(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("vertices", "directions", "scores", "profiles", "kind", "message")}
+
+    def _columns(self) -> Columns:
+        """One row per vertex."""
+        return {"sponsor": self.vertices[:, 0], "proxy": self.vertices[:, 1]}
 
     def __str__(self) -> str:
         corners = ", ".join(f"({x:.6g}, {y:.6g})" for x, y in self.vertices)

@@ -11,6 +11,7 @@ A step costs games × profiles × vertices operations for the constraints and ga
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
 from alliances.arithmetic.tolerance import FIXED_POINT, SAME_POINT, STANDSTILL, payoff_tolerance
+from alliances.games.players import PLAYERS
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.floating import solve_float
 from alliances.repeated.payoff_sets.operator import Rules
@@ -32,7 +34,7 @@ from alliances.repeated.payoff_sets.operator_batch import (
 )
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.single import solve_single
-from alliances.results import Result
+from alliances.results import Result, Variable
 
 __all__ = ["KINDS", "PayoffSetBatch", "solve_batch"]
 
@@ -105,13 +107,27 @@ class PayoffSetBatch(Result):
 
     def _record(self) -> dict[str, Any]:
         names = ("discount", "kind", "vertices", "count", "punishments", "converged")
-        return {"stage": self.stage.to_dict(), **{name: getattr(self, name) for name in names}}
+        return {"stage": self.stage, **{name: getattr(self, name) for name in names}}
 
-    def __str__(self) -> str:
-        return repr(self)
+    def _cells(self) -> Mapping[str, Any]:
+        """Per game: its discount factor, the kind of set, its area, and each player's worst payoff."""
+        worst = {f"worst_{name}": self.punishments[..., k] for k, name in enumerate(PLAYERS)}
+        shape = self.count.shape
+        table = {"discount": np.broadcast_to(to_float(self.discount), shape), "kind": self.kind, "vertices": self.count}
+        return {**table, "area": self.area, **worst, "converged": self.converged}
 
-    def __repr__(self) -> str:
-        return f"PayoffSetBatch({self.count.shape}, at most {self.vertices.shape[-2]} vertices)"
+    def _variables(self) -> Mapping[str, Variable]:
+        n = self.count.ndim
+        batch = ("game",) if n == 1 else tuple(f"axis_{k}" for k in range(n))
+        players = Variable(("player",), np.array(PLAYERS), "player")
+        return {
+            "discount": Variable(batch, np.broadcast_to(to_float(self.discount), self.count.shape), "discount factor δ"),
+            "kind": Variable(batch, self.kind, "kind of set"),
+            "area": Variable(batch, self.area, "area of the set", "payoff²"),
+            "player": players,
+            "worst": Variable((*batch, "player"), self.punishments, "worst equilibrium payoff", "payoff"),
+            "vertices": Variable((*batch, "vertex", "player"), self.vertices, "vertices, counter-clockwise", "payoff"),
+        }
 
 
 def solve_batch(stage: StageGame, delta: Number) -> PayoffSetBatch:

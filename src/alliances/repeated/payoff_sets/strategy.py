@@ -13,7 +13,7 @@ equivalent to subgame perfection (Blackwell 1965, Annals of Mathematical Statist
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
@@ -22,10 +22,11 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Scalar
 from alliances.arithmetic.tolerance import FIXED_POINT, TIE
-from alliances.games.players import Player
+from alliances.games.players import PLAYERS, Player
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.polygon import Point, Polygon
-from alliances.results import Result, Verification, verify
+from alliances.results import Columns, Result, Variable, Verification, verify
+from alliances.tables import text_table
 
 __all__ = ["Lottery", "Play", "State", "Strategy", "StrategyVerification", "brief", "build"]
 
@@ -61,6 +62,30 @@ class Play(Result):
     states: Array
     profiles: Array
     payoffs: Array
+
+    @property
+    def message(self) -> str:
+        """How long the history is."""
+        return f"{len(self.states)} periods played."
+
+    def _columns(self) -> Columns:
+        """One row per period."""
+        sides = {"action": self.profiles, "payoff": self.payoffs}
+        parts = {f"{player}_{name}": x[:, k] for name, x in sides.items() for k, player in enumerate(PLAYERS)}
+        return {"period": np.arange(len(self.states)), "state": self.states, **parts}
+
+    def _variables(self) -> Mapping[str, Variable]:
+        dims = ("period", "player")
+        return {
+            "period": Variable(("period",), np.arange(len(self.states)), "period"),
+            "player": Variable(("player",), np.array(PLAYERS), "player"),
+            "state": Variable(("period",), self.states, "state of the automaton"),
+            "action": Variable(dims, self.profiles, "action, by its index"),
+            "payoff": Variable(dims, self.payoffs, "stage payoff", "payoff"),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{text_table(self._columns())}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +144,19 @@ class Strategy(Result):
         return outcome
 
     def _record(self) -> dict[str, Any]:
-        return {**super()._record(), "stage": self.stage.to_dict()}
+        return {**super()._record(), "stage": self.stage}
+
+    def _columns(self) -> Columns:
+        """One row per state: what is played and promised, and where the game goes."""
+        rows, columns = self.stage.actions
+        nexts = ("conform", "sponsor_deviates", "proxy_deviates")
+        return {
+            "state": list(range(len(self.states))),
+            "sponsor_action": [rows[s.profile[0]] for s in self.states],
+            "proxy_action": [columns[s.profile[1]] for s in self.states],
+            **{f"{player}_value": [s.value[k] for s in self.states] for k, player in enumerate(PLAYERS)},
+            **{name: [_words(getattr(s, name)) for s in self.states] for name in nexts},
+        }
 
     @property
     def message(self) -> str:
