@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic.types import Array, plain
+from alliances.printable import verbatim
 from alliances.values import Value
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Result(Value):
         """What :meth:`to_frame` holds, by column."""
         raise TypeError(f"to_frame(): {type(self).__name__} has no table; to_dict() holds its numbers")
 
+    @verbatim
     def to_dict(self) -> dict[str, Any]:
         """The result in plain types, as strict JSON can hold them.
 

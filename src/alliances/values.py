@@ -5,6 +5,8 @@ was solved once may be kept for ever, and a result that is shown today is the on
 
 * Arrays are read-only (:func:`read_only`), and copies of what a user passed, who may go on writing to the original. So are
   dictionaries, and lists become tuples. That outlasts ``pickle`` and ``copy``, which NumPy's own flag does not.
+* Their text can be printed anywhere: where standard output cannot show a character, ``str`` and ``repr`` transliterate it
+  (:mod:`alliances.printable`).
 * Two values are equal if they are of one class and their parts are: numbers by number (1/2 = 0.5, nan = nan), arrays by shape
   and numbers, functions by identity. Formulas (quotients, Z3 terms) have a comparison of their own and equal only themselves.
 """
@@ -18,6 +20,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from alliances.arithmetic.types import Formal, is_symbolic
+from alliances.printable import printed, verbatim
 
 __all__ = ["ReadOnlyDict", "Value", "comparable", "read_only"]
 
@@ -118,6 +121,12 @@ class Value:
         for name in ("__eq__", "__hash__"):  # what a class has of its own, @dataclass leaves alone: its == fails with arrays
             if name not in cls.__dict__:
                 setattr(cls, name, getattr(cls, name))
+        for name in ("__str__", "__repr__"):
+            if name in cls.__dict__:
+                setattr(cls, name, printed(cls.__dict__[name]))
+        message = cls.__dict__.get("message")
+        if isinstance(message, property) and message.fget is not None:
+            setattr(cls, "message", property(verbatim(message.fget), doc=message.__doc__))  # noqa: B010 – no such name here
 
     def __post_init__(self) -> None:
         _freeze(self.__dict__)
