@@ -1,10 +1,13 @@
 """The checks of this project, by name: ``nox`` runs the quick ones, ``nox -s docs`` one, ``nox -l`` lists all.
 
 Sessions run in the environment that nox is installed in, ``pip install -e '.[dev]'``, and write outside the checkout (but for
-``mutants``, which git ignores).
+``mutants``, which git ignores, and ``lock``). That environment has the newest releases of everything. Three sessions make their
+own: ``lowest`` with the oldest releases that ``pyproject.toml`` allows, ``pythons`` for every other Python that it finds, and
+``package`` with nothing but the wheel.
 ``.ci/run`` calls them; what follows ``--`` is handed on: ``nox -s tests -- tests/test_power.py``.
 """
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +23,15 @@ EXAMPLES = {  # the options that make an example quick
     "claims": ["--points", "256"],
     "scoreboard": ["--candidates", "64"],
 }
+CORE = [  # tests that reach every dependency, for environments of their own: numbers, solvers, frames, pictures, proofs
+    f"tests/test_{name}.py"
+    for name in (
+        "values", "results", "games", "large_games", "nash_minmax", "payoffs", "critical_discount", "thresholds", "payoff_set",
+        "regime_map", "stochastic_games", "datasets", "claims_numbers", "claims_theory", "claims_bernstein", "conformance",
+        "pictures", "printable",
+    )
+]  # fmt: skip
+LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that examples, benchmarks and the paper need
 WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 
@@ -86,7 +98,75 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def examples(session: nox.Session) -> None:
     """Every example, the long ones at a small size."""
-    for script in sorted(Path("examples").glob("*.py")):
+    for script in sorted(Path("examples").glob("[!_]*.py")):
         with tempfile.TemporaryDirectory() as folder:
             output = [] if script.stem in WITHOUT_FOLDER else ["--output", folder]
             python(session, "-W", "error", str(script), *EXAMPLES.get(script.stem, []), *output)
+
+
+def environment(session: nox.Session, folder: str, interpreter: str) -> str:
+    """A new virtual environment, by uv; its Python."""
+    session.run(str(BIN / "uv"), "venv", "-q", "--no-python-downloads", "--python", interpreter, folder)
+    return str(Path(folder, "Scripts", "python.exe") if sys.platform == "win32" else Path(folder, "bin", "python"))
+
+
+def install(session: nox.Session, target: str, *what: str) -> None:
+    """Install into an environment that is not this one."""
+    session.run(str(BIN / "uv"), "pip", "install", "-q", "--python", target, *what)
+
+
+def core(session: nox.Session, target: str, *options: str) -> None:
+    """The tests of ``CORE`` with another Python; old releases may warn about what has changed since."""
+    options = (*options, "-W", "default", "-p", "no:cacheprovider")
+    session.run(target, "-m", "pytest", "-q", *options, *(session.posargs or CORE), env={"MPLBACKEND": "Agg"})
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """The core tests with the oldest releases that pyproject.toml allows: its lower bounds are true."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = environment(session, folder, sys.executable)
+        install(session, target, "--resolution", "lowest-direct", "-r", "pyproject.toml", "--extra", "test")
+        install(session, target, "--no-deps", "-e", ".")
+        core(session, target)
+
+
+@nox.session
+def pythons(session: nox.Session) -> None:
+    """The core tests with every other Python that pyproject.toml names and this machine has, and the newest releases for it."""
+    here = f"3.{sys.version_info.minor}"
+    for version in (f"3.{minor}" for minor in range(11, 15) if f"3.{minor}" != here):
+        if subprocess.run([BIN / "uv", "python", "find", "-q", "--no-python-downloads", version], check=False).returncode:
+            session.warn(f"no Python {version} here: not tested")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            target = environment(session, folder, version)
+            install(session, target, "-e", ".[test]")
+            core(session, target)
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Source archive and wheel, checked; then the README's first script on the wheel alone, in an empty environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        python(session, "-m", "build", "--outdir", f"{folder}/dist")
+        files = sorted(map(str, Path(folder, "dist").iterdir()))
+        python(session, "-m", "twine", "check", "--strict", *files)
+        target = environment(session, f"{folder}/empty", sys.executable)
+        install(session, target, next(file for file in files if file.endswith(".whl")))
+        script = Path("examples/zetas_gulf.py").resolve()
+        with session.chdir(folder):
+            session.run(target, str(script), "--output", f"{folder}/pictures")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write requirements-lock.txt anew: the releases, with hashes, that reproduce the numbers of papers on any machine."""
+    extras = [word for extra in LOCKED for word in ("--extra", extra)]
+    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header", "--upgrade"]
+    file = Path("requirements-lock.txt")
+    head = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder, "lock.txt")
+        session.run(str(BIN / "uv"), "pip", "compile", "-q", "pyproject.toml", *extras, *options, "-o", str(output))
+        file.write_text("\n".join(head) + "\n" + output.read_text(encoding="utf-8"), encoding="utf-8")

@@ -345,7 +345,7 @@ def failures(family: Known, timeout: float) -> tuple[dict[str, Any], list[str]]:
     if family.truth == "undefined":
         return answer, wrong
     with np.errstate(all="ignore"):
-        found = claim.falsify(model, examples=25, seed=1)
+        found = claim.falsify(model, examples=25, rng=1)
         share = claim.measure(model, points=64, line_points=50, rng=1).share
     answer |= {"falsified": found.found, "share": share}
     if found.found:

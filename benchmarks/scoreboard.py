@@ -39,15 +39,15 @@ def main() -> None:
         options.candidates = 128
     size = options.candidates
 
-    board = al.cases.score(seed=options.seed, candidates=size)
+    board = al.cases.score(rng=options.seed, candidates=size)
     variants = {
         "as above": board,
-        "another seed": al.cases.score(seed=options.seed + 1, candidates=size),
-        "errors at base rates": al.cases.score(seed=options.seed, candidates=size // 4, errors="base rates"),
-        "words before measures": al.cases.score(seed=options.seed, candidates=size // 4, words_first=True),
-        "words mean wider gaps": al.cases.score(seed=options.seed, candidates=size // 4, intervals=SHIFTED),
-        "wars as UCDP records them": al.cases.score(cases=recoded(), seed=options.seed, candidates=size // 4),
-        "words mean more": al.cases.score(seed=options.seed, candidates=size // 4, intervals=CAUTIOUS),
+        "another seed": al.cases.score(rng=options.seed + 1, candidates=size),
+        "errors at base rates": al.cases.score(rng=options.seed, candidates=size // 4, errors="base rates"),
+        "words before measures": al.cases.score(rng=options.seed, candidates=size // 4, words_first=True),
+        "words mean wider gaps": al.cases.score(rng=options.seed, candidates=size // 4, intervals=SHIFTED),
+        "wars as UCDP records them": al.cases.score(cases=recoded(), rng=options.seed, candidates=size // 4),
+        "words mean more": al.cases.score(rng=options.seed, candidates=size // 4, intervals=CAUTIOUS),
     }
     command = "python benchmarks/scoreboard.py" + " --smoke" * options.smoke
     head = {

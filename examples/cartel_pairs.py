@@ -3,7 +3,8 @@
 Takes all pairs of seven organisations, 2003 to 2010 (municipalities with presence, Coscia and Rios 2012), and
 
 1. shows the gap path of each pair, the side that is stronger at the start in the sponsor's place;
-2. says which pairs a model expects to break, in which year, and who defects;
+2. says between which pairs an alliance could not have lasted, from which year on, and who would have broken it; of the pairs
+   that the literature reports as allies, that is a prediction that the alliance breaks, and of the others it is not;
 3. compares that with the wars in UCDP's Georeferenced Event Dataset, beside rules that know no theory;
 4. estimates how the odds of conflict move with the gap.
 
@@ -12,76 +13,125 @@ Parts 3 and 4 need a file of UCDP's data (https://ucdp.uu.se/downloads/), by eve
     python examples/cartel_pairs.py --ucdp GEDEvent.csv
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 
 import alliances as al
+from _script import count, discount, folder, heading, parser, save, say, show, usage, wait, without
 
 
 def main() -> None:
     """Print the report and save the figure."""
-    options = command_line()
-    pairs = al.datasets.cartel_municipalities().pairs()
+    options, pairs, conflicts = command_line()
     game, concept = al.presets.chindea_2014(), al.Transfers() if options.transfers else al.NashReversion()
 
     heading("1. Gap paths")
-    print(pairs)
+    say(pairs)
 
-    heading(f"2. Predictions of chindea_2014, {concept}, δ = {options.discount:g}")
+    heading(f"2. Could an alliance last? chindea_2014, {type(concept).__name__}, δ = {options.discount:g}")
     predicted = al.datasets.predict_breaks(game, pairs, options.discount, enforcement=concept, roles=options.roles)
     for window in al.stability_windows(game, options.discount, enforcement=concept):
-        print(f"stable on {window}")
-    print(predicted)
+        say(f"stable on {window}")
+    report(predicted)
 
-    conflicts = None
-    if options.ucdp is None:
-        print("\nFor the comparison with observed wars give a UCDP file: --ucdp FILE")
+    if conflicts is None:
+        say("\nFor the comparison with observed wars give a UCDP file: --ucdp FILE")
     else:
-        conflicts = al.datasets.load_ucdp_dyads(options.ucdp).conflicts(
-            pairs, threshold=options.deaths, coalitions=options.coalitions
-        )
         heading("3. Against the wars that UCDP records")
-        print(conflicts)
-        print("\nEach pair whose prediction or record is conflict (first years):")
+        say(conflicts)
+        print("\nEach pair with a year in which no alliance could last, or with a war (first years):")
         compare_years(predicted, conflicts)
-        print("\nPairs called correctly. Skill is sensitivity + specificity - 1; p is Fisher's exact, two-sided.")
+        wait("Comparing models")
+        say("\nPairs called correctly. Skill is sensitivity + specificity - 1; p is Fisher's exact, two-sided.")
         compare_rules(pairs, conflicts, options)
 
         heading("4. Odds of conflict and the stronger side's share")
         for lag in (1, 0, 2):
-            print(f"share {lag} years before: {al.datasets.conflict_odds(conflicts, lag=lag)}")
+            say(f"share {lag} years before: {al.datasets.conflict_odds(conflicts, lag=lag)}")
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    print(f"\nFigure: {draw(predicted, conflicts, options)}")
+    if not without("matplotlib", "plot"):
+        print()
+        save(draw(predicted, conflicts, options), options.output / "cartel_pairs")
 
 
-def command_line() -> argparse.Namespace:
-    """The data, the model and the output folder."""
-    parser = argparse.ArgumentParser(
-        description="Pairs of Mexican cartels, 2003-2010.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--ucdp", type=Path, help="a CSV file of UCDP GED")
-    parser.add_argument("--deaths", type=int, default=25, help="deaths in a year from which on a pair is at war")
-    parser.add_argument("--coalitions", action="store_true", help="count wars of coalitions for all opposed members")
-    parser.add_argument("--discount", type=float, default=0.8, help="δ: the discount factor")
-    parser.add_argument("--transfers", action="store_true", help="let the two pay each other")
-    parser.add_argument(
+def command_line():
+    """The options, the pairs, and the wars between them if there is a file of them."""
+    options = parser(__doc__, output="cartel_pairs_output")
+    options.add_argument("--ucdp", type=Path, help="a CSV file of UCDP GED")
+    options.add_argument("--deaths", type=count("deaths"), default=25, help="deaths in a year from which on a pair is at war")
+    options.add_argument("--coalitions", action="store_true", help="count wars of coalitions for all opposed members")
+    options.add_argument("--discount", type=discount, default=0.8, help="δ: the discount factor")
+    options.add_argument("--transfers", action="store_true", help="let the two pay each other")
+    options.add_argument(
         "--roles", choices=("start", "current"), default="start", help="the sponsor is the side that is stronger then"
     )
-    parser.add_argument("--output", type=Path, default=Path("cartel_pairs_output"), help="folder for the figure")
-    return parser.parse_args()
+    given = options.parse_args()
+    pairs, conflicts = al.datasets.cartel_municipalities().pairs(), None
+    if given.ucdp is not None:
+        with usage(options):
+            wars = al.datasets.load_ucdp_dyads(given.ucdp)
+            conflicts = wars.conflicts(pairs, threshold=given.deaths, coalitions=given.coalitions)
+    folder(options, given.output)
+    return given, pairs, conflicts
+
+
+def alliances_reported(pairs) -> dict[str, list]:
+    """By pair, the phases in which the bundled cases report an alliance; pairs of which they report none are not there."""
+
+    def same(group, actor) -> bool:
+        return any(map(group.goes_by, (actor.name, *actor.aliases)))
+
+    reported = {}
+    for case in al.cases.load_all():
+        phases = [phase for phase in case.phases if phase.arrangement == "alliance"]
+        for path in pairs.paths if phases else ():
+            for one, other in ((case.sponsor, case.proxy), (case.proxy, case.sponsor)):
+                if same(path.sponsor, one) and same(path.proxy, other):
+                    reported[path.name] = phases
+    return reported
+
+
+def allied(phases, years) -> list[bool]:
+    """Per year, whether it lies in one of the phases."""
+    spans = [(phase.start.first.year if phase.start else 0, phase.end.last.year if phase.end else 9999) for phase in phases]
+    return [any(first <= year <= last for first, last in spans) for year in years]
+
+
+def report(predicted) -> None:
+    """Who were allies, and when the model has them break; apart from those who were none, of whom it predicts no break."""
+    reported = alliances_reported(predicted.pairs)
+    broken, others = [], []
+    for k, name in enumerate(predicted.pairs.names):
+        if name in reported:
+            outside = np.flatnonzero(predicted.unstable[k] & allied(reported[name], predicted.pairs.years))
+            year = str(predicted.pairs.years[outside[0]]) if len(outside) else "none"
+            who = ("none", "sponsor", "proxy", "both")[predicted.defector_code[k, outside[0]]] if len(outside) else ""
+            broken.append((name, ", ".join(phase.when for phase in reported[name]), year, who))
+        else:
+            year = predicted.years[k]
+            others.append((name, f"not from {year} on" if year else "throughout", predicted.defectors[k] if year else ""))
+    say(
+        "\nPairs that the literature reports as allies, and the first year of their alliance in which the model has one side "
+        "defect: a prediction that the alliance breaks."
+    )
+    show(("pair", "allies", "predicted break", "by"), broken)
+    say(
+        "\nThe other pairs. The literature reports no alliance between them, so none could break; the model says from which "
+        "year on one could not have lasted, had there been one, and who would have broken it."
+    )
+    show(("pair", "an alliance could last", "would be broken by"), others)
 
 
 def compare_years(predicted, conflicts) -> None:
-    """Predicted and observed first years side by side."""
+    """The first year without a lasting alliance, as the model has it, beside the first year of war."""
     rows = zip(predicted.pairs.names, predicted.years, predicted.defectors, conflicts.onsets, strict=True)
     shared = same = 0
     for name, year, defector, onsets in rows:
         if year is not None or onsets:
-            observed = onsets[0] if onsets else "no war"
-            print(f"  {name:34s} predicted {year or 'none'} ({defector}), observed {observed}")
+            observed = f"war from {onsets[0]}" if onsets else "no war"
+            model = f"no alliance could last from {year} ({defector})" if year else "an alliance could last"
+            print(f"  {name:34s} {model}; {observed}")
         if year is not None and onsets:
             shared, same = shared + 1, same + (year == onsets[0])
     print(f"  Of {shared} pairs with both, {same} in the same year.")
@@ -94,35 +144,36 @@ def compare_rules(pairs, conflicts, options) -> None:
         "morrow_1991": al.presets.morrow_1991(),
         "capability_aggregation": al.presets.capability_aggregation(),
     }
+    patience = sorted({0.5, 0.65, options.discount})
+    rules = {}
     for name, game in models.items():
         for concept in (al.NashReversion(), al.Transfers()):
-            for discount in sorted({0.5, 0.65, options.discount}):
-                breaks = al.datasets.predict_breaks(game, pairs, discount, enforcement=concept, roles=options.roles)
-                line(f"{name}, {type(concept).__name__}, δ = {discount:g}", breaks.ever, conflicts.ever)
-    for discount in sorted({0.5, 0.65, options.discount}):  # the same model, the places given out anew every year
-        breaks = al.datasets.predict_breaks(models["chindea_2014"], pairs, discount, roles="current")
-        line(f"chindea_2014, stronger side leads, δ = {discount:g}", breaks.ever, conflicts.ever)
+            for delta in patience:
+                breaks = al.datasets.predict_breaks(game, pairs, delta, enforcement=concept, roles=options.roles)
+                rules[f"{name}, {type(concept).__name__}, δ = {delta:g}"] = breaks.ever
+    for delta in patience:  # the same model, the places given out anew every year
+        breaks = al.datasets.predict_breaks(models["chindea_2014"], pairs, delta, roles="current")
+        rules[f"chindea_2014, stronger side leads, δ = {delta:g}"] = breaks.ever
     for width in (0.05, 0.1, 0.2, 0.3):
         with np.errstate(invalid="ignore"):
-            line(f"some |gap| < {width:g}", (np.abs(pairs.gap) < width).any(axis=1), conflicts.ever)
-    never = np.zeros(len(pairs.paths), dtype=bool)
-    line("never", never, conflicts.ever)
-    line("always", ~never, conflicts.ever)
+            rules[f"some |gap| < {width:g}"] = (np.abs(pairs.gap) < width).any(axis=1)
+    rules["never"] = np.zeros(len(pairs.paths), dtype=bool)
+    rules["always"] = ~rules["never"]
+    columns = ("rule", "correct", "hits", "misses", "false alarms", "skill", "p")
+    show(columns, [(name, *score(called, conflicts.ever)) for name, called in rules.items()])
 
 
-def line(name, predicted, observed) -> None:
-    """One rule's score."""
+def score(predicted, observed) -> tuple[str, ...]:
+    """One rule's row."""
     from scipy.stats import fisher_exact
 
-    score = al.datasets.score_pairs(predicted, observed)
-    table = [[score.hits, score.false_alarms], [score.misses, score.correct_rejections]]
-    print(
-        f"  {name:48s} {score.correct:4.0%}  hits {score.hits}, misses {score.misses}, false alarms {score.false_alarms:2d}, "
-        f"skill {score.skill:+.2f}, p = {fisher_exact(table).pvalue:.2f}"
-    )
+    pairs = al.datasets.score_pairs(predicted, observed)
+    p = fisher_exact([[pairs.hits, pairs.false_alarms], [pairs.misses, pairs.correct_rejections]]).pvalue
+    counts = map(str, (pairs.hits, pairs.misses, pairs.false_alarms))
+    return f"{pairs.correct:.0%}", *counts, f"{pairs.skill:+.2f}", f"{p:.2f}"
 
 
-def draw(predicted, conflicts, options) -> Path:
+def draw(predicted, conflicts, options):
     """Pairs by years: grey where the model says that no alliance lasts, a dot for a year of war, a cross for absence."""
     import matplotlib
 
@@ -150,14 +201,7 @@ def draw(predicted, conflicts, options) -> Path:
     ax.set_xlabel("year")
     ax.set_title(f"chindea_2014, δ = {options.discount:g}", fontsize=9)
     figure.legend(loc="outside lower center", ncols=3, fontsize=7, frameon=False)
-    path = options.output / "cartel_pairs.png"
-    figure.savefig(path, dpi=200)
-    return path
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
+    return figure
 
 
 if __name__ == "__main__":

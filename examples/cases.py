@@ -14,63 +14,50 @@ import argparse
 from pathlib import Path
 
 import alliances as al
+from _script import folder, heading, parser, save, say, show, usage, without
 
 
 def main() -> None:
     """Print the tables and save the figure."""
-    options = command_line()
-    try:
-        chosen = al.cases.select(al.cases.load_all(options.folder), gap=options.gap, actor=options.actor)
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
-    if not chosen:
-        raise SystemExit("no case meets the conditions")
+    options, chosen = command_line()
 
+    table = al.cases.table(chosen)
     heading(f"{len(chosen)} cases")
-    print(al.cases.table(chosen))
+    shown = [k for k, name in enumerate(table.columns) if name != "title"]  # too long to print, and the id says it
+    show([table.columns[k] for k in shown], [[row[k] for k in shown] for row in table.rows])
 
     phases = al.cases.phase_table(chosen)
     heading(f"{len(phases)} phases: the arrangement observed, and the conditions that the sources state")
-    print(phases)
+    show(phases.columns, phases.rows, keys=2)
     stated = {name: sum(map(bool, phases.column(name))) for name in ("gap", "trend", "stakes", "threat")}
-    print("\nPhases with a condition in the source: " + ", ".join(f"{name} {count}" for name, count in stated.items()))
+    say("\nPhases with a condition in the source: " + ", ".join(f"{name} {count}" for name, count in stated.items()))
 
     heading("Sources")
     citations = {source.key: source.citation for case in chosen for source in case.sources}
     for key in sorted(citations):
-        print(f"[{key}] {citations[key]}")
+        say(f"[{key}] {citations[key]}")
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    print()
-    for path in draw(chosen, options.output):
-        print(f"figure: {path}")
+    if not without("matplotlib", "plot"):
+        import matplotlib
 
-
-def command_line() -> argparse.Namespace:
-    """The options of this script."""
-    parser = argparse.ArgumentParser(description="The cases of the literature: tables and a timeline.")
-    parser.add_argument("--folder", type=Path, help="a folder of case files (default: the bundled cases)")
-    parser.add_argument("--gap", help="only cases with a phase of this band, such as narrow")
-    parser.add_argument("--actor", help="only cases of this actor, such as Sinaloa")
-    parser.add_argument("--output", type=Path, default=Path("cases_output"), help="folder for the figure")
-    return parser.parse_args()
+        matplotlib.use("Agg")
+        print()
+        save(al.plotting.plot_timeline(chosen).figure, options.output / "cases", ("png", "pdf"), dpi=300)
 
 
-def draw(chosen, folder: Path) -> list[Path]:
-    """One row for each case, as high as it needs to be."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    figure = al.plotting.plot_timeline(chosen).figure
-    paths = [folder / f"cases.{kind}" for kind in ("png", "pdf")]
-    for path in paths:
-        figure.savefig(path, dpi=300)
-    return paths
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
+def command_line() -> tuple[argparse.Namespace, tuple[al.cases.Case, ...]]:
+    """The options of this script, and the cases that meet them."""
+    options = parser(__doc__, output="cases_output")
+    options.add_argument("--folder", type=Path, help="a folder of case files (default: the bundled cases)")
+    options.add_argument("--gap", help="only cases with a phase of this band, such as narrow")
+    options.add_argument("--actor", help="only cases of this actor, such as Sinaloa")
+    given = options.parse_args()
+    with usage(options):
+        chosen = al.cases.select(al.cases.load_all(given.folder), gap=given.gap, actor=given.actor)
+    if not chosen:
+        options.error(f"no case meets the conditions; got --gap {given.gap} --actor {given.actor}")
+    folder(options, given.output)
+    return given, chosen
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ Needs the packages of pip install 'alliances[plot,prove,testing]'. Pictures are 
 """
 
 import argparse
+import itertools
 from fractions import Fraction
 from pathlib import Path
 
 import alliances as al
+from _script import count, folder, heading, parser, progress, save, say, wait
 from alliances.claims import ASYMMETRY, Interval, alliance_family
 
 FOREVER = al.GivenPunishment()  # conflict for ever, taken as given
@@ -24,7 +26,7 @@ PAID = al.GivenPunishment(al.Transfers())  # the same, where the two may also pa
 def main() -> None:
     """Print the answers and save the pictures."""
     options = command_line()
-    print(ASYMMETRY)
+    say(ASYMMETRY)
 
     heading("1. One model")
     game = al.AllianceGame(
@@ -34,35 +36,36 @@ def main() -> None:
         exposure=Fraction(4, 5),
         conflict_cost=Fraction(3, 20),
     )
-    print("without side payments", ASYMMETRY.check(game, enforcement=FOREVER), sep="\n  ")
-    print("with side payments", ASYMMETRY.check(game, enforcement=PAID), sep="\n  ")
+    say(f"without side payments\n  {ASYMMETRY.check(game, enforcement=FOREVER)}")
+    say(f"with side payments\n  {ASYMMETRY.check(game, enforcement=PAID)}")
 
     heading("2. A simple counterexample")
     family = alliance_family(decisiveness=2, enforcement=FOREVER)
-    print(family)
-    print(ASYMMETRY.falsify(family))
+    say(family)
+    say(ASYMMETRY.falsify(family))
 
     heading("3. The share of models")
     wide = alliance_family(decisiveness=Interval(0.5, 4), enforcement=FOREVER)
-    print(wide)
+    say(wide)
+    wait(f"Measuring {options.points} models, and some more for the sensitivities")
     measured = ASYMMETRY.measure(wide, points=options.points, sensitivity=True)
-    print(measured)
+    say(measured)
 
     heading("4. Proofs")
-    for decisiveness in (1, 2, 3):
-        for name, concept, assume in (
-            ("conflict for ever", FOREVER, ()),
-            ("conflict for ever, where it is an equilibrium", FOREVER, ("credible",)),
-            ("conflict for ever, side payments", PAID, ()),
-        ):
-            family = alliance_family(decisiveness=decisiveness, enforcement=concept, assume=assume)
-            print(f"decisiveness {decisiveness}, {name}:\n  {ASYMMETRY.prove(family)}")
+    concepts = (
+        ("conflict for ever", FOREVER, ()),
+        ("conflict for ever, where it is an equilibrium", FOREVER, ("credible",)),
+        ("conflict for ever, side payments", PAID, ()),
+    )
+    for decisiveness, (name, concept, assume) in progress(itertools.product((1, 2, 3), concepts), "Proving"):
+        family = alliance_family(decisiveness=decisiveness, enforcement=concept, assume=assume)
+        say(f"decisiveness {decisiveness}, {name}:\n  {ASYMMETRY.prove(family)}")
 
     if options.output is not None:
         draw(game, wide, measured, options.output)
 
 
-def draw(game, family, measured, folder: Path) -> None:
+def draw(game, family, measured, path: Path) -> None:
     """Three pictures: the claim on the model, its share along decisiveness, and what decides."""
     import matplotlib
 
@@ -74,6 +77,7 @@ def draw(game, family, measured, folder: Path) -> None:
         "Nash reversion, side payments": al.Transfers(),
         "optimal punishment, side payments": al.Transfers(punishment="optimal"),
     }
+    wait("Drawing, which measures along the decisiveness")
     marks = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5, 3, 3.5, 4]
     pictures = {
         "claim_check": al.plotting.plot_check(ASYMMETRY, game, enforcement=FOREVER),
@@ -82,27 +86,20 @@ def draw(game, family, measured, folder: Path) -> None:
         ),
         "claim_sensitivity": measured.plot(),
     }
-    folder.mkdir(parents=True, exist_ok=True)
     print()
     for name, ax in pictures.items():
-        path = folder / f"{name}.png"
-        ax.figure.savefig(path, dpi=200)
-        print(f"Picture: {path}")
+        save(ax.figure, path / name)
 
 
 def command_line() -> argparse.Namespace:
     """How many models to measure, and where pictures go."""
-    parser = argparse.ArgumentParser(
-        description="One claim, four verbs.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--points", type=int, default=4096, help="parameter points of the measurement")
-    parser.add_argument("--output", type=Path, help="folder for the pictures; none are made without it")
-    return parser.parse_args()
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
+    options = parser(__doc__)
+    options.add_argument("--points", type=count("points"), default=4096, help="parameter points of the measurement")
+    options.add_argument("--output", type=Path, help="folder for the pictures; none are made without it")
+    given = options.parse_args()
+    if given.output is not None:
+        folder(options, given.output)
+    return given
 
 
 if __name__ == "__main__":

@@ -12,21 +12,16 @@ contests in which the stronger side is the likelier to win a round,
 
 import argparse
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 
 import alliances as al
+from _script import folder, fraction, heading, parser, save, say, seed, usage, wait, without
 
 
 def main() -> None:
     """Print the report and save the figure."""
-    options = command_line()
-    walks = {
-        "luck": al.ConflictWalk(options.swing, options.barrier),
-        "Tullock, m = 1": al.ConflictWalk(options.swing, options.barrier, al.Tullock(1)),
-        "Tullock, m = 3": al.ConflictWalk(options.swing, options.barrier, al.Tullock(3)),
-    }
+    options, walks = command_line()
     heading("1. Duration along the gap")
     for name, walk in walks.items():
         wars = al.conflict_duration(walk.lattice(), walk)
@@ -36,6 +31,7 @@ def main() -> None:
             gap, rounds, sponsor = (float(x[k]) for x in (wars.power.gap, wars.rounds, wars.sponsor))
             print(f"   {gap:6.3f} {rounds:8.2f} {medians[k]:7.0f} {sponsor:10.3f}")
 
+    wait("Simulating 20,000 wars for each contest")
     heading("2. Three ways to the same number, from parity")
     for name, walk in walks.items():
         parity = al.Power(1, 1)
@@ -56,24 +52,30 @@ def main() -> None:
     for name, walk in tilted.items():
         wars = al.conflict_duration(walk.lattice(), walk)
         peak = int(np.argmax(wars.rounds))
-        print(f"{name:43s} {verdict(wars)}; peak at gap {float(wars.power.gap[peak]):+.3f}")
+        say(f"{name:42s} {verdict(wars)}; peak at gap {float(wars.power.gap[peak]):+.3f}")
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    print(f"\nFigure: {draw(walks, options.output)}")
+    if not without("matplotlib", "plot"):
+        print()
+        save(draw(walks), options.output / "conflict_duration")
 
 
-def command_line() -> argparse.Namespace:
-    """The walk's parameters, the seed and the output folder."""
-    parser = argparse.ArgumentParser(
-        description="Conflict duration along the gap.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+def command_line() -> tuple[argparse.Namespace, dict[str, al.ConflictWalk]]:
+    """The seed and the output folder, and the walks that the other options make."""
+    options = parser(__doc__, output="conflict_duration_output")
+    options.add_argument(
+        "--swing", type=fraction("swing"), default=Fraction(3, 2), help="factor by which a round changes the ratio s/p"
     )
-    parser.add_argument("--swing", type=Fraction, default=Fraction(3, 2), help="factor by which a round changes the ratio s/p")
-    parser.add_argument(
-        "--barrier", type=Fraction, default=Fraction(729, 64), help="ratio at which the weaker side is eliminated"
+    options.add_argument(
+        "--barrier", type=fraction("barrier"), default=Fraction(729, 64), help="ratio at which the weaker side is eliminated"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of the simulation")
-    parser.add_argument("--output", type=Path, default=Path("conflict_duration_output"), help="folder for the figure")
-    return parser.parse_args()
+    options.add_argument("--seed", type=seed, default=1, help="of the simulation")
+    given = options.parse_args()
+    contests = {"luck": (), "Tullock, m = 1": (al.Tullock(1),), "Tullock, m = 3": (al.Tullock(3),)}
+    with usage(options):
+        walks = {name: al.ConflictWalk(given.swing, given.barrier, *contest) for name, contest in contests.items()}
+        walks["luck"].lattice()
+    folder(options, given.output)
+    return given, walks
 
 
 def verdict(wars) -> str:
@@ -86,7 +88,7 @@ def verdict(wars) -> str:
     return "yes"
 
 
-def draw(walks, folder: Path) -> Path:
+def draw(walks):
     """Duration and win probability against the gap, for all walks."""
     import matplotlib
 
@@ -97,14 +99,7 @@ def draw(walks, folder: Path) -> Path:
     for (name, walk), line in zip(walks.items(), ("-", "--", ":"), strict=True):
         walk.plot(ax, label=name, linestyle=line)
     ax.legend(fontsize=8, loc="upper left")
-    path = folder / "conflict_duration.png"
-    figure.savefig(path, dpi=200)
-    return path
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
+    return figure
 
 
 if __name__ == "__main__":

@@ -14,11 +14,10 @@ script shows
 """
 
 import argparse
-from pathlib import Path
-
-from matplotlib import pyplot as plt
+import itertools
 
 import alliances as al
+from _script import folder, heading, parser, progress, save, say, without
 
 CHANCES = (0, 0.05, 0.1, 0.2, 0.3, 0.5)  # that the proxy learns, per period; a step is ten per cent of the ratio
 ROWS = ((1.0, 0.7), (1.0, 0.8), (1.0, 0.9), (1.0, 0.95), (1.5, 0.8), (2.0, 0.8))  # decisiveness of the contest, patience
@@ -32,7 +31,8 @@ def main() -> None:
 
     heading("1. The break threshold λ_b without side payments (S: sponsor strikes first, P: proxy leaves)")
     print("  m     δ    " + "".join(f"{g:>9g}" for g in CHANCES))
-    thresholds = {(m, delta, g): al.break_threshold(dyad(m, g), delta) for m, delta in ROWS for g in CHANCES}
+    asked = [(m, delta, g) for m, delta in ROWS for g in CHANCES]
+    thresholds = {(m, delta, g): al.break_threshold(dyad(m, g), delta) for m, delta, g in progress(asked, "Solving thresholds")}
     for m, delta in ROWS:
         row = [thresholds[m, delta, g] for g in CHANCES]
         print(f"  {m:<5g} {delta:<5g}" + "".join(f"{t.log_ratio:>7.1f} {str(t.defector)[0].upper()}" for t in row))
@@ -41,30 +41,27 @@ def main() -> None:
     for (m, delta, g), threshold in thresholds.items():
         pockets = [f"[{w.low:g}, {w.high:g}]" for w in threshold.windows[:-1]]
         if pockets:
-            print(f"  m = {m:g}, δ = {delta:g}, learning {g:g}: {', '.join(pockets)}")
+            say(f"  m = {m:g}, δ = {delta:g}, learning {g:g}: {', '.join(pockets)}")
 
     heading("3. With side payments (λ at which the alliance can be kept; x: no pure equilibrium)")
-    for m, delta in PAID:
-        for g in FAST:
-            threshold = al.break_threshold(dyad(m, g), delta, al.Transfers())
-            kept = ", ".join(f"[{w.low:g}, {w.high:g}]" for w in threshold.windows)
-            holes = "".join(f" x{x:g}" for x in threshold.moving.holes)
-            print(f"  m = {m:g}, δ = {delta:g}, learning {g:g}: {kept}{holes}")
+    for (m, delta), g in progress(itertools.product(PAID, FAST), "Solving contracts"):
+        threshold = al.break_threshold(dyad(m, g), delta, al.Transfers())
+        kept = ", ".join(f"[{w.low:g}, {w.high:g}]" for w in threshold.windows)
+        holes = "".join(f" x{x:g}" for x in threshold.moving.holes)
+        say(f"  m = {m:g}, δ = {delta:g}, learning {g:g}: {kept}{holes}")
 
     heading("4. Expected, or news: m = 1, δ = 0.8, learning 0.3")
     threshold = thresholds[1.0, 0.8, 0.3]
-    print(threshold)
+    say(threshold)
     for level in (1.5, 0.7, 0.1, -0.4):
-        print(f"  {threshold.arriving_at(level)}")
+        say(f"  {threshold.arriving_at(level)}")
 
     heading("5. Pictures")
-    options.output.mkdir(parents=True, exist_ok=True)
+    if without("matplotlib", "plot"):
+        return
     chosen = [t for (m, _, _), t in thresholds.items() if m == 1]
-    for figure, name in ((jump(chosen), "moving_power"), (windows(threshold), "moving_power_windows")):
-        for kind in ("png", "pdf"):
-            path = options.output / f"{name}.{kind}"
-            figure.savefig(path, dpi=200)
-            print(f"Figure: {path}")
+    save(jump(chosen), options.output / "moving_power", ("png", "pdf"))
+    save(windows(threshold), options.output / "moving_power_windows", ("png", "pdf"))
 
 
 def dyad(decisiveness, learning):
@@ -77,30 +74,34 @@ def dyad(decisiveness, learning):
 
 def jump(thresholds):
     """The break threshold against the speed of learning."""
-    figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
+    figure, ax = new_figure((6, 4))
     al.plotting.plot_break_thresholds(thresholds, ax)
     return figure
 
 
 def windows(threshold):
     """Where the alliance can be kept, expected and frozen."""
-    figure, ax = plt.subplots(figsize=(6, 2.2), layout="constrained")
+    figure, ax = new_figure((6, 2.2))
     threshold.plot(ax)
     return figure
 
 
+def new_figure(size):
+    """A figure with one pair of axes, without a screen."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    return plt.subplots(figsize=size, layout="constrained")
+
+
 def command_line() -> argparse.Namespace:
     """The output folder."""
-    parser = argparse.ArgumentParser(
-        description="The break threshold of a dyad whose power moves.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--output", type=Path, default=Path("moving_power_output"), help="folder for the pictures")
-    return parser.parse_args()
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
+    options = parser(__doc__, output="moving_power_output")
+    given = options.parse_args()
+    folder(options, given.output)
+    return given
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ Needs the packages of pip install 'alliances[prove,testing]':
 from fractions import Fraction
 
 import alliances as al
+from _script import heading, parser, progress, say, wait
 from alliances.arithmetic import choose, larger
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Family, Interval
 
@@ -36,31 +37,28 @@ def militia(wage, harm):
 
 def main() -> None:
     """All four verbs, after a check that the formula can be trusted."""
+    parser(__doc__).parse_args()
     model = militia(wage=Fraction(1, 4), harm=Fraction(1, 4))
 
     heading("0. Does the model do what the library counts on?")
-    print(al.testing.check_model(model, examples=20).message)
+    wait("Checking the model")
+    say(al.testing.check_model(model, examples=20).message)
 
     concept = al.GivenPunishment(profile=("fight", "fight"))
     family = Family(militia, {"wage": (0, 1), "harm": Interval(0, HALF, "neither")}, enforcement=concept)
     heading(f"Family: {family}")
-    for claim in (PROXY_RESTRAINT, SPONSOR_RESTRAINT, ASYMMETRY):
+    for claim in progress((PROXY_RESTRAINT, SPONSOR_RESTRAINT, ASYMMETRY), "Asking about a claim"):
         heading(claim.name)
-        print(f"check    {claim.check(model, enforcement=concept)}")
-        print(f"falsify  {claim.falsify(family, examples=200)}")
-        print(f"measure  {claim.measure(family, points=1024)}")
+        say(f"check    {claim.check(model, enforcement=concept)}")
+        say(f"falsify  {claim.falsify(family, examples=200)}")
+        say(f"measure  {claim.measure(family, points=1024)}")
         proof = claim.prove(family)
-        print(f"prove    {proof}")
+        say(f"prove    {proof}")
         paid = claim.prove(family.with_(enforcement=al.GivenPunishment(al.Transfers())))
-        print(f"         with side payments: {paid}")
+        say(f"         with side payments: {paid}")
 
     heading("What a referee gets")
-    print(proof.statement())
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * min(len(text), 100)}")
+    say(proof.statement())
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ Needs the packages of pip install 'alliances[prove,testing]':
 from fractions import Fraction
 
 import alliances as al
+from _script import parser, say, wait
 from alliances.claims import alliance_family, monotone, never_above, unimodal
 
 FOREVER, PAID = al.GivenPunishment(), al.GivenPunishment(al.Transfers())
@@ -18,14 +19,16 @@ FOREVER, PAID = al.GivenPunishment(), al.GivenPunishment(al.Transfers())
 
 def main() -> None:
     """Three claims, of a family of lotteries with a constant synergy."""
+    parser(__doc__).parse_args()
     family = alliance_family(synergy="constant", decisiveness=1, enforcement=FOREVER)
-    print(f"Family: {family}\n")
+    say(f"Family: {family}\n")
 
     worth = monotone("worth", along="value", statement="The more an alliance is worth, the less patience it takes.")
     for of in (family, family.with_(enforcement=PAID)):
         verdicts(worth, of)
-    print("One model of it, at two gaps:")
-    print(worth.check(prize, enforcement=FOREVER, values=[Fraction(1, 4), Fraction(1, 2)], gaps=[0, Fraction(1, 2)]), "\n")
+    say("One model of it, at two gaps:")
+    check = worth.check(prize, enforcement=FOREVER, values=[Fraction(1, 4), Fraction(1, 2)], gaps=[0, Fraction(1, 2)])
+    say(f"{check}\n")
 
     verdicts(unimodal("worst gap", along="gap", whose="proxy"), family)
     verdicts(never_above("payments help", than=FOREVER), family.with_(enforcement=PAID))
@@ -39,13 +42,14 @@ def prize(value):
 
 def verdicts(claim, family) -> None:
     """What falsify, measure and prove say, and what a re-check says of the proof."""
-    print(claim)
-    print(f"  enforcement: {family.concept_name}")
-    print(f"  falsify: {claim.falsify(family, examples=100)}")
-    print(f"  measure: {claim.measure(family, points=512, line_points=50)}")
+    wait(f"Asking about the claim {claim.name}")
+    say(claim)
+    say(f"  enforcement: {family.concept_name}")
+    say(f"  falsify: {claim.falsify(family, examples=100)}")
+    say(f"  measure: {claim.measure(family, points=512, line_points=50)}")
     proof = claim.prove(family)
-    print(f"  prove:   {proof}")
-    print(f"  verify:  {proof.verify()}\n")
+    say(f"  prove:   {proof}")
+    say(f"  verify:  {proof.verify()}\n")
 
 
 if __name__ == "__main__":

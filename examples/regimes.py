@@ -13,12 +13,11 @@ parameters, for all of it:
 """
 
 import argparse
-from pathlib import Path
 
 import numpy as np
-from matplotlib import pyplot as plt
 
 import alliances as al
+from _script import discount, folder, heading, parser, progress, save, say, wait, without
 
 LOW, HIGH = 1.0, 4.0  # stakes
 NARROW, WIDE = 0.0, 0.8  # gaps
@@ -43,14 +42,14 @@ def main() -> None:
     print(table)
     for label, names in zip(table.labels, table.name, strict=True):
         wrong = [f"{r} at gap {g:g}, stakes {z:g}" for (r, g, z), f in zip(SAID, names, strict=True) if r != f]
-        print(f"{label}: {'as Chindea says' if not wrong else 'no ' + ', no '.join(wrong)}")
+        say(f"{label}: {'as Chindea says' if not wrong else 'no ' + ', no '.join(wrong)}")
 
     heading("2. For which patience the statements hold together")
-    for label, concept in zip(table.labels, table.concepts, strict=True):
+    for label, concept in progress(zip(table.labels, table.concepts, strict=True), "Regimes by patience"):
         deltas = np.round(np.arange(0.40, 0.96, 0.01), 2)
         regimes = al.regime_map(game, [NARROW, WIDE], [LOW, HIGH], deltas, enforcement=concept)
         holds = (regimes.name == [["pact", "alliance"], ["conflict", "alliance"]]).all(axis=(1, 2))
-        print(f"  {label:31s} δ from {deltas[holds].min():.2f} to {deltas[holds].max():.2f} (steps of 0.01)")
+        say(f"  {label:31s} δ from {deltas[holds].min():.2f} to {deltas[holds].max():.2f} (steps of 0.01)")
 
     heading("3. Measured gaps")
     for name, strong, weak, outcome in MEASURED:
@@ -62,26 +61,29 @@ def main() -> None:
             print(f"  {label:31s} {regime}{who}")
 
     heading("4. Regime maps")
-    options.output.mkdir(parents=True, exist_ok=True)
-    for figure, name in ((draw(game, options), "regimes"), (draw_concepts(game, table, options), "regimes_concepts")):
-        for kind in ("png", "pdf"):
-            path = options.output / f"{name}.{kind}"
-            figure.savefig(path, dpi=300)
-            print(f"Figure: {path}")
+    if without("matplotlib", "plot"):
+        return
+    import matplotlib
+
+    matplotlib.use("Agg")
+    wait("Computing the maps")
+    save(draw(game, options), options.output / "regimes", ("png", "pdf"), dpi=300)
+    save(draw_concepts(game, table, options), options.output / "regimes_concepts", ("png", "pdf"), dpi=300)
 
 
 def command_line() -> argparse.Namespace:
     """Patience and the output folder."""
-    parser = argparse.ArgumentParser(
-        description="Alliance, pact or conflict: regime maps.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--discount", type=float, default=0.6, help="δ: the discount factor")
-    parser.add_argument("--output", type=Path, default=Path("regimes_output"), help="folder for the pictures")
-    return parser.parse_args()
+    options = parser(__doc__, output="regimes_output")
+    options.add_argument("--discount", type=discount, default=0.6, help="δ: the discount factor")
+    given = options.parse_args()
+    folder(options, given.output)
+    return given
 
 
 def draw(game, options):
     """Gap × stakes at one patience, and gap × patience at low stakes, with the measured gaps on top."""
+    from matplotlib import pyplot as plt
+
     figure, (above, below) = plt.subplots(2, 1, figsize=(6, 7.4), layout="constrained")
     gaps = np.linspace(-0.1, 0.9, 250)
     by_stakes = al.regime_map(game, gaps, np.linspace(0.5, 5, 136), options.discount)
@@ -110,8 +112,10 @@ def draw(game, options):
 
 def draw_concepts(game, table, options):
     """Gap × stakes under every concept; optimal penal codes on a coarser grid, which takes some four seconds."""
+    from matplotlib import pyplot as plt
+
     figure, axes = plt.subplots(2, 3, figsize=(9, 5.4), layout="constrained", sharex=True, sharey=True)
-    for ax, concept, label in zip(axes.flat, table.concepts, table.labels, strict=True):
+    for ax, concept, label in progress(zip(axes.flat, table.concepts, table.labels, strict=True), "Drawing the map"):
         slow = isinstance(concept, al.OptimalPenalCode)
         gaps, stakes = np.linspace(0, 0.9, 36 if slow else 180), np.linspace(0.5, 5, 19 if slow else 91)
         al.regime_map(game, gaps, stakes, options.discount, enforcement=concept).plot(ax)
@@ -121,11 +125,6 @@ def draw_concepts(game, table, options):
         ax.set_ylabel("stakes z" if ax in axes[:, 0] else "")
     figure.suptitle(f"best sustained arrangement, δ = {options.discount:g}", fontsize=10)
     return figure
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ Two stories, told with the benchmark parameters. None of the numbers below is an
 """
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 
 import alliances as al
+from _script import discount, folder, heading, number, parser, save, say, without
 from alliances import plotting
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     # Security for autonomy, bargained over: the stronger the sponsor, the more its proxy has (v = 2)
     game = al.presets.morrow_1991(synergy=al.Complementarity(2.0))
     offer = al.RivalOffer(game, options.rival)
-    print(f"The proxy's power is 1, the rival's {options.rival:g}; discount factor {options.discount:g}.")
+    say(f"The proxy's power is 1, the rival's {options.rival:g}; discount factor {options.discount:g}.")
     print("\n  sponsor  has    offered  stays up to  asks   sponsor pays at most  outcome")
     sponsors = np.array([8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0])
     powers = al.Power(sponsors, 1.0)
@@ -38,12 +38,12 @@ def main() -> None:
             f"  {s:7.1f}  {keeping.critical.terms.path[1][k]:5.3f}  {keeping.offer[k]:7.3f}  {switching.offer[k]:11.3f}  "
             f"{keeping.payment[k]:5.3f}  {keeping.limit[k]:20.3f}  {keeping.outcome[k]}"
         )
-    print("\nThe same along the gap, with the powers of sponsor and proxy adding up to 1 and a rival of power 0.8:")
+    say("\nThe same along the gap, with the powers of sponsor and proxy adding up to 1 and a rival of power 0.8:")
     for region in al.allegiance_regions(game, options.discount, al.RivalOffer(game, 0.8), (0.0, 0.95)):
         print(f"  {region}")
 
     heading("2. A growing enemy")
-    print("Power: stronger ally 4, weaker ally 2, enemy r. The weaker one may side with the enemy against the stronger one.")
+    say("Power: stronger ally 4, weaker ally 2, enemy r. The weaker one may side with the enemy against the stronger one.")
     print("\n  enemy  has    offered  outcome")
     enemies = np.array([1.0, 2.0, 3.0, 4.0, 6.0, 8.0])
     bloc = al.presets.morrow_1991(synergy=al.CommonThreat(2.0, rival=enemies))
@@ -54,24 +54,20 @@ def main() -> None:
     for k, r in enumerate(enemies):
         print(f"  {r:5.1f}  {keeping.critical.terms.path[1][k]:5.3f}  {keeping.offer[k]:7.3f}  {keeping.outcome[k]}")
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    figure = draw(game, options)
-    for kind in ("png", "pdf"):
-        path = options.output / f"rival_sponsors.{kind}"
-        figure.savefig(path, dpi=300)
-        print(f"{'' if kind == 'pdf' else chr(10)}Figure: {path}")
+    if not without("matplotlib", "plot"):
+        print()
+        save(draw(game, options), options.output / "rival_sponsors", ("png", "pdf"), dpi=300)
 
 
 def command_line() -> argparse.Namespace:
     """Patience, the rival's power and the output folder."""
-    parser = argparse.ArgumentParser(
-        description="Rival sponsors: offers, payments and changes of side.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    parser.add_argument("--discount", type=float, default=0.9, help="δ: the discount factor")
-    parser.add_argument("--rival", type=float, default=4.0, help="power of the rival sponsor; the proxy's is 1")
-    parser.add_argument("--output", type=Path, default=Path("rival_sponsors_output"), help="folder for the picture")
-    return parser.parse_args()
+    options = parser(__doc__, output="rival_sponsors_output")
+    positive = number("rival must be positive and finite", lambda power: 0 < power < float("inf"))
+    options.add_argument("--discount", type=discount, default=0.9, help="δ: the discount factor")
+    options.add_argument("--rival", type=positive, default=4.0, help="power of the rival sponsor; the proxy's is 1")
+    given = options.parse_args()
+    folder(options, given.output)
+    return given
 
 
 def check(result):
@@ -111,11 +107,6 @@ def draw(game, options):
     ax.set_ylabel("proxy's payoff per period (stakes 1)")
     ax.legend(fontsize=7, loc="lower left", bbox_to_anchor=(0, 0.3))
     return ax.figure
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
 
 
 if __name__ == "__main__":

@@ -7,30 +7,51 @@ each contender said case by case, and saves the figure.
 """
 
 import argparse
-from pathlib import Path
 
 import alliances as al
+from _script import folder, heading, number, parser, save, say, seed, show, wait, without
 
 
 def main() -> None:
     """Print the scoreboard and save the figure."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--candidates", type=int, default=2048, help="parameter sets weighed, a power of two")
-    parser.add_argument("--seed", type=int, default=0, help="of the design and the bootstrap")
-    parser.add_argument("--output", type=Path, default=Path("scoreboard_output"), help="folder for the figure")
-    options = parser.parse_args()
-
-    board = al.cases.score(seed=options.seed, candidates=options.candidates)
+    options = command_line()
+    wait("Fitting four models and four naive rules to all cases but one, case by case")
+    board = al.cases.score(rng=options.seed, candidates=options.candidates)
     for target in ("arrangement", "defector", "year"):
-        print(f"{target}\n\n{board.table(target)}\n")
-    print(f"{board.message}\n\nWhen the measured alliances break\n\n{board.break_table()}\n")
-    print(f"Parameters after a fit to all cases\n\n{board.fit_table()}\n")
-    print(f"Probability given to what was observed\n\n{board.case_table()}\n\n{board.case_table('defector')}")
+        heading(target)
+        show(*table(board.table(target)))
+    say(f"\n{board.message}")
+    heading("When the measured alliances break")
+    show(*table(board.break_table()))
+    heading("Parameters after a fit to all cases")
+    for fit, row in zip(board.fits, board.fit_table().rows, strict=True):
+        say(f"{row[0]}: {row[2] or 'counts only'}" + (f"; error rate {row[3]}" if row[3] else f"; {fit.free} free"))
+    for target in ("arrangement", "defector"):
+        heading(f"Probability given to what was observed: {target}")
+        show(*table(board.case_table(target)), keys=2)
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    file = options.output / "scoreboard.png"
-    board.plot().figure.savefig(file, dpi=160)
-    print(f"\nFigure: {file}")
+    if not without("matplotlib", "plot"):
+        import matplotlib
+
+        matplotlib.use("Agg")
+        print()
+        save(board.plot().figure, options.output / "scoreboard", dpi=160)
+
+
+def table(cases):
+    """Columns and rows of a table."""
+    return cases.columns, cases.rows
+
+
+def command_line() -> argparse.Namespace:
+    """How much is weighed, the seed and the output folder."""
+    options = parser(__doc__, output="scoreboard_output")
+    sizes = number("candidates must be a whole number, at least 2, a power of two", lambda n: n >= 2 and not n & (n - 1), int)
+    options.add_argument("--candidates", type=sizes, default=2048, help="parameter sets weighed, a power of two")
+    options.add_argument("--seed", type=seed, default=0, help="of the design and the bootstrap")
+    given = options.parse_args()
+    folder(options, given.output)
+    return given
 
 
 if __name__ == "__main__":

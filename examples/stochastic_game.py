@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import alliances as al
+from _script import folder, fraction, heading, number, parser, progress, save, say, usage, wait, without
 from alliances import plotting
 
 ALLIANCE = ("arm", "fight")
@@ -18,46 +19,50 @@ ALLIANCE = ("arm", "fight")
 
 def main() -> None:
     """Print the report and save the pictures."""
-    options = command_line()
-    game = arming(options.rule)
-    print(game)
+    options, game = command_line()
+    say(game)
 
     heading(f"1. Equilibria with side payments at δ = {options.discount}")
     contracts = game.solve(options.discount)
-    print(contracts)
-    print(contracts.message)
+    say(contracts)
+    say(contracts.message)
 
     heading("2. How patient must the two be to arm, and to keep the armed proxy loyal?")
-    windows = {state: game.discount_windows(state, ALLIANCE) for state in ("unarmed", "armed")}
+    asked = progress(("unarmed", "armed"), "Solving for all patience")
+    windows = {state: game.discount_windows(state, ALLIANCE) for state in asked}
     for found in windows.values():
-        print(found)
+        say(found)
 
     heading("3. The same for other payoffs from ruling")
     print("  rule  from δ on, unarmed  from δ on, armed")
-    for rule in range(1, 7):
+    for rule in progress(range(1, 7), "Solving for other payoffs"):
         edges = [arming(Fraction(rule)).discount_windows(state, ALLIANCE).edges for state in ("unarmed", "armed")]
-        print(f"  {rule:4d}  " + "  ".join(f"{edge[0].discount:18.6f}" if edge else f"{'never':>18s}" for edge in edges))
+        say(f"  {rule:4d}  " + "  ".join(f"{edge[0].discount:18.6f}" if edge else f"{'never':>18s}" for edge in edges))
 
     heading("4. Payments on path")
-    print(contracts.payments())
+    say(contracts.payments())
+    wait("Checking what was solved")
 
     checks = {"contracts": contracts.verify(), **{f"windows, {state}": found.verify() for state, found in windows.items()}}
-    print("\n" + "; ".join(f"{name}: {check.status}" for name, check in checks.items()))
+    say("\n" + "; ".join(f"{name}: {check.status}" for name, check in checks.items()))
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    for path in draw(game, contracts, windows["armed"], options.output):
-        print(f"Figure: {path}")
+    if not without("matplotlib", "plot"):
+        draw(game, contracts, windows["armed"], options.output)
 
 
-def command_line() -> argparse.Namespace:
-    """The payoff from ruling, the discount factor and the output folder."""
-    parser = argparse.ArgumentParser(
-        description="May a sponsor arm its proxy?", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+def command_line() -> tuple[argparse.Namespace, al.StochasticGame]:
+    """The discount factor and the output folder, and the game with the payoff from ruling."""
+    options = parser(__doc__, output="stochastic_game_output")
+    discount = number("discount must lie in [0, 1)", lambda delta: 0 <= delta < 1, Fraction)
+    options.add_argument(
+        "--rule", type=fraction("rule"), default=Fraction(3), help="what the proxy has per period after seizing"
     )
-    parser.add_argument("--rule", type=Fraction, default=Fraction(3), help="what the proxy has per period after seizing")
-    parser.add_argument("--discount", type=Fraction, default=Fraction(9, 10), help="δ: the discount factor, 0.9 or 9/10")
-    parser.add_argument("--output", type=Path, default=Path("stochastic_game_output"), help="folder for the figures")
-    return parser.parse_args()
+    options.add_argument("--discount", type=discount, default=Fraction(9, 10), help="δ: the discount factor, 0.9 or 9/10")
+    given = options.parse_args()
+    with usage(options):
+        game = arming(given.rule)
+    folder(options, given.output)
+    return given, game
 
 
 def arming(rule: Fraction) -> al.StochasticGame:
@@ -78,7 +83,7 @@ def arming(rule: Fraction) -> al.StochasticGame:
     return al.StochasticGame([unarmed, armed, lost], moves, states=("unarmed", "armed", "lost"))
 
 
-def draw(game, contracts, windows, folder: Path) -> list[Path]:
+def draw(game, contracts, windows, path: Path) -> None:
     """The transitions, the values and the windows, one picture each."""
     import matplotlib
 
@@ -88,16 +93,8 @@ def draw(game, contracts, windows, folder: Path) -> list[Path]:
         "values": contracts.plot(profile=ALLIANCE),
         "windows": windows.plot(),
     }
-    paths = []
     for name, ax in pictures.items():
-        paths.append(folder / f"stochastic_game_{name}.png")
-        ax.figure.savefig(paths[-1], dpi=200)
-    return paths
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    print(f"\n{text}\n{'-' * len(text)}")
+        save(ax.figure, path / f"stochastic_game_{name}")
 
 
 if __name__ == "__main__":

@@ -13,35 +13,20 @@ Run it without options for the reference results, or vary the model:
     python examples/zetas_gulf.py --conflict-cost 0.3 --discount 0.62
 """
 
-import argparse
-import textwrap
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 import alliances as al
+from _script import count, discount, folder, heading, parser, progress, save, say, usage, wait, without
 from alliances import plotting
 
 
 def main() -> None:
     """Print the report and save the figure."""
-    options = command_line()
+    options, game, concepts = command_line()
     case = al.cases.load("gulf-zetas")
-    measured = case.power_series()
-    if options.break_year not in measured.years[1:]:
-        raise SystemExit(f"--break-year must be one of the observed years after the first; got {options.break_year}")
-    observed = measured.between(None, options.break_year)
-    game = build_game(options, options.conflict_cost)
-    concepts = {
-        "Nash reversion (grim trigger)": al.NashReversion(),
-        f"punishment for {options.periods} periods": al.FinitePunishment(options.periods),
-        f"noisy signals (α={options.false_alarm:g}, β={options.miss:g})": al.ImperfectMonitoring(
-            options.false_alarm, options.miss
-        ),
-        "side payments, Nash reversion": al.Transfers(),
-        "optimal penal codes": al.OptimalPenalCode(),
-    }
+    observed = case.power_series().between(None, options.break_year)
 
     heading("1. The case")
     say(case.summary())
@@ -63,36 +48,48 @@ def main() -> None:
     heading("6. What the data can and cannot say")
     report_limits(observed)
 
-    options.output.mkdir(parents=True, exist_ok=True)
-    for path in draw(case, thresholds, costs, identified, forecast, options):
-        say(f"Figure: {path}")
+    if not without("matplotlib", "plot"):
+        wait("Drawing")
+        figure = draw(case, thresholds, costs, identified, forecast, options)
+        save(figure, options.output / "zetas_gulf", ("png", "pdf"), dpi=300)
 
 
-def command_line() -> argparse.Namespace:
-    """The model's parameters and the output folder."""
-    parser = argparse.ArgumentParser(
-        description="The Gulf Cartel and Los Zetas: thresholds and the identified set.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    parser.add_argument(
+def command_line():
+    """The options, and the model and the enforcement concepts that they make."""
+    options = parser(__doc__, output="zetas_gulf_output")
+    options.add_argument(
         "--decisiveness", type=float, default=2.0, help="m of the Tullock contest: how much superior power decides"
     )
-    parser.add_argument("--synergy", type=float, default=0.6, help="v: what complementary allies add at the widest gap")
-    parser.add_argument(
+    options.add_argument("--synergy", type=float, default=0.6, help="v: what complementary allies add at the widest gap")
+    options.add_argument(
         "--exposure", type=float, default=0.8, help="τ: the part of an ally's stake that a surprise attack seizes"
     )
-    parser.add_argument("--conflict-cost", type=float, default=0.15, help="k: each side's cost of fighting, per period")
-    parser.add_argument("--stakes", type=float, default=1.0, help="z: the rents at stake")
-    parser.add_argument("--discount", type=float, default=0.8, help="δ: the discount factor at which thresholds are solved")
-    parser.add_argument("--periods", type=int, default=3, help="length of the finite punishment")
-    parser.add_argument("--false-alarm", type=float, default=0.05, help="α: a bad signal after cooperation")
-    parser.add_argument("--miss", type=float, default=0.10, help="β: a good signal after betrayal")
-    parser.add_argument("--break-year", type=int, default=2010, help="the year whose gap counts as that of the break")
-    parser.add_argument(
+    options.add_argument("--conflict-cost", type=float, default=0.15, help="k: each side's cost of fighting, per period")
+    options.add_argument("--stakes", type=float, default=1.0, help="z: the rents at stake")
+    options.add_argument("--discount", type=discount, default=0.8, help="δ: the discount factor at which thresholds are solved")
+    options.add_argument("--periods", type=count("periods"), default=3, help="length of the finite punishment")
+    options.add_argument("--false-alarm", type=float, default=0.05, help="α: a bad signal after cooperation")
+    options.add_argument("--miss", type=float, default=0.10, help="β: a good signal after betrayal")
+    options.add_argument("--break-year", type=int, default=2010, help="the year whose gap counts as that of the break")
+    options.add_argument(
         "--patience", type=float, nargs=2, default=(18.0, 2.0), metavar=("A", "B"), help="Beta(A, B) of the forecast's draws"
     )
-    parser.add_argument("--output", type=Path, default=Path("zetas_gulf_output"), help="folder for the figure")
-    return parser.parse_args()
+    given = options.parse_args()
+    years = al.cases.load("gulf-zetas").power_series().years[1:]
+    if given.break_year not in years:
+        options.error(f"argument --break-year: must lie in {years[0]} to {years[-1]}; got {given.break_year}")
+    with usage(options):
+        al.BetaPatience(*given.patience)
+        game = build_game(given, given.conflict_cost)
+        concepts = {
+            "Nash reversion (grim trigger)": al.NashReversion(),
+            f"punishment for {given.periods} periods": al.FinitePunishment(given.periods),
+            f"noisy signals (α={given.false_alarm:g}, β={given.miss:g})": al.ImperfectMonitoring(given.false_alarm, given.miss),
+            "side payments, Nash reversion": al.Transfers(),
+            "optimal penal codes": al.OptimalPenalCode(),
+        }
+    folder(options, given.output)
+    return given, game, concepts
 
 
 def build_game(options, conflict_cost):
@@ -132,7 +129,7 @@ def report_thresholds(game, concepts, observed, options):
         "The alliance starts from the first observed gap at which it is stable."
     )
     thresholds = {}
-    for name, concept in concepts.items():
+    for name, concept in progress(concepts.items(), "Solving for thresholds"):
         windows = al.stability_windows(game, options.discount, enforcement=concept)
         start = next((gap for gap in observed.gap if any(gap in window for window in windows)), None)
         threshold = al.defection_threshold(game, options.discount, enforcement=concept, start=start)
@@ -176,7 +173,7 @@ def report_identified(concepts, costs, observed, options):
     say(f"No break through {observed.years[-2]}, break at the gap of {year}; other parameters as given, k in steps of 0.001.\n")
     family = build_game(options, costs[:, None])  # one model per row, time along the last axis
     results = {}
-    for name, concept in concepts.items():
+    for name, concept in progress(concepts.items(), "Identifying patience"):
         identified = al.identified_discount(build_game(options, options.conflict_cost), observed.power, enforcement=concept)
         results[name] = al.identified_discount(family, observed.power, enforcement=concept)
         say(f"{name}\n  at k = {options.conflict_cost:g}: {explain(identified, observed)}")
@@ -228,7 +225,7 @@ def report_forecast(game, observed, options):
         f"\nAs of a year, if intact: the chance of a break by {last}, knowing the power to come, and if it stayed as it was."
     )
     say("  as of  intact  known: chance  one in ten by  median  if power stayed: chance")
-    for k, year in enumerate(observed.years):
+    for k, year in progress(enumerate(observed.years), "Forecasting"):
         since = forecast.given(Quarter(int(year), 1))
         still = al.break_forecast(al.Power.from_log_ratio(np.full(len(since.dates), ratios[4 * k])), game, **assumed)
         early, middle = (str(since.quantile(q) or "later") for q in (0.1, 0.5))
@@ -265,7 +262,7 @@ def report_limits(observed) -> None:
     )
 
 
-def draw(case, thresholds, costs, identified, forecast, options) -> list[Path]:
+def draw(case, thresholds, costs, identified, forecast, options):
     """Four panels: the gap over time, δ* along the gap, the identified set, the forecast."""
     import matplotlib
 
@@ -317,22 +314,7 @@ def draw(case, thresholds, costs, identified, forecast, options) -> list[Path]:
     ax.set_title("(d) The chance that the alliance is broken, along the measured power", fontsize=9)
     ax.legend(fontsize=7, loc="upper left")
 
-    paths = [options.output / f"zetas_gulf.{kind}" for kind in ("png", "pdf")]
-    for path in paths:
-        figure.savefig(path, dpi=300)
-    return paths
-
-
-def say(text: str) -> None:
-    """Print text in lines of at most 100 columns."""
-    for line in text.split("\n"):
-        indent = " " * (len(line) - len(line.lstrip(" *")))
-        print(textwrap.fill(line, 100, subsequent_indent=indent, break_on_hyphens=False))
-
-
-def heading(text: str) -> None:
-    """A section of the report."""
-    say(f"\n{text}\n{'-' * len(text)}")
+    return figure
 
 
 def span(region) -> str:

@@ -1,16 +1,12 @@
 """Many cases: a researcher's own folder, filters, tables, the example."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 import alliances.cases as cases
 from tests.case_support import GOOD
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "cases.py"
 ALL = cases.load_all()
 
 
@@ -239,32 +235,3 @@ def test_frames():
         cases.table("gulf-zetas")
     with pytest.raises(TypeError, match=r"^phase_table\(\): cases must be a case or several"):
         cases.phase_table(3)
-
-
-# -- The example ------------------------------------------------------------------------------------------------------------
-
-
-def example(*options, folder):
-    command = [sys.executable, "-W", "error", str(EXAMPLE), "--output", str(folder), *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-
-
-@pytest.mark.slow
-def test_the_example(tmp_path):
-    done = example(folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert str(cases.table()) in done.stdout
-    assert str(cases.phase_table()) in done.stdout
-    assert "Phases with a condition in the source: gap 16, trend 5, stakes 2, threat 5" in done.stdout
-    for kind in ("png", "pdf"):
-        assert (tmp_path / f"cases.{kind}").stat().st_size > 10_000
-
-
-@pytest.mark.slow
-def test_options_of_the_example(folder):
-    done = example("--gap", "narrow", folder=folder)
-    assert "2 cases" in done.stdout
-    assert "3 cases" in example("--folder", str(folder), folder=folder).stdout
-    wrong = example("--gap", "huge", folder=folder)
-    assert wrong.returncode != 0
-    assert "gap must be one of very wide" in wrong.stderr

@@ -168,10 +168,17 @@ def test_options_of_prove(options, text):
         ASYMMETRY.prove(FALLING, **options)
 
 
-@pytest.mark.parametrize("options", [{"examples": 0}, {"examples": 2.5}, {"examples": True}, {"seed": -1}, {"seed": "a"}])
+@pytest.mark.parametrize("options", [{"examples": 0}, {"examples": 2.5}, {"examples": True}])
 def test_options_of_falsify(options):
     with pytest.raises(ValueError, match=rf"^falsify\(\): {next(iter(options))} must be a whole number"):
         ASYMMETRY.falsify(FALLING, **options)
+
+
+@pytest.mark.parametrize(("rng", "error"), [(-1, ValueError), ("a", TypeError), (True, TypeError), (1.5, TypeError)])
+@pytest.mark.parametrize("verb", ["falsify", "measure", "prove"])
+def test_generators_and_seeds(verb, rng, error):
+    with pytest.raises(error, match=rf"^{verb}\(\): rng must be a NumPy generator or a seed.*; got {rng!r}$"):
+        getattr(ASYMMETRY, verb)(FALLING, rng=rng)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
 """Pictures of claims show the numbers that the claims' own functions give."""
 
-import subprocess
 import sys
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,7 +24,6 @@ from alliances.claims import (
 )
 from tests.support import benchmark_game
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 FOREVER = al.GivenPunishment()
 PAID = al.GivenPunishment(al.Transfers())
 FAMILY = alliance_family(decisiveness=Interval(0.5, 4))
@@ -194,33 +191,3 @@ def test_a_missing_extra_is_named(monkeypatch):
         al.plotting.plot_check(ASYMMETRY, benchmark_game())
     with pytest.raises(ImportError, match=r"pip install 'alliances\[plot\]'"):
         measured(a=Sensitivity(0.1, 0.2, 0.01, 0.02)).plot()
-
-
-# --- the examples -------------------------------------------------------------------------------------------
-
-
-def run(example, *options):
-    command = [sys.executable, "-W", "error", str(EXAMPLES / example), *options]
-    return subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
-
-
-@pytest.mark.slow
-def test_the_example_asks_in_all_four_ways(tmp_path):
-    report = run("claims.py", "--points", "128", "--output", str(tmp_path))
-    assert "asymmetry: fails through the sponsor. At gap 0 the critical discount factor is 4/7" in report
-    assert "asymmetry: falsified at value = " in report
-    assert "128 parameter points" in report
-    assert report.count("asymmetry: proved") == 4
-    assert report.count("asymmetry: refuted") == 5
-    names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"claim_check.png", "claim_share.png", "claim_sensitivity.png"}
-
-
-@pytest.mark.slow
-def test_the_example_of_an_own_model():
-    report = run("own_claim_model.py")
-    assert "CustomGame conforms" in report
-    assert "prove    proxy restraint: proved" in report
-    assert "prove    asymmetry: refuted" in report
-    assert "with side payments: asymmetry: proved" in report
-    assert "# Asymmetry: refuted" in report

@@ -36,7 +36,7 @@ def threshold(limit, v=(0, 1)):
 
 @functools.cache
 def falsified(seed):
-    return SPONSOR_RESTRAINT.falsify(FALSE, examples=300, seed=seed)
+    return SPONSOR_RESTRAINT.falsify(FALSE, examples=300, rng=seed)
 
 
 @pytest.mark.parametrize("seed", quick(range(5)))
@@ -59,7 +59,7 @@ def test_counterexamples_are_found_and_short(seed):
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer():
-    one, other = falsified(0), SPONSOR_RESTRAINT.falsify(FALSE, examples=300, seed=0)
+    one, other = falsified(0), SPONSOR_RESTRAINT.falsify(FALSE, examples=300, rng=0)
     assert one.to_dict() == other.to_dict()
     assert one.parameters == other.parameters
 
@@ -70,7 +70,7 @@ def test_shrunk_to_the_simplest():
 
 
 def test_the_budget_is_kept():
-    found = ASYMMETRY.falsify(TRUE, examples=37, seed=1)
+    found = ASYMMETRY.falsify(TRUE, examples=37, rng=1)
     assert not found.found
     assert found.examples <= 37
     assert found.check is None

@@ -1,11 +1,7 @@
 """Duration of conflict: walks against their ruin, when narrow gaps protract and when they do not, simulations, limits."""
 
 import json
-import re
-import subprocess
-import sys
 from fractions import Fraction as F
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,17 +180,6 @@ def test_results_in_other_forms():
     frame = war.to_frame()
     assert frame["rounds"].tolist() == [5, 8, 9, 8, 5]
     assert frame["gap"].tolist() == pytest.approx([-0.6, -1 / 3, 0, 1 / 3, 0.6])
-
-
-def test_the_example(tmp_path):
-    script = Path(__file__).parents[1] / "examples" / "conflict_duration.py"
-    command = [sys.executable, "-W", "error", str(script), "--output", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "NOT EQUAL" not in done.stdout
-    assert re.search(r"equal barriers, luck +yes; peak at gap \+0.000", done.stdout)
-    assert done.stdout.count("no: ") == 3
-    assert (tmp_path / "conflict_duration.png").stat().st_size > 10_000
 
 
 def test_the_picture():

@@ -94,7 +94,7 @@ def test_the_witness_is_the_simplest():
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_table():
     wrong = custom(lambda power: power.share * (1 if np.all(power.ratio < 50) else math.nan))
-    one, other = (testing.check_model(wrong, seed=3, examples=30) for _ in range(2))
+    one, other = (testing.check_model(wrong, rng=3, examples=30) for _ in range(2))
     assert str(one) == str(other)
     assert one.seed == 3
 
@@ -107,7 +107,7 @@ def test_the_seed_decides_what_is_drawn():
             seen.append((power.sponsor, power.proxy))
             return power.share
 
-        testing.check_model(custom(recorded), checks=["finite"], seed=seed)
+        testing.check_model(custom(recorded), checks=["finite"], rng=seed)
         return seen
 
     assert tried(1) == tried(1)
@@ -174,7 +174,7 @@ def test_a_wrong_model_is_found_by_the_strategies_too():
     ("call", "error", "message"),
     [
         (lambda: check(al.AllianceGame), TypeError, r"check_model\(\): model must be a DyadicGame, such as"),
-        (lambda: check(benchmark_game(), seed=-1), ValueError, "seed must be an integer of at least 0; got -1"),
+        (lambda: check(benchmark_game(), rng=-1), ValueError, "rng must be .* a seed, an integer from 0 on; got -1"),
         (lambda: check(benchmark_game(), examples=0), ValueError, "examples must be an integer of at least 1; got 0"),
         (lambda: check(benchmark_game(), checks=["fine"]), ValueError, "checks must be among .*; got 'fine'"),
         (lambda: check(benchmark_game(), checks="finite"), TypeError, "checks must be a list of names of checks; got 'finite'"),

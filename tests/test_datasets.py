@@ -2,7 +2,6 @@
 
 import csv
 import io
-import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction as F
@@ -366,24 +365,6 @@ def test_the_documented_scores(pairs, concept, roles, table):
         "Tijuana Cartel - Sinaloa Cartel": (2004, 2006),
         "Sinaloa Cartel - Beltrán Leyva": (2008, 2010),
     }
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "options",
-    [[], ["--transfers", "--roles", "current", "--discount", "0.65"]],
-    ids=["default", "varied"],
-)
-def test_the_example(options, tmp_path):
-    file = tmp_path / "ged.csv"
-    file.write_text(TOY, encoding="utf-8")
-    runs = [(["--ucdp", str(file)], "4. Odds of conflict"), ([], "give a UCDP file")]
-    for more, part in runs[: 1 if options else 2]:
-        command = [sys.executable, "-W", "error", str(ROOT / "examples" / "cartel_pairs.py"), "--output", str(tmp_path)]
-        done = subprocess.run([*command, *options, *more], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert part in done.stdout
-        assert (tmp_path / "cartel_pairs.png").stat().st_size > 10_000
 
 
 def test_the_gap_of_a_pair_is_exact(pairs):

@@ -1,19 +1,38 @@
 """The examples run without a warning, print what the library says, and save their pictures."""
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import alliances as al
+from tests.case_support import GOOD
+from tests.support import benchmark_game
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def run(name, *options, folder):
-    command = [sys.executable, "-W", "error", str(EXAMPLES / name), "--output", str(folder), *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+def run(name, *options, folder, encoding="utf-8"):
+    """An example, run from a folder that is not its own, with standard output in an encoding."""
+    output = [] if name in SILENT else ["--output", str(folder)]
+    command = [sys.executable, "-W", "error", str(EXAMPLES / name), *output, *options]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "MPLBACKEND": "Agg"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment, encoding=encoding)
+    fits(done.stdout)
+    return done
+
+
+def fits(text):
+    """No line is longer than 100 columns, but for one that is a single word, such as a path."""
+    assert [line for line in text.splitlines() if len(line) > 100 and not line.startswith("Figure: ")] == []
+
+
+SILENT = {"own_claim_model.py", "own_claims.py"}  # save nothing
+QUICK = {"claims.py": ["--points", "128"], "scoreboard.py": ["--candidates", "64"]}
 
 
 @pytest.mark.slow
@@ -59,7 +78,7 @@ def test_moving_power(tmp_path):
 def test_bad_options_are_named(tmp_path):
     for name in ("regimes.py", "rival_sponsors.py"):
         done = run(name, "--discount", "1.5", folder=tmp_path)
-        assert done.returncode != 0
+        assert done.returncode == 2
         assert "discount must lie in [0, 1); got 1.5" in done.stderr
 
 
@@ -74,3 +93,224 @@ def test_a_stochastic_game_of_ones_own(tmp_path):
     assert "contracts: passed; windows, unarmed: passed; windows, armed: passed" in done.stdout
     for name in ("transitions", "values", "windows"):
         assert (tmp_path / f"stochastic_game_{name}.png").stat().st_size > 10_000
+
+
+def shows(text, table, keys):
+    """Whether every cell of every row stands in a line that begins with the row's keys."""
+    lines = [line.split() for line in text.splitlines()]
+    for row in table.rows:
+        cells = {name: cell.split() or ["–"] for name, cell in zip(table.columns, row, strict=True) if name != "title"}
+        first = [word for cell in list(cells.values())[:keys] for word in cell]
+        found = [" ".join(line) for line in lines if line[: len(first)] == first]
+        assert all(any(" ".join(cell) in line for line in found) for cell in cells.values()), row
+
+
+@pytest.mark.slow
+def test_cases(tmp_path):
+    done = run("cases.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "17 cases\n--------\n" in done.stdout
+    shows(done.stdout, al.cases.table(), keys=1)
+    shows(done.stdout, al.cases.phase_table(), keys=2)
+    assert "Phases with a condition in the source: gap 16, trend 5, stakes 2, threat 5" in done.stdout
+    for kind in ("png", "pdf"):
+        assert (tmp_path / f"cases.{kind}").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_options_of_cases(tmp_path):
+    for name in ("one", "two", "three"):
+        (tmp_path / f"{name}.toml").write_text(GOOD.replace('id = "good"', f'id = "{name}"'), encoding="utf-8")
+    assert "2 cases" in run("cases.py", "--gap", "narrow", folder=tmp_path).stdout
+    assert "3 cases" in run("cases.py", "--folder", str(tmp_path), folder=tmp_path).stdout
+
+
+UCDP = """side_a,side_b,year,best
+Gulf Cartel,Los Zetas,2010,223
+"Gulf Cartel, La Familia, Sinaloa Cartel",Los Zetas,2010,1201
+Juarez Cartel,Sinaloa Cartel,2004,61
+Sinaloa Cartel,Juarez Cartel,2007,137
+Tijuana Cartel,Beltrán Leyva Cartel,2003,1
+"""
+
+
+def test_cartel_pairs(tmp_path):
+    """Only pairs that were allies are predicted to break; the cases say which those are."""
+    (tmp_path / "ged.csv").write_text(UCDP, encoding="utf-8")
+    done = run("cartel_pairs.py", "--ucdp", str(tmp_path / "ged.csv"), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = done.stdout.split("Pairs that the literature reports as allies")[1].split("3. Against the wars")[0]
+    allies, others = report.split("The other pairs")
+    predicted = al.datasets.predict_breaks(al.presets.chindea_2014(), al.datasets.cartel_municipalities().pairs(), 0.8)
+    expected = {  # who were allies until when, by the case files; gaps by the source; windows [-0.140, 0.140] and [0.292, 0.95]
+        "Gulf Cartel - Los Zetas": "1999 – 2003, 2003 – 2010 2003 sponsor",  # at 0.19
+        "Gulf Cartel - Sinaloa Cartel": "2010 – 2010 sponsor",  # no break in 2006, when they were rivals
+        "Juárez Cartel - Sinaloa Cartel": "2000s – 2004 2004 proxy",  # at -0.36
+        "Sinaloa Cartel - Beltrán Leyva": "– 2008 2005 sponsor",  # at 0.20
+    }
+    for name, year, defector in zip(predicted.pairs.names, predicted.years, predicted.defectors, strict=True):
+        [line] = re.findall(rf"^{name} .*$", allies if name in expected else others, re.MULTILINE)
+        answer = expected.get(name, f"not from {year} on {defector}" if year else "throughout –")
+        assert " ".join(line.split()) == f"{name} {answer}"
+        assert name not in (others if name in expected else allies)
+    assert "break" not in others.replace("so none could break", "")
+    wars = done.stdout.split("3. Against the wars")[1]
+    assert re.search(r"Gulf Cartel - Los Zetas +no alliance could last from 2003 \(sponsor\); war from 2010\n", wars)
+    fought = np.isin(predicted.pairs.names, ["Gulf Cartel - Los Zetas", "Juárez Cartel - Sinaloa Cartel"])
+    score = al.datasets.score_pairs(predicted.ever, fought)
+    counts = f"{score.correct:.0%} {score.hits} {score.misses} {score.false_alarms} {score.skill:+.2f}"
+    row = f"chindea_2014, NashReversion, δ = 0.8 {counts} "
+    assert row in " ".join(wars.split())
+    assert "4. Odds of conflict" in wars
+    assert (tmp_path / "cartel_pairs.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_options_of_cartel_pairs(tmp_path):
+    (tmp_path / "ged.csv").write_text(UCDP, encoding="utf-8")
+    options = ["--transfers", "--roles", "current", "--discount", "0.65", "--ucdp", str(tmp_path / "ged.csv")]
+    varied = run("cartel_pairs.py", *options, folder=tmp_path)
+    assert varied.returncode == 0, varied.stderr
+    assert "chindea_2014, Transfers, δ = 0.65\n" in varied.stdout
+    without = run("cartel_pairs.py", folder=tmp_path)
+    assert without.returncode == 0, without.stderr
+    assert "give a UCDP file" in without.stdout
+    assert "3. Against" not in without.stdout
+
+
+def test_conflict_duration(tmp_path):
+    done = run("conflict_duration.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        r"^luck +36\.000 \(sums: equal\); simulated ", done.stdout, re.MULTILINE
+    )  # 6 steps either way: 6 * 6 rounds
+    assert "NOT EQUAL" not in done.stdout
+    assert re.search(r"equal barriers, luck +yes; peak at gap \+0.000", done.stdout)
+    assert done.stdout.count("no: ") == 3
+    assert (tmp_path / "conflict_duration.png").stat().st_size > 10_000
+
+
+def test_scoreboard(tmp_path):
+    done = run("scoreboard.py", *QUICK["scoreboard.py"], "--seed", "1", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    board = al.cases.score(candidates=64, rng=1)
+    for target in ("arrangement", "defector", "year"):
+        shows(done.stdout, board.table(target), keys=1)
+    for target in ("arrangement", "defector"):
+        shows(done.stdout, board.case_table(target), keys=2)
+    assert " ".join(board.message.split()) in " ".join(done.stdout.split())
+    assert (tmp_path / "scoreboard.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_claims(tmp_path):
+    done = run("claims.py", *QUICK["claims.py"], folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = " ".join(done.stdout.split())
+    assert "asymmetry: fails through the sponsor. At gap 0 the critical discount factor is 4/7" in report
+    assert "asymmetry: falsified at value = " in report
+    assert "128 parameter points" in report
+    assert report.count("asymmetry: proved") == 4
+    assert report.count("asymmetry: refuted") == 5
+    for decisiveness in (1, 2, 3):
+        assert f"decisiveness {decisiveness}, conflict for ever, side payments: asymmetry: proved" in report
+    assert {path.name for path in tmp_path.iterdir()} == {"claim_check.png", "claim_share.png", "claim_sensitivity.png"}
+
+
+@pytest.mark.slow
+def test_own_claim_model(tmp_path):
+    done = run("own_claim_model.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = " ".join(done.stdout.split())
+    assert "CustomGame conforms" in report
+    assert "prove proxy restraint: proved" in report
+    assert "prove asymmetry: refuted" in report
+    assert "with side payments: asymmetry: proved" in report
+    assert "# Asymmetry: refuted" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_own_claims(tmp_path):
+    done = run("own_claims.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = " ".join(done.stdout.split())
+    assert report.count("proved for all parameters") == 3
+    assert report.count("refuted at") == 1
+    assert report.count("Verification(ok=True") == 4
+
+
+@pytest.mark.slow
+def test_zetas_gulf(tmp_path):
+    done = run("zetas_gulf.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for kind in ("png", "pdf"):
+        assert (tmp_path / f"zetas_gulf.{kind}").stat().st_size > 10_000
+    assert "Solving for thresholds, 5 steps\n" in done.stderr
+    report = " ".join(done.stdout.split())
+    # the numbers, recomputed here from the library
+    case = al.cases.load("gulf-zetas")
+    game = benchmark_game(conflict_cost=0.15, exposure=0.8, synergy=al.Complementarity(0.6))
+    threshold = al.defection_threshold(game, 0.8, start=0.0)
+    assert f"the alliance breaks at {threshold.gap:.6f}; defector: proxy" in report
+    assert "2009 -0.207 0.396 inf proxy defects" in report
+    refuted = al.identified_discount(game, case.power_series().power)
+    assert refuted.common.empty
+    assert "at k = 0.15: empty: to break in 2010 needs δ < 1.0000; to hold, in 2003 δ ≥ inf, in 2009 δ ≥ inf" in report
+    years = np.arange(2003, 2010 + 1 / 8, 1 / 4)
+    series = case.power_series()
+    power = al.Power.from_log_ratio(np.interp(years, series.years, series.power.log_ratio))
+    forecast = al.break_forecast(power, game, enforcement=al.GivenPunishment())
+    assert f"intact after 2010 I with chance {forecast.survival[-1]:.3f}; broken by Los Zetas" in report
+    assert "Median date 2010 I; one in ten by 2008 IV" in report
+    row = next(line for line in done.stdout.splitlines() if line.startswith("  2009   0.8")).split()
+    still = 1 - (1 - forecast.hazard[24]) ** 5
+    assert row == ["2009", "0.887", f"{1 - forecast.survival[-1] / forecast.survival[24]:.3f}", "2009", "II", "2010", "I",
+                   f"{still:.3f}"]  # fmt: skip
+    for word in ("(fight, fight)", "(fight, ally)", "What the data can and cannot say", "two years before the break"):
+        assert word in report
+
+
+@pytest.mark.slow
+def test_options_of_zetas_gulf(tmp_path):
+    done = run("zetas_gulf.py", "--conflict-cost", "0.3", "--discount", "0.61", "--break-year", "2010", folder=tmp_path)
+    assert "at k = 0.3: δ in [0.6037, 0.6240)" in done.stdout
+    wrong = run("zetas_gulf.py", "--break-year", "1999", folder=tmp_path)
+    assert wrong.returncode == 2
+    assert "--break-year: must lie in 2004 to 2010; got 1999" in wrong.stderr
+    impatient = run("zetas_gulf.py", "--discount", "1.5", folder=tmp_path)
+    assert impatient.returncode == 2
+    assert "discount must lie in [0, 1); got 1.5" in impatient.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.glob("[!_]*.py")))
+def test_consoles_that_know_few_characters(name, tmp_path):
+    done = run(name, *QUICK.get(name, []), folder=tmp_path, encoding="cp1252")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert "UnicodeEncodeError" not in done.stderr
+
+
+def test_ascii(tmp_path):
+    done = run("conflict_duration.py", folder=tmp_path, encoding="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "simulated" in done.stdout
+    assert " +/- " in done.stdout
+
+
+def test_every_example_has_a_test():
+    text = Path(__file__).read_text(encoding="utf-8")
+    for path in EXAMPLES.glob("[!_]*.py"):
+        assert f'run("{path.name}"' in text
+
+
+def test_without_matplotlib_the_report_is_printed_all_the_same(tmp_path):
+    """What the wheel alone can do: matplotlib is an extra."""
+    hide = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'matplotlib' else f(n, *a)"
+    start = "import runpy, sys; sys.modules['matplotlib'] = None; sys.path.insert(0, sys.argv[1]); file = sys.argv.pop(2);"
+    code = f"{hide}; {start} sys.argv[:] = [file]; runpy.run_path(file, run_name='__main__')"
+    command = [sys.executable, "-c", code, str(EXAMPLES), str(EXAMPLES / "conflict_duration.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "No picture, which takes matplotlib: pip install 'alliances[plot]'" in done.stdout

@@ -110,9 +110,9 @@ def test_open(row):
 def test_every_row_afresh(row):
     seed = random.randrange(2**31)
     of = family_of(row)
-    proof = ASYMMETRY.prove(of, timeout=60, seed=seed)
+    proof = ASYMMETRY.prove(of, timeout=60, rng=seed)
     assert proof.status in {"true": ("proved",), "false": ("refuted", "unknown"), "open": ("unknown", "proved")}[row[4]], seed
-    found = ASYMMETRY.falsify(of, examples=300, seed=seed)
+    found = ASYMMETRY.falsify(of, examples=300, rng=seed)
     assert row[4] == "false" or not found.found, found
 
 

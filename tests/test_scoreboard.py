@@ -314,7 +314,7 @@ def test_a_model_that_knows_wins_and_one_that_errs_falls_back():
 
 def test_the_same_call_gives_the_same_numbers(board):
     assert al.cases.score(candidates=64).to_dict() == board.to_dict()
-    other = al.cases.score(candidates=64, seed=1)
+    other = al.cases.score(candidates=64, rng=1)
     assert other.to_dict() != board.to_dict()
     assert other.case_scores("base rates").tolist() == board.case_scores("base rates").tolist()
 
@@ -378,8 +378,8 @@ def test_the_picture(board):
         ({"cases": CASES[:2]}, ValueError, "score(): cases must be at least three"),
         ({"cases": [*CASES, CASES[0]]}, ValueError, "a name of its own"),
         ({"cases": "gulf-zetas"}, TypeError, "score(): cases must be a case or several"),
-        ({"seed": 1.5}, TypeError, "score(): seed must be an integer; got 1.5"),
-        ({"seed": -1}, ValueError, "score(): seed must be at least 0; got -1"),
+        ({"rng": 1.5}, TypeError, "score(): rng must be a NumPy generator or a seed, an integer from 0 on; got 1.5"),
+        ({"rng": -1}, ValueError, "score(): rng must be a NumPy generator or a seed, an integer from 0 on; got -1"),
         ({"candidates": 100}, ValueError, "score(): candidates must be at least 2, a power of two; got 100"),
         ({"errors": "none"}, ValueError, 'score(): errors must be "uniform" or "base rates"'),
         ({"words_first": "no"}, TypeError, "score(): words_first must be True or False"),

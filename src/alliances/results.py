@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from alliances.arithmetic.types import plain
+from alliances.printable import verbatim
 from alliances.tables import (
     WIDTH,
     Columns,
@@ -160,6 +161,7 @@ class Result(Tabular):
         said = type(self).message is not Result.message and self.message
         return said if said and len(said) <= width and "\n" not in said else super()._brief(width)
 
+    @verbatim
     def to_dict(self) -> dict[str, Any]:
         """The result in plain types, as strict JSON can hold them.
 

@@ -7,6 +7,8 @@ was solved once may be kept for ever, and a result that is shown today is the on
   dictionaries, and lists become tuples. That outlasts ``pickle`` and ``copy``, which NumPy's own flag does not.
 * A value is shown in at most ten lines, whatever it holds (:mod:`alliances.tables`): as the call that makes it, or as a line
   for each of its parts; in a notebook as a table.
+* Their text can be printed anywhere: where standard output cannot show a character, ``str`` and ``repr`` transliterate it
+  (:mod:`alliances.printable`).
 * Two values are equal if they are of one class and their parts are: numbers by number (1/2 = 0.5, nan = nan), arrays by shape
   and numbers, functions by identity. Formulas (quotients, Z3 terms) have a comparison of their own and equal only themselves.
 """
@@ -21,6 +23,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from alliances.arithmetic.types import Formal, is_symbolic
+from alliances.printable import printed, verbatim
 from alliances.tables import block, brief, call, html_list
 
 __all__ = ["ReadOnlyDict", "Value", "comparable", "read_only"]
@@ -123,6 +126,12 @@ class Value:
         for name in ("__eq__", "__hash__", "__repr__"):
             if name not in cls.__dict__:
                 setattr(cls, name, getattr(cls, name))
+        for name in ("__str__", "__repr__"):
+            if name in cls.__dict__:
+                setattr(cls, name, printed(cls.__dict__[name]))
+        message = cls.__dict__.get("message")
+        if isinstance(message, property) and message.fget is not None:
+            setattr(cls, "message", property(verbatim(message.fget), doc=message.__doc__))  # noqa: B010 – no such name here
 
     def __post_init__(self) -> None:
         _freeze(self.__dict__)
@@ -143,6 +152,7 @@ class Value:
         """The value within a line of another one."""
         return brief(type(self).__name__, self._shown(), width)
 
+    @printed
     def __repr__(self) -> str:
         text = call(self) if is_dataclass(self) else type(self).__name__
         return text if text is not None else block(self._head(), self._shown())

@@ -14,8 +14,9 @@ A float counts, in proofs and certificates, as the decimal number that it is wri
 and a float that a model computed itself is the decimal that it prints as. What must not be rounded is left to the functions
 below, which keep constants exact there (``exp(1)`` is e), or passed as a Fraction.
 
-Imports nothing of the library. What model writers use is here; enclosures, quotients of polynomials and the domains of open
-parameters are in modules of their own (:mod:`alliances.arithmetic.balls`, :mod:`alliances.arithmetic.algebra`, …).
+Imports nothing of the library but what stands below it: old names, printable text. What model writers use is here; enclosures,
+quotients of polynomials and the domains of open parameters are in modules of their own (:mod:`alliances.arithmetic.balls`,
+:mod:`alliances.arithmetic.algebra`, …).
 """
 
 from alliances.arithmetic.canonical import (

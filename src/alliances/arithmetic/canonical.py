@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from numbers import Number as _PythonNumber
@@ -13,6 +14,7 @@ import numpy as np
 
 from alliances.arithmetic.formal import Formal
 from alliances.arithmetic.types import Array, Number, is_exact, is_symbolic, to_float
+from alliances.moved import LAST
 
 __all__ = [
     "DISCOUNT",
@@ -177,8 +179,23 @@ def random_generator(rng: object, function: str) -> np.random.Generator:
         raise TypeError(f"{function}(): rng must be a NumPy generator or a seed; got {rng!r}")
     try:
         return np.random.default_rng(rng)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise TypeError(f"{function}(): rng must be a NumPy generator or a seed, an integer from 0 on; got {rng!r}") from None
+    except (TypeError, ValueError) as error:
+        message = f"{function}(): rng must be a NumPy generator or a seed, an integer from 0 on; got {rng!r}"
+        raise type(error)(message) from None
+
+
+def random_seed(rng: object, function: str, seed: int | None = None) -> int:
+    """A seed from ``rng`` that repeats what follows: a seed as it is, a generator's next number, or a new one for None.
+
+    ``seed`` is the name that ``rng`` had in version 0.1.0; it works for one version more, with a warning two calls up.
+    """
+    if seed is not None:
+        warnings.warn(
+            f"{function}(): seed is now called rng; the old name works up to version {LAST}", DeprecationWarning, stacklevel=3
+        )
+        rng = seed
+    generator = random_generator(rng, function)
+    return int(rng) if isinstance(rng, (int, np.integer)) else int(generator.integers(2**32))
 
 
 def _canonical(value: object, function: str, argument: str) -> Number:

@@ -12,6 +12,7 @@ import numpy as np
 
 from alliances.arithmetic.canonical import scalar
 from alliances.arithmetic.types import Array, Number, to_float
+from alliances.printable import printed
 
 __all__ = ["Choice", "Domain", "Interval"]
 
@@ -76,6 +77,7 @@ class Interval:
         u = np.clip(unit, 2.0**-40, 1 - 2.0**-40)
         return np.asarray(low + (u / (1 - u) if self.high is None else u * (to_float(self.high) - low)))
 
+    @printed
     def __str__(self) -> str:
         left, right = "[" if self.includes_low else "(", "]" if self.includes_high else ")"
         return f"{left}{self.low}, {'∞' if self.high is None else self.high}{right}"
@@ -101,6 +103,7 @@ class Choice:
     def __contains__(self, value: object) -> bool:
         return any(value is v or value == v for v in self.values)
 
+    @printed
     def __str__(self) -> str:
         return "{" + ", ".join(str(getattr(value, "__name__", value)) for value in self.values) + "}"  # functions by name
 

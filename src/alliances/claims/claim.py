@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, final
 
+import numpy as np
+
 from alliances.arithmetic import Array, Number
+from alliances.arithmetic.canonical import random_seed
 from alliances.arithmetic.quotients import OutOfReach
 from alliances.claims import measuring
 from alliances.claims.checking import Check, check, verdict
@@ -71,7 +74,14 @@ class Claim(Statement, ABC):
         """The family with all that the claim leaves open, such as the gap where another parameter moves."""
         return family
 
-    def falsify(self, family: Family, *, examples: int = 1000, seed: int = 0) -> Falsification:
+    def falsify(
+        self,
+        family: Family,
+        *,
+        examples: int = 1000,
+        rng: np.random.Generator | int | None = 0,
+        seed: int | None = None,
+    ) -> Falsification:
         """Search the family for a counterexample, and shrink it to the simplest.
 
         Parameters
@@ -80,8 +90,10 @@ class Claim(Statement, ABC):
             The models to search.
         examples
             The budget: how many models are tried before giving up.
+        rng
+            A NumPy generator or a seed; the same seed gives the same answer.
         seed
-            The same seed gives the same answer.
+            The old name of ``rng``, deprecated.
 
         Returns
         -------
@@ -102,7 +114,7 @@ class Claim(Statement, ABC):
         >>> print(SPONSOR_RESTRAINT.falsify(alliance_family(decisiveness=2)))
         sponsor restraint: falsified at value = 1, exposure = 1, conflict_cost = 1/4. ...
         """
-        return falsify(self, self.verdict, self.about(family), examples, seed)
+        return falsify(self, self.verdict, self.about(family), examples, random_seed(rng, "falsify", seed))
 
     def measure(
         self,
@@ -112,7 +124,7 @@ class Claim(Statement, ABC):
         line_points: int = 200,
         confidence: float = 0.95,
         sensitivity: bool = False,
-        rng: Any = 0,
+        rng: np.random.Generator | int | None = 0,
         progress: bool = False,
     ) -> Measurement:
         """The share of the family in which the claim holds, and which parameters decide.
@@ -130,7 +142,7 @@ class Claim(Statement, ABC):
         sensitivity
             Whether to compute first-order and total Sobol indices, too (SALib; about as many models again).
         rng
-            A seed or a NumPy Generator.
+            A NumPy generator or a seed.
         progress
             Whether to show a progress bar (tqdm).
 
@@ -165,7 +177,15 @@ class Claim(Statement, ABC):
             progress=progress,
         )
 
-    def prove(self, family: Family, *, method: Method = "auto", timeout: float = 30.0, seed: int = 0) -> Proof:
+    def prove(
+        self,
+        family: Family,
+        *,
+        method: Method = "auto",
+        timeout: float = 30.0,
+        rng: np.random.Generator | int | None = 0,
+        seed: int | None = None,
+    ) -> Proof:
         """Prove the claim for every model of the family, or refute it by one.
 
         Parameters
@@ -180,8 +200,10 @@ class Claim(Statement, ABC):
         timeout
             Seconds after which the answer is "unknown"; listing the cases of an intricate model may overrun it by a few.
             Nothing else depends on the clock: a busy machine can run out of time, but not come to another answer.
+        rng
+            A NumPy generator or a seed, of the search for counterexamples.
         seed
-            Of the search for counterexamples.
+            The old name of ``rng``, deprecated.
 
         Returns
         -------
@@ -206,7 +228,7 @@ class Claim(Statement, ABC):
         >>> ASYMMETRY.prove(family.with_(enforcement=GivenPunishment(Transfers()))).status
         'proved'
         """
-        return prove(self, self.problem, self.about(family), method, timeout, seed)
+        return prove(self, self.problem, self.about(family), method, timeout, random_seed(rng, "prove", seed))
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, boolean, scalar, to_float
+from alliances.arithmetic.canonical import random_generator
 from alliances.arithmetic.domains import Interval
 from alliances.claims.certifying import Asked, points_tell
 from alliances.claims.comparisons import Break
@@ -174,7 +175,7 @@ def measure(
     if not 0 < level < 1:
         raise ValueError(f"measure(): confidence must lie strictly between 0 and 1; got {confidence!r}")
     boolean(sensitivity, "measure", "sensitivity")
-    generator = np.random.default_rng(rng)
+    generator = random_generator(rng, "measure")
     unit = _sobol(len(family.parameters), points, generator)
     verdicts = judge(family, unit, line_points, progress)
     indices = _sensitivity(judge, family, points, line_points, generator, progress) if sensitivity else {}

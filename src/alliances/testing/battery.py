@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from alliances.arithmetic import GAP, Number, like, scalar
+from alliances.arithmetic.canonical import random_seed
 from alliances.games.players import PLAYERS
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import Contest, Tullock
@@ -27,11 +30,12 @@ def check_model(
     model: DyadicGame,
     *,
     gaps: tuple[Number, Number] | None = None,
-    seed: int = 0,
+    rng: np.random.Generator | int | None = 0,
     examples: int = 40,
     checks: Iterable[str] | None = None,
     require: Iterable[str] = (),
     waive: Iterable[str] = (),
+    seed: int | None = None,
 ) -> Conformance:
     """Check that a payoff model does what the rest of the library counts on.
 
@@ -78,8 +82,8 @@ def check_model(
         A :class:`alliances.CustomGame`, :class:`alliances.AllianceGame` or other :class:`alliances.DyadicGame`.
     gaps
         The pair (lowest, highest) of gaps the model is meant for; by default all, extreme ratios included.
-    seed
-        What the drawn powers depend on; the same seed gives the same table.
+    rng
+        A NumPy generator or a seed, what the drawn powers depend on; the same seed gives the same table.
     examples
         How many powers are drawn per check, besides a fixed list that starts with the simplest.
     checks
@@ -88,6 +92,8 @@ def check_model(
         Properties that the model must have, such as ``["scale invariance"]``: their absence is a failure.
     waive
         Checks not to make, such as ``["contest symmetry"]`` for a contest with a home advantage.
+    seed
+        The old name of ``rng``, deprecated.
 
     Returns
     -------
@@ -117,7 +123,8 @@ def check_model(
         )
     domain = _domain(gaps, "check_model")
     subject = _model(model, domain)
-    return _run("check_model", _model_checks(subject), type(model).__name__, seed, examples, checks, require, waive)
+    number = random_seed(rng, "check_model", seed)
+    return _run("check_model", _model_checks(subject), type(model).__name__, number, examples, checks, require, waive)
 
 
 def assert_conforms(model: DyadicGame, **options: Any) -> None:
@@ -153,11 +160,12 @@ def check_contest(
     contest: Contest,
     *,
     gaps: tuple[Number, Number] | None = None,
-    seed: int = 0,
+    rng: np.random.Generator | int | None = 0,
     examples: int = 40,
     checks: Iterable[str] | None = None,
     require: Iterable[str] = (),
     waive: Iterable[str] = (),
+    seed: int | None = None,
 ) -> Conformance:
     """Check a contest success function ``power -> (Q, q)`` by itself.
 
@@ -168,7 +176,7 @@ def check_contest(
     ----------
     contest
         An instance of a contest, or a function.
-    gaps, seed, examples, checks, require, waive
+    gaps, rng, examples, checks, require, waive, seed
         As for :func:`check_model`.
 
     Examples
@@ -182,18 +190,20 @@ def check_contest(
     _callable(contest, "check_contest", "contest", "Tullock(2.0)")
     subject = _contest(contest, _domain(gaps, "check_contest"))
     listed = [(check, subject) for check in (REPRODUCIBLE, *CONTEST, EVALUATION, *UNIVERSAL, LETTERS, SYMMETRIES[0])]
-    return _run("check_contest", listed, _title(contest), seed, examples, checks, require, waive)
+    number = random_seed(rng, "check_contest", seed)
+    return _run("check_contest", listed, _title(contest), number, examples, checks, require, waive)
 
 
 def check_synergy(
     synergy: Synergy,
     *,
     gaps: tuple[Number, Number] | None = None,
-    seed: int = 0,
+    rng: np.random.Generator | int | None = 0,
     examples: int = 40,
     checks: Iterable[str] | None = None,
     require: Iterable[str] = (),
     waive: Iterable[str] = (),
+    seed: int | None = None,
 ) -> Conformance:
     """Check a synergy ``power -> V`` by itself: V ≥ 0, and what :func:`check_model` asks of every model.
 
@@ -201,7 +211,7 @@ def check_synergy(
     ----------
     synergy
         An instance of a synergy, or a function.
-    gaps, seed, examples, checks, require, waive
+    gaps, rng, examples, checks, require, waive, seed
         As for :func:`check_model`.
 
     Examples
@@ -217,7 +227,8 @@ def check_synergy(
     listed = [
         (check, subject) for check in (REPRODUCIBLE, *SYNERGY, EVALUATION, *UNIVERSAL, LETTERS, SYMMETRIES[0], SYMMETRIES[2])
     ]
-    return _run("check_synergy", listed, _title(synergy), seed, examples, checks, require, waive)
+    number = random_seed(rng, "check_synergy", seed)
+    return _run("check_synergy", listed, _title(synergy), number, examples, checks, require, waive)
 
 
 def check_sharing(
@@ -225,11 +236,12 @@ def check_sharing(
     *,
     game: AllianceGame | None = None,
     gaps: tuple[Number, Number] | None = None,
-    seed: int = 0,
+    rng: np.random.Generator | int | None = 0,
     examples: int = 40,
     checks: Iterable[str] | None = None,
     require: Iterable[str] = (),
     waive: Iterable[str] = (),
+    seed: int | None = None,
 ) -> Conformance:
     """Check a sharing rule ``(power, rents, conflict) -> (α_S, α_P)`` by itself.
 
@@ -240,7 +252,7 @@ def check_sharing(
     game
         Whose rents and conflict payoffs it is given; by default z = 1, V = 2σ(1 − σ), a lottery contest
         and a conflict cost of 3/20.
-    gaps, seed, examples, checks, require, waive
+    gaps, rng, examples, checks, require, waive, seed
         As for :func:`check_model`.
 
     Examples
@@ -258,7 +270,8 @@ def check_sharing(
         raise TypeError(f"check_sharing(): game must be an AllianceGame, whose rents are shared; got {game!r}")
     subject = _sharing(sharing, game, _domain(gaps, "check_sharing"))
     listed = [(check, subject) for check in (REPRODUCIBLE, *SHARES, EVALUATION, *UNIVERSAL, LETTERS, *SYMMETRIES)]
-    return _run("check_sharing", listed, _title(sharing), seed, examples, checks, require, waive)
+    number = random_seed(rng, "check_sharing", seed)
+    return _run("check_sharing", listed, _title(sharing), number, examples, checks, require, waive)
 
 
 # -- subjects ----------------------------------------------------------------------------------------------------------
@@ -355,9 +368,8 @@ def _run(
     require: Iterable[str],
     waive: Iterable[str],
 ) -> Conformance:
-    for name, value, least in (("seed", seed, 0), ("examples", examples, 1)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{function}(): {name} must be an integer of at least {least}; got {value!r}")
+    if isinstance(examples, bool) or not isinstance(examples, int) or examples < 1:
+        raise ValueError(f"{function}(): examples must be an integer of at least 1; got {examples!r}")
     names = [check.name for check, _ in listed]
     chosen = []
     for argument, selection in (("checks", checks), ("require", require), ("waive", waive)):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
 from alliances.cases.files.dates import Date
+from alliances.printable import printed
 from alliances.values import Value
 
 __all__ = [
@@ -160,6 +161,7 @@ class Phase(Value):
         gap = [f"{self.gap} gap"] * bool(self.gap) + [f"gap {self.trend}"] * bool(self.trend)
         return ", ".join(gap + [f"{self.stakes} stakes"] * bool(self.stakes) + ["common threat"] * self.threat)
 
+    @printed
     def __str__(self) -> str:
         return f"{self.when}: {self.arrangement}" + f" ({self.conditions})" * bool(self.conditions)
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliances.arithmetic import Array, boolean
+from alliances.arithmetic.canonical import random_seed
 from alliances.cases.files.case import Case
 from alliances.cases.scores.contenders import Answers, Contender, contenders
 from alliances.cases.scores.questions import (
@@ -49,11 +50,12 @@ def score(
     models: str | Contender | Iterable[str | Contender] | None = None,
     cases: Case | Iterable[Case] | None = None,
     *,
-    seed: int = 0,
+    rng: np.random.Generator | int | None = 0,
     candidates: int = 4096,
     errors: str = "uniform",
     words_first: bool = False,
     intervals: Mapping[str, tuple[float, float]] | None = None,
+    seed: int | None = None,
 ) -> Scoreboard:
     """Judge models on cases they were not fitted to: leave one case out, with one parameter set for all.
 
@@ -65,8 +67,8 @@ def score(
         "always durable", "break at parity", "gap alone").
     cases
         At least three cases with phases; all bundled ones by default.
-    seed
-        Of the Sobol' design and the bootstrap.
+    rng
+        A NumPy generator or a seed, of the Sobol' design and the bootstrap; ``seed`` of the scoreboard repeats it.
     candidates
         How many parameter sets are weighed: a power of two, at least 2.
     errors
@@ -75,6 +77,8 @@ def score(
         Whether the word of a source goes before a measured gap.
     intervals
         Gaps that a word may mean, in place of those of :data:`GAP_INTERVALS`.
+    seed
+        The old name of ``rng``, deprecated.
 
     Raises
     ------
@@ -96,11 +100,11 @@ def score(
             "score(): cases must be at least three, each with phases and a name of its own; "
             f"got {', '.join(case.name + ' (no phases)' * (not case.phases) for case in dyads) or 'none'}"
         )
-    for name, value, least in (("seed", seed, 0), ("candidates", candidates, 2)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"score(): {name} must be an integer; got {value!r}")
-        if value < least or (name == "candidates" and value & (value - 1)):
-            raise ValueError(f"score(): {name} must be at least {least}{', a power of two' * (least == 2)}; got {value}")
+    if isinstance(candidates, bool) or not isinstance(candidates, (int, np.integer)):
+        raise TypeError(f"score(): candidates must be an integer; got {candidates!r}")
+    if candidates < 2 or candidates & (candidates - 1):
+        raise ValueError(f"score(): candidates must be at least 2, a power of two; got {candidates}")
+    number = random_seed(rng, "score", seed)
     if errors not in ("uniform", "base rates"):
         raise ValueError(f'score(): errors must be "uniform" or "base rates"; got {errors!r}')
     words = boolean(words_first, "score", "words_first")
@@ -110,10 +114,10 @@ def score(
     predictions: list[CasePrediction] = []
     fits: list[Fit] = []
     for contender in chosen:
-        predicted, fit = _judge(contender, sheet, int(seed), int(candidates))
+        predicted, fit = _judge(contender, sheet, number, int(candidates))
         predictions += predicted
         fits.append(fit)
-    return Scoreboard(chosen, sheet.cases, tuple(predictions), tuple(fits), int(seed), int(candidates), errors, words, meaning)
+    return Scoreboard(chosen, sheet.cases, tuple(predictions), tuple(fits), number, int(candidates), errors, words, meaning)
 
 
 def _intervals(intervals: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:

@@ -17,6 +17,7 @@ from alliances.claims.proofs.outcomes import Certainty, Counterexample, Procedur
 from alliances.claims.proofs.problem import Problems
 from alliances.claims.statement import Statement
 from alliances.payoffs.dyadic import DyadicGame
+from alliances.printable import verbatim
 from alliances.results import Columns, Result
 
 __all__ = ["Certainty", "Counterexample", "Procedure", "Proof", "ProofStatus", "Step"]
@@ -87,6 +88,7 @@ class Proof(Result):
         shown = "; ".join(self.reasons[:3]) + (f"; and {len(self.reasons) - 3} more" if len(self.reasons) > 3 else "")
         return f"{self.claim.name}: unknown after {self.seconds:.1f} s. {shown}."
 
+    @verbatim
     def statement(self) -> str:
         """What was proved or refuted, with all assumptions and steps, to read (Markdown)."""
         lines = [
@@ -123,6 +125,7 @@ class Proof(Result):
         """All scripts in one file; every (check-sat) should answer unsat if the claim is proved by polynomials."""
         return "\n(reset)\n".join(step.smtlib for step in self.steps) + "\n"
 
+    @verbatim
     def export(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the proof for a referee into ``folder``, which is made if it is missing.
 

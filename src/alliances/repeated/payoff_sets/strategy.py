@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Scalar
+from alliances.arithmetic.canonical import random_generator
 from alliances.arithmetic.tolerance import FIXED_POINT, TIE
 from alliances.games.players import PLAYERS, Player
 from alliances.games.stage_game import StageGame
@@ -110,7 +111,9 @@ class Strategy(Result):
     initial: Lottery
     value: Point
 
-    def play(self, periods: int, rng: Any = None, deviations: dict[int, tuple[int, int]] | None = None) -> Play:
+    def play(
+        self, periods: int, rng: np.random.Generator | int | None = None, deviations: dict[int, tuple[int, int]] | None = None
+    ) -> Play:
         """Play the game for some periods; ``deviations`` maps a period to the profile played instead of the prescribed one.
 
         Examples
@@ -123,7 +126,7 @@ class Strategy(Result):
         """
         if not isinstance(periods, (int, np.integer)) or isinstance(periods, bool) or periods < 1:
             raise ValueError(f"Strategy.play(): periods must be a positive integer; got {periods!r}")
-        generator = np.random.default_rng(rng)
+        generator = random_generator(rng, "Strategy.play")
         planned = {t: self.stage.profile(p, "Strategy.play") for t, p in (deviations or {}).items()}
         states, profiles = np.empty(periods, int), np.empty((periods, 2), int)
         state = _draw(self.initial, generator)

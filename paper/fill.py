@@ -1,0 +1,126 @@
+"""The software paper, with its numbers taken from the benchmarks.
+
+Writes ``paper.md`` from ``paper.in.md``: every ``[[name]]`` there becomes the number of that name, computed from
+``benchmarks/results/``. No number of the paper is typed by hand, so a new run of a benchmark shows in it.
+
+    python paper/fill.py
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+RESULTS = HERE.parent / "benchmarks" / "results"
+NAME = re.compile(r"\[\[(\w+)\]\]")
+
+
+def main() -> None:
+    """Write the paper."""
+    (HERE / "paper.md").write_text(paper(), encoding="utf-8")
+
+
+def paper() -> str:
+    """The text with its numbers; every one that is computed must be used, and the other way round."""
+    template = (HERE / "paper.in.md").read_text(encoding="utf-8")
+    values = {**atlas(), **discounts(), **payoff_sets(), **scoreboard()}
+    used = set(NAME.findall(template))
+    if used != values.keys():
+        raise SystemExit(f"paper.in.md: not computed: {sorted(used - values.keys())}; not used: {sorted(values.keys() - used)}")
+    return NAME.sub(lambda match: values[match[1]], template)
+
+
+def read(name: str) -> Any:
+    """The results of one benchmark."""
+    return json.loads((RESULTS / name).read_text(encoding="utf-8"))
+
+
+def atlas() -> dict[str, str]:
+    """How many statements were settled, and where the asymmetry hypothesis is a theorem."""
+    record = read("atlas.json")
+    totals, kinds = record["totals"], record["proved by class"]
+    rows = [json.loads(line) for line in (RESULTS / "atlas.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row["row"]["claim"] == "asymmetry"]
+    asymmetry = [(row["row"]["enforcement"], row["status"]) for row in rows]
+    breakers = [
+        row["witness"]["check"]["witness"]["player"]
+        for row in rows
+        if row["row"]["enforcement"] == "given, both" and row["witness"]
+    ]
+
+    def share(status: str, concept: str) -> str:
+        these = [found for enforcement, found in asymmetry if enforcement == concept]
+        return f"{these.count(status)} of {len(these)}"
+
+    return {
+        "rows": f"{totals['rows']:,}",
+        "proved": f"{totals['proved']:,}",
+        "refuted": f"{totals['refuted']:,}",
+        "unknown": f"{totals['unknown']:,}",
+        "settled": f"{(totals['proved'] + totals['refuted']) / totals['rows']:.0%}",
+        "empty": f"{totals['proved'] - kinds['counts']:,}",
+        "counts": f"{kinds['counts']:,}",
+        "nash_refuted": share("refuted", "Nash"),
+        "credible_refuted": share("refuted", "given, both"),
+        "through_sponsor": f"{breakers.count('sponsor')} of {len(breakers)}",
+        "paid_proved": share("proved", "transfers given, both"),
+        "paid_refuted": share("refuted", "transfers given, both"),
+    }
+
+
+def discounts() -> dict[str, str]:
+    """Critical discount factors in bulk, beside loops over other libraries."""
+    rows = {row["method"]: row for row in read("critical_discount.json")["rows"]}
+    whole, same = rows["alliances, one call from the gaps"], rows["alliances, one call, the competitors' games"]
+
+    def faster(method: str) -> str:
+        return f"{same['games_per_second'] / rows[method]['games_per_second']:,.0f}"
+
+    return {
+        "games": f"{whole['games']:,}",
+        "seconds": f"{whole['seconds']:.1f}",
+        "quantecon_slower": faster("QuantEcon pure_nash_brute, loop"),
+        "nashpy_slower": faster("nashpy support_enumeration, loop"),
+        "checked": f"{same['right_to_1e-12']} of {same['checked']}",
+    }
+
+
+def payoff_sets() -> dict[str, str]:
+    """Equilibrium payoff sets, beside the Abreu-Sannikov algorithm of QuantEcon."""
+    record = read("payoff_sets.json")
+    dilemmas = {row["instance"]: row for row in record["single sets"] if row["error"] is not None}
+    worst = max(row["competitor's distance"] for row in dilemmas.values())
+    ratios = [row["times faster"] for row in record["batches"]]
+    return {
+        "set_error": f"{max(row['error'] for row in dilemmas.values()):.0%}",
+        "set_distance": f"{worst:.0%}",
+        "set_patience": next(name for name, row in dilemmas.items() if row["competitor's distance"] == worst).partition("=")[2],
+        "batch_slowest": f"{min(ratios):.0f}",
+        "batch_fastest": f"{max(ratios):.0f}",
+    }
+
+
+def scoreboard() -> dict[str, str]:
+    """Models beside naive rules on the cases."""
+    tables = read("scoreboard.json")["tables"]
+
+    def row(target: str, model: str) -> dict[str, str]:
+        table = tables[target]
+        k = table["model"].index(model)
+        return {name: column[k] for name, column in table.items()}
+
+    model, years = row("arrangement", "chindea_2014"), row("year", "chindea_2014")
+    return {
+        "cases": model["cases"],
+        "score_model": model["log score"],
+        "score_rule": row("arrangement", "gap alone")["log score"],
+        "score_difference": model["difference"],
+        "score_interval": model["95 % interval"],
+        "years_model": years["hits"],
+        "years_rule": row("year", "always durable")["hits"],
+    }
+
+
+if __name__ == "__main__":
+    main()
