@@ -47,7 +47,8 @@ class Power(Value):
     Raises
     ------
     TypeError, ValueError
-        If a power is not a number, not positive, not finite, or if the shapes do not broadcast.
+        If a power is not a number, not positive, not finite, if the shapes do not broadcast, or if two pandas ``Series`` have
+        different indexes.
 
     Examples
     --------
@@ -62,6 +63,7 @@ class Power(Value):
     proxy: Number
 
     def __post_init__(self) -> None:
+        _check_index(self.sponsor, self.proxy)
         sponsor = number(self.sponsor, "Power", "sponsor", POSITIVE)
         proxy = number(self.proxy, "Power", "proxy", POSITIVE)
         sponsor, proxy = like(sponsor, proxy, "Power(): sponsor"), like(proxy, sponsor, "Power(): proxy")
@@ -187,6 +189,15 @@ class Power(Value):
         """
         sponsor, proxy = np.broadcast_arrays(self.sponsor, self.proxy)
         return Power(sponsor[index], proxy[index])
+
+
+def _check_index(sponsor: Any, proxy: Any) -> None:
+    """An error for two pandas objects with different indexes: elements are matched by place, which is not what they say."""
+    if all(hasattr(x, "iloc") and hasattr(x, "index") for x in (sponsor, proxy)) and not sponsor.index.equals(proxy.index):
+        raise ValueError(
+            "Power(): sponsor and proxy must have one index, because elements are matched by place (align them first: "
+            f"sponsor.align(proxy, join='inner')); got {sponsor.index.tolist()!r} and {proxy.index.tolist()!r}"
+        )
 
 
 def _total(total: Number, measure: Number, function: str) -> Number:
