@@ -16,17 +16,21 @@ from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
 from alliances.plotting.contracts import plot_contracts
 from alliances.plotting.dynamic_sets import plot_stochastic_sets
 from alliances.plotting.dynamics import plot_discount_windows, plot_dynamic_contracts, plot_forecast, plot_transitions
+from alliances.plotting.enforcement import plot_enforcement
 from alliances.plotting.identified import plot_identified
 from alliances.plotting.payoff_sets import plot_payoff_set
 from alliances.plotting.policies import plot_policies
+from alliances.plotting.predicted_breaks import plot_predicted_break
 from alliances.plotting.regimes import plot_regime_map
 from alliances.plotting.scoreboard import plot_scoreboard
+from alliances.plotting.simulated_alliances import plot_alliance
 from alliances.plotting.thresholds import plot_critical, plot_threshold
 from alliances.plotting.timeline import plot_timeline
 from alliances.plotting.wars import plot_conflict
 
 __all__ = [
     "new_axes",
+    "plot_alliance",
     "plot_break_thresholds",
     "plot_case",
     "plot_check",
@@ -35,11 +39,13 @@ __all__ = [
     "plot_critical",
     "plot_discount_windows",
     "plot_dynamic_contracts",
+    "plot_enforcement",
     "plot_forecast",
     "plot_identified",
     "plot_kept_windows",
     "plot_payoff_set",
     "plot_policies",
+    "plot_predicted_break",
     "plot_regime_map",
     "plot_scoreboard",
     "plot_sensitivity",
