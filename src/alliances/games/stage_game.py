@@ -87,7 +87,8 @@ class StageGame(Bimatrix):
             return self
         if self.batch_shape:
             raise ValueError(f"StageGame.over(): shape must be that of the batch, {self.batch_shape}; got {shape}")
-        return StageGame(*(np.broadcast_to(x, (*shape, *self.shape)) for x in (self.A, self.B)), actions=self.actions)
+        a, b = (np.broadcast_to(x, (*shape, *self.shape)) for x in (self.A, self.B))
+        return StageGame(a, b, actions=self.actions)
 
     def __repr__(self) -> str:
         kind = "exact" if self.exact else "float"
