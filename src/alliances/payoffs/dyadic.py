@@ -18,7 +18,7 @@ from alliances.games.stage_game import StageGame
 from alliances.power import Power
 from alliances.values import Value
 
-__all__ = ["Cells", "CustomGame", "DyadicGame"]
+__all__ = ["Cells", "CustomGame", "DyadicGame", "array_shapes"]
 
 Cells = tuple[tuple[tuple[Number, Number], ...], ...]
 """Payoffs (sponsor, proxy), row by row, as in a printed bimatrix."""
@@ -91,7 +91,7 @@ class DyadicGame(Value, ABC):
         """Whether the shapes of power and parameters broadcast: those of the parameters that the model holds, and those of the
         payoffs of a single dyad, which show the parameters that its functions hold.
         """
-        shapes = [power.shape, *_shapes(self)]
+        shapes = [power.shape, *array_shapes(self)]
         with suppress(ValueError):  # if the model fails at a single dyad, too, its parameters' shapes are all there is
             first = power[(0,) * len(power.shape)] if power.shape else power
             shapes += [np.shape(payoff) for row in self.cells(first) for cell in row for payoff in cell]
@@ -102,16 +102,16 @@ class DyadicGame(Value, ABC):
         return True
 
 
-def _shapes(part: object) -> Iterator[tuple[int, ...]]:
+def array_shapes(part: object) -> Iterator[tuple[int, ...]]:
     """The shapes of the arrays among a model's parameters and those of its ingredients."""
     if isinstance(part, np.ndarray):
         yield part.shape
     elif isinstance(part, tuple):
         for element in part:
-            yield from _shapes(element)
+            yield from array_shapes(element)
     elif is_dataclass(part) and not isinstance(part, type):
         for field in fields(part):
-            yield from _shapes(getattr(part, field.name))
+            yield from array_shapes(getattr(part, field.name))
 
 
 def _stack(rows: list[list[Number]]) -> Number:

@@ -23,7 +23,7 @@ from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
-from alliances.repeated.enforcement.formulas import DiscountFormula, Rule, formula_of, formula_question
+from alliances.repeated.enforcement.formulas import DiscountFormula, FormulaRule, formula_of, formula_question
 from alliances.values import Value
 
 __all__ = [
@@ -232,7 +232,7 @@ class Enforcement(Value, ABC):
         pair = formula_question(game, power, profile)
         return formula_of(self, self.formula_rule(game), game, power, pair)
 
-    def formula_rule(self, game: DyadicGame) -> Rule:  # noqa: ARG002
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:  # noqa: ARG002
         """What formulas need to know of the concept.
 
         Raises
@@ -321,13 +321,13 @@ class Reversion(Enforcement):
         """The least δ_i at which a player with temptation d_i − c_i and loss c_i − w_i stays; here under reversion for ever."""
         return least_discount(temptation, loss, tolerance)
 
-    def formula_rule(self, game: DyadicGame) -> Rule:
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:
         """The closed form of this class; a subclass answers for itself."""
         if not self.in_closed_form:
             return super().formula_rule(game)
         if self.mixed:
             raise TypeError(f"formula(): {self!r} punishes by mixed equilibria too, of which there is no list; mixed=False has")
-        return Rule(self.closed_form, self.deters, self.pooled)
+        return FormulaRule(self.closed_form, self.deters, self.pooled)
 
     def closed_form(self, temptation: Number, loss: Number) -> Number:
         """δ_i* as arithmetic in a temptation d_i − c_i > 0 and a loss c_i − w_i that deters; here under reversion for ever.

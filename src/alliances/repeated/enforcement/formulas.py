@@ -24,7 +24,7 @@ import numpy as np
 from alliances.arithmetic import Number
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
-from alliances.payoffs.dyadic import DyadicGame
+from alliances.payoffs.dyadic import DyadicGame, array_shapes
 from alliances.power import Power
 from alliances.repeated.enforcement.signs import (
     Domain,
@@ -43,7 +43,7 @@ from alliances.values import Value
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["DiscountFormula", "FormulaRegion", "Rule", "formula_of", "formula_question"]
+__all__ = ["DiscountFormula", "FormulaRegion", "FormulaRule", "formula_of", "formula_question"]
 
 Who: TypeAlias = Literal["sponsor", "proxy", "dyad"]
 
@@ -155,7 +155,7 @@ class DiscountFormula(Result):
         return "\n".join([self.message, *(f"  {region.message}" for region in self.regions)])
 
 
-class Rule(NamedTuple):
+class FormulaRule(NamedTuple):
     """What a formula needs to know of a concept.
 
     Attributes
@@ -186,7 +186,7 @@ class _Case(NamedTuple):
 
 
 def formula_of(
-    enforcement: Value, rule: Rule, game: DyadicGame, power: Power | None, profile: tuple[int, int]
+    enforcement: Value, rule: FormulaRule, game: DyadicGame, power: Power | None, profile: tuple[int, int]
 ) -> DiscountFormula:
     """δ* of both sides under a concept that the rule describes; see :meth:`alliances.Enforcement.formula`."""
     sympy = need("sympy", "prove", "formula()")
@@ -209,9 +209,9 @@ def _payoffs(game: DyadicGame, power: Power) -> tuple[list[list[Formula]], list[
     """The sponsor's and the proxy's payoffs as SymPy's expressions without floats."""
     import sympy
 
+    if any(array_shapes(game)) or power.shape:
+        raise TypeError(f"formula(): game and power must hold single numbers or symbols; got arrays in {game!r} or {power!r}")
     cells = game.cells(power)
-    if any(np.ndim(x) for row in cells for cell in row for x in cell):
-        raise TypeError(f"formula(): game and power must hold single numbers or symbols; got arrays in {game!r}")
     sponsor, proxy = ([[exact(sympy.sympify(cell[k])) for cell in row] for row in cells] for k in range(2))
     return sponsor, proxy
 
@@ -255,7 +255,7 @@ def _cases(case: _Case) -> Iterator[_Case]:
             yield from _cases(_Case((*case.conditions, new), within(difference, holds, case.domain), *tables))
 
 
-def _regions_of(case: _Case, rule: Rule, actions: Sequence[str], profile: tuple[int, int]) -> Iterator[FormulaRegion]:
+def _regions_of(case: _Case, rule: FormulaRule, actions: Sequence[str], profile: tuple[int, int]) -> Iterator[FormulaRegion]:
     """The regions of one case, by the profiles that punish."""
     import sympy
 
@@ -295,7 +295,7 @@ def _regions_of(case: _Case, rule: Rule, actions: Sequence[str], profile: tuple[
         yield from region("dyad", name, (at_first, at_second), joint, sum(losses) if losses else None)
 
 
-def _punishers(player: int, case: _Case, rule: Rule) -> list[tuple[tuple[int, int] | None, Formula]]:
+def _punishers(player: int, case: _Case, rule: FormulaRule) -> list[tuple[tuple[int, int] | None, Formula]]:
     """Which profiles may punish a player, and where; None with the condition that there is none."""
     import sympy
 
@@ -347,7 +347,7 @@ def _positive_part(x: Formula, domain: Domain) -> Formula:
     return sympy.Max(0, x) if side is None else x if side > 0 else sympy.Integer(0)
 
 
-def _least(rule: Rule, temptation: Formula, loss: Formula | None, domain: Domain) -> Formula:
+def _least(rule: FormulaRule, temptation: Formula, loss: Formula | None, domain: Domain) -> Formula:
     """δ* in one region: 0 without temptation, the closed form where the loss deters, inf elsewhere."""
     import sympy
 

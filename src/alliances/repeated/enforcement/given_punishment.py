@@ -19,7 +19,7 @@ from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.repeated.enforcement.comparisons import Labels, indices, is_equilibrium
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, PunishmentKind, Reversion, Terms, Threat
-from alliances.repeated.enforcement.formulas import Rule, formula_question
+from alliances.repeated.enforcement.formulas import FormulaRule, formula_question
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["GivenPunishment"]
@@ -109,7 +109,7 @@ class GivenPunishment(Enforcement):
         """As of the wrapped concept."""
         return self.enforcement.deters(temptation, loss)
 
-    def formula_rule(self, game: DyadicGame) -> Rule:
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:
         """As of the wrapped concept, with the given profile."""
         rule = self.enforcement.formula_rule(game)
         return rule._replace(given=(formula_question(game, None, self.profile), self.credible))

@@ -22,7 +22,7 @@ from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.repeated.contracts.liquidity import always, penal_codes_of, punished_at
 from alliances.repeated.enforcement.comparisons import Labels
 from alliances.repeated.enforcement.concept import Pair, Punishment, PunishmentKind, Reversion, Terms, Threat, minmax_threat
-from alliances.repeated.enforcement.formulas import Rule
+from alliances.repeated.enforcement.formulas import FormulaRule
 
 __all__ = ["Transfers", "penal_codes"]
 
@@ -109,7 +109,7 @@ class Transfers(Reversion):
         stage = super().threat(cells, actions)
         return minmax_threat(cells, stage) if self.punishment == "optimal" else stage
 
-    def formula_rule(self, game: DyadicGame) -> Rule:
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:
         """As of reversion, with pooled constraints; with optimal penal codes the punishments depend on δ, in steps."""
         if self.punishment == "optimal":
             raise TypeError(f"formula(): {self!r} has no closed form: punishments depend on δ; critical_discount() finds δ*")
