@@ -23,6 +23,7 @@ DYNAMIC = GAME.solve(0.9)
 PAID = DYNAMIC.payments()
 FORECAST = al.break_forecast(POWERS, MODEL)
 SHIFTING = al.ShiftingDyad(MODEL, PROCESS)
+SERIES = al.cases.load("gulf-zetas").power_series()
 CONTRACTS = al.relational_contracts(PD)
 LINE = {"game": MODEL, "domain": (0.0, 0.9), "total": 1.0, "samples": 5}
 QUESTION = {"game": MODEL, "power": POWER, "discount": 0.6}
@@ -118,6 +119,8 @@ GOOD = {  # arguments that every public function and class takes
         "discount": 0.9, "sponsor_share": 0.5, "war": (0.4, 0.3), "war_next": (0.3, 0.4), "joint_next": 1,
     },
     "effective_discount": {"discount": 0.9, "hazard": 0.1, "improvement": 0.05},
+    "compare_enforcement": {"game": MODEL, "power": POWER, "discount": 0.6, "concepts": [al.NashReversion()], "profile": (0, 0),
+                            "domain": (0.0, 0.9)},
     "conflict_duration": {"power": al.Power(1, 1), "walk": al.ConflictWalk(2, 8)},
     "contract_values": {"stage": PD, "discount": 0.5},
     "critical_discount": {"game": MODEL, "power": POWER, **CONCEPT},
@@ -142,6 +145,8 @@ GOOD = {  # arguments that every public function and class takes
     "regimes": {**QUESTION, "enforcement": al.NashReversion()},
     "relational_contracts": {"stage": PD},
     "rival_offer": {"game": MODEL, "rival_power": 2.0, "power": POWER, "stakes": "fixed"},
+    "simulate_alliance": {"path": POWER, "game": MODEL, "discount": 0.6, "shock": 0.1, "persistence": 0.5, "periods": 3,
+                          "dates": (1, 2, 3), "size": 2, "rng": 1, **CONCEPT},
     "simulate_conflict": {"power": al.Power(1, 1), "walk": al.ConflictWalk(2, 8), "size": 3, "limit": 10, "rng": 1},
     "stability_windows": {**LINE, "discount": 0.6, **CONCEPT},
     "switching_offer": {**QUESTION, **CONCEPT},
@@ -153,6 +158,22 @@ VERBS = {  # methods with arguments of their own
     "Power.from_share": (al.Power.from_share, {"share": 0.5, "total": 1}),
     "Power.from_ratio": (al.Power.from_ratio, {"ratio": 2, "total": 1}),
     "Power.from_log_ratio": (al.Power.from_log_ratio, {"log_ratio": 0.5, "total": 1}),
+    "PowerSeries.predict_break": (SERIES.predict_break, {"game": MODEL, "discount": 0.6, **CONCEPT}),
+    "PowerSeries.from_frame": (
+        al.cases.PowerSeries.from_frame,
+        {
+            "frame": SERIES.to_frame(),
+            "date": "date",
+            "sponsor": "sponsor",
+            "proxy": "proxy",
+            "unit": "u",
+            "source": "s",
+            "id": "i",
+            "note": "n",
+            "missing": "drop",
+            "codes": (-9,),
+        },
+    ),
     "PublicMonitoring.binary": (al.PublicMonitoring.binary, {"stage": PD, "bad": [[0.1, 0.6], [0.6, 0.9]]}),
     "PublicMonitoring.individual_full_rank": (NOISY.individual_full_rank, {"profile": (0, 0)}),
     "PublicMonitoring.pairwise_full_rank": (NOISY.pairwise_full_rank, {"profile": (0, 0)}),

@@ -11,6 +11,7 @@ import pytest
 
 import alliances as al
 from alliances import claims
+from alliances.cases.files.predicted_break import predicted_break
 from alliances.claims import Family, Interval
 from alliances.claims.checking import ComparedWars
 from alliances.results import Verification
@@ -68,11 +69,11 @@ UNDEFINED = {
     "Breach CheckResult Conformance": "runs of user code",
     "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths Fit GapPath GapPaths Group Municipalities PairConflicts "
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
-    "Measurement Sensitivity SimulatedConflicts SimulatedPlay Play": "samples",
+    "Measurement Sensitivity SimulatedAlliance SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
-    "ArrivingShift CommitmentProblem ConflictDuration ContractValues DynamicValues EnclosedSets MovingAnswer MovingClaims "
-    "MovingWitness OrdinalType PatientPayoffSet "
-    "Payments PayoffSetBatch PureNash Region Regimes RegimeTable Separation": "parts or tables of results, or a value",
+    "ArrivingShift CommitmentProblem ComparedConcept ConflictDuration ContractValues DiscountFormula DynamicValues "
+    "EnclosedSets EnforcementComparison FormulaRegion MovingAnswer MovingClaims MovingWitness OrdinalType "
+    "PatientPayoffSet Payments PayoffSetBatch PureNash RegimeTable Regimes Region Separation": "parts or tables of results, or a value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
 
@@ -169,6 +170,9 @@ def _examples() -> dict[str, Example]:
                 samples=t.samples,
             ),
         ),
+        "predicted break": Example(
+            al.cases.load("gulf-zetas").power_series().predict_break(al.presets.chindea_2014(), 0.8), _predicted_again
+        ),
         "identified": Example(
             al.identified_discount(
                 benchmark_game(conflict_cost=F(1, 2)),
@@ -204,6 +208,11 @@ def _examples() -> dict[str, Example]:
         "falsification": Example(falsified, lambda f: same(_falsified(f), falsified, frozenset(NOT_CHECKABLE))),
         "proof, refuted": Example(refuted, lambda p: same(_refuted(p), refuted, frozenset(NOT_CHECKABLE))),
     }
+
+
+def _predicted_again(b: Any) -> Any:
+    t = b.threshold
+    return predicted_break(b.dates, b.power, t.game, t.discount, t.enforcement, t.profile, "again")
 
 
 def _check(c: Any) -> Any:

@@ -314,3 +314,21 @@ def test_without_matplotlib_the_report_is_printed_all_the_same(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "No picture, which takes matplotlib: pip install 'alliances[plot]'" in done.stdout
+
+
+def test_own_data_by_default_and_by_option(tmp_path):
+    done = run("own_data.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Nobody observed 2001." in done.stdout
+    invented = al.cases.PowerSeries.from_csv(tmp_path / "invented_power.csv", sponsor="patron", proxy="client")
+    predicted = invented.predict_break(al.presets.chindea_2014(), 0.8)
+    assert " ".join(str(predicted).split()) in " ".join(done.stdout.split())
+    for kind in ("png", "pdf"):
+        assert (tmp_path / f"own_data.{kind}").stat().st_size > 5_000
+    (tmp_path / "mine.csv").write_text("year;a;b\n1990;5;1\n1991;5;-9\n1992;4;3\n", encoding="utf-8")
+    options = ("--csv", str(tmp_path / "mine.csv"), "--sponsor", "a", "--proxy", "b", "--delimiter", ";")
+    refused = run("own_data.py", *options, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "PowerSeries.from_csv(): mine.csv, line 3: b must be positive and finite; got -9" in refused.stderr
+    taken = run("own_data.py", *options, "--codes", "-9", "--missing", "drop", folder=tmp_path)
+    assert "2 observations from 1990 to 1992, in power." in taken.stdout

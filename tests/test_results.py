@@ -175,6 +175,14 @@ def predicted():
     return al.datasets.predict_breaks(MODEL, al.datasets.cartel_municipalities().pairs(), 0.5)
 
 
+def compared():
+    return al.compare_enforcement(MODEL, al.Power.from_gap(0.5), discount=0.8, concepts=[al.NashReversion(), al.OutsideOption])
+
+
+def formula():
+    return al.NashReversion().formula(al.presets.morrow_1991())
+
+
 EXAMPLES = {
     "BreakForecast": lambda: al.break_forecast(
         al.Power.from_gap([0.3, 0.0, -0.2]), benchmark_game(), al.BetaPatience(4, 2), dates=(2004, 2005, 2006)
@@ -188,6 +196,7 @@ EXAMPLES = {
     "CheckResult": lambda: al.testing.check_contest(al.Tullock(2), examples=5).results[0],
     "Comparison": lambda: board().compare("chindea_2014"),
     "CommitmentProblem": lambda: al.commitment_problem(HALF, HALF, (HALF, F(1, 4)), (F(1, 4), HALF)),
+    "ComparedConcept": lambda: compared().concepts[0],
     "ConflictDuration": lambda: al.conflict_duration(WALK.lattice(), WALK),
     "ConflictOdds": lambda: al.datasets.conflict_odds(wars()),
     "Conformance": lambda: al.testing.check_contest(lambda power: (1, 1), examples=5),
@@ -199,6 +208,7 @@ EXAMPLES = {
     "Counterexample": lambda: refuted().counterexample,
     "CriticalDiscount": lambda: al.critical_discount(MODEL, al.Power.from_gap([0.0, 0.5])),
     "DefectionThreshold": lambda: al.defection_threshold(MODEL, 0.5),
+    "DiscountFormula": lambda: formula(),
     "DiscountInterval": lambda: al.identified_discount(MODEL, al.Power.from_gap([F(9, 10), F(3, 5)])).common,
     "DiscountEdge": lambda: tribute().discount_windows("quiet", (0, 0)).windows[0].closes,
     "DiscountWindow": lambda: tribute().discount_windows("quiet", (0, 0)).windows[0],
@@ -207,9 +217,11 @@ EXAMPLES = {
     "DynamicContracts": lambda: two_state_dilemma().solve(F(7, 10)),
     "DynamicPayments": lambda: two_state_dilemma().solve(F(7, 10)).payments(),
     "Elimination": lambda: two_state_dilemma().solve(F(1, 5)).rounds[0],
+    "EnforcementComparison": lambda: compared(),
     "Equilibrium": lambda: PD.nash()[0],
     "Falsification": lambda: al.claims.SPONSOR_RESTRAINT.falsify(al.claims.alliance_family(decisiveness=2)),
     "Fit": lambda: next(fit for fit in board().fits if np.isnan(fit.effective)),
+    "FormulaRegion": lambda: formula().regions[0],
     "GapPath": lambda: al.datasets.cartel_municipalities().pairs().paths[0],
     "GapPaths": lambda: al.datasets.cartel_municipalities().pairs(),
     "Group": lambda: al.datasets.cartel_municipalities().groups[0],
@@ -239,6 +251,7 @@ EXAMPLES = {
     "PayoffSetBatch": lambda: al.payoff_sets(PD, [0.1, 0.3]),
     "Play": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).play(3),
     "PowerSeries": lambda: al.cases.load("gulf-zetas").power_series(),
+    "PredictedBreak": lambda: al.cases.load("gulf-zetas").power_series().predict_break(MODEL, 0.8),
     "PredictedBreaks": predicted,
     "Proof": refuted,
     "PureNash": lambda: PD.pure_nash(),
@@ -250,6 +263,7 @@ EXAMPLES = {
     "Scoreboard": board,
     "Sensitivity": lambda: al.claims.Sensitivity(0.5, 0.5, float("nan"), 0.1),
     "Separation": lambda: al.payoff_set(PD, F(3, 10)).separate((9, 10)),
+    "SimulatedAlliance": lambda: al.simulate_alliance(al.Power.from_gap(0.5), MODEL, 0.8, shock=0.2, periods=5, rng=2),
     "SimulatedBreaks": lambda: al.simulate_breaks(
         al.Power.from_gap(np.array([0.5, 0.2])), MODEL, policies={"hit": al.KingpinStrike(1, 0.2)}, size=20, rng=1
     ),

@@ -31,6 +31,7 @@ from alliances.dynamics.policies import (
 )
 from alliances.dynamics.power_process import PowerProcess
 from alliances.dynamics.shifting_dyad import ShiftingDyad
+from alliances.dynamics.simulated_alliance import SimulatedAlliance, simulate_alliance
 from alliances.dynamics.simulated_breaks import SimulatedBreaks, simulate_breaks
 from alliances.dynamics.stochastic_game import StochasticGame
 from alliances.dynamics.wars.conflict import ConflictWalk
@@ -58,6 +59,7 @@ from alliances.repeated.contracts.strategies import ContractStrategy
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement, Reversion
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
+from alliances.repeated.enforcement.formulas import DiscountFormula, FormulaRegion
 from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.nash_reversion import NashReversion
@@ -73,6 +75,7 @@ from alliances.repeated.payoff_sets.strategy import Strategy
 from alliances.sweeps.regime_maps import RegimeMap, regime_map
 from alliances.sweeps.regime_tables import RegimeTable, regime_table
 from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
+from alliances.thresholds.enforcement_comparison import ComparedConcept, EnforcementComparison, compare_enforcement
 from alliances.thresholds.line import Region
 from alliances.thresholds.regimes import Regimes, regime_regions, regimes
 from alliances.thresholds.regions import ordinal_regions, punishment_regions
@@ -88,6 +91,7 @@ __all__ = [
     "BreakForecast",
     "CommitmentProblem",
     "CommonThreat",
+    "ComparedConcept",
     "Complementarity",
     "ConflictDuration",
     "ConflictWalk",
@@ -98,13 +102,16 @@ __all__ = [
     "CriticalDiscount",
     "CustomGame",
     "DefectionThreshold",
+    "DiscountFormula",
     "DiscountInterval",
     "DyadicGame",
     "DynamicContracts",
     "Enforcement",
+    "EnforcementComparison",
     "Equal",
     "Equilibrium",
     "FinitePunishment",
+    "FormulaRegion",
     "Fragmentation",
     "GamblersRuin",
     "GivenPunishment",
@@ -144,6 +151,7 @@ __all__ = [
     "RivalOffer",
     "ShiftingDyad",
     "ShiftingThreshold",
+    "SimulatedAlliance",
     "SimulatedBreaks",
     "SimulatedConflicts",
     "StageGame",
@@ -162,6 +170,7 @@ __all__ = [
     "cases",
     "claims",
     "commitment_problem",
+    "compare_enforcement",
     "conflict_duration",
     "contract_values",
     "critical_discount",
@@ -186,6 +195,7 @@ __all__ = [
     "regimes",
     "relational_contracts",
     "rival_offer",
+    "simulate_alliance",
     "simulate_breaks",
     "simulate_conflict",
     "stability_windows",

@@ -62,7 +62,8 @@ class Power(Tabular):
     Raises
     ------
     TypeError, ValueError
-        If a power is not a number, not positive, not finite, or if the shapes do not broadcast.
+        If a power is not a number, not positive, not finite, if the shapes do not broadcast, or if two pandas ``Series`` have
+        different indexes.
 
     Examples
     --------
@@ -90,6 +91,7 @@ class Power(Tabular):
         return {name: settle(np.broadcast_to(np.asarray(getattr(self, name)), self.shape)) for name in self._long_names}
 
     def __post_init__(self) -> None:
+        _check_index(self.sponsor, self.proxy)
         sponsor = number(self.sponsor, "Power", "sponsor", POSITIVE)
         proxy = number(self.proxy, "Power", "proxy", POSITIVE)
         sponsor, proxy = like(sponsor, proxy, "Power(): sponsor"), like(proxy, sponsor, "Power(): proxy")
@@ -215,6 +217,15 @@ class Power(Tabular):
         """
         sponsor, proxy = np.broadcast_arrays(self.sponsor, self.proxy)
         return Power(sponsor[index], proxy[index])
+
+
+def _check_index(sponsor: Any, proxy: Any) -> None:
+    """An error for two pandas objects with different indexes: elements are matched by place, which is not what they say."""
+    if all(hasattr(x, "iloc") and hasattr(x, "index") for x in (sponsor, proxy)) and not sponsor.index.equals(proxy.index):
+        raise ValueError(
+            "Power(): sponsor and proxy must have one index, because elements are matched by place (align them first: "
+            f"sponsor.align(proxy, join='inner')); got {sponsor.index.tolist()!r} and {proxy.index.tolist()!r}"
+        )
 
 
 def _total(total: Number, measure: Number, function: str) -> Number:

@@ -288,7 +288,8 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
         :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`PayoffSet`, :class:`Strategy`, :class:`RegimeMap`,
         :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`,
         :class:`DynamicContracts` with their payments and discount windows, :class:`StochasticPayoffSets`,
-        :class:`ShiftingThreshold`, :class:`BreakForecast`, :class:`SimulatedBreaks`, or a claim's :class:`Check`,
+        :class:`ShiftingThreshold`, :class:`BreakForecast`, :class:`SimulatedBreaks`,
+        :class:`alliances.cases.PredictedBreak`, or a claim's :class:`Check`,
         :class:`Falsification` or :class:`Proof`.
         Exact results are checked exactly.
     **options
@@ -309,6 +310,7 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     * thresholds: stability and defectors 10⁻⁹ on either side of every edge, stability at two gaps between neighbouring
       ``samples`` and at 64 gaps in every window and between windows, gap, defector and status given the windows. Not a
       window or a break that all these gaps miss, nor the punishments themselves.
+    * predicted breaks: the critical discount factors behind them, whose deviation pays at each date, and the threshold.
     * identified sets: both ends of every interval, the hardest period, and the critical discount factors behind them.
     * regime maps: the critical discount factors behind them, and that each cell shows the best arrangement that gains from
       deviating allow; cells within rounding of a border pass either way.

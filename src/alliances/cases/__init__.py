@@ -21,6 +21,7 @@ claims, dynamics or sweeps.
 from alliances.cases.files.case import Case
 from alliances.cases.files.dates import Date
 from alliances.cases.files.loader import load, load_all, names
+from alliances.cases.files.predicted_break import PredictedBreak
 from alliances.cases.files.records import (
     ARRANGEMENTS,
     GAP_BANDS,
@@ -67,6 +68,7 @@ __all__ = [
     "Outcome",
     "Phase",
     "PowerSeries",
+    "PredictedBreak",
     "Scoreboard",
     "Source",
     "ThirdParty",

@@ -25,7 +25,10 @@ from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.results import Columns, Result, Tabular, Variable
 from alliances.values import read_only
 
-__all__ = ["Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles"]
+__all__ = ["TWO_PLAYERS", "Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles"]
+
+TWO_PLAYERS = "games here have two players, and a third (a rival sponsor, say) enters by an outside option; for more see Gambit"
+"""What errors say to payoffs of three players."""
 
 _FEW, _LARGE = 8, 1000  # actions, payoffs: where reducing action by action is faster
 
@@ -350,6 +353,10 @@ def _labels(actions: Any, shape: tuple[int, int]) -> tuple[tuple[str, ...], tupl
         rows, columns = (tuple(str(k) for k in range(size)) for size in shape)
     elif entries and all(isinstance(x, str) for x in entries):
         rows = columns = entries
+    elif (third := _third_player(entries)) is not None:
+        raise TypeError(
+            f"StageGame(): actions must be labels of the sponsor's and the proxy's actions: {TWO_PLAYERS}; got {third}"
+        )
     elif len(entries) == 2 and all(isinstance(x, Iterable) and not isinstance(x, str) for x in entries):
         rows, columns = (tuple(x) for x in entries)
     else:
@@ -360,3 +367,21 @@ def _labels(actions: Any, shape: tuple[int, int]) -> tuple[tuple[str, ...], tupl
         if len(labels) != size or len(set(labels)) != size or not all(isinstance(x, str) for x in labels):
             raise ValueError(f"StageGame(): actions must give {size} different labels for the {side}; got {labels!r}")
     return rows, columns
+
+
+def _third_player(entries: tuple[Any, ...]) -> str | None:
+    """What speaks of a third player: its payoffs in the place of the labels, or its labels."""
+    if entries and not any(isinstance(leaf, str) for leaf in _leaves(entries)):
+        return f"numbers, {entries!r}"
+    if len(entries) > 2 and all(isinstance(x, Iterable) and not isinstance(x, str) for x in entries):
+        return f"labels for {len(entries)} players"
+    return None
+
+
+def _leaves(x: Any) -> Iterator[Any]:
+    """What nested sequences hold."""
+    if isinstance(x, Iterable) and not isinstance(x, str):
+        for part in x:
+            yield from _leaves(part)
+    else:
+        yield x

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from alliances.arithmetic import boolean, to_float
 from alliances.games.bimatrix import Bimatrix
 from alliances.games.minmax import MinMax, minmax
@@ -29,14 +31,16 @@ class StageGame(Bimatrix):
     Parameters
     ----------
     A, B
-        The sponsor's and the proxy's payoffs, ``[..., i, j]`` at row i and column j; shapes must broadcast.
+        The sponsor's and the proxy's payoffs, ``[..., i, j]`` at row i and column j; shapes must broadcast. Dimensions before
+        the last two are a batch of games of two players, never a third player.
     actions
         Labels: one tuple for both players, or a pair of tuples (rows, columns); default "0", "1", ….
 
     Raises
     ------
     TypeError, ValueError
-        If payoffs are ragged, empty, not numeric or not finite, if shapes do not fit, or if labels are missing or repeated.
+        If payoffs are ragged, empty, not numeric or not finite, if shapes do not fit, if labels are missing or repeated, or if
+        there are payoffs or labels of a third player.
 
     Examples
     --------
@@ -67,6 +71,26 @@ class StageGame(Bimatrix):
 
         self.single("StageGame.to_nashpy")
         return nashpy.Game(to_float(self.A), to_float(self.B))
+
+    def over(self, shape: tuple[int, ...]) -> StageGame:
+        """The game as a batch of that shape: a single game repeated, a batch as it is if it has the shape.
+
+        Raises
+        ------
+        ValueError
+            If the batch has another shape.
+
+        Examples
+        --------
+        >>> StageGame([[1, 2]], [[3, 4]]).over((5,)).batch_shape
+        (5,)
+        """
+        if self.batch_shape == shape:
+            return self
+        if self.batch_shape:
+            raise ValueError(f"StageGame.over(): shape must be that of the batch, {self.batch_shape}; got {shape}")
+        a, b = (np.broadcast_to(x, (*shape, *self.shape)) for x in (self.A, self.B))
+        return StageGame(a, b, actions=self.actions)
 
     def __repr__(self) -> str:
         return bimatrix_text(self)

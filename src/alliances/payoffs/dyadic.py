@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from alliances.arithmetic import Number, has_symbols
+from alliances.arithmetic.truth import deciding
+from alliances.games.bimatrix import TWO_PLAYERS
 from alliances.games.stage_game import StageGame
 from alliances.power import Power
 from alliances.results import Tabular
 
-__all__ = ["Cells", "CustomGame", "DyadicGame"]
+__all__ = ["Cells", "CustomGame", "DyadicGame", "array_shapes"]
 
 Cells = tuple[tuple[tuple[Number, Number], ...], ...]
 """Payoffs (sponsor, proxy), row by row, as in a printed bimatrix."""
@@ -42,6 +45,11 @@ class DyadicGame(Tabular, ABC):
 
     actions: tuple[str, ...]
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "cells" in cls.__dict__:  # a model that decides by ``if`` is told what to write instead
+            cls.cells = deciding(cls.cells)  # type: ignore[method-assign]
+
     @abstractmethod
     def cells(self, power: Power) -> Cells:
         """The payoff pairs (sponsor, proxy), row by row, in the number type of ``power``."""
@@ -54,7 +62,7 @@ class DyadicGame(Tabular, ABC):
         TypeError
             If ``power`` is not a :class:`Power`, or is symbolic (use :meth:`cells` for closed forms).
         ValueError
-            If the shapes of power and parameters do not broadcast.
+            If the shapes of power and parameters do not broadcast, or a cell has not two payoffs.
         """
         if not isinstance(power, Power):
             raise TypeError(f"stage_game(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
@@ -63,6 +71,11 @@ class DyadicGame(Tabular, ABC):
             cells = self.cells(power)
             if any(has_symbols(payoff) for row in cells for cell in row for payoff in cell):
                 raise TypeError("stage_game(): payoffs must be numbers; symbolic power or parameters run through cells(power)")
+            if any(len(cell) != 2 for row in cells for cell in row):
+                lengths = sorted({len(cell) for row in cells for cell in row})
+                raise TypeError(
+                    f"{name}(): cells must hold two payoffs each, (sponsor's, proxy's): {TWO_PLAYERS}; got {lengths}"
+                )
             sponsor, proxy = (_stack([[cell[k] for cell in row] for row in cells]) for k in (0, 1))
         except OverflowError as error:  # an exact number that is no float meets one that is
             raise ValueError(f"{name}(): power and parameters must lie within the range of floats; {error}") from error
@@ -78,7 +91,7 @@ class DyadicGame(Tabular, ABC):
         """Whether the shapes of power and parameters broadcast: those of the parameters that the model holds, and those of the
         payoffs of a single dyad, which show the parameters that its functions hold.
         """
-        shapes = [power.shape, *_shapes(self)]
+        shapes = [power.shape, *array_shapes(self)]
         with suppress(ValueError):  # if the model fails at a single dyad, too, its parameters' shapes are all there is
             first = power[(0,) * len(power.shape)] if power.shape else power
             shapes += [np.shape(payoff) for row in self.cells(first) for cell in row for payoff in cell]
@@ -89,16 +102,16 @@ class DyadicGame(Tabular, ABC):
         return True
 
 
-def _shapes(part: object) -> Iterator[tuple[int, ...]]:
+def array_shapes(part: object) -> Iterator[tuple[int, ...]]:
     """The shapes of the arrays among a model's parameters and those of its ingredients."""
     if isinstance(part, np.ndarray):
         yield part.shape
     elif isinstance(part, tuple):
         for element in part:
-            yield from _shapes(element)
+            yield from array_shapes(element)
     elif is_dataclass(part) and not isinstance(part, type):
         for field in fields(part):
-            yield from _shapes(getattr(part, field.name))
+            yield from array_shapes(getattr(part, field.name))
 
 
 def _stack(rows: list[list[Number]]) -> Number:
@@ -154,7 +167,7 @@ class CustomGame(DyadicGame):
             rows = tuple(tuple((a, b) for a, b in row) for row in table)
         except (TypeError, ValueError):
             raise TypeError(
-                f"CustomGame(): payoffs must return rows of cells (sponsor's payoff, proxy's); got {table!r}"
+                f"CustomGame(): payoffs must return rows of cells (sponsor's payoff, proxy's): {TWO_PLAYERS}; got {table!r}"
             ) from None
         if len(rows) != len(self.actions) or any(len(row) != len(self.actions) for row in rows):
             raise ValueError(

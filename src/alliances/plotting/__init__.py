@@ -17,12 +17,15 @@ from alliances.plotting.contracts import plot_contracts
 from alliances.plotting.critical import plot_critical_discounts, plot_deviation_gains
 from alliances.plotting.dynamic_sets import plot_stochastic_sets
 from alliances.plotting.dynamics import plot_discount_windows, plot_dynamic_contracts, plot_forecast, plot_transitions
+from alliances.plotting.enforcement import plot_enforcement
 from alliances.plotting.identified import plot_identified
 from alliances.plotting.payoff_sets import plot_payoff_set
 from alliances.plotting.policies import plot_policies
+from alliances.plotting.predicted_breaks import plot_predicted_break
 from alliances.plotting.regimes import plot_regime_map
 from alliances.plotting.scoreboard import plot_scoreboard
 from alliances.plotting.series import plot_gaps, plot_power, plot_values
+from alliances.plotting.simulated_alliances import plot_alliance
 from alliances.plotting.stage_games import plot_stage_game
 from alliances.plotting.thresholds import plot_critical, plot_threshold, plot_windows
 from alliances.plotting.timeline import plot_timeline
@@ -30,6 +33,7 @@ from alliances.plotting.wars import plot_conflict, plot_duration, plot_simulated
 
 __all__ = [
     "new_axes",
+    "plot_alliance",
     "plot_break_thresholds",
     "plot_case",
     "plot_check",
@@ -41,6 +45,7 @@ __all__ = [
     "plot_discount_windows",
     "plot_duration",
     "plot_dynamic_contracts",
+    "plot_enforcement",
     "plot_forecast",
     "plot_gaps",
     "plot_identified",
@@ -48,6 +53,7 @@ __all__ = [
     "plot_payoff_set",
     "plot_policies",
     "plot_power",
+    "plot_predicted_break",
     "plot_regime_map",
     "plot_scoreboard",
     "plot_sensitivity",

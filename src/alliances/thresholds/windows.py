@@ -269,7 +269,12 @@ def _windows(
         actions = np.prod(r.stage.shape)
         at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
         players = [delta - np.minimum(to_float(x), _CLIP) for delta, x in zip(discount, (r.sponsor, r.proxy), strict=True)]
-        return np.stack([*players, rounding_of(r), at_s * (actions + 1) + at_p])
+        numbers = (
+            *players,
+            rounding_of(r),
+            at_s * (actions + 1) + at_p,
+        )  # one for all gaps where payoffs do not depend on power
+        return np.stack([np.broadcast_to(x, gaps.shape) for x in numbers])
 
     gaps, values = _sample(margins, line)
     # Where δ* lies within rounding of δ, stability flickers from sample to sample: such a stretch belongs to its neighbour.

@@ -100,7 +100,7 @@ def _home(t: DefectionThreshold) -> Window | None:
 
 def _at_gaps(t: DefectionThreshold, gaps: Array) -> tuple[Array, Array, Array]:
     repeated = repeated_game(t.game, Power.from_gap(gaps, t.total), t.enforcement, "verify")
-    stage, concept = repeated.stage.to_float(), repeated.enforcement
+    stage, concept = repeated.stage.to_float().over(gaps.shape), repeated.enforcement
     payoffs = terms(stage, stage.profile(t.profile), concept.punish(stage))
     return decided(concept, stage, payoffs, t.discount)
 

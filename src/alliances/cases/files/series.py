@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from alliances.arithmetic import Array
+from alliances.arithmetic import Array, Number
 from alliances.cases.files.dates import Date
+from alliances.cases.files.observations import Cells, observations, read_csv, read_frame
+from alliances.cases.files.predicted_break import PredictedBreak, predicted_break
 from alliances.cases.files.records import plain_record
+from alliances.games.bimatrix import Profile
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
+from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result, Variable
 from alliances.tables import text_table
 
 if TYPE_CHECKING:
-    from alliances.results import Columns
+    from alliances.results import Columns, DataFrame
 
 __all__ = ["PowerSeries", "ValueSeries"]
 
@@ -40,6 +46,12 @@ class Series(Result):
     def years(self) -> Array:
         """The year of each observation, as integers."""
         return np.array([date.year for date in self.dates])
+
+    @property
+    def unobserved_years(self) -> tuple[int, ...]:
+        """The years between the first and the last observation in which there is none."""
+        years = {date.year for date in self.dates}
+        return tuple(year for year in range(self.dates[0].year, self.dates[-1].year) if year not in years)
 
     @property
     def decimal(self) -> Array:
@@ -100,7 +112,7 @@ class Series(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class PowerSeries(Series):
-    """Dated power of sponsor and proxy, measured in one unit.
+    r"""Dated power of sponsor and proxy, measured in one unit.
 
     Examples
     --------
@@ -110,12 +122,169 @@ class PowerSeries(Series):
     ((31, 41, 86), (21, 39, 75))
     >>> print(*series.gap)
     5/26 1/40 11/161
+
+    A table of one's own, and when a model expects the alliance to break:
+
+    >>> import io
+    >>> table = io.StringIO("year,patron,client\n2001,9,1\n2002,7,3\n2003,6,4\n2005,2,3\n")
+    >>> own = PowerSeries.from_csv(table, sponsor="patron", proxy="client", unit="battalions")
+    >>> own.unobserved_years
+    (2004,)
+    >>> import alliances as al
+    >>> print(own.predict_break(al.presets.morrow_1991(), 0.56))
+    The alliance breaks between 2003 and 2005: both sides defect, at a gap of -0.200, the proxy being the stronger by then; it
+    can be kept until 2003. The model does not sustain it before 2002.
+    date     gap   δ_S*   δ_P*         alliance
+    2001  +0.800  0.729  0.271  sponsor defects
+    2002  +0.400  0.544  0.456      can be kept
+    2003  +0.200  0.513  0.501      can be kept
+    2005  -0.200  0.561  0.561      both defect
     """
 
     columns = ("sponsor", "proxy")
 
     sponsor: tuple[int | float, ...]
     proxy: tuple[int | float, ...]
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: DataFrame,
+        *,
+        date: str | None = None,
+        sponsor: str = "sponsor",
+        proxy: str = "proxy",
+        unit: str = "power",
+        source: str = "own data",
+        id: str = "own",
+        note: str = "",
+        missing: Literal["error", "drop"] = "error",
+        codes: Sequence[float] = (),
+    ) -> PowerSeries:
+        """Observations of one's own from a pandas ``DataFrame`` with one row per date, in any order.
+
+        Parameters
+        ----------
+        frame
+            A frame with a date and the power of both sides in each row.
+        date, sponsor, proxy
+            The columns. Dates are years, text (YYYY, YYYY-MM, YYYY-MM-DD), dates or periods, in a column or the frame's index;
+            by default the one that is called "date" or "year".
+        unit, source, id, note
+            What power is measured in, who says so, what the series is called, and what a reader should know.
+        missing
+            What happens to a date of which a side's power is missing: "error", or "drop" to leave the date out.
+        codes
+            Numbers that mean "missing", such as −9.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a column is not there, a date cannot be read or is there twice, or a power is missing or not positive; the
+            error names the row, the column and the value.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"patron": [9, 7, -9], "client": [1, 3, 4]}, index=pd.Index([2001, 2002, 2003], name="year"))
+        >>> series = PowerSeries.from_frame(frame, sponsor="patron", proxy="client", codes=(-9,), missing="drop")
+        >>> print(*series.dates, *series.gap)
+        2001 2002 4/5 2/5
+        """
+        function = "PowerSeries.from_frame"
+        cells = read_frame(frame, {"date": date, "sponsor": sponsor, "proxy": proxy}, function)
+        return cls._of_table(cells, unit, source, id, note, missing, codes, function)
+
+    @classmethod
+    def from_csv(
+        cls,
+        file: str | os.PathLike[str] | Iterable[str],
+        *,
+        date: str | None = None,
+        sponsor: str = "sponsor",
+        proxy: str = "proxy",
+        unit: str = "power",
+        source: str = "own data",
+        id: str = "own",
+        note: str = "",
+        missing: Literal["error", "drop"] = "error",
+        codes: Sequence[float] = (),
+        delimiter: str = ",",
+    ) -> PowerSeries:
+        r"""Observations of one's own from a CSV file with a header and one row per date, in any order.
+
+        Parameters
+        ----------
+        file
+            The path of a file in UTF-8, or an open text file.
+        date, sponsor, proxy, unit, source, id, note, missing, codes
+            As in :meth:`from_frame`. An empty cell, ".", "NA" and "nan" are missing.
+        delimiter
+            What stands between cells.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`from_frame`, with the line; also if a line has too many or too few cells.
+
+        Examples
+        --------
+        >>> import io
+        >>> series = PowerSeries.from_csv(io.StringIO("date;sponsor;proxy\n2001-05;9;1\n2001-06;7;3\n"), delimiter=";")
+        >>> print(*series.dates, *series.gap)
+        2001-05 2001-06 4/5 2/5
+        """
+        function = "PowerSeries.from_csv"
+        cells = read_csv(file, {"date": date, "sponsor": sponsor, "proxy": proxy}, delimiter, function)
+        return cls._of_table(cells, unit, source, id, note, missing, codes, function)
+
+    @classmethod
+    def _of_table(
+        cls, cells: Cells, unit: str, source: str, id: str, note: str, missing: str, codes: Sequence[float], function: str
+    ) -> PowerSeries:
+        for name, text in (("unit", unit), ("source", source), ("id", id), ("note", note)):
+            if not isinstance(text, str):
+                raise TypeError(f"{function}(): {name} must be text; got {text!r}")
+        dates, own_s, own_p = observations(cells, missing=missing, codes=codes, function=function)
+        return cls(id=id, unit=unit, source=source, dates=dates, note=note, sponsor=own_s, proxy=own_p)
+
+    def predict_break(
+        self,
+        game: DyadicGame,
+        discount: Number | Pair,
+        *,
+        enforcement: Enforcement | None = None,
+        profile: Profile = (0, 0),
+    ) -> PredictedBreak:
+        """When a model expects an alliance to break along this path of power, and who breaks it.
+
+        The first date at which the alliance cannot be kept and that follows one at which it can. That it never breaks is an
+        answer, too. :func:`alliances.break_forecast` gives chances instead, for leaders whose patience is drawn at random.
+
+        Parameters
+        ----------
+        game
+            A model with scalar parameters.
+        discount
+            δ in [0, 1), or a pair (δ_S, δ_P).
+        enforcement
+            :class:`alliances.NashReversion` by default.
+        profile
+            The profile to sustain; "ally" of both by default.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule.
+
+        Examples
+        --------
+        >>> import alliances as al
+        >>> predicted = al.cases.load("gulf-zetas").power_series().predict_break(al.presets.chindea_2014(), 0.8)
+        >>> predicted.year, predicted.defector, round(predicted.threshold.gap, 3)
+        (2009, 'proxy', -0.14)
+        """
+        return predicted_break(self.dates, self.power, game, discount, enforcement, profile, "PowerSeries.predict_break")
 
     @property
     def power(self) -> Power:

@@ -16,13 +16,14 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, boolean, settle
 from alliances.arithmetic.quotients import OutOfReach
-from alliances.games.bimatrix import over_profiles
+from alliances.games.bimatrix import Profile, over_profiles
 from alliances.games.nash import worst_payoffs
 from alliances.games.stage_game import StageGame
-from alliances.payoffs.dyadic import Cells
+from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
+from alliances.repeated.enforcement.formulas import DiscountFormula, FormulaRule, formula_of, formula_question
 from alliances.tables import call
 from alliances.values import Value
 
@@ -212,6 +213,44 @@ class Enforcement(Value, ABC):
         """
         return False
 
+    def formula(self, game: DyadicGame, power: Power | None = None, *, profile: Profile = (0, 0)) -> DiscountFormula:
+        """δ* of both sides in closed form, region by region of the punishing equilibrium; needs SymPy.
+
+        Parameters
+        ----------
+        game
+            A model whose parameters are numbers, or symbols of SymPy: assumptions such as ``positive=True`` tell their signs.
+        power
+            A power of symbols; by default that of the gap ``gamma``, with s + p = 1.
+        profile
+            The actions to sustain; the first of both ("ally") by default.
+
+        Raises
+        ------
+        TypeError
+            If ``game`` is no model, or the concept has no closed form (the error says why).
+
+        Examples
+        --------
+        >>> import alliances as al
+        >>> print(al.NashReversion().formula(al.presets.morrow_1991()).regions[1].expression)
+        4*(gamma + 1)*(2*gamma - 5)/(8*gamma**2 - 42*gamma - 35)
+        """
+        pair = formula_question(game, power, profile)
+        return formula_of(self, self.formula_rule(game), game, power, pair)
+
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:  # noqa: ARG002
+        """What formulas need to know of the concept.
+
+        Raises
+        ------
+        TypeError
+            If δ* has no closed form; the default.
+        """
+        raise TypeError(
+            f"formula(): {self!r} has no closed form in the payoffs of the stage game; critical_discount() finds δ*"
+        )
+
     # What proofs ask. Payoffs may be of any ordered number type there, so nothing but arithmetic and comparisons is used.
 
     def threat(self, cells: Cells, actions: Labels) -> Threat:  # noqa: ARG002
@@ -288,6 +327,24 @@ class Reversion(Enforcement):
     def least(self, temptation: Number, loss: Number, tolerance: Number) -> Number:
         """The least δ_i at which a player with temptation d_i − c_i and loss c_i − w_i stays; here under reversion for ever."""
         return least_discount(temptation, loss, tolerance)
+
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:
+        """The closed form of this class; a subclass answers for itself."""
+        if not self.in_closed_form:
+            return super().formula_rule(game)
+        if self.mixed:
+            raise TypeError(f"formula(): {self!r} punishes by mixed equilibria too, of which there is no list; mixed=False has")
+        return FormulaRule(self.closed_form, self.deters, self.pooled)
+
+    def closed_form(self, temptation: Number, loss: Number) -> Number:
+        """δ_i* as arithmetic in a temptation d_i − c_i > 0 and a loss c_i − w_i that deters; here under reversion for ever.
+
+        >>> from fractions import Fraction
+        >>> from alliances import NashReversion
+        >>> NashReversion().closed_form(Fraction(1), Fraction(6))
+        Fraction(1, 7)
+        """
+        return temptation / (temptation + loss)
 
     def value_on_path(self, delta: Number, c: Number, w: Number) -> Number:  # noqa: ARG002
         """What a player gets per period while nobody deviates: c, unless punishment is sometimes carried out by mistake."""

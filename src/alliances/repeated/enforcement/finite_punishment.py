@@ -7,6 +7,7 @@ side rises from 0 to T(c_i − w_i), so there is one critical δ_i, below 1 iff 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,22 @@ class FinitePunishment(Reversion):
         root = np.where(tempted, np.inf, 0.0)
         root[solve] = _root_of_geometric_sum(_within(ratio[solve], self.periods), self.periods)
         return settle(root)
+
+    def closed_form(self, temptation: Number, loss: Number) -> Number:
+        """The root of (δ + … + δ^T)(c_i − w_i) = d_i − c_i for one or two periods.
+
+        Raises
+        ------
+        TypeError
+            For more periods: the root of a polynomial of that degree.
+        """
+        if self.periods > 2:
+            raise TypeError(
+                f"formula(): {self!r} has no closed form: δ* is the root of a polynomial of degree {self.periods} in δ; "
+                "critical_discount() finds it"
+            )
+        ratio = temptation / loss
+        return ratio if self.periods == 1 else ((1 + 4 * ratio) ** Fraction(1, 2) - 1) / 2
 
     def deters(self, temptation: Number, loss: Number) -> Any:
         """Whether T periods of the loss outweigh the temptation."""

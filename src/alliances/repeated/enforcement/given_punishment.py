@@ -16,9 +16,10 @@ import numpy as np
 from alliances.arithmetic import Number, boolean
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
-from alliances.payoffs.dyadic import Cells
+from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.repeated.enforcement.comparisons import Labels, indices, is_equilibrium
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, PunishmentKind, Reversion, Terms, Threat
+from alliances.repeated.enforcement.formulas import FormulaRule, formula_question
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 
 __all__ = ["GivenPunishment"]
@@ -107,6 +108,11 @@ class GivenPunishment(Enforcement):
     def deters(self, temptation: Number, loss: Number) -> Any:
         """As of the wrapped concept."""
         return self.enforcement.deters(temptation, loss)
+
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:
+        """As of the wrapped concept, with the given profile."""
+        rule = self.enforcement.formula_rule(game)
+        return rule._replace(given=(formula_question(game, None, self.profile), self.credible))
 
     def punish(self, stage: StageGame) -> Punishment:
         """The given profile's payoffs."""

@@ -24,6 +24,7 @@ equilibria are the same, it is exact. Where they differ, it depends on what the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,9 @@ import numpy as np
 from alliances.arithmetic import PROBABILITY, Number, Rule, is_exact, like, number, ordered, settle
 from alliances.arithmetic.formal import Formal
 from alliances.arithmetic.tolerance import UNIT_SUM
+from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Pair, Reversion
+from alliances.repeated.enforcement.formulas import FormulaRule
 
 __all__ = ["ImperfectMonitoring"]
 
@@ -115,6 +118,17 @@ class ImperfectMonitoring(Reversion):
         enough = np.asarray(reward - alpha * temptation > tolerance, dtype=bool)  # δ* < 1, and so a positive denominator
         delta = temptation / np.where(tempted & enough, (1 - alpha) * temptation + reward, 1)
         return settle(np.where(tempted, np.where(enough, delta, np.inf), temptation - temptation))
+
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:
+        """As of reversion, for probabilities that are single numbers."""
+        if np.ndim(self.false_alarm) or np.ndim(self.miss):
+            raise TypeError(f"formula(): false_alarm and miss must be single numbers; got arrays in {self!r}")
+        return super().formula_rule(game)
+
+    def closed_form(self, temptation: Number, loss: Number) -> Number:
+        """(d − c)/[(1 − α)(d − c) + (1 − α − β)(c − w)]."""
+        alpha, beta = (Fraction(repr(x)) if isinstance(x, float) else x for x in (self.false_alarm, self.miss))
+        return temptation / ((1 - alpha) * temptation + (1 - alpha - beta) * loss)
 
     def deters(self, temptation: Number, loss: Number) -> Any:
         """Whether the most patient player loses more by a deserved punishment than false alarms leave of the temptation."""

@@ -18,10 +18,11 @@ import numpy as np
 
 from alliances.arithmetic import settle
 from alliances.games.stage_game import StageGame
-from alliances.payoffs.dyadic import Cells
+from alliances.payoffs.dyadic import Cells, DyadicGame
 from alliances.repeated.contracts.liquidity import always, penal_codes_of, punished_at
 from alliances.repeated.enforcement.comparisons import Labels
 from alliances.repeated.enforcement.concept import Pair, Punishment, PunishmentKind, Reversion, Terms, Threat, minmax_threat
+from alliances.repeated.enforcement.formulas import FormulaRule
 
 __all__ = ["Transfers", "penal_codes"]
 
@@ -107,6 +108,12 @@ class Transfers(Reversion):
         """Each player's worst stage equilibrium, which optimal penal codes do no worse than where it is the minmax payoff."""
         stage = super().threat(cells, actions)
         return minmax_threat(cells, stage) if self.punishment == "optimal" else stage
+
+    def formula_rule(self, game: DyadicGame) -> FormulaRule:
+        """As of reversion, with pooled constraints; with optimal penal codes the punishments depend on δ, in steps."""
+        if self.punishment == "optimal":
+            raise TypeError(f"formula(): {self!r} has no closed form: punishments depend on δ; critical_discount() finds δ*")
+        return super().formula_rule(game)
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:
         """Value of deviating once and being punished for ever, less the net value of the path.
