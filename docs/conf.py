@@ -11,6 +11,7 @@ from docutils import nodes
 import alliances
 
 DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
 
 project = "alliances"
 author = "The alliances developers"
@@ -18,15 +19,34 @@ copyright = "The alliances developers"
 version = release = alliances.__version__
 
 extensions = [
-    "myst_parser",
+    "myst_nb",  # Markdown, and the notebooks among it
+    "sphinx_gallery.gen_gallery",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.mathjax",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "gallery"]  # the gallery's pages are made from its scripts, in auto_gallery
 
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "auto_gallery",
+    "filename_pattern": "/plot_",
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,
+    "show_signature": False,
+    "show_memory": False,
+    "min_reported_time": 60,
+    "remove_config_comments": True,
+    "abort_on_example_error": True,
+}
 
 napoleon_google_docstring = False
 napoleon_numpy_docstring = True
@@ -54,7 +74,9 @@ html_css_files = ["wide.css"]
 
 
 def draw_figures(_app) -> None:
-    """Run the examples, whose figures the pages show. Pictures are made here and not kept in the repository."""
+    """Run the examples and draw the pages' pictures. They are made here and not kept in the repository."""
+    from pictures import draw_all
+
     for example in ("zetas_gulf", "regimes", "rival_sponsors", "claims", "moving_power"):
         subprocess.run(
             [sys.executable, DOCS.parent / "examples" / f"{example}.py", "--output", DOCS / "_static" / "generated"],
@@ -62,6 +84,7 @@ def draw_figures(_app) -> None:
             stdout=subprocess.DEVNULL,
             env=os.environ | {"MPLBACKEND": "Agg", "PYTHONUTF8": "1"},
         )
+    draw_all(DOCS / "_static" / "generated")
 
 
 _COLON = "\ue000"  # stands for a colon in the first line of a property's docstring, which napoleon takes for "type: text"
