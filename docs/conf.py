@@ -33,6 +33,7 @@ myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+nb_execution_in_temp = True  # a notebook writes a file
 nb_merge_streams = True
 
 sphinx_gallery_conf = {
