@@ -1,6 +1,6 @@
 """The pictures of the explanation pages, drawn by ``docs/conf.py`` before the pages are read.
 
-Each function draws one picture and returns its figure; :data:`PICTURES` names the files. Run this file to draw them into a folder:
+Each function draws one picture and returns its figure; :data:`PICTURES` names the files. To draw them into a folder:
 
     python docs/pictures.py folder
 """
@@ -96,7 +96,9 @@ def enforcement() -> Figure:
         upper.plot(gaps, never, **style | {"linewidth": 2.4})
     top = NEVER + 0.045 * len(concepts())
     upper.axhspan(1.0, top, color="0.93", zorder=0, linewidth=0)
-    upper.annotate("no patience suffices", (0.99, 1.03), xycoords=("axes fraction", "data"), fontsize=7, ha="right", va="center")
+    upper.annotate(
+        "no patience suffices", (0.99, 1.03), xycoords=("axes fraction", "data"), fontsize=7, ha="right", va="center"
+    )
     upper.axhline(0.8, color="0.6", linewidth=0.8)
     upper.annotate("δ = 0.8", (-0.94, 0.8), fontsize=7, va="bottom")
     upper.set_ylim(0.2, top)

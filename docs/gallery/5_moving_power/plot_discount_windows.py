@@ -12,7 +12,7 @@ before = al.StageGame([[0.0, 0.0]], [[0.0, -0.1]], actions=(("wait",), ("restrai
 after = al.StageGame([[-1.0]], [[1.0]], actions=(("wait",), ("rule",)))
 
 
-def moves(state, i, j):
+def moves(state, _, j):
     """Once armed, the proxy rules; arming succeeds with probability one half."""
     return {"armed": 1} if state == "armed" else {"armed": j / 2, "quiet": 1 - j / 2}
 

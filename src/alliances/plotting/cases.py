@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_case"]
 
+_SPANS = {"decade": 10.0, "year": 1.0, "month": 1 / 12, "day": 0.0}  # in years
+
 
 def plot_case(
     case: Case,
@@ -66,8 +68,8 @@ def plot_case(
     gaps = to_float(measured.gap)
     ax.axhline(0, color="0.6", linewidth=0.8)
     ax.plot(measured.decimal, gaps, color="black", linewidth=1.2, label="measured gap")
-    ends = [(date.first.year, date.last.year + 1) if date.precision == "year" else (date.decimal,) * 2 for date in measured.dates]
-    ax.hlines(gaps, *zip(*ends, strict=True), color="black", linewidth=0.7)
+    half = np.array([_SPANS[date.precision] / 2 for date in measured.dates])
+    ax.hlines(gaps, measured.decimal - half, measured.decimal + half, color="black", linewidth=0.7)
     kept = np.array([threshold is None or any(gap in window for window in threshold.windows) for gap in gaps])
     for mask, face, words in ((kept, "black", "the model keeps it"), (~kept, "white", "the model does not keep it")):
         if mask.any():

@@ -62,8 +62,7 @@ def plot_concepts(thresholds: Mapping[str, DefectionThreshold], ax: Axes | None 
         or not all(isinstance(threshold, DefectionThreshold) for threshold in thresholds.values())
     ):
         raise TypeError(
-            "plot_concepts(): thresholds must map names to results of defection_threshold(), at least one; "
-            f"got {thresholds!r}"
+            f"plot_concepts(): thresholds must map names to results of defection_threshold(), at least one; got {thresholds!r}"
         )
     domains = {threshold.domain for threshold in thresholds.values()}
     if len(domains) > 1:
