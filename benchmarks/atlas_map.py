@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from atlas_classes import status_of
 from atlas_rows import CONTESTS, SHARINGS, SYNERGIES, Row
@@ -100,8 +100,9 @@ def draw(records: Records) -> Figure:
         for y, line in enumerate(letters(records, enforcement)):
             for x, letter in enumerate(line):
                 face, hatch, color, _ = KINDS[letter]
-                style: dict[str, Any] = {"facecolor": face, "hatch": hatch, "edgecolor": "white", "linewidth": 0.8}
-                ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **style))
+                corner = (x - 0.5, y - 0.5)
+                ax.add_patch(Rectangle(corner, 1, 1, facecolor=face, hatch=hatch, edgecolor="#e08214", linewidth=0))
+                ax.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor="white", linewidth=0.8))
                 ax.text(x, y, letter, ha="center", va="center", fontsize=8, color=color)
         for y in range(len(SHARINGS), len(SHARINGS) * len(SYNERGIES), len(SHARINGS)):
             ax.axhline(y - 0.5, color="black", linewidth=1.0)
@@ -119,9 +120,15 @@ def draw(records: Records) -> Figure:
     for ax in axes[1]:
         ax.set_xlabel("contest: how decisive fighting is", fontsize=8)
     for ax in axes[:, 0]:
-        ax.set_ylabel("synergy, and rule of sharing", fontsize=8, labelpad=26)
+        ax.set_ylabel("synergy, and rule of sharing", fontsize=8, labelpad=42)
     handles = [
-        Patch(facecolor=face, hatch=hatch, edgecolor="0.5", linewidth=0.5, label=f"{letter}  {words}" if letter else words)
+        Patch(
+            facecolor=face,
+            hatch=hatch,
+            edgecolor="#e08214" if hatch else "0.5",
+            linewidth=0.5,
+            label=f"{letter}  {words}" if letter else words,
+        )
         for letter, (face, hatch, _, words) in KINDS.items()
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=8, frameon=False)

@@ -182,7 +182,7 @@ def conflict() -> Figure:
             al.plotting.plot_conflict(walk, ax, label=label, **style)
         ax.axvline(0, color="0.8", linewidth=0.8, zorder=0)
         ax.set_title(title, fontsize=9)
-        ax.set_xlabel(GAP, fontsize=8)
+        ax.xaxis.label.set_fontsize(8)
         ax.legend(fontsize=7, loc="upper left")
         ax.set_ylim(0, ax.get_ylim()[1] * 1.3)
     return figure

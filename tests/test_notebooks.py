@@ -20,7 +20,7 @@ def run(page, folder):
         notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     ).execute()
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    text = "".join(output.get("text", "") + output.get("data", {}).get("text/plain", "") for output in outputs)
+    text = "\n".join(output.get("text", "") + output.get("data", {}).get("text/plain", "") for output in outputs)
     return text, sum("image/png" in output.get("data", {}) for output in outputs)
 
 
@@ -30,8 +30,10 @@ def test_the_notebooks_are_found():
         text = page.read_text(encoding="utf-8")
         assert "```{code-cell}" in text
         assert f"<{page.stem}.ipynb>" in text, "the page must offer its notebook for download"
-        for options in re.findall(r"```\{code-cell\} ipython3\n(.*?)```", text, re.DOTALL):
-            assert "plot_" not in options or "alt:" in options or "plot_" not in options.split("---")[-1]
+        cells = re.findall(r"^```\{code-cell\}.*?^```$", text, re.DOTALL | re.MULTILINE)
+        drawing = [cell for cell in cells if re.search(r"\bplot(_\w+)?\(", cell)]
+        assert drawing
+        assert all(re.search(r"^    alt: (\S+ ){10,}", cell, re.MULTILINE) for cell in drawing), "a picture needs its words"
 
 
 @pytest.mark.slow
@@ -39,7 +41,9 @@ def test_the_notebooks_are_found():
 def test_the_case(tmp_path):
     text, pictures = run(NOTEBOOKS / "the-case.md", tmp_path)
     game = al.AllianceGame(al.Tullock(2.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
-    assert f"breaks at {al.defection_threshold(game, 0.8, start=0.025).gap:.6f}; defector: proxy" in text
+    threshold = al.defection_threshold(game, 0.8, start=0.025)
+    assert str(threshold) in text
+    assert threshold.defector == "proxy"
     assert "optimal penal codes  [0.8017, 0.8454)" in text
     assert "[True, True, True, True, True]" in text
     assert pictures == 2
@@ -50,7 +54,7 @@ def test_the_case(tmp_path):
 def test_own_data(tmp_path):
     text, pictures = run(NOTEBOOKS / "own-data.md", tmp_path)
     threshold = al.defection_threshold(al.presets.chindea_2014(), 0.5)
-    assert f"breaks at {threshold.gap:.6f}; defector: {threshold.defector}" in text
+    assert f"{threshold.gap:.6f}" in text
     assert "The sponsor breaks the alliance in 2018." in text  # (8300 - 2600)/10900 = 0.523 is the first gap below 0.593
     assert "A common discount factor in" in text or "the model is refuted" in text
     assert pictures == 1
@@ -63,5 +67,5 @@ def test_a_theorem(tmp_path):
     text, pictures = run(NOTEBOOKS / "a-theorem.md", tmp_path)
     assert "asymmetry: refuted at" in text
     assert "\nproved\n" in text
-    assert "Verification(ok=True" in text
+    assert text.strip().endswith("passed")
     assert pictures == 1

@@ -73,10 +73,11 @@ def test_axes_have_names(drawn, name):
 
 def test_the_home_page_shows_the_threshold_that_it_prints(drawn):
     ax = drawn.pictures.home().axes[0]
-    printed = re.search(r"breaks at ([\d.]+); defector: (\w+)", (DOCS / "index.md").read_text(encoding="utf-8"))
+    threshold = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95))
+    assert f"{threshold.gap:.6f}" in (DOCS / "index.md").read_text(encoding="utf-8")
     dotted = next(line for line in ax.get_lines() if line.get_label().startswith("γ*"))
-    assert dotted.get_xdata()[0] == pytest.approx(float(printed[1]), abs=1e-6)
-    assert any(printed[2] in text.get_text() for text in ax.texts)
+    assert dotted.get_xdata()[0] == pytest.approx(threshold.gap)
+    assert any(threshold.defector in text.get_text() for text in ax.texts)
     never = [line for line in ax.get_lines() if np.nanmax(np.append(line.get_ydata(), 0.0)) > 1 and len(line.get_xdata()) > 2]
     assert len(never) == 2  # both players' stretches in which no patience suffices
 
