@@ -17,7 +17,7 @@ def moves(state, i, j):
 
 
 game = al.StochasticGame([dilemma, war], moves, states=("peace", "war"))
-ax = game.plot()
+ax = al.plotting.plot_transitions(game)
 
 # %%
 # What can be sustained in each state without side payments: between the filled polygons and the outlines.
