@@ -308,9 +308,11 @@ def draw_gap(case, reversion, ax, options) -> None:
     measured = case.power_series()
     for year, decimal, gap in zip(measured.years, measured.decimal, measured.gap, strict=True):
         if year < options.break_year and not any(gap in window for window in reversion.windows):
+            late = year > np.mean(measured.years)
             ax.annotate(
-                f"{year}: the alliance held", (decimal, float(gap)), fontsize=7, xytext=(7, 5), textcoords="offset points"
-            )
+                f"{year}: the alliance held", (decimal, float(gap)), fontsize=7, ha="right" if late else "left",
+                xytext=(-7, -9) if late else (7, 5), textcoords="offset points",
+            )  # fmt: skip
     ax.set_title(f"(a) The measured gap; grey: Nash reversion keeps the alliance (δ = {options.discount:g})", fontsize=9)
     ax.legend(fontsize=7, loc="lower left")
 

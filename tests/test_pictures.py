@@ -96,7 +96,7 @@ def test_concepts_side_by_side():
     for row, threshold in enumerate(thresholds.values()):
         for window in threshold.windows:
             for gap, defector in ((window.lower, window.lower_defector), (window.upper, window.upper_defector)):
-                assert letters.get((gap, row)) == {"sponsor": "S", "proxy": "P", "both": "S+P", None: None}[defector]
+                assert letters.get((gap, row)) == {"sponsor": "S", "proxy": "P", "both": "B", None: None}[defector]
     assert "stable at no gap" in letters.values()
     assert not thresholds["never"].windows
     styles = [(patch.get_linestyle(), patch.get_linewidth()) for patch in ax.patches]

@@ -3,7 +3,7 @@ Five ways to enforce an alliance
 ================================
 
 The gaps at which each enforcement concept keeps the alliance of the benchmark model, at a discount factor of 0.8. Letters say
-who defects beyond an edge: S, the sponsor; P, the proxy; S+P, both, or the dyad where side payments pool the constraints.
+who defects beyond an edge: S, the sponsor; P, the proxy; B, both, or the dyad where side payments pool the constraints.
 """
 
 import alliances as al

@@ -101,6 +101,7 @@ def plot_case(
             fontsize=7,
             ha="right",
             va="top",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )
     return ax
 
@@ -118,10 +119,10 @@ def _windows(ax: Axes, threshold: DefectionThreshold) -> None:
             deed = "both defect" if defector == "both" else f"{defector} defects"
             ax.annotate(
                 f"{gap:+.3f}, {'below' if side == 'top' else 'above'}: {deed}",
-                (0.995, gap),
+                (0.5, gap),
                 xycoords=("axes fraction", "data"),
                 fontsize=7,
-                ha="right",
+                ha="center",
                 va=side,
                 xytext=(0, -1.5 if side == "top" else 1.5),
                 textcoords="offset points",

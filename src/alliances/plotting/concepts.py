@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["OUTLINES", "plot_concepts"]
 
 OUTLINES: tuple[dict[str, Any], ...] = (
-    {"linestyle": "-", "linewidth": 2.4, "color": "black"},
+    {"linestyle": "-", "linewidth": 2.0, "color": "black"},
     {"linestyle": "--", "linewidth": 1.3, "color": "black"},
     {"linestyle": "-.", "linewidth": 1.3, "color": "0.35"},
     {"linestyle": ":", "linewidth": 1.8, "color": "0.35"},
@@ -23,13 +23,13 @@ OUTLINES: tuple[dict[str, Any], ...] = (
 )
 """Lines by which concepts are told apart in grey, in their order."""
 
-_LETTERS = {"sponsor": "S", "proxy": "P", "both": "S+P"}
+_LETTERS = {"sponsor": "S", "proxy": "P", "both": "B"}
 
 
 def plot_concepts(thresholds: Mapping[str, DefectionThreshold], ax: Axes | None = None) -> Axes:
     """The stability windows under several enforcement concepts, or of several models: a row of outlines for each.
 
-    Beyond each edge stands who defects there: S, the sponsor; P, the proxy; S+P, both, or the dyad where side payments pool
+    Beyond each edge stands who defects there: S, the sponsor; P, the proxy; B, both, or the dyad where side payments pool
     the constraints. An edge without a letter is the end of the domain. A concept that keeps the alliance nowhere has a row that
     says so.
 
@@ -83,7 +83,8 @@ def plot_concepts(thresholds: Mapping[str, DefectionThreshold], ax: Axes | None 
                 if defector is not None:
                     offset = -3 if side == "right" else 3
                     ax.annotate(_LETTERS[defector], (gap, row), fontsize=7, ha=side, va="center", xytext=(offset, 0),
-                                textcoords="offset points")  # fmt: skip
+                                textcoords="offset points", zorder=4,
+                                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
         if not threshold.windows:
             ax.annotate("stable at no gap", ((low + high) / 2, row), fontsize=7, ha="center", va="center")
     ax.axvline(0, color="0.7", linewidth=0.8, zorder=0)
