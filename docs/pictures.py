@@ -7,6 +7,7 @@ Each function draws one picture and returns its figure; :data:`PICTURES` names t
 
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,8 @@ def home() -> Figure:
     figure, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
     threshold.plot(ax)
     ax.annotate(
-        f"a narrowing gap breaks\nthe alliance here:\nthe {threshold.defector} defects", (threshold.gap, 0.12), fontsize=8,
-        ha="right", xytext=(-30, 0), textcoords="offset points", arrowprops={"arrowstyle": "->"},
+        f"a narrowing gap breaks\nthe alliance here:\nthe {threshold.defector} defects", (threshold.gap, 0.5), fontsize=8,
+        ha="left", va="bottom", xytext=(10, 45), textcoords="offset points", arrowprops={"arrowstyle": "->"},
     )  # fmt: skip
     ax.set_title("Both keep faith where both lines run below their patience, δ = 0.5", fontsize=9)
     return figure
@@ -61,12 +62,10 @@ def model() -> Figure:
         ax.set_xlim(-0.95, 0.95)
         ax.set_xlabel(GAP, fontsize=8)
         ax.set_ylabel(f"{player}'s {STAKES}")
-        ax.set_title(f"The {player}", fontsize=9)
-    for k, region in enumerate(al.ordinal_regions(game)):
-        axes[0].annotate(str(k + 1), ((region.lower + region.upper) / 2, 0.97), xycoords=("data", "axes fraction"),
-                         fontsize=7, ha="center", va="top")  # fmt: skip
-        axes[1].annotate(str(k + 1), ((region.lower + region.upper) / 2, 0.97), xycoords=("data", "axes fraction"),
-                         fontsize=7, ha="center", va="top")  # fmt: skip
+        ax.set_title(f"The {player}", fontsize=9, pad=14)
+    for ax, (k, region) in product(axes, enumerate(al.ordinal_regions(game))):
+        middle = (region.lower + region.upper) / 2
+        ax.annotate(str(k + 1), (middle, 1.01), xycoords=("data", "axes fraction"), fontsize=7, ha="center", va="bottom")
     kinds = "; ".join(f"{k + 1} {region.label}" for k, region in enumerate(al.ordinal_regions(game)))
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, fontsize=7, loc="outside upper center", ncols=4, frameon=False)
@@ -183,6 +182,7 @@ def conflict() -> Figure:
         ax.axvline(0, color="0.8", linewidth=0.8, zorder=0)
         ax.set_title(title, fontsize=9)
         ax.xaxis.label.set_fontsize(8)
+        ax.set_xticks([-1, -0.5, 0, 0.5, 1])
         ax.legend(fontsize=7, loc="upper left")
         ax.set_ylim(0, ax.get_ylim()[1] * 1.3)
     return figure
