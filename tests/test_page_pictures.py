@@ -40,7 +40,7 @@ def drawn():
 def figures(page):
     """(file, alternative text, caption) of each figure of a page."""
     text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```\{figure\} (\S+)\n((?::\w+: .*\n)*)\n?(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```\{figure\} (\S+)\n((?::\w+: [^\n]*\n)*)\n?(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     return [(Path(name).stem, options, caption.strip()) for name, options, caption in blocks]
 
 
