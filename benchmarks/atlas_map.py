@@ -29,9 +29,9 @@ PANELS = {
 """The concepts of the map, three without and three with side payments, and what the panels call them."""
 
 KINDS: dict[str, tuple[str, str, str, str]] = {  # face, hatch, letter's colour, what the legend says
-    "P": ("#0072b2", "", "white", "proved for all models"),
+    "P": ("#00497a", "", "white", "proved for all models"),
     "p": ("#a6cee3", "", "black", "proved, but the assumptions hold at no gap"),
-    "R": ("#d55e00", "", "black", "refuted; holds in fewer than half of the models"),
+    "R": ("#f08a4b", "", "black", "refuted; holds in fewer than half of the models"),
     "r": ("#fdd0a2", "////", "black", "refuted; holds in half of the models or more"),
     "?": ("white", "", "black", "unknown"),
     "": ("0.86", "", "black", "not asked"),
@@ -78,7 +78,7 @@ def answer(records: Records) -> str:
     sponsor = Counter(r["witness player"] for r in refuted)["sponsor"]
     always = len(theorem) * len(shares) * len(CONTESTS)
     holds = (
-        f"is a theorem if the two can pay each other and the synergy is {' or '.join(theorem)} (proved in all {always} "
+        f"is a theorem for the synergies {' and '.join(theorem)} if the two can pay each other (proved in all {always} "
         "combinations of contest and sharing rule, wages apart)"
         if theorem
         else "is a theorem for no kind of synergy if the two can pay each other"
@@ -119,8 +119,7 @@ def draw(records: Records) -> Figure:
                         ha="center", va="center", annotation_clip=False)  # fmt: skip
     for ax in axes[1]:
         ax.set_xlabel("contest: how decisive fighting is", fontsize=8)
-    for ax in axes[:, 0]:
-        ax.set_ylabel("synergy, and rule of sharing", fontsize=8, labelpad=42)
+    figure.supylabel("synergy (upright) and rule of sharing", fontsize=8)
     handles = [
         Patch(
             facecolor=face,

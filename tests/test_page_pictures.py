@@ -164,10 +164,10 @@ def test_the_answer_counts_the_rows(drawn):
     refuted = [r for r in unpaid if (r["implied"] or r["status"]) == "refuted"]
     sponsor = sum(r["witness player"] == "sponsor" for r in refuted)
     assert f"refuted in {len(refuted)} of {len(unpaid)} combinations, in {sponsor} of them" in sentence
-    named = re.search(r"the synergy is ([\w ]+) \(proved in all (\d+)", sentence)
+    named = re.search(r"for the synergies ([\w ]+) if the two can pay each other \(proved in all (\d+)", sentence)
     proved = [
         row for row, r in rows.items()
-        if row.enforcement == "transfers given, both" and row.sharing != "wage" and row.synergy in named[1].split(" or ")
+        if row.enforcement == "transfers given, both" and row.sharing != "wage" and row.synergy in named[1].split(" and ")
         and (r["implied"] or r["status"]) == "proved"
     ]  # fmt: skip
     assert len(proved) == int(named[2])

@@ -119,7 +119,7 @@ def _windows(ax: Axes, threshold: DefectionThreshold) -> None:
             deed = "both defect" if defector == "both" else f"{defector} defects"
             ax.annotate(
                 f"{gap:+.3f}, {'below' if side == 'top' else 'above'}: {deed}",
-                (0.5, gap),
+                (0.4, gap),
                 xycoords=("axes fraction", "data"),
                 fontsize=7,
                 ha="center",
