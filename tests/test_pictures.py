@@ -58,8 +58,8 @@ def test_a_case_on_the_windows_of_a_model():
     spans = {(round(p.get_y(), 6), round(p.get_y() + p.get_height(), 6)) for p in ax.patches if isinstance(p, Rectangle)}
     assert spans == {(round(w.lower, 6), round(w.upper, 6)) for w in threshold.windows}
     words = [text.get_text() for text in ax.texts]
-    assert "-0.145, below: proxy defects" in words
-    assert "+0.106, above: sponsor defects" in words
+    assert "-0.145 ↓ proxy defects" in words
+    assert "+0.106 ↑ sponsor defects" in words
     assert {2003.5, 2007.5, 2010.1} <= {round(float(line.get_xdata()[0]), 6) for line in ax.get_lines()}
     assert 2010.5 in {round(float(x), 6) for x in lines_up(ax)}  # violence: dated to the year, and not told otherwise
     years = ax.collections[0].get_segments()  # what each number is about
@@ -185,8 +185,8 @@ def test_the_figure_shows_what_contradicts_the_model(panels):
     window = next(w for w in reversion.windows if 0 in w)
     assert low < window.lower < window.upper < high  # both edges are in sight
     words = " ".join(text.get_text() for text in ax.texts)
-    assert f"{window.lower:+.3f}, below: proxy defects" in words
-    assert f"{window.upper:+.3f}, above: sponsor defects" in words
+    assert f"{window.lower:+.3f} ↓ proxy defects" in words
+    assert f"{window.upper:+.3f} ↑ sponsor defects" in words
     unkept = [x for x, _, filled in marks(ax) if not filled]
     assert unkept == [2003.5, 2009.5, 2010.5]
     assert "2003: the alliance held" in words

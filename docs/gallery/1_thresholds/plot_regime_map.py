@@ -2,8 +2,8 @@
 Alliance, pact or conflict
 ==========================
 
-The best arrangement that the two can sustain, over gaps and stakes, at a discount factor of 0.6. Read upwards: as more is at
-stake, conflict gives way to a pact or to an alliance.
+The best arrangement that the two can sustain, over gaps and stakes, at a discount factor of 0.6. At wide gaps an alliance holds
+whatever is at stake. Near parity a pact holds while little is at stake, and gives way to conflict as more is.
 """
 
 import numpy as np

@@ -13,4 +13,4 @@ game = al.AllianceGame(al.Tullock(2), al.Complementarity(0.6), al.Proportional()
 threshold = al.defection_threshold(game, 0.8, start=0.025)
 early_2010 = 2010.125  # the sources say "early 2010", and date the first deaths to January
 ax = al.plotting.plot_case(case, threshold=threshold, dates={"break": early_2010, "violence": early_2010})
-ax.legend(fontsize=7, loc="lower left")
+ax.figure.legend(fontsize=7, loc="outside lower center", ncols=4)

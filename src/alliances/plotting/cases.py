@@ -118,8 +118,8 @@ def _windows(ax: Axes, threshold: DefectionThreshold) -> None:
             ax.axhline(gap, color="black", linestyle="--", linewidth=0.8)
             deed = "both defect" if defector == "both" else f"{defector} defects"
             ax.annotate(
-                f"{gap:+.3f}, {'below' if side == 'top' else 'above'}: {deed}",
-                (0.4, gap),
+                f"{gap:+.3f} {'↓' if side == 'top' else '↑'} {deed}",
+                (0.37, gap),
                 xycoords=("axes fraction", "data"),
                 fontsize=7,
                 ha="center",
