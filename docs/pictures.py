@@ -35,7 +35,7 @@ def home() -> Figure:
     figure, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
     threshold.plot(ax)
     ax.annotate(
-        f"a narrowing gap breaks\nthe alliance here:\nthe {threshold.defector} defects", (threshold.gap, 0.5), fontsize=8,
+        f"a narrowing gap\nbreaks the\nalliance here: the\n{threshold.defector} defects", (threshold.gap, 0.5), fontsize=8,
         ha="left", va="bottom", xytext=(10, 45), textcoords="offset points", arrowprops={"arrowstyle": "->"},
     )  # fmt: skip
     ax.set_title("Both keep faith where both lines run below their patience, δ = 0.5", fontsize=9)
