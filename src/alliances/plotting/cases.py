@@ -71,9 +71,9 @@ def plot_case(
     half = np.array([_SPANS[date.precision] / 2 for date in measured.dates])
     ax.hlines(gaps, measured.decimal - half, measured.decimal + half, color="black", linewidth=0.7)
     kept = np.array([threshold is None or any(gap in window for window in threshold.windows) for gap in gaps])
-    for mask, face, words in ((kept, "black", "the model keeps it"), (~kept, "white", "the model does not keep it")):
+    for mask, face, answer in ((kept, "black", "the model keeps it"), (~kept, "white", "the model does not keep it")):
         if mask.any():
-            label = "_nolegend_" if threshold is None else words
+            label = "_nolegend_" if threshold is None else answer
             ax.plot(measured.decimal[mask], gaps[mask], "o", color="black", markerfacecolor=face, markersize=5, label=label)
     low, high = ax.get_ylim()
     ax.set_ylim(low, high + 0.35 * (high - low))  # room for the events' names
