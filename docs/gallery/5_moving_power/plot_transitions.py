@@ -20,7 +20,7 @@ game = al.StochasticGame([dilemma, war], moves, states=("peace", "war"))
 ax = al.plotting.plot_transitions(game)
 
 # %%
-# What can be sustained in each state without side payments: in peace a segment, from war in the next period to peace for ever; in
-# war a point.
+# What can be sustained in each state without side payments: in peace a segment, from war in the next period to peace for ever;
+# in war a point.
 
 ax = game.payoff_sets(0.5).plot()
