@@ -30,13 +30,14 @@ from atlas_classes import (
     status_of,
     unknown_by_concept,
 )
+from atlas_map import PANELS, draw
 from atlas_rows import ALONG, AT_PARITY, CONCEPTS, CONTESTS, DESIGN, SHARINGS, SYNERGIES, THEOREMS, Row, implied
 
 Record = dict[str, str]
 Records = Mapping[Row, Record]
 
-HEADLINE = ("Nash", "given, both", "optimal", "transfers", "transfers given, both", "optimal transfers")
-"""The concepts of the headline table and of the picture."""
+HEADLINE = tuple(PANELS)
+"""The concepts of the headline table and of the map."""
 LEGEND = (
     "● proved for every model of the family; ○ proved, and in no measured model the assumptions hold at any gap; "
     "✕ refuted by a confirmed counterexample; ? unknown; (●) and (✕) unknown to the prover, but implied by other rows. "
@@ -327,51 +328,15 @@ def refreshed(page: str, records: Records, about: Mapping[str, Any]) -> str:
     return page
 
 
-def picture(records: Records, path: Path) -> None:
-    """The asymmetry hypothesis under the main concepts: proved, refuted with the share where it holds, unknown."""
+def save_map(records: Records, path: Path) -> None:
+    """The map of the asymmetry hypothesis as a picture."""
     import matplotlib
 
     matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(2, 3, figsize=(6.8, 7.8), sharex=True, sharey=True, layout="constrained")
-    names = [(synergy, sharing) for synergy in SYNERGIES for sharing in SHARINGS]
-    shades = plt.get_cmap("Greys_r")
-    image = None
-    for ax, enforcement in zip(axes.flat, HEADLINE, strict=True):
-        grid = [[float("nan")] * len(CONTESTS) for _ in names]
-        for y, (synergy, sharing) in enumerate(names):
-            for x, contest in enumerate(CONTESTS):
-                r = records.get(Row("asymmetry", enforcement, synergy, sharing, contest))
-                if r is None:
-                    continue
-                status = r["implied"] or r["status"]
-                share = float(r["compared share"] or 1)
-                grid[y][x] = 1.0 if status == "proved" else share
-                mark = {"proved": "●", "refuted": "×", "unknown": "?"}.get(status, "!")
-                if status == "proved" and r["compared"] == "0":
-                    mark = "○"
-                ax.text(x, y, mark, ha="center", va="center", fontsize=7, color="white" if grid[y][x] < 0.4 else "black")
-        image = ax.imshow(grid, cmap=shades, vmin=-0.35, vmax=1.0, aspect="auto")
-        for y in (3.5, 7.5, 11.5):
-            ax.axhline(y, color="black", linewidth=0.7)
-        ax.set_title(enforcement, fontsize=8)
-        ax.set_xticks(range(len(CONTESTS)), CONTESTS, rotation=90, fontsize=7)
-        ax.set_yticks(range(len(names)), [f"{synergy}, {sharing}" for synergy, sharing in names], fontsize=6)
-        ax.set_facecolor("none")
-        ax.tick_params(length=0)
-    for ax in axes[1]:
-        ax.set_xlabel("contest", fontsize=7)
-    for ax in axes[:, 0]:
-        ax.set_ylabel("synergy, sharing rule", fontsize=7)
-    bar = figure.colorbar(
-        image, ax=axes, orientation="horizontal", fraction=0.02, pad=0.01, boundaries=[n / 50 for n in range(51)]
-    )
-    bar.set_label(
-        "share of models in which the hypothesis holds (● ○ proved, × refuted, ? unknown; no mark: not asked)", fontsize=7
-    )
-    bar.set_ticks([0, 0.25, 0.5, 0.75, 1], labels=["0 %", "25 %", "50 %", "75 %", "100 %"], fontsize=7)
-    figure.savefig(path, dpi=200)
+    figure = draw(records)
+    figure.savefig(path, dpi=160)
     plt.close(figure)
 
 
@@ -410,5 +375,5 @@ def write(output: Path, answers: Mapping[Row, Mapping[str, Any]], rows: list[Row
     (output / "atlas.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (output / "atlas.md").write_text(markdown(records, problems, about), encoding="utf-8")
     (output / "atlas.tex").write_text(latex(records), encoding="utf-8")
-    picture(records, output / "atlas.png")
+    save_map(records, output / "atlas.png")
     return problems

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from docutils import nodes
@@ -11,6 +12,9 @@ from docutils import nodes
 import alliances
 
 DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
+
+from pictures import draw_all  # noqa: E402
 
 project = "alliances"
 author = "The alliances developers"
@@ -18,15 +22,35 @@ copyright = "The alliances developers"
 version = release = alliances.__version__
 
 extensions = [
-    "myst_parser",
+    "myst_nb",  # Markdown, and the notebooks among it
+    "sphinx_gallery.gen_gallery",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.mathjax",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "gallery", "auto_gallery/**/*.ipynb"]  # the gallery's pages are made from its scripts
 
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_execution_in_temp = True  # a notebook writes a file
+nb_merge_streams = True
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "auto_gallery",
+    "filename_pattern": "/plot_",
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,
+    "show_signature": False,
+    "show_memory": False,
+    "min_reported_time": 60,
+    "write_computation_times": False,
+    "abort_on_example_error": True,
+}
 
 napoleon_google_docstring = False
 napoleon_numpy_docstring = True
@@ -53,15 +77,32 @@ html_static_path = ["_css"]
 html_css_files = ["wide.css"]
 
 
-def draw_figures(_app) -> None:
-    """Run the examples, whose figures the pages show. Pictures are made here and not kept in the repository."""
-    for example in ("zetas_gulf", "regimes", "rival_sponsors", "claims", "moving_power"):
-        subprocess.run(
-            [sys.executable, DOCS.parent / "examples" / f"{example}.py", "--output", DOCS / "_static" / "generated"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            env=os.environ | {"MPLBACKEND": "Agg", "PYTHONUTF8": "1"},
-        )
+EXAMPLES = ("regimes", "moving_power", "claims", "zetas_gulf", "rival_sponsors")  # those that draw, the slowest first
+RUNNING: list[Future] = []
+
+
+def run_example(name: str) -> None:
+    """Run an example, whose figures the pages show."""
+    subprocess.run(
+        [sys.executable, DOCS.parent / "examples" / f"{name}.py", "--output", DOCS / "_static" / "generated"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"MPLBACKEND": "Agg", "PYTHONUTF8": "1"},
+    )
+
+
+def start_examples(_app) -> None:
+    """Run the examples beside the gallery, which is made in this process. Pictures are not kept in the repository."""
+    pool = ThreadPoolExecutor(2)
+    RUNNING.extend(pool.submit(run_example, name) for name in EXAMPLES)
+    pool.shutdown(wait=False)
+
+
+def finish_pictures(_app) -> None:
+    """Draw the pages' pictures, and wait for the examples: the pages are read next."""
+    draw_all(DOCS / "_static" / "generated")
+    for example in RUNNING:
+        example.result()
 
 
 _COLON = "\ue000"  # stands for a colon in the first line of a property's docstring, which napoleon takes for "type: text"
@@ -108,7 +149,8 @@ def trim_code(_app, doctree) -> None:
 
 def setup(app) -> None:
     """Draw the figures before the pages are read, and mend what autodoc writes."""
-    app.connect("builder-inited", draw_figures)
+    app.connect("builder-inited", start_examples, priority=100)
+    app.connect("builder-inited", finish_pictures, priority=900)
     app.connect("autodoc-process-docstring", shield_colon, priority=400)
     app.connect("autodoc-process-docstring", restore_colon, priority=600)
     app.connect("autodoc-process-docstring", join_names, priority=600)

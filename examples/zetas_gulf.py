@@ -21,6 +21,15 @@ import alliances as al
 from _script import count, discount, folder, heading, parser, progress, save, say, usage, wait, without
 from alliances import plotting
 
+BREAK = 1 / 8  # of a year after its first day: "early 2010" (Chindea 2014), and the first deaths in January 2010 (UCDP GED)
+SHORT = {
+    al.NashReversion: "Nash reversion",
+    al.FinitePunishment: "finite punishment",
+    al.ImperfectMonitoring: "noisy signals",
+    al.Transfers: "side payments",
+    al.OptimalPenalCode: "optimal penal codes",
+}
+
 
 def main() -> None:
     """Print the report and save the figure."""
@@ -263,58 +272,97 @@ def report_limits(observed) -> None:
 
 
 def draw(case, thresholds, costs, identified, forecast, options):
-    """Four panels: the gap over time, δ* along the gap, the identified set, the forecast."""
+    """Five panels: the gap over time, δ* along the gap, windows, identified sets, the forecast."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    rows = [["gap", "gap"], ["critical", "identified"], ["forecast", "forecast"]]
-    figure, axes = plt.subplot_mosaic(rows, figsize=(7.2, 8.8), height_ratios=(3, 3, 2.2), layout="constrained")
+    rows = [["gap", "gap"], ["critical", "windows"], ["identified", "forecast"]]
+    figure, axes = plt.subplot_mosaic(rows, figsize=(7.6, 8.6), height_ratios=(3, 2.7, 2.7), layout="constrained")
     reversion = next(iter(thresholds.values()))
 
-    ax = plotting.plot_case(case, axes["gap"])
-    gaps = {name: t.gap for name, t in thresholds.items() if t.gap is not None}
-    if gaps:
-        ax.axhspan(min(gaps.values()), max(gaps.values()), color="0.85", zorder=0, label="thresholds of all concepts")
-    if reversion.gap is not None:
-        ax.axhline(reversion.gap, color="black", linestyle="--", linewidth=1, label="threshold under Nash reversion")
-    ax.set_title(f"(a) The measured gap, and the defection thresholds at δ = {options.discount:g}", fontsize=9)
-    ax.legend(fontsize=7, loc="lower left")
+    draw_gap(case, reversion, axes["gap"], options)
 
     ax = plotting.plot_threshold(reversion, axes["critical"])
-    ax.set_title(f"(b) How patient must they be? (k = {options.conflict_cost:g})", fontsize=9)
-    ax.set_xlabel("gap γ (below 0 the proxy is stronger)")
+    ax.set_title(f"(b) Nash reversion: how patient must they be? (k = {options.conflict_cost:g})", fontsize=9)
+    ax.set_xlabel("gap γ (below 0 the proxy is the stronger)")
 
-    ax = axes["identified"]
-    grim, finite, *_, optimal = thresholds
-    for name, style in (
-        (optimal, {"facecolor": "0.88"}),
-        (finite, {"facecolor": "white", "hatch": "////"}),
-        (grim, {"facecolor": "0.55"}),
-    ):
-        plotting.plot_identified(identified[name], costs, ax, xlabel="conflict cost k", label=name, **style)
-    ax.axvline(options.conflict_cost, color="black", linestyle=":", linewidth=1, label=f"k = {options.conflict_cost:g}")
-    ax.set_title("(c) Patience that fits the dates (white: none)", fontsize=9)
-    ax.legend(fontsize=7, loc="lower right")
-
-    ax = axes["forecast"]
-    years = forecast.dates[0].year + np.arange(len(forecast.dates)) / 4
-    low = np.zeros(len(years))
-    for cause, label, shade in (
-        ("proxy", "broken by Los Zetas", "0.55"), ("sponsor", "broken by the Gulf Cartel", "0.85"), ("both", "by both", "0.2")
-    ):  # fmt: skip
-        ax.fill_between(years, low, low + forecast.causes[cause], color=shade, linewidth=0, label=label)
-        low = low + forecast.causes[cause]
-    ax.plot(years, low, color="black", linewidth=1.2, label="broken by this quarter")
-    ax.axvline(options.break_year, color="black", linestyle=":", linewidth=1, label="the break")
-    ax.set_ylim(0, 1)
-    ax.set_xlim(axes["gap"].get_xlim())
-    ax.set_xlabel("year")
-    ax.set_title("(d) The chance that the alliance is broken, along the measured power", fontsize=9)
-    ax.legend(fontsize=7, loc="upper left")
+    draw_windows(case, thresholds, axes["windows"], options)
+    draw_identified(identified, costs, axes["identified"], options)
+    draw_forecast(forecast, axes["forecast"], options)
 
     return figure
+
+
+def draw_gap(case, reversion, ax, options) -> None:
+    """The gap over time, with both edges of the windows under reversion, the years that contradict it, and the break."""
+    broken = options.break_year + BREAK
+    plotting.plot_case(case, ax, threshold=reversion, dates={"break": broken, "violence": broken})
+    measured = case.power_series()
+    for year, decimal, gap in zip(measured.years, measured.decimal, measured.gap, strict=True):
+        if year < options.break_year and not any(gap in window for window in reversion.windows):
+            late = year > np.mean(measured.years)
+            ax.annotate(
+                f"{year}: the alliance held", (decimal, float(gap)), fontsize=7, ha="right" if late else "left",
+                xytext=(-7, -9) if late else (7, 5), textcoords="offset points",
+            )  # fmt: skip
+    ax.set_title(f"(a) The measured gap; grey: Nash reversion keeps the alliance (δ = {options.discount:g})", fontsize=9)
+    ax.legend(fontsize=7, loc="lower left")
+
+
+def draw_windows(case, thresholds, ax, options) -> None:
+    """The windows of all concepts as outlines, and the gap of each year."""
+    plotting.plot_concepts({SHORT[type(t.enforcement)]: t for t in thresholds.values()}, ax)
+    measured = case.power_series().between(None, options.break_year)
+    for year, gap in zip(measured.years, measured.gap, strict=True):
+        after = year >= options.break_year
+        ax.axvline(float(gap), color="0.4", linewidth=0.8, linestyle="-" if after else ":", zorder=1)
+    first, last = measured.gap[0], measured.gap[-1]
+    for year, gap, side in ((measured.years[0], first, "left"), (measured.years[-1], last, "right")):
+        ax.annotate(str(year), (float(gap), -0.55), fontsize=7, ha=side, va="bottom", annotation_clip=False)
+    ax.set_xlim(-0.5, 0.75)
+    ax.tick_params(axis="y", labelsize=7)
+    ax.set_xlabel("gap γ (dotted: the years before the break)")
+    ax.set_title("(c) Where each concept keeps the alliance", fontsize=9, pad=12)
+
+
+def draw_identified(identified, costs, ax, options) -> None:
+    """The identified sets of all concepts as outlines; the legend says which are empty."""
+    sets = [(name, found) for name, found in identified.items() if name != "proxy"]
+    for (_, found), style in zip(sets, plotting.OUTLINES, strict=False):
+        name = SHORT[type(found.critical.enforcement)]
+        style = {"facecolor": "none", "edgecolor": style["color"]} | {key: style[key] for key in ("linestyle", "linewidth")}
+        empty = found.common.empty.all()
+        plotting.plot_identified(
+            found, costs, ax, xlabel="conflict cost k (share of the stakes, per period)",
+            label=f"{name}: none" if empty else name, **style,
+        )  # fmt: skip
+    ax.axvline(options.conflict_cost, color="0.5", linewidth=0.8, label=f"k = {options.conflict_cost:g}")
+    ax.set_title("(d) Patience that fits the dates", fontsize=9)
+    ax.legend(fontsize=7, loc="lower left")
+
+
+def draw_forecast(forecast, ax, options) -> None:
+    """The chance that the alliance is broken by each quarter, by who broke it."""
+    years = forecast.dates[0].year + np.arange(len(forecast.dates)) / 4
+    low = np.zeros(len(years))
+    for cause, label, style in (
+        ("proxy", "broken by Los Zetas", {"color": "0.6"}),
+        ("sponsor", "broken by the Gulf Cartel", {"facecolor": "white", "edgecolor": "0.3", "hatch": "/////"}),
+        ("both", "by both", {"color": "0.2"}),
+    ):
+        ax.fill_between(years, low, low + forecast.causes[cause], linewidth=0, label=label, **style)
+        low = low + forecast.causes[cause]
+    ax.plot(years, low, color="black", linewidth=1.2, label="broken by this quarter")
+    ax.axvline(options.break_year + BREAK, color="black", linestyle=":", linewidth=1.2, label="the break")
+    ax.set_ylim(0, 1)
+    ax.set_xlim(years[0], years[-1] + 0.5)
+    ax.locator_params(axis="x", integer=True)
+    ax.set_xlabel("year")
+    ax.set_ylabel("probability")
+    ax.set_title("(e) The chance that the alliance is broken", fontsize=9)
+    ax.legend(fontsize=7, loc="upper left")
 
 
 def span(region) -> str:

@@ -71,9 +71,10 @@ UNDEFINED = {
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
     "Measurement Sensitivity SimulatedAlliance SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
-    "ArrivingShift CommitmentProblem ComparedConcept ConflictDuration ContractValues DiscountFormula DynamicValues "
-    "EnclosedSets EnforcementComparison FormulaRegion MovingAnswer MovingClaims MovingWitness OrdinalType "
-    "PatientPayoffSet Payments PayoffSetBatch PureNash RegimeTable Regimes Region Separation": "parts or tables of results, or a value",
+    "ArrivingShift CommitmentProblem ComparedConcept ConflictDuration ContractValues "
+    "DiscountFormula DynamicValues EnclosedSets EnforcementComparison FormulaRegion "
+    "MovingAnswer MovingClaims MovingWitness OrdinalType PatientPayoffSet Payments "
+    "PayoffSetBatch PureNash RegimeTable Regimes Region Separation": "parts or tables of results, or a value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
 

@@ -1,11 +1,18 @@
-"""Pictures show the numbers they claim to show."""
+"""Pictures show the numbers they claim to show, those of the README's figure among them."""
+
+import importlib
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
 
 import alliances as al
 from tests.support import benchmark_game
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +32,85 @@ def test_the_measured_gap():
     assert drawn == pytest.approx([float(g) for g in case.power_series().gap])
     assert ax.get_ylabel() == "gap γ in municipalities with presence"
     assert {"arrest", "extradition"} <= {text.get_text() for text in ax.texts}
+
+
+def marks(ax):
+    """(x, y, filled) of the round marks."""
+    return [
+        (x, y, line.get_markerfacecolor() == "black")
+        for line in ax.get_lines()
+        if line.get_marker() == "o"
+        for x, y in zip(*line.get_data(), strict=True)
+    ]
+
+
+def test_a_case_on_the_windows_of_a_model():
+    case, game = al.cases.load("gulf-zetas"), benchmark_game()
+    threshold = al.defection_threshold(game, 0.8, start=0.0)
+    ax = al.plotting.plot_case(case, threshold=threshold, dates={"break": 2010.1})
+    series = case.power_series()
+    shown = {round(x, 6): (y, filled) for x, y, filled in marks(ax)}
+    for year, gap in zip(series.years.tolist(), series.gap, strict=True):
+        needed = al.critical_discount(game, al.Power.from_gap(gap)).dyad
+        assert shown[year + 0.5] == (pytest.approx(float(gap)), bool(needed <= 0.8))
+    assert [x for x, (_, filled) in sorted(shown.items()) if not filled] == [2003.5, 2009.5, 2010.5]
+    spans = {(round(p.get_y(), 6), round(p.get_y() + p.get_height(), 6)) for p in ax.patches if isinstance(p, Rectangle)}
+    assert spans == {(round(w.lower, 6), round(w.upper, 6)) for w in threshold.windows}
+    words = [text.get_text() for text in ax.texts]
+    assert "-0.145 ↓ proxy defects" in words
+    assert "+0.106 ↑ sponsor defects" in words
+    assert {2003.5, 2007.5, 2010.1} <= {round(float(line.get_xdata()[0]), 6) for line in ax.get_lines()}
+    assert 2010.5 in {round(float(x), 6) for x in lines_up(ax)}  # violence: dated to the year, and not told otherwise
+    years = ax.collections[0].get_segments()  # what each number is about
+    assert [segment[:, 0].tolist() for segment in years] == [[year, year + 1] for year in series.years]
+
+
+def lines_up(ax):
+    """Where upright lines stand."""
+    return [line.get_xdata()[0] for line in ax.get_lines() if len(line.get_xdata()) == 2 and len(set(line.get_xdata())) == 1]
+
+
+def test_dates_of_events_that_a_case_does_not_have():
+    with pytest.raises(ValueError, match=r"plot_case\(\): dates must name kinds of events of the case, \[.*\]; got 'truce'"):
+        al.plotting.plot_case(al.cases.load("gulf-zetas"), dates={"truce": 2010.1})
+
+
+def outlines(ax):
+    """(row, lower, upper) of the outlined windows, which must be no areas."""
+    boxes = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    assert all(not patch.get_fill() or patch.get_facecolor()[3] == 0 for patch in boxes)
+    return [(round(box.get_y() + box.get_height() / 2), box.get_x(), box.get_x() + box.get_width()) for box in boxes]
+
+
+def test_concepts_side_by_side():
+    game = benchmark_game()
+    asked = {"grim": (al.NashReversion(), 0.8), "mild": (al.FinitePunishment(3), 0.8), "never": (al.NashReversion(), 0.01)}
+    thresholds = {name: al.defection_threshold(game, d, enforcement=e) for name, (e, d) in asked.items()}
+    ax = al.plotting.plot_concepts(thresholds)
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(asked)
+    for row, threshold in enumerate(thresholds.values()):
+        drawn = [(low, high) for at, low, high in outlines(ax) if at == row]
+        assert drawn == [pytest.approx((w.lower, w.upper)) for w in threshold.windows]
+    letters = {(t.xy[0], t.xy[1]): t.get_text() for t in ax.texts}
+    for row, threshold in enumerate(thresholds.values()):
+        for window in threshold.windows:
+            for gap, defector in ((window.lower, window.lower_defector), (window.upper, window.upper_defector)):
+                assert letters.get((gap, row)) == {"sponsor": "S", "proxy": "P", "both": "B", None: None}[defector]
+    assert "stable at no gap" in letters.values()
+    assert not thresholds["never"].windows
+    styles = [(patch.get_linestyle(), patch.get_linewidth()) for patch in ax.patches]
+    assert len(set(styles)) == 2  # told apart without colours: one line for each row that has windows
+
+
+def test_what_cannot_stand_side_by_side():
+    threshold = al.defection_threshold(benchmark_game(), 0.8)
+    with pytest.raises(TypeError, match="thresholds must map names to results of defection_threshold"):
+        al.plotting.plot_concepts({})
+    with pytest.raises(TypeError, match="thresholds must map names"):
+        al.plotting.plot_concepts([threshold])
+    other = al.defection_threshold(benchmark_game(), 0.8, domain=(0.0, 0.9))
+    with pytest.raises(ValueError, match="thresholds must have one domain; got"):
+        al.plotting.plot_concepts({"a": threshold, "b": other})
 
 
 def test_critical_discounts_and_windows():
@@ -56,3 +142,78 @@ def test_identified_sets():
     assert vertices[:, 1].max() == pytest.approx(found.common.upper.max())
     with pytest.raises(ValueError, match="values must have the batch's shape"):
         found.plot(costs[:3])
+
+
+@pytest.fixture(scope="module")
+def panels(tmp_path_factory):
+    """The figure of the README panel by panel, at a coarse grid of costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(EXAMPLES)
+        patch.setattr(sys, "argv", ["zetas_gulf.py", "--output", str(tmp_path_factory.mktemp("pictures"))])
+        script = importlib.import_module("zetas_gulf")
+        options, game, _ = script.command_line()
+    case = al.cases.load("gulf-zetas")
+    observed = case.power_series().between(None, options.break_year)
+    concepts = {repr(e): e for e in (al.NashReversion(), al.FinitePunishment(3), al.ImperfectMonitoring(0.05, 0.1),
+                                     al.Transfers(), al.OptimalPenalCode())}  # fmt: skip
+    thresholds = {
+        name: al.defection_threshold(game, 0.8, enforcement=e, start=0.025, samples=101) for name, e in concepts.items()
+    }
+    costs = np.linspace(0.0, 0.49, 15)
+    family = script.build_game(options, costs[:, None])
+    identified = {name: al.identified_discount(family, observed.power, enforcement=e) for name, e in concepts.items()}
+    axes = {name: plt.subplots()[1] for name in ("gap", "windows", "identified")}
+    script.draw_gap(case, next(iter(thresholds.values())), axes["gap"], options)
+    script.draw_windows(case, thresholds, axes["windows"], options)
+    script.draw_identified(identified, costs, axes["identified"], options)
+    yield axes, thresholds, identified
+    plt.close("all")
+
+
+def test_the_figure_shows_what_contradicts_the_model(panels):
+    axes, thresholds, _ = panels
+    reversion = next(iter(thresholds.values()))
+    ax = axes["gap"]
+    low, high = ax.get_ylim()
+    window = next(w for w in reversion.windows if 0 in w)
+    assert low < window.lower < window.upper < high  # both edges are in sight
+    words = " ".join(text.get_text() for text in ax.texts)
+    assert f"{window.lower:+.3f} ↓ proxy defects" in words
+    assert f"{window.upper:+.3f} ↑ sponsor defects" in words
+    unkept = [x for x, _, filled in marks(ax) if not filled]
+    assert unkept == [2003.5, 2009.5, 2010.5]
+    assert "2003: the alliance held" in words
+    assert "2009: the alliance held" in words
+    assert "2010: the alliance held" not in words
+
+
+def test_the_figure_shows_the_break_in_early_2010(panels):
+    axes, _, _ = panels
+    after = [x for x in lines_up(axes["gap"]) if x > 2009]
+    assert after
+    assert all(2010 <= x < 2010.25 for x in after)
+
+
+def test_the_figure_shows_all_concepts_as_outlines(panels):
+    axes, thresholds, identified = panels
+    drawn = outlines(axes["windows"])
+    for row, threshold in enumerate(thresholds.values()):
+        rows = [(low, high) for at, low, high in drawn if at == row]
+        assert rows == [pytest.approx((w.lower, w.upper)) for w in threshold.windows]
+    gaps = al.cases.load("gulf-zetas").power_series().gap
+    assert {round(float(gap), 6) for gap in gaps} <= {round(float(x), 6) for x in lines_up(axes["windows"])}
+    ax = axes["identified"]
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    names = ["Nash reversion", "finite punishment", "noisy signals", "side payments", "optimal penal codes"]
+    for name, label, found in zip(names, labels, identified.values(), strict=False):
+        assert label == (f"{name}: none" if found.common.empty.all() else name)
+    assert [label.get_text() for label in axes["windows"].get_yticklabels()] == names
+    areas = ax.collections[:5]
+    assert all(len(area.get_facecolor()) == 0 or area.get_facecolor()[0][3] == 0 for area in areas)
+    assert len({(str(area.get_linestyle()), float(area.get_linewidth()[0])) for area in areas}) == 5
+
+
+def test_the_axes_of_the_figure_have_names(panels):
+    for ax in panels[0].values():
+        assert ax.get_xlabel()
+        assert ax.get_ylabel() or ax.get_yticklabels()

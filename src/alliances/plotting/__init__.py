@@ -13,6 +13,7 @@ from alliances.plotting.axes import new_axes
 from alliances.plotting.break_thresholds import plot_break_thresholds, plot_kept_windows
 from alliances.plotting.cases import plot_case
 from alliances.plotting.claims import plot_check, plot_sensitivity, plot_share
+from alliances.plotting.concepts import OUTLINES, plot_concepts
 from alliances.plotting.contracts import plot_contracts
 from alliances.plotting.critical import plot_critical_discounts, plot_deviation_gains
 from alliances.plotting.dynamic_sets import plot_stochastic_sets
@@ -32,11 +33,13 @@ from alliances.plotting.timeline import plot_timeline
 from alliances.plotting.wars import plot_conflict, plot_duration, plot_simulated
 
 __all__ = [
+    "OUTLINES",
     "new_axes",
     "plot_alliance",
     "plot_break_thresholds",
     "plot_case",
     "plot_check",
+    "plot_concepts",
     "plot_conflict",
     "plot_contracts",
     "plot_critical",

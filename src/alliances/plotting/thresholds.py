@@ -70,7 +70,10 @@ def plot_critical(
         never = np.where(np.isinf(to_float(values)), NEVER + 0.03 * k, np.nan)
         ax.plot(gaps, never, linewidth=3, solid_capstyle="butt", dash_capstyle="butt", **style)
     ax.axhspan(1.0, NEVER + 0.06, color="0.92", zorder=0, linewidth=0)
-    ax.annotate("no patience suffices", (0.5, 1.018), xycoords=("axes fraction", "data"), fontsize=7, ha="center", va="center")
+    ax.annotate(
+        "no patience suffices", (0.5, 1.018), xycoords=("axes fraction", "data"), fontsize=7, ha="center", va="center",
+        bbox={"facecolor": "0.92", "edgecolor": "none", "pad": 0.3},
+    )  # fmt: skip
     ax.set_xlim(*line.domain)
     ax.set_ylim(0, NEVER + 0.06)
     ax.set_xlabel("gap γ (0 is parity, below 0 the proxy is the stronger)")
