@@ -7,19 +7,25 @@ was solved once may be kept for ever, and a result that is shown today is the on
   dictionaries, and lists become tuples. That outlasts ``pickle`` and ``copy``, which NumPy's own flag does not.
 * Two values are equal if they are of one class and their parts are: numbers by number (1/2 = 0.5, nan = nan), arrays by shape
   and numbers, functions by identity. Formulas (quotients, Z3 terms) have a comparison of their own and equal only themselves.
+* A value can be pickled, as a process pool does with all that it sends, if the functions in it can be found by name: those that
+  a module defines at its top. Others are an error that names the part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import copy
+import pickle
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, NoReturn
+from types import FunctionType
+from typing import Any, NoReturn, Self
 
 import numpy as np
 
 from alliances.arithmetic.types import Formal, is_symbolic
 
-__all__ = ["ReadOnlyDict", "Value", "comparable", "read_only"]
+__all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "read_only"]
 
 _WRITEABLE = 0x0400  # NumPy's flag; to ask for it by name warns about what np.broadcast_arrays made
 _PLAIN = (int, float, str, bool, type(None), frozenset)
@@ -106,6 +112,18 @@ def comparable(x: Any) -> Any:
     return x
 
 
+def found_by_name(function: Any) -> bool:
+    """Whether a function or class is what its module has under its name, so that another process finds it there.
+
+    >>> found_by_name(comparable), found_by_name(lambda power: power.gap)
+    (True, False)
+    """
+    place: Any = sys.modules.get(getattr(function, "__module__", None) or "")
+    for name in getattr(function, "__qualname__", "").split("."):
+        place = getattr(place, name, None)
+    return place is function
+
+
 class Value:
     """A value: read-only, equal by its parts, and with a hash.
 
@@ -122,6 +140,39 @@ class Value:
     def __post_init__(self) -> None:
         _freeze(self.__dict__)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle holds.
+
+        Raises
+        ------
+        pickle.PicklingError
+            If a function in it has no name by which another process could find it. Where cloudpickle is loaded, which writes
+            such functions themselves (joblib, dask and ray use it), that is left to the pickler.
+        """
+        state = dict(self.__dict__)
+        for name, function in _functions(state):
+            if not found_by_name(function) and not _functions_are_written():
+                raise pickle.PicklingError(
+                    f"pickle: {name} of {type(self).__name__} must be a function that a module defines at its top, so that "
+                    f"another process finds it by name; got {function!r}: move it there, with def in place of lambda"
+                )
+        return state
+
+    def __copy__(self) -> Self:
+        return self._copy(dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._copy(lambda state: copy.deepcopy(state, memo), memo)
+
+    def _copy(self, of: Callable[[dict[str, Any]], dict[str, Any]], memo: dict[int, Any] | None = None) -> Self:
+        """A copy in this process, where functions need no name."""
+        ours = type(self).__getstate__ is Value.__getstate__
+        value = type(self).__new__(type(self))
+        if memo is not None:
+            memo[id(self)] = value
+        value.__setstate__(of(self.__dict__ if ours else self.__getstate__()))
+        return value
+
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
         _freeze(self.__dict__)  # pickle and deepcopy make arrays that can be written to
@@ -129,6 +180,10 @@ class Value:
     def _parts(self) -> Iterable[object]:
         """What makes two values of one class equal."""
         return [getattr(self, field.name) for field in fields(self) if field.compare] if is_dataclass(self) else [id(self)]
+
+    def _arguments(self) -> dict[str, Any]:
+        """Of the arguments that make an equal value, those that it does not keep under their names: what a file holds."""
+        return {}
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
@@ -144,3 +199,18 @@ def _freeze(parts: dict[str, Any]) -> None:
     for name, part in parts.items():
         if not isinstance(part, _PLAIN):
             parts[name] = read_only(part)
+
+
+def _functions(parts: Mapping[str, Any]) -> Iterator[tuple[str, FunctionType]]:
+    """The functions among the parts, those in tuples and dictionaries included, each with the name of its part."""
+    for name, part in parts.items():
+        if isinstance(part, FunctionType):
+            yield name, part
+        elif isinstance(part, (tuple, Mapping)):
+            inside = part.values() if isinstance(part, Mapping) else part
+            yield from _functions({f"{name}[{k}]": x for k, x in enumerate(inside) if not isinstance(x, _PLAIN)})
+
+
+def _functions_are_written() -> bool:
+    """Whether a pickler is loaded that writes functions themselves, and not their names."""
+    return any(name.rpartition(".")[2] in ("cloudpickle", "dill") for name in sys.modules)

@@ -141,6 +141,9 @@ class StateGames(Value):
     def _parts(self) -> tuple[object, ...]:
         return self.stages, self.kernel, self.discount, self.states
 
+    def _arguments(self) -> dict[str, Any]:
+        return {"payoffs": self.stages, "transitions": self.kernel}
+
     # -- what it consists of -------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:

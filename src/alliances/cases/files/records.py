@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
 from alliances.cases.files.dates import Date
+from alliances.values import Value
 
 __all__ = [
     "ARRANGEMENTS",
@@ -72,7 +73,7 @@ OUTCOMES: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class Source(Value):
     """A publication or data set, and the key by which facts refer to it."""
 
     key: str
@@ -84,7 +85,7 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Actor:
+class Actor(Value):
     """A side of the dyad: its name, what other sources call it, which groups it stands for, and who it is."""
 
     name: str
@@ -100,7 +101,7 @@ class Actor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThirdParty:
+class ThirdParty(Value):
     """A third party that matters to the dyad: a common threat, or a rival sponsor."""
 
     name: str
@@ -109,7 +110,7 @@ class ThirdParty:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class Event(Value):
     """Something that happened, with an optional kind such as "founding", "arrest", "break" or "violence"."""
 
     date: Date
@@ -119,7 +120,7 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Phase:
+class Phase(Value):
     """A spell in which one arrangement holds between the two: what was observed, and the conditions it was observed under.
 
     ``start`` is None where the source gives no date, ``end`` is None where the phase lasts until the next one, or as far as the
@@ -164,7 +165,7 @@ class Phase:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Value):
     """What became of the dyad: one of :data:`OUTCOMES`, with None for a date that no source gives.
 
     The date of a "durable" outcome is when the dyad is last seen together: how long it lasted after that is not known.
