@@ -41,6 +41,8 @@ def fits(value: Any, hint: Any) -> bool:
     >>> fits((1, 2), tuple[int, ...]), fits("both", Literal["sponsor", "proxy"]), fits(True, int)
     (True, False, False)
     """
+    if hint is Any:
+        return True
     if hint in _NUMBERS:
         return isinstance(value, _NUMBERS[hint]) and (hint is bool or not isinstance(value, (bool, np.bool_)))
     if hint is None or hint is types.NoneType:

@@ -11,16 +11,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from alliances.arithmetic.domains import Choice, Interval
 from alliances.cases.scores.contenders import CONTENDERS
 from alliances.payoffs import presets
 from alliances.repeated.payoff_sets.operator import Origin
-from alliances.results import need
 from alliances.values import Value
 
-__all__ = ["arguments_of", "classes", "library_functions", "make", "name_of_class", "name_of_function", "parameters"]
+__all__ = ["arguments_of", "classes", "known_classes", "library_functions", "make", "name_of_class", "name_of_function", "parameters"]
 
 OTHERS: tuple[type, ...] = (Choice, Interval, Origin)
 """What files hold, and is below values or a named tuple."""
@@ -44,17 +45,10 @@ def _below(cls: type) -> Iterator[type]:
 
 
 def known_classes(name: str) -> dict[str, type]:
-    """As :func:`classes`, those of :mod:`alliances.testing` included if ``name`` is none of the others.
-
-    Raises
-    ------
-    ImportError
-        If Hypothesis is missing, which these need.
-    """
+    """As :func:`classes`, those of :mod:`alliances.testing` included if ``name`` is none of the others and Hypothesis is there."""
     known = classes()
-    if name not in known and "." not in name:
-        need("hypothesis", "testing", f"load() of {name!r}")
-        need("alliances.testing", "testing", "load()")
+    if name not in known and "." not in name and find_spec("hypothesis") is not None:
+        import_module("alliances.testing")  # not loaded with the library, because it needs Hypothesis
         known = classes()
     return known
 

@@ -172,7 +172,9 @@ class Reader:
         if cls is None:
             if "." in name:
                 raise NeededError(name)
-            raise LostError(f"must be of a type that this version knows; got the type {name!r}")
+            raise LostError(
+                f"must be of a type that this version knows (those of alliances.testing need Hypothesis); got the type {name!r}"
+            )
         return cls
 
     def _object(self, name: str, content: dict[str, Any]) -> Any:
