@@ -74,3 +74,12 @@ def test_a_stochastic_game_of_ones_own(tmp_path):
     assert "contracts: passed; windows, unarmed: passed; windows, armed: passed" in done.stdout
     for name in ("transitions", "values", "windows"):
         assert (tmp_path / f"stochastic_game_{name}.png").stat().st_size > 10_000
+
+
+def test_results_are_saved_and_checked_in_another_process(tmp_path):
+    done = run("save_and_share.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("passed") == 4
+    paper = al.load(tmp_path / "paper.json")
+    assert f"{paper['side payments'].dyad[1]!s}" in done.stdout
+    assert str(paper["claim"]) in done.stdout

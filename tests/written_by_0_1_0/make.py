@@ -2,7 +2,7 @@
 
     python tests/written_by_0_1_0/make.py tests/written_by_0_1_0
 
-Every result of 0.1.0 that had a ``to_dict`` is here once, as a user would have written it: ``json.dumps(result.to_dict())``.
+``gulf-zetas.toml`` is a case file as 0.1.0 had it. Every result of 0.1.0 that had a ``to_dict`` is here once, as a user would have written it: ``json.dumps(result.to_dict())``.
 """
 
 import json
