@@ -1,8 +1,8 @@
 """Save what a paper's tables were made from, read it back in another process, and check it there, as a referee would.
 
 1. Solves a small model exactly, asks whether a claim holds in it, and saves all of it in one file;
-2. starts another process of Python that knows nothing but the file, which reads it, re-checks every result from its definition, and
-   prints the table.
+2. starts another process of Python that knows nothing but the file: it reads it, re-checks every result from its definition,
+   and prints the table.
 
     python examples/save_and_share.py --output results
 """
@@ -22,7 +22,9 @@ CONCEPTS = {"conflict for ever": al.NashReversion(), "three periods": al.FiniteP
 def main() -> None:
     """Solve, save, and let another process check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=Path, default=Path("save_and_share"), help="folder for the file (default: %(default)s)")
+    parser.add_argument(
+        "--output", type=Path, default=Path("save_and_share"), help="folder for the file (default: %(default)s)"
+    )
     parser.add_argument("--check", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.check is not None:
@@ -37,7 +39,11 @@ def main() -> None:
 def solve() -> dict:
     """The paper's results by name."""
     game = al.AllianceGame(
-        al.Tullock(1), al.Complementarity(Fraction(3, 5)), al.Proportional(), exposure=Fraction(4, 5), conflict_cost=Fraction(1, 5)
+        al.Tullock(1),
+        al.Complementarity(Fraction(3, 5)),
+        al.Proportional(),
+        exposure=Fraction(4, 5),
+        conflict_cost=Fraction(1, 5),
     )
     power = al.Power.from_gap(GAPS)
     solved = {name: al.critical_discount(game, power, enforcement=concept) for name, concept in CONCEPTS.items()}

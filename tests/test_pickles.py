@@ -1,4 +1,4 @@
-"""Every result goes to another process and back, and a function that no other process can find is an error that says what to do."""
+"""Every result goes to another process and back; a function that no other process can find is an error that says what to do."""
 
 import copy
 import pickle
@@ -82,7 +82,9 @@ UNNAMED = {
 @pytest.mark.parametrize("part", UNNAMED)
 def test_a_function_without_a_name_is_an_error_that_says_what_to_do(part, pool):
     value = UNNAMED[part]()
-    words = rf"^pickle: {part} must be a function that a module defines at its top, .*: move it there, with def in place of lambda"
+    words = (
+        rf"^pickle: {part} must be a function that a module defines at its top, .*: move it there, with def in place of lambda"
+    )
     with pytest.raises(pickle.PicklingError, match=words):
         pickle.dumps(value)
     with pytest.raises(pickle.PicklingError, match=words):

@@ -65,7 +65,9 @@ def test_what_is_read_back_passes_its_check(name):
 
 @pytest.mark.parametrize("name", sorted(LAMBDAS))
 def test_results_about_a_lambda_say_which_part_it_is(name, tmp_path):
-    with pytest.raises(TypeError, match=r"^save\(\): result\.family\.model must be a function that a module defines at its top"):
+    with pytest.raises(
+        TypeError, match=r"^save\(\): result\.family\.model must be a function that a module defines at its top"
+    ):
         al.save(CHECKED[name].result, tmp_path / "result.json")
 
 
@@ -83,7 +85,8 @@ SCALARS = [
     0, -1, 2**53, 2**53 + 1, -(2**64), 10**700, -(10**5000), True, None, "δ ≥ 1/2", "$type", "",
     0.1, -0.0, 5e-324, 1.7976931348623157e308, float("inf"), float("-inf"), float("nan"),
     F(1, 3), F(-(10**700), 10**800 + 1), F(7), np.float64(0.1), np.float32(0.1), np.int8(-3), np.uint64(2**64 - 1),
-    np.bool_(True), np.str_("text"), np.float64("nan"), datetime.date(2010, 1, 31), datetime.datetime(2010, 1, 31, 12, 30, 1, 7),
+    np.bool_(True), np.str_("text"), np.float64("nan"), datetime.date(2010, 1, 31),
+    datetime.datetime(2010, 1, 31, 12, 30, 1, 7),
     datetime.datetime(2010, 1, 31, tzinfo=datetime.timezone(datetime.timedelta(hours=-6))), np.datetime64("2010-01"),
     (), (1,), [1, [2]], ((1, [2]), {"a": (1,)}), {}, {(1, 2): [F(1, 2)], "$type": 1, 0.5: None}, frozenset({1, 2, 3}),
     al.Tullock, al.presets.chindea_2014,
@@ -190,7 +193,8 @@ def test_a_function_of_ones_own_is_saved_by_name_and_given_to_load(tmp_path):
     assert data["value"]["game"]["payoffs"] == {"$type": "function", "name": f"{PLACE}.tribute"}
     assert al.load(path, functions={f"{PLACE}.tribute": tribute}) == threshold
     with pytest.raises(
-        ValueError, match=rf"^load\(\): functions must give '{PLACE}\.tribute', which .*value\.json refers to \(value\.game\.payoffs\)"
+        ValueError,
+        match=rf"^load\(\): functions must give '{PLACE}\.tribute', which .*value\.json refers to \(value\.game\.payoffs\)",
     ):
         al.load(path)
 
@@ -231,11 +235,20 @@ UNNAMED = {
         lambda: {"game": al.presets.chindea_2014(contest=lambda power: (1, 0))},
         r"result\['game'\]\.contest must be a function that a module defines at its top, .*with def in place of lambda",
     ),
-    "a function within a function": (lambda: (1, al.CustomGame(copy.copy(_inside()))), r"result\[1\]\.payoffs must be a function"),
-    "a method": (lambda: [saving_support.Late().examples], r"result\[0\] must be a value that files can hold, and method is none"),
+    "a function within a function": (
+        lambda: (1, al.CustomGame(copy.copy(_inside()))),
+        r"result\[1\]\.payoffs must be a function",
+    ),
+    "a method": (
+        lambda: [saving_support.Late().examples],
+        r"result\[0\] must be a value that files can hold, and method is none",
+    ),
     "an object": (lambda: object(), r"result must be a value that files can hold, and object is none; got <object"),
     "a class": (lambda: (dict,), r"result\[0\] must be a class of the library, .*; got <class 'dict'>"),
-    "complex numbers": (lambda: np.array([1j]), r"result must be an array of numbers, texts, dates or objects; got .*complex128"),
+    "complex numbers": (
+        lambda: np.array([1j]),
+        r"result must be an array of numbers, texts, dates or objects; got .*complex128",
+    ),
     "a symbol": (lambda: al.Tullock(pytest.importorskip("sympy").Symbol("m")), r"result\.decisiveness must be a value"),
     "a model equal to itself alone": (lambda: Numbered(3), r"equal to nothing but itself; frozen dataclasses are equal"),
     "half a character": (lambda: "\ud800", r"result must hold texts that UTF-8 can write; got '\\ud800'"),
@@ -329,7 +342,7 @@ WRONG = {
     "a version in words": (("version",), "1", r"version must be a whole number from 1 on; got '1'"),
     "an unknown field of the file": (("more",), 1, r"the file must have format, .*, but has the unknown 'more'"),
     "no value": (("value",), None, r"the file must have format, version, written_by, value, but lacks 'value'"),
-    "an unknown type": (("value", "$type"), "Thresholds", r"value must be of a type that this version knows .*; got the type 'Thr"),
+    "an unknown type": (("value", "$type"), "Thresholds", r"value must be of a type that this version knows .*the type 'Thr"),
     "no type": (("value", "$type"), None, r"value must say by '\$type' what it is; got "),
     "an unknown field": (("value", "colour"), "red", r"value must have the fields of DefectionThreshold .*unknown 'colour'"),
     "a missing field": (("value", "windows"), None, r"value must have the fields of DefectionThreshold .*lacks 'windows'"),
@@ -349,15 +362,15 @@ WRONG = {
         ("value", "game", "exposure"), {"$type": "fraction", "value": "1/0"}, r"value\.game\.exposure\.value must be a fraction"
     ),
     "a fraction in words": (
-        ("value", "game", "exposure"), {"$type": "fraction", "value": "__import__('os')/1"}, r"exposure\.value must be an integer"
+        ("value", "game", "exposure"), {"$type": "fraction", "value": "__import__('os')/1"}, r"\.value must be an integer"
     ),
-    "a float that is none": (("value", "gap"), {"$type": "float", "value": "1e3"}, r"value\.gap\.value must be 'inf', '-inf' or"),
-    "a date that is none": (("value", "gap"), {"$type": "date", "value": "2010-13"}, r"value\.gap\.value must be a date, as ISO"),
+    "a float that is none": (("value", "gap"), {"$type": "float", "value": "1e3"}, r"value\.gap\.value must be 'inf', '-inf'"),
+    "a date that is none": (("value", "gap"), {"$type": "date", "value": "2010-13"}, r"value\.gap\.value must be a date, as"),
     "a function of Python's": (("value", "gap"), {"$type": "function", "name": "os.getcwd"}, ""),
     "a class of Python's": (("value", "gap"), {"$type": "subprocess.Popen", "args": "true"}, ""),
     "a class by name": (("value", "gap"), {"$type": "class", "name": "os.PathLike"}, ""),
     "another method": (
-        ("value", "gap"), {"$type": "method", "name": "check", "of": None}, r"value\.gap\.name must be one of problem; got 'check'"
+        ("value", "gap"), {"$type": "method", "name": "check", "of": None}, r"value\.gap\.name must be one of problem; got"
     ),
     "a method of nothing": (
         ("value", "gap"), {"$type": "method", "name": "problem", "of": 1}, r"value\.gap\.of must be a Claim; got 1"
@@ -404,7 +417,10 @@ DAMAGED = {
     "a list": (lambda text: "[]", r'the file must say "format": "alliances"'),
     "a name twice": (lambda text: text.replace('"version"', '"format"'), "a name occurs twice"),
     "NaN as a number": (lambda text: text.replace('"decisiveness": 2', '"decisiveness": NaN'), "NaN is no number in JSON"),
-    "nested without end": (lambda text: text.replace('"decisiveness": 2', '"decisiveness": ' + "[" * 10**5), "nested too deeply"),
+    "nested without end": (
+        lambda text: text.replace('"decisiveness": 2', '"decisiveness": ' + "[" * 10**5),
+        "nested too deeply",
+    ),
 }
 
 
@@ -441,16 +457,16 @@ def test_whatever_part_is_replaced_the_file_is_read_or_refused(name, tmp_path):
     data, path = wrote(ALL[name](), tmp_path)
     rng = np.random.default_rng(1)
     ways = [where for where in places(data) if where]
-    refused = 0
+    refusals = []
     for k in rng.choice(len(ways), 60):
         for what in (None, 7, "x", [], {"$type": "list", "items": []}):
             path.write_text(json.dumps(changed(data, ways[k], what)), encoding="utf-8")
             try:
                 al.load(path)
             except ValueError as error:
-                refused += 1
-                assert str(error).startswith("load(): ")
-    assert refused > 60
+                refusals.append(str(error))
+    assert len(refusals) > 60
+    assert [text for text in refusals if not text.startswith("load(): ")] == []
 
 
 def test_a_corrupted_file_makes_no_result_that_its_class_refuses(tmp_path):

@@ -276,7 +276,8 @@ def _fitting(kernel: Kernel, total: int, n: int, describe: Callable[[int], str])
     lists = k.start.ndim == k.next.ndim == k.probability.ndim == 1 and all(x.dtype.kind == "i" for x in (k.start, k.next))
     if not lists or k.probability.dtype.kind not in "fO" or (len(k), k.states) != (total, n):
         raise ValueError(
-            f"StochasticGame(): transitions must be a kernel of {total} profiles and {n} states; got one of {len(k)} and {k.states}"
+            f"StochasticGame(): transitions must be a kernel of {total} profiles and {n} states; "
+            f"got one of {len(k)} and {k.states}"
         )
     places = k.start[0] == 0 and k.start[-1] == len(k.next) == len(k.probability) and bool((np.diff(k.start) >= 0).all())
     if not places or ((k.next < 0) | (k.next >= n)).any():

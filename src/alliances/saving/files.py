@@ -91,17 +91,17 @@ def save(result: Any, path: str | PathLike[str]) -> Path:
 def load(path: str | PathLike[str], functions: Mapping[str, Callable[..., Any]] | None = None) -> Any:
     """Read what :func:`save` wrote.
 
-    The value is made by its classes, whose checks run; no code of the file is run, and nothing is imported by a name in it. So a
-    file of somebody else's may be read without trusting it.
+    The value is made by its classes, whose checks run; no code of the file is run, and nothing is imported by a name in it.
+    So a file of somebody else's may be read without trusting it.
 
     Parameters
     ----------
     path
         The file.
     functions
-        The functions of your own that the file refers to, and classes that do not derive from the library's, by the names that it
-        has for them, such as ``{"my_models.tribute": my_models.tribute}``. Classes that do are found once their module has been
-        imported.
+        The functions of your own that the file refers to, and classes that do not derive from the library's, by the names that
+        it has for them, such as ``{"my_models.tribute": my_models.tribute}``. Classes that do are found once their module has
+        been imported.
 
     Returns
     -------
@@ -111,9 +111,9 @@ def load(path: str | PathLike[str], functions: Mapping[str, Callable[..., Any]] 
     Raises
     ------
     ValueError
-        If the file is no such file, is of a newer version, is damaged, holds a type or field that this version does not know, lacks
-        one, or holds a value that its class refuses; or if it refers to a function or class that is not there. The error says
-        which, and where in the file.
+        If the file is no such file, is of a newer version, is damaged, holds a type or field that this version does not know,
+        lacks one, or holds a value that its class refuses; or if it refers to a function or class that is not there. The error
+        says which, and where in the file.
     TypeError
         If an argument is of the wrong type.
     OSError
@@ -140,7 +140,8 @@ def load(path: str | PathLike[str], functions: Mapping[str, Callable[..., Any]] 
     except NeededError as error:
         raise ValueError(
             f"load(): functions must give {error.problem!r}, which {path} refers to ({''.join(error.path)}); import what it "
-            f"names and pass functions={{{error.problem!r}: …}}, or, for a class that derives from the library's, import its module"
+            f"names and pass functions={{{error.problem!r}: …}}, or, for a class that derives from the library's, "
+            "import its module"
         ) from None
     except LostError as error:
         where = "".join(error.path).lstrip(".") or "the file"

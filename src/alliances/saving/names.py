@@ -21,7 +21,16 @@ from alliances.payoffs import presets
 from alliances.repeated.payoff_sets.operator import Origin
 from alliances.values import Value
 
-__all__ = ["arguments_of", "classes", "known_classes", "library_functions", "make", "name_of_class", "name_of_function", "parameters"]
+__all__ = [
+    "arguments_of",
+    "classes",
+    "known_classes",
+    "library_functions",
+    "make",
+    "name_of_class",
+    "name_of_function",
+    "parameters",
+]
 
 OTHERS: tuple[type, ...] = (Choice, Interval, Origin)
 """What files hold, and is below values or a named tuple."""
@@ -45,7 +54,7 @@ def _below(cls: type) -> Iterator[type]:
 
 
 def known_classes(name: str) -> dict[str, type]:
-    """As :func:`classes`, those of :mod:`alliances.testing` included if ``name`` is none of the others and Hypothesis is there."""
+    """As :func:`classes`; with those of :mod:`alliances.testing` if ``name`` is none of the others, and Hypothesis is there."""
     known = classes()
     if name not in known and "." not in name and find_spec("hypothesis") is not None:
         import_module("alliances.testing")  # not loaded with the library, because it needs Hypothesis

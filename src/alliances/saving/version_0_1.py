@@ -1,8 +1,8 @@
 """What ``to_dict`` of version 0.1 returned, and people wrote to JSON files: read back where it says all.
 
 Version 0.1 could write plain types only, by ``to_dict()``, and read nothing of it. Some of these dictionaries hold all of the
-result; of others a part is missing, such as the game, and the error says which. The rest of what 0.1 wrote are case files, which
-:func:`alliances.cases.load` reads.
+result; of others a part is missing, such as the game, and the error says which. The rest of what 0.1 wrote are case files,
+which :func:`alliances.cases.load` reads.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def from_dict(data: Mapping[str, Any], kind: type) -> Any:
     data
         What ``to_dict()`` returned, or ``json.load`` made of its file.
     kind
-        The class of the result: :class:`alliances.StageGame`, :class:`alliances.Payments`, :class:`alliances.RelationalContracts`;
+        The class of the result: :class:`alliances.StageGame`, :class:`alliances.Payments`,
+        :class:`alliances.RelationalContracts`;
         :class:`Case`, :class:`CaseTable`, :class:`PowerSeries`, :class:`ValueSeries` and :class:`Scoreboard` of
         :mod:`alliances.cases`; :class:`Check`, :class:`Witness` and :class:`Counterexample` of :mod:`alliances.claims`;
         :class:`alliances.testing.Conformance`.
