@@ -76,6 +76,8 @@ def differences(x, y, path=""):
         if len(x) != len(y):
             return [f"{path}: {len(x)} and {len(y)} parts"]
         return [d for k, (a, b) in enumerate(zip(x, y, strict=True)) for d in differences(a, b, f"{path}[{k}]")]
+    if inspect.ismethod(x):
+        return differences((x.__name__, x.__self__), (y.__name__, y.__self__), path)
     if isinstance(x, Value) or (type(x).__module__.startswith("alliances.") and not inspect.isroutine(x)):
         a, b = (vars(z) if isinstance(z, al.StageGame | al.StochasticGame) else kept(z) for z in (x, y))
         common = [name for name in a if name in b]

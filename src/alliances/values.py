@@ -97,7 +97,7 @@ def comparable(x: Any) -> Any:
     >>> comparable(np.array([1.0, np.nan])) == comparable(np.array([1.0, np.nan]))
     True
     """
-    if isinstance(x, float):
+    if isinstance(x, (float, np.floating)):
         return "nan" if x != x else x
     if isinstance(x, _PLAIN):
         return x

@@ -20,7 +20,7 @@ from alliances.saving.writing import KIND, METHODS, LostError
 __all__ = ["NeededError", "Reader"]
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,639}|0x[0-9a-f]+)")
-_DTYPE = re.compile(r"bool|u?int(?:8|16|32|64)|float(?:16|32|64)|U[1-9][0-9]{0,8}|object|datetime64\[[a-zA-Z]{1,2}\]")
+_DTYPE = re.compile(r"bool|u?int(?:8|16|32|64)|float(?:16|32|64)|U[1-9][0-9]{0,5}|object|datetime64\[[a-zA-Z]{1,2}\]")
 _LARGEST = 2**53
 
 
@@ -76,15 +76,15 @@ class Reader:
         _require(isinstance(items, list), "items", "a list", items)
         return [self._at(f"[{k}]", item) for k, item in enumerate(items)]
 
-    def list(self, items: Any) -> list[Any]:
+    def _list(self, items: Any) -> list[Any]:
         """A list."""
         return self._items(items)
 
-    def frozenset(self, items: Any) -> frozenset[Any]:
+    def _frozenset(self, items: Any) -> frozenset[Any]:
         """A set that cannot be changed."""
         return frozenset(self._items(items))
 
-    def dict(self, items: Any) -> dict[Any, Any]:
+    def _dict(self, items: Any) -> dict[Any, Any]:
         """A dictionary, from pairs."""
         pairs = isinstance(items, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in items)
         _require(pairs, "items", "a list of pairs", items)
@@ -93,34 +93,34 @@ class Reader:
         _require(len(found) == len(items), "items", "pairs with different keys", items)
         return found
 
-    def int(self, value: Any) -> int:
+    def _int(self, value: Any) -> int:
         """An integer of any size."""
         return _integer(value)
 
-    def float(self, value: Any) -> float:
+    def _float(self, value: Any) -> float:
         """An infinity, or nan."""
         return _float(value)
 
-    def fraction(self, value: Any) -> Fraction:
+    def _fraction(self, value: Any) -> Fraction:
         """A fraction."""
         _require(isinstance(value, str) and value.count("/") == 1, "value", "written as 'numerator/denominator'", value)
         numerator, denominator = map(_integer, value.split("/"))
         _require(denominator > 0, "value", "a fraction with a positive denominator", value)
         return Fraction(numerator, denominator)
 
-    def date(self, value: Any) -> datetime.date:
+    def _date(self, value: Any) -> datetime.date:
         """A day."""
         return _parsed(datetime.date.fromisoformat, value, "a date")
 
-    def datetime(self, value: Any) -> datetime.datetime:
+    def _datetime(self, value: Any) -> datetime.datetime:
         """A time of a day."""
         return _parsed(datetime.datetime.fromisoformat, value, "a date and time")
 
-    def scalar(self, dtype: Any, value: Any) -> Any:
+    def _scalar(self, dtype: Any, value: Any) -> Any:
         """A NumPy scalar."""
-        return self.array(dtype, [1], [value])[0]
+        return self._array(dtype, [1], [value])[0]
 
-    def array(self, dtype: Any, shape: Any, data: Any) -> np.ndarray[Any, Any]:
+    def _array(self, dtype: Any, shape: Any, data: Any) -> np.ndarray[Any, Any]:
         """An array, read-only."""
         _require(isinstance(dtype, str) and bool(_DTYPE.fullmatch(dtype)), "dtype", "a type that files hold", dtype)
         _require(isinstance(shape, list) and all(map(_is_size, shape)), "shape", "a list of sizes", shape)
@@ -146,7 +146,7 @@ class Reader:
             raise ValueError("a text is longer")
         return flat
 
-    def function(self, name: Any) -> Any:
+    def _function(self, name: Any) -> Any:
         """A function, by its name."""
         _require(isinstance(name, str), "name", "a text", name)
         function = library_functions().get(name) or self.own.get(name)
@@ -154,12 +154,12 @@ class Reader:
             raise NeededError(name)
         return function
 
-    def type(self, name: Any) -> Any:
+    def _type(self, name: Any) -> Any:
         """A class, by its name."""
         _require(isinstance(name, str), "name", "a text", name)
         return self._class(name)
 
-    def method(self, name: Any, of: Any) -> Any:
+    def _method(self, name: Any, of: Any) -> Any:
         """A method that a result may hold."""
         _require(isinstance(name, str) and name in METHODS, "name", f"one of {', '.join(METHODS)}", name)
         owner = self._at(".of", of)
@@ -193,19 +193,19 @@ class Reader:
 
 
 _FORMS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
-    "array": (("dtype", "shape", "data"), Reader.array),
-    "class": (("name",), Reader.type),
-    "date": (("value",), Reader.date),
-    "datetime": (("value",), Reader.datetime),
-    "dict": (("items",), Reader.dict),
-    "float": (("value",), Reader.float),
-    "fraction": (("value",), Reader.fraction),
-    "frozenset": (("items",), Reader.frozenset),
-    "function": (("name",), Reader.function),
-    "int": (("value",), Reader.int),
-    "list": (("items",), Reader.list),
-    "method": (("name", "of"), Reader.method),
-    "scalar": (("dtype", "value"), Reader.scalar),
+    "array": (("dtype", "shape", "data"), Reader._array),
+    "class": (("name",), Reader._type),
+    "date": (("value",), Reader._date),
+    "datetime": (("value",), Reader._datetime),
+    "dict": (("items",), Reader._dict),
+    "float": (("value",), Reader._float),
+    "fraction": (("value",), Reader._fraction),
+    "frozenset": (("items",), Reader._frozenset),
+    "function": (("name",), Reader._function),
+    "int": (("value",), Reader._int),
+    "list": (("items",), Reader._list),
+    "method": (("name", "of"), Reader._method),
+    "scalar": (("dtype", "value"), Reader._scalar),
 }
 
 

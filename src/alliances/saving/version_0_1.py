@@ -83,7 +83,9 @@ def from_dict(data: Mapping[str, Any], kind: type) -> Any:
         _check_names(name, data, names)
     try:
         return read(data)
-    except (AttributeError, IndexError, KeyError, TypeError, ZeroDivisionError) as error:
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        if str(error).startswith("from_dict(): "):
+            raise
         raise ValueError(
             f"from_dict(): data must be what to_dict() of a {name} returned; got {type(error).__name__}: {error}"
         ) from error

@@ -75,7 +75,8 @@ class Writer:
         if isinstance(value, np.ndarray):
             return self._array(value)
         if isinstance(value, np.generic):
-            return {KIND: "scalar", "dtype": dtype_name(value.dtype), "value": self._elements(np.asarray(value))[0]}
+            array = np.asarray(value)
+            return {KIND: "scalar", "dtype": dtype_name(array.dtype), "value": self._elements(array)[0]}
         if kind is tuple:
             return self._items(value)
         if kind is list or kind is frozenset:
