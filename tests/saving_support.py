@@ -68,8 +68,8 @@ def differences(x, y, path=""):
         if x.dtype == object:
             return [d for k, (a, b) in enumerate(zip(x.flat, y.flat, strict=True)) for d in differences(a, b, f"{path}[{k}]")]
         return [] if x.tobytes() == y.tobytes() else [f"{path}: other bytes"]
-    if isinstance(x, float):
-        return [] if np.float64(x).tobytes() == np.float64(y).tobytes() else [f"{path}: {x!r} and {y!r}"]
+    if isinstance(x, (float, np.floating)):
+        return [] if np.asarray(x).tobytes() == np.asarray(y).tobytes() else [f"{path}: {x!r} and {y!r}"]
     if isinstance(x, dict):
         return differences(tuple(x.items()), tuple(y.items()), path)
     if isinstance(x, (tuple, list)):

@@ -99,7 +99,7 @@ SCALARS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", SCALARS, ids=lambda x: repr(x)[:40])
+@pytest.mark.parametrize("value", SCALARS, ids=lambda x: type(x).__name__)
 def test_numbers_texts_dates_and_containers_keep_type_and_digits(value):
     assert differences(value, saved_and_loaded(value)) == []
 
@@ -134,7 +134,7 @@ def test_whatever_is_nested_is_read_back(value):
     assert differences(value, saved_and_loaded(value)) == []
 
 
-@given(alliance_games, st.sampled_from([F(0), F(1, 3), F(9, 10), 0.3]))
+@given(alliance_games(), st.sampled_from([F(0), F(1, 3), F(9, 10), 0.3]))
 def test_random_models_and_their_critical_discounts(game, gap):
     result = al.critical_discount(game, al.Power.from_gap(gap))
     again = saved_and_loaded(result)
@@ -169,7 +169,7 @@ def test_importing_the_library_defines_all_its_values():
     code = """
 import importlib, pkgutil, alliances
 from alliances.saving.names import classes, known_classes
-known_classes("loads alliances.testing")
+known_classes("Conformance")
 before = set(classes())
 for module in pkgutil.walk_packages(alliances.__path__, "alliances."):
     importlib.import_module(module.name)
@@ -375,7 +375,7 @@ WRONG = {
         ("value", "game", "exposure"), {"$type": "fraction", "value": "1/0"}, r"value\.game\.exposure\.value must be a fraction"
     ),
     "a fraction in words": (
-        ("value", "game", "exposure"), {"$type": "fraction", "value": "__import__('os')/1"}, r"\.value must be an integer"
+        ("value", "game", "exposure"), {"$type": "fraction", "value": "exit()/1"}, r"value\.game\.exposure\.value must be an int"
     ),
     "a float that is none": (("value", "gap"), {"$type": "float", "value": "1e3"}, r"value\.gap\.value must be 'inf', '-inf'"),
     "a date that is none": (("value", "gap"), {"$type": "date", "value": "2010-13"}, r"value\.gap\.value must be a date, as"),
@@ -429,7 +429,7 @@ DAMAGED = {
     "empty": (lambda text: "", "the file must be JSON, whole and unchanged"),
     "a list": (lambda text: "[]", r'the file must say "format": "alliances"'),
     "a name twice": (lambda text: text.replace('"version"', '"format"'), "a name occurs twice"),
-    "NaN as a number": (lambda text: text.replace('"decisiveness": 2', '"decisiveness": NaN'), "NaN is no number in JSON"),
+    "NaN as a number": (lambda text: text.replace('"periods": 2', '"periods": NaN'), "NaN is no number in JSON"),
     "nested without end": (
         lambda text: text.replace('"decisiveness": 2', '"decisiveness": ' + "[" * 10**5),
         "nested too deeply",
@@ -440,7 +440,7 @@ DAMAGED = {
 @pytest.mark.parametrize("name", DAMAGED)
 def test_damaged_files_are_refused(name, tmp_path):
     change, words = DAMAGED[name]
-    path = al.save(al.Tullock(2), tmp_path / "value.json")
+    path = al.save(al.FinitePunishment(2), tmp_path / "value.json")
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(ValueError, match=rf"^load\(\): path must be a file that save\(\) wrote.*{words}"):
         al.load(path)
@@ -499,3 +499,31 @@ def test_conformance_is_read_in_a_process_that_has_not_used_testing(tmp_path):
     path = al.save(alliances.testing.check_contest(al.Tullock(2), examples=5), tmp_path / "value.json")
     code = f"import alliances as al; print(al.load({str(path)!r}).ok)"
     assert python(code) == "True\n"
+
+
+KERNELS = {
+    "a list that leads nowhere": (("next", "data", 0), 7, "must be a kernel whose lists lead to its states"),
+    "lists out of order": (("start", "data", 1), 6, "must be a kernel whose lists lead to its states"),
+    "lists that end too early": (("start", "data", -1), 9, "must be a kernel whose lists lead to its states"),
+    "other states": (("states",), 3, "must be a kernel of 8 profiles and 2 states; got one of 8 and 3"),
+    "places that are no integers": (("next", "dtype"), "float64", "must be a kernel of 8 profiles and 2 states"),
+    "a sum above one": (("probability", "data", 0), 0.75, "transitions of a profile must sum to 1; got"),
+    "a chance below zero": (("probability", "data", 0), -0.5, "transitions must be probabilities, at least 0; got -0.5"),
+    "a chance that is no number": (("probability", "data", 0), "nan", "transitions must be finite"),
+}
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_file_makes_no_game_whose_moves_are_wrong(name, tmp_path):
+    where, what, words = KERNELS[name]
+    data, path = wrote(ALL["StochasticGame"](), tmp_path)
+    path.write_text(json.dumps(changed(data, ("value", "transitions", *where), what)), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"a StochasticGame, which its class refuses to make: .*{words}"):
+        al.load(path)
+
+
+def test_floats_of_a_stochastic_game_are_not_divided_by_their_sums_again():
+    thirds = np.array([[[[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]], [[1 / 3, 1 / 3, 1 / 3], [0.6, 0.3, 0.1]]]] * 3)
+    game = al.StochasticGame([PD] * 3, thirds)
+    assert saved_and_loaded(game).kernel.probability.tobytes() == game.kernel.probability.tobytes()
+    assert al.StochasticGame(game.stages, game.kernel) == game

@@ -24,7 +24,7 @@ def results():
     refuted = al.claims.SPONSOR_RESTRAINT.prove(FAMILY)
     check = al.claims.ASYMMETRY.check(MODEL, gaps=[0, F(1, 2)])
     case = al.cases.load("gulf-zetas")
-    board = al.cases.score(candidates=4)
+    board = al.cases.score(["chindea_2014", "base rates"], candidates=4)
     return {
         "StageGame": PD,
         "CriticalDiscount": al.critical_discount(PD),

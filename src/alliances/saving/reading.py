@@ -82,13 +82,13 @@ class Reader:
 
     def _frozenset(self, items: Any) -> frozenset[Any]:
         """A set that cannot be changed."""
-        return frozenset(self._items(items))
+        return frozenset(map(_hashed, self._items(items)))
 
     def _dict(self, items: Any) -> dict[Any, Any]:
         """A dictionary, from pairs."""
         pairs = isinstance(items, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in items)
         _require(pairs, "items", "a list of pairs", items)
-        keys = [self._at(f"key {k}", key) for k, (key, _) in enumerate(items)]
+        keys = [_hashed(self._at(f"[{k}]", key)) for k, (key, _) in enumerate(items)]
         found = {key: self._at(f"[{key!r}]", part) for key, (_, part) in zip(keys, items, strict=True)}
         _require(len(found) == len(items), "items", "pairs with different keys", items)
         return found
@@ -219,6 +219,14 @@ def _check_names(kind: str, names: tuple[str, ...], content: Mapping[str, Any]) 
 def _require(holds: bool, name: str, rule: str, got: Any) -> None:
     if not holds:
         raise LostError(f"must be {rule}; got {_short(got)}").inside(f".{name}")
+
+
+def _hashed(x: Any) -> Any:
+    try:
+        hash(x)
+    except TypeError as error:
+        raise LostError(f"must have keys and elements that have a hash; got {_short(x)}, {error}") from None
+    return x
 
 
 def _short(x: Any) -> str:

@@ -54,7 +54,7 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
     yield shaped, "polygons, gaps or profiles are not as many as the game's"
     machine = sets.automaton
     if machine is not None:
-        same = machine.game is game and machine.discount == sets.discount
+        same = machine.game == game and machine.discount == sets.discount
         yield same, "the automaton belongs to another game or discount factor"
         yield from _automaton_checks(machine)
     for x in range(n):
