@@ -375,7 +375,7 @@ WRONG = {
         ("value", "game", "exposure"), {"$type": "fraction", "value": "1/0"}, r"value\.game\.exposure\.value must be a fraction"
     ),
     "a fraction in words": (
-        ("value", "game", "exposure"), {"$type": "fraction", "value": "exit()/1"}, r"value\.game\.exposure\.value must be an int"
+        ("value", "game", "exposure"), {"$type": "fraction", "value": "exit()/1"}, r"value\.game\.exposure\.value must be an"
     ),
     "a float that is none": (("value", "gap"), {"$type": "float", "value": "1e3"}, r"value\.gap\.value must be 'inf', '-inf'"),
     "a date that is none": (("value", "gap"), {"$type": "date", "value": "2010-13"}, r"value\.gap\.value must be a date, as"),
@@ -431,7 +431,7 @@ DAMAGED = {
     "a name twice": (lambda text: text.replace('"version"', '"format"'), "a name occurs twice"),
     "NaN as a number": (lambda text: text.replace('"periods": 2', '"periods": NaN'), "NaN is no number in JSON"),
     "nested without end": (
-        lambda text: text.replace('"decisiveness": 2', '"decisiveness": ' + "[" * 10**5),
+        lambda text: text.replace('"periods": 2', '"periods": ' + "[" * 10**5),
         "nested too deeply",
     ),
 }

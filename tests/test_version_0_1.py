@@ -153,6 +153,9 @@ WRONG = {
     ),
     "a wrong part": (lambda: ({**old("StageGame"), "actions": 3}, al.StageGame), ValueError, r"of a StageGame returned"),
     "a text for a number": (lambda: ({**old("Payments"), "least": "few"}, al.Payments), ValueError, r"few"),
+    "a label that there is not": (
+        lambda: ({**old("Check"), "status": "perhaps"}, al.claims.Check), ValueError, r"of a Check; \.status must be 'holds' or"
+    ),
     "code for a concept": (
         lambda: ({**old("Check"), "enforcement": "__import__('os').getcwd()"}, al.claims.Check),
         ValueError, r"^from_dict\(\): enforcement must be a concept of the library, as repr\(\) wrote it; got \"__import__",

@@ -48,7 +48,8 @@ def classes() -> dict[str, type]:
 
 
 def _below(cls: type) -> Iterator[type]:
-    for sub in cls.__subclasses__():
+    subs: list[type] = cls.__subclasses__()
+    for sub in subs:
         yield sub
         yield from _below(sub)
 
@@ -86,7 +87,7 @@ def parameters(cls: type) -> tuple[str, ...]:
     """The names of the arguments from which a class makes its objects."""
     if hasattr(cls, "_fields"):  # a named tuple
         return tuple(cls._fields)
-    return tuple(inspect.signature(cls.__init__).parameters)[1:]
+    return tuple(inspect.signature(cls.__init__).parameters)[1:]  # type: ignore[misc]  # of this very class
 
 
 def arguments_of(value: Any) -> dict[str, Any]:
@@ -98,7 +99,8 @@ def arguments_of(value: Any) -> dict[str, Any]:
         If the object does not keep one of them under its name.
     """
     others = value._arguments() if isinstance(value, Value) else {}
-    return {name: others[name] if name in others else getattr(value, name) for name in parameters(type(value))}
+    cls: Any = type(value)
+    return {name: others[name] if name in others else getattr(value, name) for name in parameters(cls)}
 
 
 def make(cls: type, arguments: Mapping[str, Any]) -> Any:

@@ -6,7 +6,7 @@ import datetime
 import re
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from alliances.saving.hints import declared, fits, in_words
-from alliances.saving.names import known_classes, library_functions, make, parameters
+from alliances.saving.names import known_classes, library_functions, make, name_of_class, parameters
 from alliances.saving.writing import KIND, METHODS, LostError
 
-__all__ = ["NeededError", "Reader"]
+__all__ = ["NeededError", "Reader", "made"]
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,639}|0x[0-9a-f]+)")
 _DTYPE = re.compile(r"bool|u?int(?:8|16|32|64)|float(?:16|32|64)|U[1-9][0-9]{0,5}|object|datetime64\[[a-zA-Z]{1,2}\]")
@@ -108,11 +108,11 @@ class Reader:
         _require(denominator > 0, "value", "a fraction with a positive denominator", value)
         return Fraction(numerator, denominator)
 
-    def _date(self, value: Any) -> datetime.date:
+    def _date(self, value: Any) -> Any:
         """A day."""
         return _parsed(datetime.date.fromisoformat, value, "a date")
 
-    def _datetime(self, value: Any) -> datetime.datetime:
+    def _datetime(self, value: Any) -> Any:
         """A time of a day."""
         return _parsed(datetime.datetime.fromisoformat, value, "a date and time")
 
@@ -181,15 +181,26 @@ class Reader:
         cls = self._class(name)
         _require(isinstance(cls, type), KIND, "a class", cls)
         _check_names(name, parameters(cls), content)
-        arguments = {key: self._at(f".{key}", part) for key, part in content.items()}
-        hints = declared(cls) if is_dataclass(cls) else {}
-        for key, part in arguments.items():
-            if not fits(part, hints.get(key, Any)):
-                raise LostError(f"must be {in_words(hints[key])}; got {_short(part)}").inside(f".{key}")
-        try:
-            return make(cls, arguments)
-        except Exception as error:  # whatever a class says of its arguments, it says of the file
-            raise LostError(f"must be a {name}, which its class refuses to make: {type(error).__name__}: {error}") from error
+        return made(cls, {key: self._at(f".{key}", part) for key, part in content.items()})
+
+
+def made(cls: Any, arguments: Mapping[str, Any]) -> Any:
+    """The object that a class makes of arguments, which are of the types that it declares.
+
+    Raises
+    ------
+    LostError
+        If they are not, or the class refuses them.
+    """
+    hints: Mapping[str, Any] = declared(cls)
+    for key, part in arguments.items():
+        if not fits(part, hints.get(key, Any)):
+            raise LostError(f"must be {in_words(hints[key])}; got {_short(part)}").inside(f".{key}")
+    try:
+        return make(cls, arguments)
+    except Exception as error:  # whatever a class says of its arguments, it says of the file
+        name = name_of_class(cls)
+        raise LostError(f"must be a {name}, which its class refuses to make: {type(error).__name__}: {error}") from error
 
 
 _FORMS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {

@@ -31,6 +31,8 @@ from alliances.repeated.contracts.payments import Payments
 from alliances.repeated.contracts.relational import ContractStep, RelationalContracts
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.saving.names import classes, known_classes
+from alliances.saving.reading import made
+from alliances.saving.writing import LostError
 
 __all__ = ["from_dict"]
 
@@ -100,6 +102,14 @@ def _check_names(name: str, data: Mapping[str, Any], names: Sequence[str]) -> No
             )
 
 
+def _made(cls: type, **arguments: Any) -> Any:
+    """The object that a class makes of them, checked as those of a file are."""
+    try:
+        return made(cls, arguments)
+    except LostError as error:
+        raise ValueError(f"from_dict(): data must be of a {cls.__name__}; {''.join(error.path)} {error.problem}") from error
+
+
 def _number(x: Any) -> Any:
     """A number, or an array of them: 0.1 wrote Fractions, infinities and nan as text."""
     if isinstance(x, list):
@@ -123,34 +133,35 @@ def _stage(data: Mapping[str, Any]) -> StageGame:
     return StageGame(_payoffs(data["A"]), _payoffs(data["B"]), tuple(map(tuple, data["actions"])))
 
 
-def _payments(data: Mapping[str, Any]) -> Payments:
+def _payments(data: Mapping[str, Any]) -> Any:
     numbers = {name: _number(x) for name, x in data.items() if name not in ("payer", "profile")}
-    return Payments(profile=_pair(data["profile"]), **numbers)
+    return _made(Payments, profile=_pair(data["profile"]), **numbers)
 
 
 def _contracts(data: Mapping[str, Any]) -> RelationalContracts:
     stage, pairs = from_dict(data["stage"], StageGame), ("on_path", "punish_sponsor", "punish_proxy")
     for step in data["steps"]:
         _check_names("ContractStep", step, tuple(ContractStep.__dataclass_fields__))
-    steps = (ContractStep(**{n: _pair(x) if n in pairs else _number(x) for n, x in step.items()}) for step in data["steps"])
-    return RelationalContracts(stage, tuple(steps), levels(stage))
+    steps = tuple(
+        _made(ContractStep, **{n: _pair(x) if n in pairs else _number(x) for n, x in step.items()}) for step in data["steps"]
+    )
+    return RelationalContracts(stage, steps, levels(stage))
 
 
-def _witness(data: Mapping[str, Any]) -> Witness:
-    return Witness(**{name: x if name == "player" else _number(x) for name, x in data.items()})
+def _witness(data: Mapping[str, Any]) -> Any:
+    return _made(Witness, **{name: x if name == "player" else _number(x) for name, x in data.items()})
 
 
-def _check(data: Mapping[str, Any]) -> Check:
+def _check(data: Mapping[str, Any]) -> Any:
     witness = None if data["witness"] is None else from_dict(data["witness"], Witness)
     fields = {**data, "witness": witness, "enforcement": _concept(data["enforcement"]), "assume": tuple(data["assume"])}
     wars = data["claim"] == PROTRACTION.name
-    return Check(**fields, **({"quantity": "expected duration"} if wars else {}))
+    return _made(Check, **fields, **({"quantity": "expected duration"} if wars else {}))
 
 
-def _counterexample(data: Mapping[str, Any]) -> Counterexample:
-    return Counterexample(
-        {name: _parameter(x) for name, x in data["parameters"].items()}, from_dict(data["check"], Check), data["certified"]
-    )
+def _counterexample(data: Mapping[str, Any]) -> Any:
+    parameters = {name: _parameter(x) for name, x in data["parameters"].items()}
+    return _made(Counterexample, parameters=parameters, check=from_dict(data["check"], Check), certified=data["certified"])
 
 
 def _parameter(x: Any) -> Any:
@@ -167,7 +178,7 @@ def _series(kind: type, columns: Sequence[str]) -> Callable[[Mapping[str, Any]],
             _check_names(kind.__name__, {"at_least": False, **row}, ("date", *columns, "at_least"))
         given = {name: tuple(row.get(name, False) for row in rows) for name in columns}
         header = {name: x for name, x in data.items() if name != "observations"}
-        return kind(**header, dates=tuple(Date.parse(row["date"]) for row in rows), **given)
+        return _made(kind, **header, dates=tuple(Date.parse(row["date"]) for row in rows), **given)
 
     return read
 
@@ -176,18 +187,20 @@ def _table(data: Mapping[str, Any]) -> CaseTable:
     return CaseTable(tuple(data), tuple(zip(*data.values(), strict=True)))
 
 
-def _scoreboard(data: Mapping[str, Any]) -> Scoreboard:
+def _scoreboard(data: Mapping[str, Any]) -> Any:
     own = [name for name in data["models"] if name not in CONTENDERS]
     if own:
         raise ValueError(f"from_dict(): data must be of contenders that the library has; got the model {own[0]!r}")
     predictions = tuple(
-        CasePrediction(**{n: tuple(x) if isinstance(x, list) else x for n, x in p.items() if n in _PREDICTION})
+        _made(CasePrediction, **{n: tuple(x) if isinstance(x, list) else x for n, x in p.items() if n in _PREDICTION})
         for p in data["predictions"]
     )
     fits = (
-        Fit(**{n: tuple(x) if isinstance(x, list) else nan if x is None else x for n, x in fit.items()}) for fit in data["fits"]
+        _made(Fit, **{n: tuple(x) if isinstance(x, list) else nan if x is None else x for n, x in fit.items()})
+        for fit in data["fits"]
     )
-    return Scoreboard(
+    return _made(
+        Scoreboard,
         contenders=tuple(CONTENDERS[name] for name in data["models"]),
         cases=tuple(dict.fromkeys(p.case for p in predictions)),
         predictions=predictions,
@@ -204,9 +217,9 @@ def _conformance(data: Mapping[str, Any]) -> Any:
         breach = row["witness"]
         if breach is not None:
             power = Power(*(_number(breach[player]) for player in ("sponsor", "proxy")))
-            breach = kinds["Breach"](power, *(breach[name] for name in ("quantity", "expected", "found")))
-        results.append(kinds["CheckResult"](**{**row, "witness": breach}))
-    return kinds["Conformance"](data["subject"], tuple(results), data["seed"], data["examples"])
+            breach = _made(kinds["Breach"], power=power, **{name: breach[name] for name in ("quantity", "expected", "found")})
+        results.append(_made(kinds["CheckResult"], **{**row, "witness": breach}))
+    return _made(kinds["Conformance"], **{**data, "results": tuple(results)})
 
 
 def _concept(text: str) -> Enforcement:
