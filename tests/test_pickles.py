@@ -2,7 +2,6 @@
 
 import copy
 import pickle
-import sys
 import types
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -14,7 +13,7 @@ from alliances.claims.statement import Statement
 from alliances.values import Value, found_by_name
 from tests.saving_support import all_games, tribute
 from tests.test_corruptions import EXAMPLES as CHECKED
-from tests.test_values import ALL, everything
+from tests.test_values import ALL
 
 
 def and_back(value):
@@ -33,7 +32,7 @@ def test_every_value_and_result_goes_through_a_process_pool(name, pool):
     value = ALL[name]()
     kind, text, again = pool.submit(and_back, value).result()
     assert kind == type(value).__name__
-    if not any(isinstance(part, types.FunctionType) for _, part in everything(value)):  # texts of functions hold their address
+    if " at 0x" not in text:  # the texts of functions hold their address
         assert text == str(value)
     assert again == value
     assert hash(again) == hash(value)
@@ -94,10 +93,15 @@ def test_a_function_without_a_name_is_an_error_that_says_what_to_do(part, pool):
         assert again is not value
 
 
-def test_picklers_that_write_functions_themselves_are_not_hindered(monkeypatch):
+def test_picklers_that_write_functions_themselves_are_not_hindered():
     value = UNNAMED["payoffs of CustomGame"]()
-    monkeypatch.setitem(sys.modules, "joblib.externals.cloudpickle", types.ModuleType("cloudpickle"))
-    assert value.__getstate__() == vars(value)
+    vendored = types.FunctionType(
+        (lambda x: x.__getstate__()).__code__, {"__name__": "joblib.externals.cloudpickle.cloudpickle"}
+    )
+    assert vendored(value) == vars(value)
+    dill = pytest.importorskip("dill")
+    power = al.Power(3, 1)
+    assert dill.loads(dill.dumps(value)).stage_game(power) == value.stage_game(power)
 
 
 def test_functions_are_found_by_name():

@@ -18,7 +18,7 @@ import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any, NoReturn, Self
 
 import numpy as np
@@ -146,8 +146,8 @@ class Value:
         Raises
         ------
         pickle.PicklingError
-            If a function in it has no name by which another process could find it. Where cloudpickle is loaded, which writes
-            such functions themselves (joblib, dask and ray use it), that is left to the pickler.
+            If a function in it has no name by which another process could find it. Cloudpickle, which joblib, dask and ray use,
+            and dill write such functions themselves, and are left to it.
         """
         state = dict(self.__dict__)
         for name, function in _functions(state):
@@ -212,5 +212,10 @@ def _functions(parts: Mapping[str, Any]) -> Iterator[tuple[str, FunctionType]]:
 
 
 def _functions_are_written() -> bool:
-    """Whether a pickler is loaded that writes functions themselves, and not their names."""
-    return any(name.rpartition(".")[2] in ("cloudpickle", "dill") for name in sys.modules)
+    """Whether it is a pickler that writes functions themselves, and not their names, that asks: one of its frames is below."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if not {"cloudpickle", "dill"}.isdisjoint(str(frame.f_globals.get("__name__")).split(".")):
+            return True
+        frame = frame.f_back
+    return False

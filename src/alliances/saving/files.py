@@ -128,7 +128,7 @@ def load(path: str | PathLike[str], functions: Mapping[str, Callable[..., Any]] 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     contracts = al.load(al.save(al.relational_contracts(stage), f"{folder}/contracts.json"))
     >>> contracts.steps[-1].discount, al.verify(contracts).ok
-    (Fraction(1, 13), True)
+    (Fraction(1, 7), True)
     """
     if functions is not None and not (isinstance(functions, Mapping) and all(map(callable, functions.values()))):
         raise TypeError(f"load(): functions must map names to functions or classes; got {functions!r}")
