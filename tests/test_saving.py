@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from fractions import Fraction as F
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -527,3 +528,22 @@ def test_floats_of_a_stochastic_game_are_not_divided_by_their_sums_again():
     game = al.StochasticGame([PD] * 3, thirds)
     assert saved_and_loaded(game).kernel.probability.tobytes() == game.kernel.probability.tobytes()
     assert al.StochasticGame(game.stages, game.kernel) == game
+
+
+def archive():
+    """What ``tests/saved/version_1.json`` holds; made by ``al.save(archive(), path)``."""
+    family = al.claims.alliance_family(decisiveness=2)
+    return {
+        "contracts": al.relational_contracts(PD),
+        "penal codes": al.critical_discount(PD, enforcement=al.Transfers("optimal")),
+        "family": family,
+        "check": al.claims.ASYMMETRY.check(al.presets.chindea_2014(), gaps=[0, F(1, 2)]),
+        "case": al.cases.load("gulf-zetas"),
+        "numbers": (F(1, 3), 2**64, float("inf"), NAN[:1], datetime.date(2010, 1, 31)),
+    }
+
+
+def test_a_file_of_the_first_version_stays_readable():
+    """If this fails, an argument of a class has changed: count VERSION up and say how older files are read."""
+    path = Path(__file__).parent / "saved" / "version_1.json"
+    assert differences(archive(), al.load(path)) == []
