@@ -27,7 +27,7 @@ class _Help(argparse.ArgumentDefaultsHelpFormatter):
         return action.help if action.default in (None, False) else super()._get_help_string(action)
 
 
-def parser(text: str | None, output: str | None = None) -> argparse.ArgumentParser:
+def parser(text: str | None, output: str | None = None, what: str = "the pictures") -> argparse.ArgumentParser:
     """A parser of options, described by the first paragraph of a script's docstring; ``output`` adds a folder of that name.
 
     From here on the script can print on any console: what its encoding lacks is transliterated.
@@ -37,7 +37,7 @@ def parser(text: str | None, output: str | None = None) -> argparse.ArgumentPars
             stream.reconfigure(errors=HANDLER)
     options = argparse.ArgumentParser(description=(text or "").split("\n\n")[0], formatter_class=_Help)
     if output is not None:
-        options.add_argument("--output", type=Path, default=Path(output), help="folder for the pictures")
+        options.add_argument("--output", type=Path, default=Path(output), help=f"folder for {what}")
     return options
 
 

@@ -36,17 +36,14 @@ INVENTED = """year,patron,client
 def main() -> None:
     """Print the report and save the picture."""
     command_line, options = arguments()
-    folder(command_line, options.output)
-    names = {"date": options.date, "sponsor": options.sponsor, "proxy": options.proxy}
-    if options.csv is None:
-        options.csv = options.output / "invented_power.csv"
-        options.csv.write_text(INVENTED, encoding="utf-8")
-        names = {"sponsor": "patron", "proxy": "client"}
     with usage(command_line):
-        series = al.cases.PowerSeries.from_csv(
-            options.csv, **names, unit=options.unit, missing=options.missing, codes=options.codes, delimiter=options.delimiter
-        )
         game = al.presets.chindea_2014(exposure=options.exposure, conflict_cost=options.conflict_cost)
+        series = None if options.csv is None else read(options.csv, options)
+        folder(command_line, options.output)
+        if series is None:
+            options.csv, options.sponsor, options.proxy = options.output / "invented_power.csv", "patron", "client"
+            options.csv.write_text(INVENTED, encoding="utf-8")
+            series = read(options.csv, options)
         predicted = series.predict_break(game, options.discount)
 
     heading(f"1. The gap of power, from {options.csv.name}")
@@ -76,6 +73,14 @@ def main() -> None:
     figure, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
     predicted.plot(ax)
     save(figure, options.output / "own_data", kinds=("png", "pdf"))
+
+
+def read(path: Path, options: argparse.Namespace) -> al.cases.PowerSeries:
+    """The table as a series of power."""
+    names = {"date": options.date, "sponsor": options.sponsor, "proxy": options.proxy, "unit": options.unit}
+    return al.cases.PowerSeries.from_csv(
+        path, **names, missing=options.missing, codes=options.codes, delimiter=options.delimiter
+    )
 
 
 def arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:

@@ -1,6 +1,8 @@
 """Games and strategies that several tests share."""
 
+import tempfile
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,3 +72,9 @@ def close(a, b, tolerance=1e-9):
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     with np.errstate(invalid="ignore"):
         return bool(np.all((a == b) | (np.abs(a - b) <= tolerance)))
+
+
+def saved_and_loaded(result):
+    """The result as a file gives it back."""
+    with tempfile.TemporaryDirectory() as folder:
+        return al.load(al.save(result, Path(folder) / "result.json"))

@@ -43,6 +43,7 @@ BAD = {  # options that break a rule, and what the usage error says
     "rival_sponsors --rival 0": "rival must be positive and finite; got 0",
     "scoreboard --candidates 1000": "candidates must be a whole number, at least 2, a power of two; got 1000",
     "scoreboard --seed x": "seed must be a whole number, at least 0; got x",
+    "save_and_share --check no-such-file.json": "no-such-file.json",
     "stochastic_game --discount 10/9": "discount must lie in [0, 1); got 10/9",
     "stochastic_game --rule a-lot": "rule must be a number, such as 3/2 or 1.5; got a-lot",
     "zetas_gulf --discount 1": "discount must lie in [0, 1); got 1",
@@ -98,7 +99,7 @@ def test_help_fits_any_console(name, encoding):
     code, text, _ = started(name, "--help", encoding=encoding)
     assert code == 0
     assert "δ" not in text
-    patient = {"cartel_pairs", "regimes", "rival_sponsors", "stochastic_game", "zetas_gulf"}
+    patient = {"cartel_pairs", "own_data", "regimes", "rival_sponsors", "stochastic_game", "zetas_gulf"}
     assert ("delta: the discount factor" in text) == (name in patient)
 
 

@@ -332,3 +332,12 @@ def test_own_data_by_default_and_by_option(tmp_path):
     assert "PowerSeries.from_csv(): mine.csv, line 3: b must be positive and finite; got -9" in refused.stderr
     taken = run("own_data.py", *options, "--codes", "-9", "--missing", "drop", folder=tmp_path)
     assert "2 observations from 1990 to 1992, in power." in taken.stdout
+
+
+def test_results_are_saved_and_checked_in_another_process(tmp_path):
+    done = run("save_and_share.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("passed") == 4
+    paper = al.load(tmp_path / "paper.json")
+    assert f"{paper['side payments'].dyad[1]!s}" in done.stdout
+    assert str(paper["claim"]) in done.stdout

@@ -72,6 +72,7 @@ from alliances.repeated.payoff_sets.batch import PayoffSetBatch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set, payoff_sets
 from alliances.repeated.payoff_sets.strategy import Strategy
+from alliances.saving import from_dict, load, save
 from alliances.sweeps.regime_maps import RegimeMap, regime_map
 from alliances.sweeps.regime_tables import RegimeTable, regime_table
 from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
@@ -178,8 +179,10 @@ __all__ = [
     "datasets",
     "defection_threshold",
     "effective_discount",
+    "from_dict",
     "identified_discount",
     "keeping_payment",
+    "load",
     "monitored_contracts",
     "ordinal_regions",
     "patient_payoff_set",
@@ -195,6 +198,7 @@ __all__ = [
     "regimes",
     "relational_contracts",
     "rival_offer",
+    "save",
     "simulate_alliance",
     "simulate_breaks",
     "simulate_conflict",

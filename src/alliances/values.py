@@ -11,14 +11,20 @@ was solved once may be kept for ever, and a result that is shown today is the on
   (:mod:`alliances.printable`).
 * Two values are equal if they are of one class and their parts are: numbers by number (1/2 = 0.5, nan = nan), arrays by shape
   and numbers, functions by identity. Formulas (quotients, Z3 terms) have a comparison of their own and equal only themselves.
+* A value can be pickled, as a process pool does with all that it sends, if the functions in it can be found by name: those that
+  a module defines at its top. Others are an error that names the part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import copy
+import pickle
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from html import escape
-from typing import Any, NoReturn
+from types import FrameType, FunctionType
+from typing import Any, NoReturn, Self
 
 import numpy as np
 
@@ -26,7 +32,7 @@ from alliances.arithmetic.types import Formal, is_symbolic
 from alliances.printable import printed, verbatim
 from alliances.tables import block, brief, call, html_list
 
-__all__ = ["ReadOnlyDict", "Value", "comparable", "read_only"]
+__all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "read_only"]
 
 _WRITEABLE = 0x0400  # NumPy's flag; to ask for it by name warns about what np.broadcast_arrays made
 _PLAIN = (int, float, str, bool, type(None), frozenset)
@@ -98,7 +104,7 @@ def comparable(x: Any) -> Any:
     >>> comparable(np.array([1.0, np.nan])) == comparable(np.array([1.0, np.nan]))
     True
     """
-    if isinstance(x, float):
+    if isinstance(x, (float, np.floating)):
         return "nan" if x != x else x
     if isinstance(x, _PLAIN):
         return x
@@ -111,6 +117,18 @@ def comparable(x: Any) -> Any:
     if isinstance(x, Formal) or (is_symbolic(x) and not type(x).__module__.startswith("sympy")):
         return "formula", id(x)
     return x
+
+
+def found_by_name(function: Any) -> bool:
+    """Whether a function or class is what its module has under its name, so that another process finds it there.
+
+    >>> found_by_name(comparable), found_by_name(lambda power: power.gap)
+    (True, False)
+    """
+    place: Any = sys.modules.get(getattr(function, "__module__", None) or "")
+    for name in getattr(function, "__qualname__", "").split("."):
+        place = getattr(place, name, None)
+    return place is function
 
 
 class Value:
@@ -135,6 +153,39 @@ class Value:
 
     def __post_init__(self) -> None:
         _freeze(self.__dict__)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle holds.
+
+        Raises
+        ------
+        pickle.PicklingError
+            If a function in it has no name by which another process could find it. Cloudpickle, which joblib, dask and ray use,
+            and dill write such functions themselves, and are left to it.
+        """
+        state = dict(self.__dict__)
+        for name, function in _functions(state):
+            if not found_by_name(function) and not _functions_are_written():
+                raise pickle.PicklingError(
+                    f"pickle: {name} of {type(self).__name__} must be a function that a module defines at its top, so that "
+                    f"another process finds it by name; got {function!r}: move it there, with def in place of lambda"
+                )
+        return state
+
+    def __copy__(self) -> Self:
+        return self._copy(dict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._copy(lambda state: copy.deepcopy(state, memo), memo)
+
+    def _copy(self, of: Callable[[dict[str, Any]], dict[str, Any]], memo: dict[int, Any] | None = None) -> Self:
+        """A copy in this process, where functions need no name."""
+        ours = type(self).__getstate__ is Value.__getstate__
+        value = type(self).__new__(type(self))
+        if memo is not None:
+            memo[id(self)] = value
+        value.__setstate__(of(self.__dict__ if ours else self.__getstate__()))
+        return value
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
@@ -165,6 +216,10 @@ class Value:
         """What makes two values of one class equal."""
         return [getattr(self, field.name) for field in fields(self) if field.compare] if is_dataclass(self) else [id(self)]
 
+    def _arguments(self) -> dict[str, Any]:
+        """Of the arguments that make an equal value, those that it does not keep under their names: what a file holds."""
+        return {}
+
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
@@ -179,3 +234,23 @@ def _freeze(parts: dict[str, Any]) -> None:
     for name, part in parts.items():
         if not isinstance(part, _PLAIN):
             parts[name] = read_only(part)
+
+
+def _functions(parts: Mapping[str, Any]) -> Iterator[tuple[str, FunctionType]]:
+    """The functions among the parts, those in tuples and dictionaries included, each with the name of its part."""
+    for name, part in parts.items():
+        if isinstance(part, FunctionType):
+            yield name, part
+        elif isinstance(part, (tuple, Mapping)):
+            inside = part.values() if isinstance(part, Mapping) else part
+            yield from _functions({f"{name}[{k}]": x for k, x in enumerate(inside) if not isinstance(x, _PLAIN)})
+
+
+def _functions_are_written() -> bool:
+    """Whether it is a pickler that writes functions themselves, and not their names, that asks: one of its frames is below."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if not {"cloudpickle", "dill"}.isdisjoint(str(frame.f_globals.get("__name__")).split(".")):
+            return True
+        frame = frame.f_back
+    return False

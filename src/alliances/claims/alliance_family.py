@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,8 +14,9 @@ from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
+from alliances.values import Value
 
-__all__ = ["CONTESTS", "SHARINGS", "SYNERGIES", "alliance_family"]
+__all__ = ["CONTESTS", "SHARINGS", "SYNERGIES", "AllianceModels", "alliance_family"]
 
 CONTESTS: dict[str, Callable[..., Any]] = {"tullock": Tullock, "hirshleifer": Hirshleifer, "all-pay": AllPay}
 """The contests that a family can be of."""
@@ -34,6 +36,55 @@ SHARINGS: dict[str, Callable[..., Any]] = {
     "wage": Wage,
 }
 """The sharing rules that a family can be of."""
+
+
+@dataclass(frozen=True, eq=False)
+class AllianceModels(Value):
+    """The alliance games of one contest, synergy and sharing rule, as a function of the parameters that are open.
+
+    Attributes
+    ----------
+    contest, synergy, sharing
+        Names of :data:`CONTESTS`, :data:`SYNERGIES`, :data:`SHARINGS`.
+    costs, actions
+        As of :func:`alliance_family`.
+    fixed
+        The numbers that are not open, by name.
+    """
+
+    contest: str
+    synergy: str
+    sharing: str
+    costs: str
+    actions: int
+    fixed: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        function = "alliance_family"
+        _check_name(self.contest, CONTESTS, function, "contest")
+        _check_name(self.synergy, SYNERGIES, function, "synergy")
+        _check_name(self.sharing, SHARINGS, function, "sharing")
+        if self.costs not in ("equal", "unequal"):
+            raise ValueError(f'{function}(): costs must be "equal" or "unequal"; got {self.costs!r}')
+        if self.actions not in (2, 3):
+            raise ValueError(f"{function}(): actions must be 2 or 3; got {self.actions!r}")
+        super().__post_init__()
+
+    def __call__(self, **values: Any) -> AllianceGame:
+        """The game at these values."""
+        at = {**self.fixed, **values}
+        pact = (
+            {"coexist_exposure": at["exposure"] * at["guard"], "support_cost": at["support_cost"]} if self.actions == 3 else {}
+        )
+        return AllianceGame(
+            contest=CONTESTS[self.contest](*([] if self.contest == "all-pay" else [at["decisiveness"]])),
+            synergy=SYNERGIES[self.synergy](at["value"], *([at["rival"]] if self.synergy == "common threat" else [])),
+            sharing=SHARINGS[self.sharing](*([at["wage"]] if self.sharing == "wage" else [])),
+            exposure=at["exposure"],
+            conflict_cost=at["conflict_cost"] if self.costs == "equal" else (at["sponsor_cost"], at["proxy_cost"]),
+            stakes=at["stakes"],
+            **pact,
+        )
 
 
 def alliance_family(
@@ -81,14 +132,6 @@ def alliance_family(
     value in (0, ∞); exposure in (0, 1]; conflict_cost in (0, 1/2); gaps [0, 1); NashReversion(mixed=False)
     """
     function = "alliance_family"
-    make_contest = _named(contest, CONTESTS, function, "contest")
-    make_synergy = _named(synergy, SYNERGIES, function, "synergy")
-    make_sharing = _named(sharing, SHARINGS, function, "sharing")
-    if costs not in ("equal", "unequal"):
-        raise ValueError(f'{function}(): costs must be "equal" or "unequal"; got {costs!r}')
-    if actions not in (2, 3):
-        raise ValueError(f"{function}(): actions must be 2 or 3; got {actions!r}")
-
     half = Interval(0, Fraction(1, 2), "neither")
     is_open: dict[str, Domain] = {"value": Interval(0, None, "neither")}
     if synergy == "common threat":
@@ -102,6 +145,7 @@ def alliance_family(
     fixed: dict[str, Any] = {}
     for name, parameter in (("decisiveness", decisiveness), ("stakes", stakes)):
         (is_open if isinstance(parameter, (Interval, Choice)) else fixed)[name] = parameter
+    model = AllianceModels(contest, synergy, sharing, costs, actions, fixed)
     if contest == "all-pay":
         is_open.pop("decisiveness", None)
     for name, domain in (domains or {}).items():
@@ -109,23 +153,9 @@ def alliance_family(
             raise ValueError(f"{function}(): domains must be of open parameters ({', '.join(is_open)}); got {name!r}")
         is_open[name] = domain
 
-    def model(**values: Any) -> AllianceGame:
-        at = fixed | values
-        extra = {"coexist_exposure": at["exposure"] * at["guard"], "support_cost": at["support_cost"]} if actions == 3 else {}
-        return AllianceGame(
-            contest=make_contest() if contest == "all-pay" else make_contest(at["decisiveness"]),
-            synergy=make_synergy(at["value"], *([at["rival"]] if synergy == "common threat" else [])),
-            sharing=make_sharing(*([at["wage"]] if sharing == "wage" else [])),
-            exposure=at["exposure"],
-            conflict_cost=at["conflict_cost"] if costs == "equal" else (at["sponsor_cost"], at["proxy_cost"]),
-            stakes=at["stakes"],
-            **extra,
-        )
-
     return Family(model, is_open, **options)
 
 
-def _named(name: str, makers: dict[str, Callable[..., Any]], function: str, argument: str) -> Callable[..., Any]:
+def _check_name(name: str, makers: Mapping[str, object], function: str, argument: str) -> None:
     if not isinstance(name, str) or name not in makers:
         raise ValueError(f"{function}(): {argument} must be one of {', '.join(makers)}; got {name!r}")
-    return makers[name]

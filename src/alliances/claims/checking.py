@@ -16,7 +16,7 @@ from alliances.claims.certifying import Asked, can_enclose, contradicted, stands
 from alliances.claims.comparisons import Ordering, Witness
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.lines import Along, Curves, curves, moves_parameter
-from alliances.claims.pinned import AtGap
+from alliances.claims.pinned import OwnStakes, PinnedLine
 from alliances.claims.settling import settled
 from alliances.claims.statement import Statement
 from alliances.dynamics.wars.conflict import ConflictWalk
@@ -34,6 +34,7 @@ __all__ = [
     "CheckStatus",
     "Compared",
     "ComparedWars",
+    "Member",
     "Player",
     "Question",
     "Witness",
@@ -115,10 +116,23 @@ class Compared(Value, Question):
 
 
 @dataclass(frozen=True, eq=False)
-class ComparedWars:
+class ComparedWars(Value):
     """What a check of wars compared: the starts on the lattice of a walk."""
 
     walk: ConflictWalk
+
+
+@dataclass(frozen=True, eq=False)
+class Member(Value):
+    """A model of a family, by its parameters; as a function of the one that moves, if one does."""
+
+    family: Family
+    parameters: Mapping[str, Any]
+    line: str | None = None
+
+    def __call__(self, value: Any = None) -> Any:
+        """The model, at this value of the parameter that moves."""
+        return self.family.at(**(self.parameters if self.line is None else {**self.parameters, self.line: value}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,12 +263,8 @@ def check(
     if not at_gaps:
         return _along(claim, build, points, concept, profile, assume, total)
     chosen = _gaps_of(gaps)
-    checks = [_along(claim, _pinned(build, gap, total), points, concept, profile, assume, total) for gap in chosen]
+    checks = [_along(claim, PinnedLine(build, gap, total), points, concept, profile, assume, total) for gap in chosen]
     return _worst(checks, chosen)
-
-
-def _pinned(build: Callable[[Any], DyadicGame], gap: Number, total: Number) -> Callable[[Any], DyadicGame]:
-    return lambda value: AtGap(build(value), gap, total)
 
 
 def _gaps_of(gaps: Any) -> list[Number]:
@@ -348,8 +358,7 @@ def _builder(model: object, line: Along) -> Callable[[Any], DyadicGame]:
         if moves_parameter(line) and not (line == "stakes" and isinstance(model, AllianceGame)):
             kind = "an AllianceGame, or a function" if line == "stakes" else "a function"
             raise TypeError(f"check(): model must be {kind} of the {line} that returns a game; got {model!r}")
-        game = model
-        return lambda stakes: game if stakes is None else replace(game, stakes=stakes)  # type: ignore[type-var]
+        return OwnStakes(model)
     if moves_parameter(line) and callable(model) and not isinstance(model, type):
         return model
     raise TypeError(f"check(): model must be a model of the dyad such as AllianceGame; got {model!r}")
@@ -383,7 +392,7 @@ def verdict(claim: Statement, family: Family, parameters: Mapping[str, Any]) -> 
                 if v in domain
             ]
         at_gap: dict[str, Any] = {} if claim.shape.pact else {"gaps": [0]}  # the gap is one of the parameters
-        return check(claim, lambda v: family.at(**{**parameters, line: v}), values=values, **at_gap, **options)
+        return check(claim, Member(family, parameters, line), values=values, **at_gap, **options)
     if line == "gap":
         options["gaps"] = coarse_gaps(family.gaps)
     return check(claim, family.at(**parameters), **options)

@@ -15,13 +15,14 @@ from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import Choice, decimal
 from alliances.arithmetic.quotients import NotArithmetic, OutOfReach
 from alliances.claims.certifying import REFUSALS, enclosed
-from alliances.claims.checking import Check, CheckStatus, Question, check_assumptions, coarse_gaps, default_points
+from alliances.claims.checking import Check, CheckStatus, Member, Question, check_assumptions, coarse_gaps, default_points
 from alliances.claims.claim import Claim
 from alliances.claims.comparisons import Break
 from alliances.claims.family import Family
 from alliances.claims.lines import Curves, curves
 from alliances.claims.measuring import Verdicts, batches, line_of
 from alliances.claims.odds import odds_of
+from alliances.claims.pinned import OneGame
 from alliances.claims.proofs.cases import flat
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.proofs.problem import Outcome
@@ -32,6 +33,7 @@ from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.values import Value
 
 __all__ = ["ComparisonClaim", "Other"]
 
@@ -44,7 +46,7 @@ _TRIED = 512  # parameter points in search of a counterexample
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
+class Side(Value):
     """One side of a comparison: a family of one model."""
 
     make: Callable[[], DyadicGame]
@@ -60,11 +62,11 @@ class _Side:
 
 
 @dataclass(frozen=True, eq=False)
-class ComparedSides(Question):
+class ComparedSides(Value, Question):
     """What a check of a comparison compared: kept so that :func:`alliances.verify` can ask again."""
 
     shape: NeverAbove
-    sides: tuple[_Side, _Side]
+    sides: tuple[Side, Side]
     compared: Array
     profile: Profile
     total: Number
@@ -104,7 +106,7 @@ class ComparisonClaim(Claim):
         than = self.than
         if isinstance(than, Enforcement):
             return family.with_(enforcement=than, assume=())
-        return family.with_(model=(lambda **_: than) if isinstance(than, DyadicGame) else than, assume=())
+        return family.with_(model=OneGame(than) if isinstance(than, DyadicGame) else than, assume=())
 
     def check(
         self,
@@ -148,8 +150,8 @@ class ComparisonClaim(Claim):
             raise TypeError(f"check(): {self.name!r} compares with a function of a family's parameters; got a single model")
         concept = check_enforcement(enforcement, "check")
         sides = (
-            _Side(lambda: model, concept),
-            _Side(lambda: model, than) if isinstance(than, Enforcement) else _Side(lambda: than, concept),
+            Side(OneGame(model), concept),
+            Side(OneGame(model), than) if isinstance(than, Enforcement) else Side(OneGame(than), concept),
         )
         points = default_points("gap") if gaps is None else np.ravel(np.asarray(number(gaps, "check", "gaps", GAP)))
         return self._compared(
@@ -157,7 +159,7 @@ class ComparisonClaim(Claim):
         )
 
     def _compared(
-        self, sides: tuple[_Side, _Side], points: Array, profile: Profile, assume: tuple[str, ...], total: Number
+        self, sides: tuple[Side, Side], points: Array, profile: Profile, assume: tuple[str, ...], total: Number
     ) -> Check:
         assert isinstance(self.shape, NeverAbove)
         mine, theirs = (
@@ -174,7 +176,7 @@ class ComparisonClaim(Claim):
         return Check(self.name, status, witness, "gap", count, exact, sides[0].concept, assume, question=question)
 
     def _without_noise(
-        self, sides: tuple[_Side, _Side], lines: Curves, profile: Profile, assume: tuple[str, ...], total: Number
+        self, sides: tuple[Side, Side], lines: Curves, profile: Profile, assume: tuple[str, ...], total: Number
     ) -> Break:
         """Where the claim is contradicted; where floats may not tell that from noise, only if it is certain or out of reach."""
         assert isinstance(self.shape, NeverAbove)
@@ -204,11 +206,11 @@ class ComparisonClaim(Claim):
         points = np.array(gaps, dtype=object)
         return self._compared(self._sides(family, parameters), points, family.profile, family.assume, family.total)
 
-    def _sides(self, family: Family, parameters: Mapping[str, Any]) -> tuple[_Side, _Side]:
+    def _sides(self, family: Family, parameters: Mapping[str, Any]) -> tuple[Side, Side]:
         mine, theirs = family, self.other(family)
         return (
-            _Side(lambda: mine.at(**parameters), mine.concept(**parameters)),
-            _Side(lambda: theirs.at(**parameters), theirs.concept(**parameters)),
+            Side(Member(mine, parameters), mine.concept(**parameters)),
+            Side(Member(theirs, parameters), theirs.concept(**parameters)),
         )
 
     def verdicts(self, family: Family, unit: Array, line_points: int, progress: bool) -> Verdicts:

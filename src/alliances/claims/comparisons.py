@@ -22,6 +22,7 @@ from alliances.claims.lines import Along, Curves
 from alliances.claims.odds import Odds
 from alliances.games.players import PLAYERS, Player
 from alliances.results import Result
+from alliances.values import Value
 
 __all__ = [
     "Break",
@@ -100,7 +101,7 @@ def points_of(witness: Witness) -> list[Fraction]:
     return [decimal(point) for point in (witness.low, witness.middle, witness.high) if point is not None]
 
 
-class Ordering(ABC):
+class Ordering(Value, ABC):
     """What a claim says of critical discount factors along its line, and what would contradict it."""
 
     line: Along

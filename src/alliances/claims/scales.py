@@ -57,11 +57,11 @@ class NeverAbove(Ordering):
     who
         Whose: "sponsor", "proxy" or "dyad".
     scales
-        What the odds of either side are compared as.
+        What the odds of either side are compared as; None for themselves.
     """
 
     who: Literal["sponsor", "proxy", "dyad"]
-    scales: tuple[Scale, Scale] = (lambda odds: odds, lambda odds: odds)
+    scales: tuple[Scale, Scale] | None = None
     line: Along = "gap"
     pact: bool = False
     width: ClassVar[int] = 1
@@ -111,12 +111,15 @@ class NeverAbove(Ordering):
             yield main[k], list(other)
 
     def _scaled(self, pair: OddsPair, side: int) -> OddsPair:
-        first, second = (replace(odds, value=self.scales[side](odds.value)) if odds.kind == "finite" else odds for odds in pair)
+        if self.scales is None:
+            return pair
+        scale = self.scales[side]
+        first, second = (replace(odds, value=scale(odds.value)) if odds.kind == "finite" else odds for odds in pair)
         return first, first if pair[0] is pair[1] else second
 
 
-def scales_of(concept: Enforcement, other: Enforcement) -> tuple[Scale, Scale]:
-    """What odds under two concepts are compared as: themselves where both turn them into δ* by the same function.
+def scales_of(concept: Enforcement, other: Enforcement) -> tuple[Scale, Scale] | None:
+    """What odds under two concepts are compared as: None, themselves, where both turn them into δ* by the same function.
 
     Raises
     ------
@@ -125,7 +128,7 @@ def scales_of(concept: Enforcement, other: Enforcement) -> tuple[Scale, Scale]:
     """
     inner, outer = _inner(concept), _inner(other)
     if inner == outer or (type(inner) in _FOR_EVER and type(outer) in _FOR_EVER):
-        return (lambda odds: odds), (lambda odds: odds)
+        return None
     return _discount(inner), _discount(outer)
 
 

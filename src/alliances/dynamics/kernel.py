@@ -18,7 +18,8 @@ from alliances.values import Value
 __all__ = ["Kernel", "Transitions", "fractions_of", "kernel_of", "rational_column", "reach", "spans"]
 
 Transitions: TypeAlias = Any
-"""(n, m, k, n) numbers; one array (m_x, k_x, n) per state; a SciPy sparse matrix (K, n); or a function: :func:`kernel_of`."""
+"""(n, m, k, n) numbers; one array (m_x, k_x, n) per state; a SciPy sparse matrix (K, n); a function; or another game's kernel:
+:func:`kernel_of`."""
 
 _DERIVED = ("matrix", "rational", "_into")  # kept once computed, and made anew by copies
 _DENSE = 2_000_000  # entries up to which exact transitions are kept as a full matrix, too
@@ -177,6 +178,8 @@ def kernel_of(
         The words for a profile, by its place in the list of all.
     """
     n, total = len(sizes), sum(m * k for m, k in sizes)
+    if isinstance(transitions, Kernel):
+        return _fitting(transitions, total, n, describe)
     if callable(transitions):
         kernel = _from_function(transitions, sizes, states, describe)
     elif hasattr(transitions, "tocsr"):
@@ -265,6 +268,23 @@ def _from_function(
         start.append(len(following))
     data = number(probability, "StochasticGame", "transitions") if probability else np.empty(0)
     return Kernel(np.array(start, dtype=np.intp), np.array(following, dtype=np.intp), np.asarray(data), len(states))
+
+
+def _fitting(kernel: Kernel, total: int, n: int, describe: Callable[[int], str]) -> Kernel:
+    """A kernel as it is, whose floats need not be divided by their sums again."""
+    k = kernel
+    lists = k.start.ndim == k.next.ndim == k.probability.ndim == 1 and all(x.dtype.kind == "i" for x in (k.start, k.next))
+    if not lists or k.probability.dtype.kind not in "fO" or (len(k), k.states) != (total, n):
+        raise ValueError(
+            f"StochasticGame(): transitions must be a kernel of {total} profiles and {n} states; "
+            f"got one of {len(k)} and {k.states}"
+        )
+    places = k.start[0] == 0 and k.start[-1] == len(k.next) == len(k.probability) and bool((np.diff(k.start) >= 0).all())
+    if not places or ((k.next < 0) | (k.next >= n)).any():
+        raise ValueError("StochasticGame(): transitions must be a kernel whose lists lead to its states; got lists that do not")
+    number(k.probability, "StochasticGame", "transitions")
+    _checked(kernel, describe)
+    return kernel
 
 
 def _checked(kernel: Kernel, describe: Callable[[int], str]) -> Kernel:

@@ -143,6 +143,9 @@ class StateGames(Tabular):
     def _parts(self) -> tuple[object, ...]:
         return self.stages, self.kernel, self.discount, self.states
 
+    def _arguments(self) -> dict[str, Any]:
+        return {"payoffs": self.stages, "transitions": self.kernel}
+
     # -- what it consists of -------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:

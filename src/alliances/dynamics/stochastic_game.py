@@ -31,8 +31,8 @@ class StochasticGame(StateGames):
     transitions
         Where each profile leads: an array (n, m, k, n) whose last axis sums to one; a sequence of n arrays (m_x, k_x, n); a
         SciPy sparse matrix with one row per profile, ordered by (state, row, column); or a function
-        ``(state, i, j) -> {next state: probability}`` of a state's label and two action indices. Floats that sum to one
-        up to 10⁻⁹ are divided by their sum.
+        ``(state, i, j) -> {next state: probability}`` of a state's label and two action indices; or the kernel of another
+        game with as many states and profiles. Floats that sum to one up to 10⁻⁹ are divided by their sum.
     discount
         The common discount factor δ in [0, 1) of :meth:`solve`, if it is to be one for all questions.
     states

@@ -60,7 +60,7 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
     yield from _direction_checks(sets.directions, sets.ranges)
     machine = sets.automaton
     if machine is not None:
-        same = machine.game is game and machine.discount == sets.discount
+        same = machine.game == game and machine.discount == sets.discount
         yield same, "the automaton belongs to another game or discount factor"
         yield from _automaton_checks(machine)
     for x in range(n):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import total_ordering
 from numbers import Integral
 
+from alliances.values import Value
+
 __all__ = ["Date"]
 
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -21,7 +23,7 @@ _DECADE = re.compile(r"([0-9]{3}0)s")
 
 @total_ordering
 @dataclass(frozen=True, repr=False)
-class Date:
+class Date(Value):
     """A decade, a year, a month of a year, or a day: a span of days.
 
     Dates are ordered by their earliest day, and the less precise first where that is the same.
@@ -73,6 +75,7 @@ class Date:
             raise ValueError(
                 f"Date(): a decade must start in a year that ends in 0, with no month; got {self.year}, {self.month}"
             )
+        super().__post_init__()
 
     def _order(self) -> tuple[int, ...]:
         return self.year, not self.decade, self.month, self.day

@@ -31,7 +31,7 @@ __all__ = ["CONTENDERS", "Answers", "Contender", "FreeParameter", "GameModel", "
 _BLOCK = 32  # candidates in one call: keeps the arrays small
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FreeParameter(Value):
     """A free parameter and its prior: uniform from ``low`` to ``high``, or normal around 0 with deviation ``spread``.
 
@@ -225,11 +225,12 @@ def _logistic(candidates: dict[str, Array], gaps: Array) -> Array:
     return np.asarray(expit(candidates["intercept"][:, None] + candidates["slope"][:, None] * gaps))
 
 
-def _complementary(preset: Callable[..., DyadicGame]) -> Callable[..., DyadicGame]:
-    def build(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
-        return preset(synergy=Complementarity(synergy), conflict_cost=conflict_cost, stakes=stakes)
+def _chindea(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
+    return presets.chindea_2014(synergy=Complementarity(synergy), conflict_cost=conflict_cost, stakes=stakes)
 
-    return build
+
+def _morrow(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
+    return presets.morrow_1991(synergy=Complementarity(synergy), conflict_cost=conflict_cost, stakes=stakes)
 
 
 def _aggregating(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicGame:
@@ -237,9 +238,9 @@ def _aggregating(synergy: Array, conflict_cost: Array, stakes: Array) -> DyadicG
 
 
 _KNOWN: tuple[Contender, ...] = (
-    GameModel("chindea_2014", _complementary(presets.chindea_2014)),
-    GameModel("chindea_2014, side payments", _complementary(presets.chindea_2014), enforcement=Transfers()),
-    GameModel("morrow_1991", _complementary(presets.morrow_1991)),
+    GameModel("chindea_2014", _chindea),
+    GameModel("chindea_2014, side payments", _chindea, enforcement=Transfers()),
+    GameModel("morrow_1991", _morrow),
     GameModel("capability_aggregation", _aggregating),
     NaiveRule("base rates", _always, errs=False, pooled=True),
     NaiveRule("always durable", _always),
