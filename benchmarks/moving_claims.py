@@ -28,7 +28,7 @@ DISCOUNTS = (0.5, 0.7, 0.8, 0.9, 0.95)
 def main() -> None:
     """Run, print and save the measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dyads", type=int, default=200, help="how many dyads are drawn")
+    parser.add_argument("--dyads", type=int, default=60, help="how many dyads are drawn")
     parser.add_argument("--smoke", action="store_true", help="a small, quick run")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
     options = parser.parse_args()

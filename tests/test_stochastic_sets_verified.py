@@ -174,3 +174,15 @@ def test_a_dyad_passes(delta: float) -> None:
     sets = reconciling_dyad().stochastic_game.payoff_sets(delta, target=1e-3)
     assert sets.status == "solved"
     assert sets.verify(), sets.verify().witness
+
+
+@pytest.mark.slow
+def test_a_decisive_war_that_is_often_reconciled_converges() -> None:
+    """Crossings that rounding lost had kept the iteration from inside from coming to rest."""
+    game = al.AllianceGame(al.Tullock(2.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(2.0))
+    dyad = al.ShiftingDyad(game, al.PowerProcess(), war=walk, reconcile=0.3)
+    sets = dyad.stochastic_game.payoff_sets(0.9, target=1e-3)
+    assert sets.status == "solved"
+    assert sets.automaton is not None
+    assert sets.automaton.verify(), sets.automaton.verify().witness
