@@ -30,6 +30,7 @@ PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULE
 # Classes that a user is handed and does not build: functions return them, and the functions have the examples.
 RESULTS = {
     "alliances.ArrivingShift",
+    "alliances.Citation",
     "alliances.CommitmentProblem",
     "alliances.ConflictDuration",
     "alliances.CriticalDiscount",

@@ -9,7 +9,7 @@ import itertools
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from alliances.cases import Date, PowerSeries, Source, ValueSeries
 from alliances.cases.files.records import plain_record
@@ -35,6 +35,8 @@ class Municipalities(Result):
     unit, note, source
         What is counted, what a reader must know before using it, and who says so.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("coscia-rios-2012",)
 
     title: str
     groups: tuple[Group, ...]

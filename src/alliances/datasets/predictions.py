@@ -9,7 +9,7 @@ could not have kept an alliance", and it is compared with whether they fought.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -184,6 +184,8 @@ class PairScore(Result):
     misses, correct_rejections
         No conflict predicted: but observed, and not.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("youden-1950",)
 
     hits: int
     false_alarms: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -51,10 +51,12 @@ class StochasticPayoffSets(EnclosedSets):
     possible
         (K,) the profiles that ``outer`` leaves: no equilibrium plays another one.
     directions
-        (N, 2) the normals of the outer polygons, as weights of the two payoffs with |λ₁| + |λ₂| = 1.
+        (N, 2) the normals of the outer polygons, as weights of the two payoffs with ``|λ₁| + |λ₂| = 1``.
     steps, rounds
         How many times the operator was applied from outside, and with how many lists of directions.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("shapley-1953", "abreu-brooks-sannikov-2020")
 
     @property
     def gap(self) -> float:

@@ -11,7 +11,7 @@ principle). Public randomisation makes every point of the nodes' convex hull an 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -37,8 +37,8 @@ class PayoffAutomaton(Result):
     game, discount
         What it belongs to, in floats.
     directions
-        (N, 2): the weights of the two payoffs, |λ₁| + |λ₂| = 1; node (x, k) is the equilibrium from x on that is best in the
-        k-th direction.
+        (N, 2): the weights of the two payoffs, ``|λ₁| + |λ₂| = 1``; node (x, k) is the equilibrium from x on that is best in
+        the k-th direction.
     worst
         The directions in which the sponsor's payoff and the proxy's are least: its punishments.
     profile
@@ -50,6 +50,8 @@ class PayoffAutomaton(Result):
     slack
         (n, N, 2): by how much a player loses from its best deviation in a node.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("abreu-brooks-sannikov-2020",)
 
     game: StateGames
     discount: float

@@ -15,7 +15,7 @@ parameters) is refuted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -97,6 +97,8 @@ class IdentifiedDiscount(Result):
     critical
         The critical discount factors period by period (last axis): the certificate.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("manski-2003",)
 
     common: DiscountInterval
     sponsor: DiscountInterval

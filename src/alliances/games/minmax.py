@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,6 +55,8 @@ class MinMax(Result):
     stage
         The game or batch.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("von-neumann-1928",)
 
     sponsor: Real
     proxy: Real

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
 from alliances.cases.files.dates import Date
+from alliances.references import keys_in
 
 __all__ = [
     "ARRANGEMENTS",
@@ -81,6 +82,14 @@ class Source:
     url: str = ""
     licence: str = ""
     note: str = ""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The work in the library's bibliography, or an entry made of what is known: see :func:`alliances.citation`."""
+        entry = f"@misc{{{self.key},\n  note = {{{' '.join(self.citation.split())}}},\n  year = {{{self.year}}},\n"
+        if self.url:
+            entry += f"  howpublished = {{\\url{{{self.url}}}}},\n"
+        return keys_in(self.citation) or (entry + "}",)
 
 
 @dataclass(frozen=True, kw_only=True)

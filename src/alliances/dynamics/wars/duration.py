@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -36,6 +36,8 @@ class ConflictDuration(Result):
     power, walk
         The question that was asked.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("feller-1968",)
 
     rounds: Real
     sponsor: Real
