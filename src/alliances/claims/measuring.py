@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -76,6 +76,8 @@ class Sensitivity(Result):
         Half the width of their 95 % confidence intervals, by bootstrap.
     """
 
+    references: ClassVar[tuple[str, ...]] = ("sobol-1993", "saltelli-2010")
+
     first: float
     total: float
     first_error: float
@@ -107,6 +109,8 @@ class Measurement(Result):
         The share of points at which two points of the line seem to contradict the claim, and it could not be told whether they
         do, given what lies between them; they do not count as holding.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("owen-1998", "wilson-1927")
 
     claim: Statement
     family: Family

@@ -24,7 +24,7 @@ equilibria are the same, it is exact. Where they differ, it depends on what the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -70,6 +70,8 @@ class ImperfectMonitoring(Reversion):
     >>> critical_discount(pd, profile=(0, 0), enforcement=ImperfectMonitoring(0.1, 0.2)).dyad
     0.19607843137254904
     """
+
+    references: ClassVar[tuple[str, ...]] = ("green-porter-1984",)
 
     false_alarm: Number
     miss: Number

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -64,6 +64,8 @@ class PayoffSetBatch(Result):
 
     Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.result.PayoffSet` of one game.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("abreu-pearce-stacchetti-1990", "abreu-sannikov-2014")
 
     stage: StageGame
     discount: Array
