@@ -86,12 +86,13 @@ class Window(Result):
 
 @dataclass(frozen=True, eq=False)
 class DefectionThreshold(Result):
-    """Where a narrowing gap breaks the alliance.
+    """Where a falling gap breaks the alliance: a narrowing one, or one that has turned against the sponsor.
 
     Attributes
     ----------
     gap
-        γ*, the lower edge of the window that the alliance starts from; None without one.
+        γ*, the lower edge of the window that the alliance starts from; None without one. Negative if the alliance breaks only
+        once the proxy has overtaken its sponsor.
     defector
         Who turns there: "sponsor", "proxy" or "both"; None without a threshold.
     windows
@@ -123,6 +124,8 @@ class DefectionThreshold(Result):
         low, high = self.domain
         if self.status == "threshold":
             who = "both defect" if self.defector == "both" else f"defector: {self.defector}"
+            if round(self.gap or 0.0, 6) < 0:  # to narrow is to fall towards 0, and the gap is below
+                return f"The alliance breaks when the proxy has overtaken its sponsor, at a gap of {self.gap:.6f}; {who}."
             return f"As the gap narrows, the alliance breaks at {self.gap:.6f}; {who}."
         if self.status == "always stable":
             return f"The alliance is stable at every gap from {low} to {high}."
@@ -132,7 +135,7 @@ class DefectionThreshold(Result):
             )
         if self.status == "unstable at start":
             return f"The alliance is not stable at the gap {self.start} that it starts from; see the windows."
-        return f"Narrowing the gap from the start breaks nothing down to {low}; see the windows for other edges."
+        return f"From the start down to a gap of {low} nothing breaks the alliance; see the windows for other edges."
 
     def _record(self) -> dict[str, Any]:
         names = ("gap", "defector", "status", "windows", "discount", "enforcement", "domain")
