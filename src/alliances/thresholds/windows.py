@@ -1,7 +1,7 @@
 """Thresholds: at which gap the alliance breaks, and who breaks it.
 
 For discount factors (δ_S, δ_P) the alliance is stable at the gap γ iff δ_i*(γ) ≤ δ_i for both players. The set of
-stable gaps is a union of intervals, the **stability windows**. Narrow the gap from inside a window: the window's lower
+stable gaps is a union of intervals, the **stability windows**. Let the gap fall from inside a window: the window's lower
 edge is the **defection threshold**, and the player whose constraint fails just below it is the **defector**. A window
 can also end above, where the sponsor turns on an ally that has become too weak (predation).
 
@@ -162,7 +162,7 @@ def defection_threshold(
     total: float = 1.0,
     samples: int = WINDOW_SAMPLES,
 ) -> DefectionThreshold:
-    """The gap at which a narrowing gap breaks the alliance, and the player that breaks it.
+    """The gap at which a falling gap breaks the alliance, and the player that breaks it.
 
     Parameters
     ----------
