@@ -4,6 +4,7 @@ The font is STIX Two Math (SIL Open Font License 1.1), cut down to the character
 mathematical font cannot stretch brackets and sums.
 """
 
+import logging
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +46,7 @@ def write_font(app, exception) -> None:
     """The font beside the style sheets."""
     if exception or app.builder.format != "html":
         return
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every glyph that it keeps
     options = subset.Options(flavor="woff", layout_features=["*"], name_IDs=["*"], notdef_outline=True)
     source = Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
     font = subset.load_font(source, options)

@@ -25,6 +25,7 @@ NO_LINKS_IN = (
     nodes.math,
     nodes.math_block,
     nodes.term,
+    nodes.raw,
     addnodes.desc_signature,
     nodes.caption,
 )
