@@ -174,20 +174,22 @@ def test_contrast_as_the_guidelines_define_it():
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_code_has_enough_contrast(site, dark):
+def test_code_has_enough_contrast(site, pages, dark):
     sheet = (site / "_static" / "pygments.css").read_text(encoding="utf-8")
     found = re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
     rules = [(where.strip(), body) for where, body in found if ("data-theme" in where) == dark and ".highlight" in where]
     (ground,) = {
         m[1] for where, body in rules if where.endswith(".highlight") and (m := re.search(r"background:\s*(#\w+)", body))
     }
+    used = {kind for path in pages for kind in re.findall(r'<span class="(\w+)"', path.read_text(encoding="utf-8"))}
     colours = 0
     for where, body in rules:
-        if text := re.search(r"(?<![-\w])color:\s*(#[0-9a-fA-F]{3,6})\b", body):
+        text = re.search(r"(?<![-\w])color:\s*(#[0-9a-fA-F]{3,6})\b", body)
+        if text and where.rpartition(".")[2] in used | {"highlight"}:
             own = re.search(r"background-color:\s*(#\w+)", body)
             assert contrast(text[1], own[1] if own else ground) >= 4.5, f"{where}: {body}"
             colours += 1
-    assert colours > 20
+    assert colours > 5
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
