@@ -124,9 +124,10 @@ class DefectionThreshold(Result):
         low, high = self.domain
         if self.status == "threshold":
             who = "both defect" if self.defector == "both" else f"defector: {self.defector}"
-            if round(self.gap or 0.0, 6) < 0:  # to narrow is to fall towards 0, and the gap is below
-                return f"The alliance breaks when the proxy has overtaken its sponsor, at a gap of {self.gap:.6f}; {who}."
-            return f"As the gap narrows, the alliance breaks at {self.gap:.6f}; {who}."
+            gap = round(self.gap or 0.0, 6) + 0.0  # no −0
+            if gap < 0:  # to narrow is to fall towards 0, and the gap is below
+                return f"The alliance breaks when the proxy has overtaken its sponsor, at a gap of {gap:.6f}; {who}."
+            return f"As the gap narrows, the alliance breaks at {gap:.6f}; {who}."
         if self.status == "always stable":
             return f"The alliance is stable at every gap from {low} to {high}."
         if self.status == "never stable":
