@@ -3,9 +3,9 @@
 Parameters are drawn by scrambled Sobol points (Owen 1998; ``scipy.stats.qmc``): uniformly over intervals, as u/(1 − u)
 with u uniform over half-lines, with equal weight over finite sets. Critical discount factors are computed in floating
 point at points of the line, equally spaced and ever denser towards its ends. The interval is Wilson's (1927) for a share of
-independent draws; Sobol points spread more evenly than those, so it is rather too wide than too narrow. It is of the sampling of
-models alone: a model whose critical discount factors rise and fall between two points of the line counts as one in which the claim
-holds, however many models are drawn.
+independent draws; Sobol points spread more evenly than those, so it is rather too wide than too narrow. It is of the sampling
+of models alone: a model whose critical discount factors rise and fall between two points of the line counts as one in which
+the claim holds, however many models are drawn.
 """
 
 from __future__ import annotations
