@@ -54,8 +54,8 @@ class Page(HTMLParser):
         self.anchors |= {values[name] for name in ("id", "name") if name in values}
         if tag == "math":
             self.formulas.append("")
-        kinds = [values.get("class", ""), *(kind for _, kind in self.open)]  # the index's table folds on narrow screens
-        if tag == "table" and not any(name in kind for kind in kinds for name in ("table-wrapper", "highlight", "indextable")):
+        kinds = [values.get("class", ""), *(kind for _, kind in self.open)]
+        if tag == "table" and not any(name in kind for kind in kinds for name in ("table-wrapper", "highlight", "index")):
             self.bare_tables += 1
         if tag not in ("br", "img", "input", "meta", "link", "hr", "source", "wbr", "col"):
             self.open.append((tag, values.get("class", "")))
