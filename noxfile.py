@@ -35,9 +35,9 @@ LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that exampl
 WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 
-def python(session: nox.Session, *arguments: str) -> None:
+def python(session: nox.Session, *arguments: str, **variables: str) -> None:
     """Run Python of this environment, with pictures that need no screen."""
-    session.run(sys.executable, *arguments, env={"MPLBACKEND": "Agg", "PYTHONUTF8": "1"})
+    session.run(sys.executable, *arguments, env={"MPLBACKEND": "Agg", "PYTHONUTF8": "1", **variables})
 
 
 @nox.session
@@ -68,7 +68,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def slow(session: nox.Session) -> None:
     """Pytest: the tests that the default suite leaves out."""
-    python(session, "-m", "pytest", "-m", "slow", *session.posargs)
+    python(session, "-m", "pytest", "-m", "slow", "--ignore=tests/test_built_pages.py", *session.posargs)  # `docs` runs these
 
 
 @nox.session
@@ -80,11 +80,12 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Sphinx, with warnings as errors; give a folder after ``--`` to keep the pages."""
+    """Sphinx, with warnings as errors, and the tests of the built pages; give a folder after ``--`` to keep the pages."""
     with tempfile.TemporaryDirectory() as folder:
         pages = session.posargs[0] if session.posargs else f"{folder}/html"
         options = ["-W", "--keep-going", "-q", "-d", f"{folder}/doctrees", "-b", "html"]
         python(session, "-m", "sphinx", *options, "docs", pages)
+        python(session, "-m", "pytest", "-n", "0", "-m", "", "tests/test_built_pages.py", ALLIANCES_PAGES=pages)
 
 
 @nox.session

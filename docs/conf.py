@@ -12,7 +12,7 @@ from docutils import nodes
 import alliances
 
 DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS))
+sys.path[:0] = [str(DOCS), str(DOCS / "_ext")]
 
 from pictures import draw_all  # noqa: E402
 
@@ -26,9 +26,18 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.mathjax",
+    "sphinxcontrib.bibtex",
+    "formulas",  # docs/_ext
+    "links",
 ]
 exclude_patterns = ["_build", "gallery", "auto_gallery/**/*.ipynb"]  # the gallery's pages are made from its scripts
+html_math_renderer = "mathml"
+bibtex_bibfiles = ["../src/alliances/references.bib"]
+bibtex_default_style = "plain"
+bibtex_cite_id = "{key}"
+bibtex_bibliography_id = "works"
+bibtex_tooltips = False
+linkcheck_ignore = [r"https?://"]  # CI has no network; tests/test_built_pages.py follows the links between pages
 
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3

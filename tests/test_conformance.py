@@ -55,7 +55,7 @@ OTHER_FOR_PROOFS = {
 @pytest.mark.parametrize("name", OTHER_FOR_PROOFS)
 def test_models_that_are_others_for_proofs(name):
     result = check(tempted(OTHER_FOR_PROOFS[name]))
-    assert failures(result) == ["letters equal numbers"]
+    assert failures(result) == ["symbols equal numbers"]
     with pytest.raises(al.claims.NotArithmetic):
         al.claims.PROXY_RESTRAINT.prove(
             al.claims.Family(lambda v: tempted(lambda gap: v * OTHER_FOR_PROOFS[name](gap)), {"v": al.claims.Interval(1, 2)})
@@ -65,15 +65,15 @@ def test_models_that_are_others_for_proofs(name):
 @pytest.mark.parametrize("operation", [np.exp, np.sqrt, lambda gap: np.maximum(gap, 0)])
 def test_models_that_proofs_refuse_openly_are_no_failures(operation):
     letters = check(tempted(lambda gap: 2 + operation(np.asarray(gap, dtype=float) if np.ndim(gap) else gap)))
-    result = letters["letters equal numbers"]
+    result = letters["symbols equal numbers"]
     assert result.status == "skipped"
     assert "proofs do not take it" in result.reason
 
 
 def test_a_model_of_many_functions_is_the_same_for_proofs():
     model = tempted(lambda gap: exp(gap) + smaller(gap, gap**2) + np.float64(2) * gap)
-    assert check(model)["letters equal numbers"].status == "passed"
-    assert check(tempted(lambda gap: exp(like(1, gap)) - gap))["letters equal numbers"].status == "passed"
+    assert check(model)["symbols equal numbers"].status == "passed"
+    assert check(tempted(lambda gap: exp(like(1, gap)) - gap))["symbols equal numbers"].status == "passed"
 
 
 def test_the_battery_takes_a_few_seconds_at_most():

@@ -31,6 +31,7 @@ PUBLIC = {f"{prefix}.{name}": getattr(module, name) for prefix, module in MODULE
 # Classes that a user is handed and does not build: functions return them, and the functions have the examples.
 RESULTS = {
     "alliances.ArrivingShift",
+    "alliances.Citation",
     "alliances.CommitmentProblem",
     "alliances.ComparedConcept",
     "alliances.ConflictDuration",

@@ -192,6 +192,7 @@ EXAMPLES = {
     "Case": lambda: al.cases.load("gulf-zetas"),
     "CasePrediction": lambda: board().predictions[0],
     "CaseTable": al.cases.table,
+    "Citation": lambda: al.citation(al.NashReversion()),
     "Check": lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL),
     "CheckResult": lambda: al.testing.check_contest(al.Tullock(2), examples=5).results[0],
     "Comparison": lambda: board().compare("chindea_2014"),

@@ -1,6 +1,7 @@
 """Windows, thresholds and regions along the gap."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -124,6 +125,26 @@ def test_pooled_constraints_blame_both():
     assert {d for w in found.windows for d in (w.lower_defector, w.upper_defector)} == {"both", None}
     assert found.message == f"As the gap narrows, the alliance breaks at {found.gap:.6f}; both defect."
     assert all("both defect" in str(w) and "both defects" not in str(w) for w in found.windows)
+
+
+@pytest.mark.parametrize(
+    ("gap", "beginning"),
+    [
+        (0.25, "As the gap narrows, the alliance breaks at 0.250000;"),
+        (-1e-9, "As the gap narrows, the alliance breaks at 0.000000;"),
+        (-0.25, "The alliance breaks when the proxy has overtaken its sponsor, at a gap of -0.250000;"),
+    ],
+    ids=["sponsor ahead", "parity", "proxy ahead"],
+)
+def test_narrowing_ends_at_parity(gap, beginning):
+    found = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95), samples=65)
+    assert replace(found, gap=gap).message.startswith(beginning)
+
+
+def test_what_does_not_break_below_the_start():
+    found = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95), samples=65)
+    message = replace(found, gap=None, defector=None, status="no lower edge").message
+    assert message == "From the start down to a gap of 0.0 nothing breaks the alliance; see the windows for other edges."
 
 
 # -- relations ---------------------------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def test_monitored_contracts_at_another_discount_factor_are_noticed():
     assert al.verify(impatient)
     assert al.verify(patient)
     # no surplus, hence no liquidity, at any discount factor: but at 0.9 there is a better equilibrium
-    assert "a larger liquidity carries itself" in al.verify(replace(impatient, discount=0.9)).witness
+    assert "a larger liquidity can be sustained" in al.verify(replace(impatient, discount=0.9)).witness
     assert not al.verify(replace(patient, discount=0.8))
     assert not al.verify(replace(patient, on_path=None))
 

@@ -52,6 +52,7 @@ from alliances.payoffs.rival_offer import RivalOffer, rival_offer
 from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
+from alliances.references import Citation, citation
 from alliances.repeated.contracts.liquidity import ContractValues, contract_values
 from alliances.repeated.contracts.payments import Payments, payments
 from alliances.repeated.contracts.relational import ContractStep, RelationalContracts, relational_contracts
@@ -90,6 +91,7 @@ __all__ = [
     "ArrivingShift",
     "BetaPatience",
     "BreakForecast",
+    "Citation",
     "CommitmentProblem",
     "CommonThreat",
     "ComparedConcept",
@@ -169,6 +171,7 @@ __all__ = [
     "break_forecast",
     "break_threshold",
     "cases",
+    "citation",
     "claims",
     "commitment_problem",
     "compare_enforcement",

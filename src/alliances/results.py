@@ -319,7 +319,7 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     * claims: the numbers at the points of a check, each with a certificate that is re-checked itself (of wars the expected
       durations, by linear equations); that a counterexample lies in the family; of a proof that no script can be met and that
       256 models of the family hold; not that the scripts say all that could break the claim.
-    * contracts: every one-shot deviation and the payoffs promised; under monitoring that no larger liquidity carries itself.
+    * contracts: every one-shot deviation and the payoffs promised; under monitoring that no larger liquidity can be sustained.
     * dynamic contracts: values, policies and slacks by single applications of their definition; every round of elimination, its
       bounds and what it drops, so that no larger set of profiles can be played; payments: promises, and that no refusal pays.
     * discount windows: certified answers at every point of the grid and 10⁻⁹ beside every edge, and what binds there. Not a

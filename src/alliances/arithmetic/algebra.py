@@ -1,4 +1,4 @@
-"""Payoff code that runs on letters: quotients of polynomials, with a derivative and a record of the cases they decide.
+"""Payoff code that runs on indeterminates: quotients of polynomials, with a derivative and a record of the cases they decide.
 
 :class:`Quotient` is a number type like any other to the payoff code: it has ``+ − × ÷``, powers and comparisons. It is
 a quotient of two polynomials in the open parameters and in x = p/s, the proxy's power per unit of the sponsor's, so
@@ -9,7 +9,7 @@ that nothing of a formula is lost or rounded. Three things make proofs of it:
 * **Cases.** A comparison (in ``if``, ``max``, ``larger``) whose outcome the domain leaves open splits the run in two:
   the code runs once for each outcome that is possible, and the outcome becomes a condition of that case.
   :meth:`Algebra.cases` runs through all of them.
-* **Transcendentals.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new letter with its derivative, with
+* **Transcendentals.** What is no quotient, such as xᵐ, √x or exp(x), becomes a new indeterminate with its derivative, with
   inequalities that it is known to satisfy, and with a way to enclose its value. Proofs that use the inequalities only are
   proofs for the function itself.
 
@@ -48,7 +48,7 @@ __all__ = ["Algebra", "Condition", "Kind", "OutOfReach"]
 
 _T = TypeVar("_T")
 
-_TRANSCENDENTALS = 8  # letters set aside for what is no quotient
+_TRANSCENDENTALS = 8  # indeterminates set aside for what is no quotient
 _CASES = 400  # more cases than this are not worked through
 
 _POSSIBLE: tuple[tuple[int, Relation], ...] = ((1, ">"), (-1, "<"), (0, "=="))
@@ -61,9 +61,9 @@ class Algebra:
     Parameters
     ----------
     domains
-        The interval of each letter.
+        The interval of each indeterminate.
     moving
-        The letter along which derivatives are taken, and its derivative as a function of the letter.
+        The indeterminate along which derivatives are taken, and its derivative as a function of the indeterminate.
     decide
         Whether conditions can hold together: "sat", "unsat" or "unknown".
     deadline
@@ -109,7 +109,7 @@ class Algebra:
         return Quotient(self, self.generators[self.letters.index(name)], self.one)
 
     def named(self) -> Iterator[tuple[str, str]]:
-        """The letters' names, those of the open parameters and the line, each with its symbol."""
+        """The indeterminates' names, those of the open parameters and the line, each with its symbol."""
         return zip(self.domains, self.symbols, strict=False)
 
     def number(self, value: object) -> Quotient:
@@ -125,13 +125,13 @@ class Algebra:
 
     @property
     def bounded(self) -> bool:
-        """Whether all letters' domains are bounded."""
+        """Whether all indeterminates' domains are bounded."""
         return all(domain.high is not None for domain in self.domains.values())
 
     # Derivatives
 
     def derivative_of(self, polynomial: Polynomial) -> Quotient:
-        """The derivative along the moving letter, through the letters that depend on it."""
+        """The derivative along the moving indeterminate, through the indeterminates that depend on it."""
         total = self.number(0)
         for index, rate in self._derivatives.items():
             partial = polynomial.derivative(index)
@@ -142,7 +142,7 @@ class Algebra:
     # Transcendentals
 
     def transcendental(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None = None) -> Quotient:
-        """The letter for a function of ``base``: always the same one for the same function."""
+        """The indeterminate for a function of ``base``: always the same one for the same function."""
         value = base.constant()
         if value == (0 if kind == "exp" else 1):
             return self.number(0 if kind == "log" else 1)
@@ -180,8 +180,8 @@ class Algebra:
         return letter
 
     def _of_square(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient:
-        """What is known of a letter must hold all over the domain, so where the base is not negative in this case alone, the
-        letter is that of its square: u^m = (u²)^(m/2), log u = ½ log u².
+        """What is known of an indeterminate must hold all over the domain. So where the base is not negative in this case
+        alone, the indeterminate is that of its square: u^m = (u²)^(m/2), log u = ½ log u².
         """
         if not self.running:
             raise NotArithmetic(f"prove(): a {kind} needs a base that is nowhere negative; got {base}")
@@ -193,7 +193,7 @@ class Algebra:
         return self.transcendental("power", base * base, exponent / 2)
 
     def _power_of_known(self, kind: Function, base: Quotient, exponent: Quotient | Fraction | None) -> Quotient | None:
-        """exp(nu) as a power of the letter of exp(u), and (bⁿ)^m, b a number, as one of that of b^m."""
+        """exp(nu) as a power of the indeterminate of exp(u), and (bⁿ)^m, b a number, as one of that of b^m."""
         for known in self.transcendentals:
             if known.kind != kind or kind == "log" or known.base.is_zero():
                 continue
@@ -227,7 +227,7 @@ class Algebra:
         return self._reduced[key]
 
     def _evident(self, polynomial: Polynomial) -> frozenset[int]:
-        """The possible signs, if all coefficients have one sign and no letter can be negative; empty if that does not tell."""
+        """The possible signs, if all coefficients have one sign and no indeterminate can be negative; otherwise empty."""
         terms = polynomial.to_dict()
         if not terms:
             return frozenset({0})
@@ -383,9 +383,9 @@ class Algebra:
             raise Undefined(str(error)) from error
 
     def eliminated(self, conditions: Sequence[Condition]) -> tuple[list[Condition], list[str]]:
-        """Conditions with fewer letters that can be met if these can, and what was done, in words.
+        """Conditions with fewer indeterminates that can be met if these can, and what was done, in words.
 
-        A letter by which every condition weakens in the same direction is set to the end of its domain at which all are
+        An indeterminate by which every condition weakens in the same direction is set to the end of its domain at which all are
         weakest.
         """
         notes = []
@@ -416,7 +416,7 @@ class Algebra:
         return current, notes
 
     def _at(self, polynomial: Polynomial, k: int, value: Quotient) -> Polynomial:
-        """A polynomial of degree at most 1 in letter k, with ``value`` for it, times the value's denominator."""
+        """A polynomial of degree at most 1 in indeterminate k, with ``value`` for it, times the value's denominator."""
         slope = polynomial.derivative(k)
         if slope.is_zero():
             return polynomial

@@ -1,4 +1,4 @@
-"""Letters that stand for powers, exponentials and logarithms, and what is known of them."""
+"""Indeterminates that stand for powers, exponentials and logarithms, and what is known of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _POWER = 8  # integer powers up to this one bound a power
 
 
 class Transcendental(NamedTuple):
-    """A letter that stands for ``kind`` (base), or for base to the power ``exponent``."""
+    """An indeterminate that stands for ``kind`` (base), or for base to the power ``exponent``."""
 
     place: int
     kind: Function
@@ -29,7 +29,7 @@ class Transcendental(NamedTuple):
 def knowledge(
     algebra: Letters, function: Transcendental, w: Quotient, positive: bool
 ) -> Iterator[tuple[Quotient, Relation, str]]:
-    """What is known of a transcendental, whose letter is ``w``, as (quotient, relation to 0, words)."""
+    """What is known of a transcendental, whose indeterminate is ``w``, as (quotient, relation to 0, words)."""
     base, one = function.base, algebra.number(1)
     value = base.constant()
     if value is not None and function.kind != "power":
@@ -83,7 +83,7 @@ def _bounds(kind: Literal["exp", "log"], value: Fraction) -> tuple[Fraction, Fra
 
 
 def mentions(function: Transcendental, k: int) -> bool:
-    """Whether letter ``k`` occurs in it."""
+    """Whether indeterminate ``k`` occurs in it."""
     parts = [function.base, *([function.exponent] if isinstance(function.exponent, Quotient) else [])]
     return any(p.degrees()[k] for q in parts for p in (q.numerator, q.denominator) if not p.is_zero())
 

@@ -268,7 +268,7 @@ class ComparisonProblem(GameProblem):
         return [*super().labels, *(f"{label} of the model compared with" for label in labels_of(self.rival_actions))]
 
     def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
-        """The payoffs that both models give in numbers, at these values of the letters."""
+        """The payoffs that both models give in numbers, at these values of the indeterminates."""
         at, _ = self.point(values)
         return [x for of in (self.family, self.rival) for x in self._payoffs(of.at(**at), values)]
 

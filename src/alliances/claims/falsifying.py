@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -45,6 +45,8 @@ class Falsification(Result):
     unclear
         At how many of them the check is unclear: points seem to contradict the claim, and it could not be told whether they do.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("maciver-hatfield-dodds-2019",)
 
     claim: Statement
     family: Family

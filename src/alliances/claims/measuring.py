@@ -3,9 +3,9 @@
 Parameters are drawn by scrambled Sobol points (Owen 1998; ``scipy.stats.qmc``): uniformly over intervals, as u/(1 − u)
 with u uniform over half-lines, with equal weight over finite sets. Critical discount factors are computed in floating
 point at points of the line, equally spaced and ever denser towards its ends. The interval is Wilson's (1927) for a share of
-independent draws; Sobol points spread more evenly than those, so it errs on the wide side. It is of the sampling of models
-alone: a model whose critical discount factors rise and fall between two points of the line counts as one in which the claim
-holds, however many models are drawn.
+independent draws; Sobol points spread more evenly than those, so it is rather too wide than too narrow. It is of the sampling
+of models alone: a model whose critical discount factors rise and fall between two points of the line counts as one in which
+the claim holds, however many models are drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -77,6 +77,8 @@ class Sensitivity(Result):
         Half the width of their 95 % confidence intervals, by bootstrap.
     """
 
+    references: ClassVar[tuple[str, ...]] = ("sobol-1993", "saltelli-2010")
+
     first: float
     total: float
     first_error: float
@@ -108,6 +110,8 @@ class Measurement(Result):
         The share of points at which two points of the line seem to contradict the claim, and it could not be told whether they
         do, given what lies between them; they do not count as holding.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("owen-1998", "wilson-1927")
 
     claim: Statement
     family: Family

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
 from alliances.claims.lines import moves_parameter
+from alliances.references import keys_in
 from alliances.values import Value
 
 __all__ = ["Statement"]
@@ -38,6 +39,11 @@ class Statement(Value):
     source: str
     domain: str
     shape: Ordering
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The works that ``source`` names: see :func:`alliances.citation`."""
+        return keys_in(self.source)
 
     def requires(self, family: Family, function: str) -> None:
         """An error unless the family has what the claim is about."""

@@ -2,8 +2,8 @@
 
 It has one peak if it never falls first and rises later: there are no three points of the line of which the middle one has a
 smaller number than both others. In algebra these are two events at two points of the line, of which a monotone claim would
-forbid one each: a fall at y, and a rise at x beyond y. So the conditions are those of "never falls" in the letter of y together
-with those of "never rises" in the letter of x.
+forbid one each: a fall at y, and a rise at x beyond y. So the conditions are those of "never falls" in the indeterminate of y
+together with those of "never rises" in the indeterminate of x.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class UnimodalClaim(CurveClaim):
 
 
 class UnimodalProblem(GameProblem):
-    """Two events along the line, the first in a letter of its own."""
+    """Two events along the line, the first in an indeterminate of its own."""
 
     def __init__(
         self, claim: UnimodalClaim, shape: Unimodal, family: Family, fixed: Mapping[str, Any], deadline: float
@@ -192,13 +192,13 @@ class UnimodalProblem(GameProblem):
         return [query for query in asked if not _is_event(query) or not self.algebra.excludes(list(query.conditions))]
 
     def _later(self) -> Any:
-        """Positive where the point of the line's own letter comes after the earlier one: x falls along the gap."""
+        """Positive where the point of the line's own indeterminate comes after the earlier one: x falls along the gap."""
         assert self.letter is not None
         difference = self.algebra[self.letter] - self.algebra[self.earlier]
         return -difference if self.line == "gap" else difference
 
     def _moved(self, condition: Condition, place: int) -> Condition:
-        """The condition at the earlier point: its letter in the place of the line's."""
+        """The condition at the earlier point: its indeterminate in the place of the line's."""
         earlier = self.algebra.letters.index(self.earlier)
         terms = {}
         for powers, coefficient in condition.polynomial.to_dict().items():

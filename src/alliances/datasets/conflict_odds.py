@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class ConflictOdds(Result):
     pairs, pair_years, conflict_years
         What the estimate rests on.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("liang-zeger-1986",)
 
     odds_ratio: float
     lower: float

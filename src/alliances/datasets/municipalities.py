@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Municipalities(Result):
     unit, note, source
         What is counted, what a reader must know before using it, and who says so.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("coscia-rios-2012",)
 
     title: str
     groups: tuple[Group, ...]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -197,6 +197,8 @@ class PairScore(Result):
     misses, correct_rejections
         No conflict predicted: but observed, and not.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("youden-1950",)
 
     hits: int
     false_alarms: int

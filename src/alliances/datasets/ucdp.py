@@ -22,7 +22,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TextIO, TypeAlias
 
 import numpy as np
 
@@ -73,6 +73,8 @@ class DyadDeaths(Result):
         The years with a record, increasing, and the deaths in them.
     """
 
+    references: ClassVar[tuple[str, ...]] = ("sundberg-melander-2013",)
+
     one: str
     other: str
     years: tuple[int, ...]
@@ -112,6 +114,8 @@ class PairConflicts(Result):
     threshold
         From how many deaths on a pair is at war in a year.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("sundberg-melander-2013",)
 
     pairs: GapPaths
     deaths: Array
@@ -175,6 +179,8 @@ class UCDPDyads(Result):
     rows
         The records, in the file's order.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("sundberg-melander-2013",)
 
     rows: tuple[UCDPDyadYear, ...]
 

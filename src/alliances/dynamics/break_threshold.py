@@ -15,7 +15,7 @@ same chances is another, slower process.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -93,6 +93,8 @@ class ShiftingThreshold(Result):
     static
         The windows of the same dyad and war with power frozen while the two are allied.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("fearon-1995", "powell-2006")
 
     dyad: ShiftingDyad
     discount: float

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -69,6 +69,8 @@ class DynamicContracts(DynamicValues):
     >>> contracts.joint.tolist(), contracts.on_path[0], str(contracts.slack[0])
     ([Fraction(2, 1), Fraction(0, 1)], ('C', 'C'), '4/5')
     """
+
+    references: ClassVar[tuple[str, ...]] = ("shapley-1953", "goldlucke-kranz-2018")
 
     @property
     def surplus(self) -> Array:

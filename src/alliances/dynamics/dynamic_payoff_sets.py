@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -56,6 +56,8 @@ class StochasticPayoffSets(EnclosedSets):
     steps, rounds
         How many times the operator was applied from outside, and with how many lists of directions.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("shapley-1953", "abreu-brooks-sannikov-2020")
 
     @property
     def gap(self) -> float:

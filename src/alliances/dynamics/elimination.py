@@ -1,8 +1,8 @@
 """Side payments where power moves: all equilibria of a stochastic game with transfers, by elimination of profiles.
 
 With voluntary payments before every move, perfect monitoring and pure actions, the equilibria of a stochastic game are
-described by three numbers per state, as those of a repeated game are (Goldlücke & Kranz 2018, *Games and Economic Behavior*
-109:313-331): the largest joint value U(x) and the values v_S(x), v_P(x) to which each player can be punished. A profile a can
+described by three numbers per state, as those of a repeated game are (Goldlücke & Kranz 2018, *Economic Theory*
+66:235-263): the largest joint value U(x) and the values v_S(x), v_P(x) to which each player can be punished. A profile a can
 be played in state x if the two together lose more by breaking the contract than they gain,
 
     (1 − δ)G(x, a) + δ E[U | x, a]  ≥  d_S(x, a) + d_P(x, a),   d_i(x, a) = max over i's actions of (1 − δ)g_i + δ E[v_i],   (1)

@@ -12,7 +12,7 @@ documentation. Two of them are formulas:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class CommitmentProblem(Result):
     applies
         Whether the proxy prefers to wait, and peace is certain afterwards: then war ⇔ loss > price, Powell's inequality.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("powell-2006",)
 
     war: bool
     excess: Number

@@ -11,7 +11,7 @@ principle). Public randomisation makes every point of the nodes' convex hull an 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -50,6 +50,8 @@ class PayoffAutomaton(Result):
     slack
         (n, N, 2): by how much a player loses from its best deviation in a node; nan in states without equilibrium.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("abreu-brooks-sannikov-2020",)
 
     game: StateGames
     discount: float

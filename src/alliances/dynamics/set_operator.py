@@ -2,7 +2,7 @@
 
 Without side payments, with perfect monitoring, public randomisation and pure actions, the equilibrium payoffs V(x) from each
 state x on are the largest fixed point of (Abreu, Pearce & Stacchetti 1990, *Econometrica* 58:1041-1063; with states Abreu,
-Brooks & Sannikov 2020, *Econometrica* 88:2175-2213)::
+Brooks & Sannikov 2020, *Econometrica* 88:1661-1695)::
 
     B(W)(x) = co ⋃_a {(1 − δ)g(x, a) + δw : w ∈ Σ_x' p(x'|x, a)W(x'), w_i ≥ h_i(x, a)},
     h_i(x, a) = [d_i(x, a) − (1 − δ)g_i(x, a)]/δ,   d_i(x, a) = max over i's actions of (1 − δ)g_i + δ E[v_i],   v_i = min W_i.

@@ -60,7 +60,7 @@ class StochasticGame(StateGames):
     Examples
     --------
     Two states, a prisoners' dilemma that pays two more in the second; only unilateral cooperation makes it likelier to
-    stay poor (Abreu, Brooks & Sannikov 2020, Econometrica 88:2175-2213):
+    stay poor (Abreu, Brooks & Sannikov 2020, Econometrica 88:1661-1695):
 
     >>> from fractions import Fraction as F
     >>> from alliances import StageGame, StochasticGame

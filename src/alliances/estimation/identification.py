@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -98,6 +98,8 @@ class IdentifiedDiscount(Result):
     critical
         The critical discount factors period by period (last axis): the certificate.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("manski-2003",)
 
     common: DiscountInterval
     sponsor: DiscountInterval

@@ -16,7 +16,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Self, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 
@@ -54,6 +54,8 @@ class PureNash(Result):
 
     For a single game it behaves as a sequence of profiles: ``len``, ``in``, iteration, :attr:`profiles`.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("nash-1951",)
 
     mask: Array
     regret: Array

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -57,6 +57,8 @@ class MinMax(Result):
     stage
         The game or batch.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("von-neumann-1928",)
 
     sponsor: Real
     proxy: Real

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -103,6 +103,8 @@ class NashEquilibria(Result):
     stage
         The game.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("nash-1951", "mangasarian-1964", "von-stengel-2002")
 
     equilibria: tuple[Equilibrium, ...]
     degenerate: bool

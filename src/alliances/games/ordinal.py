@@ -28,7 +28,7 @@ payoffs are the best ones, because nothing then says how to turn the game.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -87,6 +87,8 @@ class OrdinalType(Result):
     code
         An integer 13·(sponsor's pattern) + (proxy's pattern), equal exactly where the type is.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("rapoport-guyer-1966", "robinson-goforth-2005", "bruns-2015")
 
     sponsor: str | Array
     proxy: str | Array

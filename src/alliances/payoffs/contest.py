@@ -14,7 +14,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -53,6 +53,8 @@ class Tullock(Value):
     (1.0, 0.0)
     """
 
+    references: ClassVar[tuple[str, ...]] = ("tullock-1980", "skaperdas-1996")
+
     decisiveness: Number
 
     def __post_init__(self) -> None:
@@ -88,6 +90,8 @@ class Hirshleifer(Value):
     >>> Hirshleifer(decisiveness=1.0)(Power(2.0, 2.0))
     (0.5, 0.5)
     """
+
+    references: ClassVar[tuple[str, ...]] = ("hirshleifer-1989", "skaperdas-1996")
 
     decisiveness: Number
 

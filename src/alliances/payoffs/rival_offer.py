@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from typing import ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -69,6 +69,8 @@ class RivalOffer(Value):
     >>> round(RivalOffer(against, rival=3)(al.Power(8, 1)), 4)
     0.1178
     """
+
+    references: ClassVar[tuple[str, ...]] = ("chindea-2014", "caplow-1956", "gamson-1961")
 
     game: DyadicGame | Callable[[Power], DyadicGame]
     rival: Number

@@ -7,7 +7,7 @@ shares (α_S, α_P), α_S + α_P = 1. Any callable ``(power, rents, conflict) ->
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -35,6 +35,8 @@ class Proportional(Value):
     >>> Proportional()(Power(3, 1), 1, (0, 0))
     (Fraction(3, 4), Fraction(1, 4))
     """
+
+    references: ClassVar[tuple[str, ...]] = ("gamson-1961",)
 
     def __call__(self, power: Power, _rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
         """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
@@ -69,6 +71,8 @@ class NashBargaining(Value):
     >>> NashBargaining()(Power(1, 1), 2, (Power(1, 1).share, 0))
     (Fraction(5, 8), Fraction(3, 8))
     """
+
+    references: ClassVar[tuple[str, ...]] = ("nash-1950",)
 
     def __call__(self, _power: Power, rents: Number, conflict: tuple[Number, Number], /) -> tuple[Number, Number]:
         """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""

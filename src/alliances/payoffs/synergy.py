@@ -8,7 +8,7 @@ other (the wider the gap, the more), and allies that aggregate capabilities (the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from alliances.arithmetic import NONNEGATIVE, POSITIVE, Number, larger, like, number, raised
 from alliances.payoffs.contest import Contest, Tullock
@@ -45,6 +45,8 @@ class Complementarity(Value):
     >>> Complementarity(0.6)(Power(3.0, 1.0))
     0.3
     """
+
+    references: ClassVar[tuple[str, ...]] = ("morrow-1991", "chindea-2014")
 
     value: Number
     exponent: Number = 1
@@ -134,6 +136,8 @@ class CommonThreat(Value):
     >>> CommonThreat(1, rival=2)(Power(1, 1))
     Fraction(1, 6)
     """
+
+    references: ClassVar[tuple[str, ...]] = ("walt-1987",)
 
     value: Number
     rival: Number

@@ -16,7 +16,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -73,6 +73,8 @@ class RegimeMap(Result):
     game, total
         The model and the power of both, for :func:`alliances.verify`.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("chindea-2014",)
 
     code: Array
     names: tuple[str, ...]

@@ -59,7 +59,7 @@ def check_model(
     array equals scalar       rule      an array of dyads gives what each gives alone
     broadcasting              rule      powers of shapes (2, 1) and (3,) give a (2, 3) batch
     exact equals float        rule      Fractions give what floats give
-    letters equal numbers     rule      proofs, which run the model on numbers of their own, get what Fractions get
+    symbols equal numbers     rule      proofs, which run the model on numbers of their own, get what Fractions get
     exactness                 property  Fractions give Fractions
     scale invariance          property  payoffs do not change with the unit of power
     parity symmetry           property  A = Bᵀ between equals

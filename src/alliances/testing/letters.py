@@ -70,7 +70,7 @@ def _not_for_proofs(subject: Subject) -> str | None:
 
 
 LETTERS = Criterion(
-    "letters equal numbers",
+    "symbols equal numbers",
     "Proofs and certificates, which run the model on numbers of their own, get what Fractions get.",
     _violation,
     needs=(*NEEDS, "exact equals float"),

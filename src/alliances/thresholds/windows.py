@@ -1,7 +1,7 @@
 """Thresholds: at which gap the alliance breaks, and who breaks it.
 
 For discount factors (δ_S, δ_P) the alliance is stable at the gap γ iff δ_i*(γ) ≤ δ_i for both players. The set of
-stable gaps is a union of intervals, the **stability windows**. Narrow the gap from inside a window: the window's lower
+stable gaps is a union of intervals, the **stability windows**. Let the gap fall from inside a window: the window's lower
 edge is the **defection threshold**, and the player whose constraint fails just below it is the **defector**. A window
 can also end above, where the sponsor turns on an ally that has become too weak (predation).
 
@@ -86,12 +86,13 @@ class Window(Result):
 
 @dataclass(frozen=True, eq=False)
 class DefectionThreshold(Result):
-    """Where a narrowing gap breaks the alliance.
+    """Where a falling gap breaks the alliance: a narrowing one, or one that has turned against the sponsor.
 
     Attributes
     ----------
     gap
-        γ*, the lower edge of the window that the alliance starts from; None without one.
+        γ*, the lower edge of the window that the alliance starts from; None without one. Negative if the alliance breaks only
+        once the proxy has overtaken its sponsor.
     defector
         Who turns there: "sponsor", "proxy" or "both"; None without a threshold.
     windows
@@ -123,7 +124,10 @@ class DefectionThreshold(Result):
         low, high = self.domain
         if self.status == "threshold":
             who = "both defect" if self.defector == "both" else f"defector: {self.defector}"
-            return f"As the gap narrows, the alliance breaks at {self.gap:.6f}; {who}."
+            gap = round(self.gap or 0.0, 6) + 0.0  # no −0
+            if gap < 0:  # to narrow is to fall towards 0, and the gap is below
+                return f"The alliance breaks when the proxy has overtaken its sponsor, at a gap of {gap:.6f}; {who}."
+            return f"As the gap narrows, the alliance breaks at {gap:.6f}; {who}."
         if self.status == "always stable":
             return f"The alliance is stable at every gap from {low} to {high}."
         if self.status == "never stable":
@@ -132,7 +136,7 @@ class DefectionThreshold(Result):
             )
         if self.status == "unstable at start":
             return f"The alliance is not stable at the gap {self.start} that it starts from; see the windows."
-        return f"Narrowing the gap from the start breaks nothing down to {low}; see the windows for other edges."
+        return f"From the start down to a gap of {low} nothing breaks the alliance; see the windows for other edges."
 
     def _record(self) -> dict[str, Any]:
         names = ("gap", "defector", "status", "windows", "discount", "enforcement", "domain")
@@ -159,7 +163,7 @@ def defection_threshold(
     total: float = 1.0,
     samples: int = WINDOW_SAMPLES,
 ) -> DefectionThreshold:
-    """The gap at which a narrowing gap breaks the alliance, and the player that breaks it.
+    """The gap at which a falling gap breaks the alliance, and the player that breaks it.
 
     Parameters
     ----------

@@ -150,7 +150,7 @@ class _Programmes:
             return [(bound is None or liquidity < 0, "it has settled: a fixed point, and no larger one")]
         if bound is None:
             return []
-        found = [(bound <= liquidity + wide if liquidity >= 0 else bound < 0, "a larger liquidity carries itself")]
+        found = [(bound <= liquidity + wide if liquidity >= 0 else bound < 0, "a larger liquidity can be sustained")]
         for profile in self.profiles:
             least = self.needs[profile]
             named = profile in self.contracts.profiles

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from alliances.cases.files.dates import Date
 from alliances.printable import printed
+from alliances.references import keys_in
 from alliances.values import Value
 
 __all__ = [
@@ -83,6 +84,14 @@ class Source(Value):
     url: str = ""
     licence: str = ""
     note: str = ""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The work in the library's bibliography, or an entry made of what is known: see :func:`alliances.citation`."""
+        entry = f"@misc{{{self.key},\n  note = {{{' '.join(self.citation.split())}}},\n  year = {{{self.year}}},\n"
+        if self.url:
+            entry += f"  howpublished = {{\\url{{{self.url}}}}},\n"
+        return keys_in(self.citation) or (entry + "}",)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -157,6 +157,8 @@ class Scoreboard(Result):
     seed, candidates, errors, words_first, intervals
         The question that was asked.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("harless-camerer-1994", "good-1952", "brier-1950", "efron-1979")
 
     contenders: tuple[Contender, ...]
     cases: tuple[str, ...]

@@ -104,7 +104,7 @@ class _Comparison:
     # Points
 
     def _drawn(self) -> dict[str, Fraction]:
-        """A point of the letters' intervals, ends and simple fractions among them."""
+        """A point of the indeterminates' intervals, ends and simple fractions among them."""
         return {name: self._number(domain) for name, domain in self.algebra.domains.items()}
 
     def _number(self, domain: Interval) -> Fraction:

@@ -9,7 +9,7 @@ the way for claims that hold with equality at an edge of the domain:
 * **Half-lines.** v = t/(1 − t) maps [0, 1) to [0, ∞): the Bernstein coefficients in t are the coefficients in v, each over
   a binomial. Unbounded domains are boxes like others.
 
-Coefficients are arrays of whole numbers, one axis per letter; a polynomial counts up to a positive number.
+Coefficients are arrays of whole numbers, one axis per indeterminate; a polynomial counts up to a positive number.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 Sides: TypeAlias = tuple[tuple[bool, bool], ...]
-"""Of each letter: whether the low side, and the high side, of the box belongs to the domain."""
+"""Of each indeterminate: whether the low side, and the high side, of the box belongs to the domain."""
 
 
 def form(terms: dict[tuple[int, ...], int], letters: Sequence[int], domains: Sequence[Interval]) -> Array:
@@ -191,10 +191,10 @@ def at_centre(tensor: Array) -> int:
 
 
 def sector(tensor: Array, largest: int, ends: Mapping[int, int]) -> Array:
-    """The polynomial where one letter, measured from a corner of the box, is the largest: in it, and in the others over it.
+    """The polynomial where one indeterminate, measured from a corner of the box, is the largest: in it and the ratios to it.
 
-    ``ends`` says of each letter of the corner whether it lies at the low end (0) or at the high end (-1) of its side. The power
-    of the largest letter that the polynomial holds is divided out.
+    ``ends`` says of each indeterminate of the corner whether it lies at the low end (0) or at the high end (-1) of its side.
+    The power of the largest indeterminate that the polynomial holds is divided out.
     """
     powers = np.flip(tensor, tuple(k for k, end in ends.items() if end == -1))
     for axis in ends:

@@ -1,6 +1,6 @@
 """Exclude polynomial conditions box by box, in certain arithmetic: a second way to proofs, and the way for powers.
 
-A box of letters is excluded if on it, by FLINT's ball arithmetic, one of the conditions certainly fails. Boxes that are
+A box of indeterminates is excluded if on it, by FLINT's ball arithmetic, one of the conditions certainly fails. Boxes that are
 not are halved, the widest side first (branch and bound; Moore 1966, *Interval Analysis*). Powers and exponentials
 are enclosed by the functions themselves. Polynomials are enclosed by their values at the box's centre and their
 slopes over the box (the mean-value form), and by their terms; the narrower counts. What remains when boxes get too
@@ -31,7 +31,7 @@ _BUILT_IN = (Kind.DOMAIN, Kind.TRANSCENDENTAL)  # boxes lie in the domain, and e
 
 Box: TypeAlias = tuple[tuple[Fraction, Fraction], ...]
 Monomials: TypeAlias = list[tuple[int, list[tuple[int, int]]]]
-"""A polynomial as its terms: (coefficient, (place, exponent) of each letter in it)."""
+"""A polynomial as its terms: (coefficient, (place, exponent) of each indeterminate in it)."""
 Exclusion: TypeAlias = Literal["excluded", "met", "open"]
 """What became of conditions that would break a claim: they cannot be met, are met by numbers, or neither is known."""
 
@@ -45,7 +45,7 @@ class Boxes:
     status
         See :data:`Exclusion`; "met" at ``values``, for sure.
     values
-        The letters' values.
+        The indeterminates' values.
     boxes
         How many were looked at.
     reason
@@ -115,7 +115,7 @@ def exclude(algebra: Algebra, conditions: Sequence[Condition], most: int, deadli
 
 
 def _with_transcendentals(algebra: Algebra, letters: list[Any]) -> list[Any] | None:
-    """Enclosures of the letters and the transcendentals; None where one has none (a division by an interval around 0)."""
+    """Enclosures of the indeterminates and transcendentals; None where one has none (a division by an interval around 0)."""
     values = list(letters)
     for function in algebra.transcendentals:
         value = _enclosed(function, values)
@@ -166,7 +166,7 @@ def _evaluate(terms: Monomials, values: Sequence[Any]) -> Any:
 
 
 class _Test:
-    """One condition, as the factors of its polynomial, each with its slopes along the letters."""
+    """One condition, as the factors of its polynomial, each with its slopes along the indeterminates."""
 
     def __init__(self, algebra: Algebra, condition: Condition, letters: int) -> None:
         content, factors = factored(condition.polynomial)
@@ -210,7 +210,7 @@ Rate = Callable[[Sequence[Any]], Any]
 
 
 def _slope(algebra: Algebra, polynomial: Any, k: int) -> Rate:
-    """The derivative of a polynomial along letter k, through its transcendentals too, as a function of the enclosures."""
+    """The derivative of a polynomial along indeterminate k, also through its transcendentals, as a function of enclosures."""
     direct = _terms(polynomial.derivative(k))
     through = []
     for function in algebra.transcendentals:
@@ -228,7 +228,7 @@ def _slope(algebra: Algebra, polynomial: Any, k: int) -> Rate:
 
 
 def _quotient_slope(algebra: Algebra, quotient: Any, k: int) -> Rate:
-    """The derivative of a quotient of polynomials along letter k."""
+    """The derivative of a quotient of polynomials along indeterminate k."""
     slope_top, slope_bottom = (_slope(algebra, part, k) for part in (quotient.numerator, quotient.denominator))
     bottom = _terms(quotient.denominator)
 
@@ -239,7 +239,7 @@ def _quotient_slope(algebra: Algebra, quotient: Any, k: int) -> Rate:
 
 
 def _transcendental_slope(algebra: Algebra, function: Transcendental, k: int) -> Rate:
-    """The derivative of a transcendental along letter k; its base and exponent may hold earlier ones."""
+    """The derivative of a transcendental along indeterminate k; its base and exponent may hold earlier ones."""
     exponent = function.exponent
     base_slope = _quotient_slope(algebra, function.base, k)
     change = None

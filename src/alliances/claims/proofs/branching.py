@@ -3,7 +3,7 @@
 Boxes that do not decide are halved (de Casteljau). Several inequalities exclude each other where a combination of them with
 positive weights has coefficients of one sign; the weights are found in floating point, by linear programming where they are
 more than two, made rational, and checked in whole numbers. Where a box keeps a corner at which polynomials vanish, it is
-divided into sectors t_j = t_i t_j', one for each letter i that is largest near the corner, and powers of t_i are divided out
+divided into sectors t_j = t_i t_j', one for each indeterminate i that is largest near the corner. Powers of t_i are divided out
 (Hironaka's blow-up; Binoth & Heinrich 2000, "An automatized algorithm to compute infrared divergent multi-loop integrals").
 """
 
@@ -256,7 +256,7 @@ def _blown_up(box: _Box) -> list[_Box] | None:
 
 
 def _sector(box: _Box, largest: int, ends: Mapping[int, int]) -> _Box:
-    """The part in which one letter, measured from the corner, is the largest."""
+    """The part in which one indeterminate, measured from the corner, is the largest."""
     sides, halved = list(box.sides), list(box.halved)
     for k, end in ends.items():
         sides[k] = (False, box.sides[k][1 if end == 0 else 0] if k == largest else True)

@@ -83,7 +83,7 @@ def _between(seam: Seam) -> str:
 
 
 def _header(algebra: Algebra, *comments: str) -> list[str]:
-    """Comments, and all letters of the algebra that stand for something."""
+    """Comments, and all indeterminates of the algebra that stand for something."""
     lines = [f"; {comment}" for comment in comments]
     lines += [f"; {symbol} is {name}" for name, symbol in algebra.named() if symbol != name]
     return [*lines, "(set-logic QF_NRA)", *(f"(declare-const {name} Real)" for name in _letters(algebra))]
@@ -202,7 +202,7 @@ def evaluated(polynomial: Any, point: Sequence[Fraction]) -> Fraction:
     total = Fraction(0)
     for powers, coefficient in polynomial.to_dict().items():
         product = Fraction(int(coefficient))
-        for value, e in zip(point, powers, strict=False):  # letters that stand for nothing have no value, and do not occur
+        for value, e in zip(point, powers, strict=False):  # those that stand for nothing have no value, and do not occur
             product *= value ** int(e)
         total += product
     return total

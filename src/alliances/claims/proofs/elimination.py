@@ -1,10 +1,10 @@
-"""Exclude polynomial conditions by eliminating letters of degree 1, and by Bernstein coefficients for what is left.
+"""Exclude polynomial conditions by eliminating indeterminates of degree 1, and by Bernstein coefficients for what is left.
 
 The conditions are taken apart until each says the sign of one irreducible polynomial on an open box:
 
-* the domain into its inside and the ends that belong to it, at which a letter is a number;
+* the domain into its inside and the ends that belong to it, at which an indeterminate is a number;
 * products by the signs of their factors;
-* a letter t of degree at most 1 in all conditions is eliminated (Fourier and Motzkin; the linear case of Weispfenning's
+* an indeterminate t of degree at most 1 in all conditions is eliminated (Fourier and Motzkin; the linear case of Weispfenning's
   virtual substitution, 1988): a t + b > 0 is a bound on t, from below or above by the sign of a, and there is a t between the
   bounds if and only if each lower one is below each upper one. Where the sign of a is open, all three are cases.
 
@@ -31,7 +31,7 @@ from alliances.claims.proofs.expansion import expansion
 __all__ = ["Elimination", "eliminate"]
 
 _BRANCHES = 200  # more sign patterns than this are not told apart
-_QUICK = 24  # work before a letter is eliminated
+_QUICK = 24  # work before an indeterminate is eliminated
 _ORDERS = (4, 8)  # of exponentials
 _COEFFICIENTS = 10**5  # more are not looked at
 _TERMS = 4000  # polynomials of more terms are not multiplied
@@ -112,11 +112,11 @@ class _Run:
             return Elimination(False, {}, self.work, (), str(error))
         notes: tuple[str, ...] = (f"by Bernstein coefficients of {self.boxes} boxes",)
         if self.eliminated:
-            notes = (f"letters of degree 1 eliminated: {', '.join(sorted(self.eliminated))}", *notes)
+            notes = (f"indeterminates of degree 1 eliminated: {', '.join(sorted(self.eliminated))}", *notes)
         return Elimination(True, {}, self.work, notes)
 
     def at(self, polynomial: Polynomial, fixed: Mapping[int, Fraction]) -> Polynomial:
-        """The polynomial with numbers for some letters, times a positive number."""
+        """The polynomial with numbers for some indeterminates, times a positive number."""
         for k, value in fixed.items():
             d = polynomial.degrees()[k] if not polynomial.is_zero() else 0
             if d:
@@ -172,7 +172,7 @@ class _Run:
             except _Met as met:
                 value = self.lifted([*kept, *added], choice, met.values)
                 if value is None:
-                    raise _Open("a point of fewer letters does not lift") from None
+                    raise _Open("a point of fewer indeterminates does not extend to one of all") from None
                 raise _Met(idle | met.values | {choice: value}) from None
 
     def search(self, signed: Sequence[Signed], letters: Sequence[int], most: int) -> Outcome:
@@ -249,7 +249,7 @@ class _Run:
         return chosen
 
     def best_letter(self, signed: Sequence[Signed], letters: Sequence[int]) -> int | None:
-        """The letter of degree 1 whose elimination leaves the fewest terms; None if there is none."""
+        """The indeterminate of degree 1 whose elimination leaves the fewest terms; None if there is none."""
         best, least = None, math.inf
         if len(letters) < 2:
             return None
@@ -264,7 +264,7 @@ class _Run:
         return best
 
     def without(self, signed: Sequence[Signed], k: int, rest: Sequence[int]) -> Iterator[tuple[list[Signed], list[Signed]]]:
-        """(conditions added, conditions without letter k) for all signs that the slopes may have."""
+        """(conditions added, conditions without indeterminate k) for all signs that the slopes may have."""
         generator = self.algebra.generators[k]
         bounds = self.with_ends(k)
         others = [(s, p) for s, p in signed if not p.degrees()[k]]
@@ -312,7 +312,7 @@ class _Run:
         return ends
 
     def lifted(self, signed: Sequence[Signed], k: int, values: Mapping[int, Fraction]) -> Fraction | None:
-        """A value of letter k at which the conditions hold together with the values of the others."""
+        """A value of indeterminate k at which the conditions hold together with the values of the others."""
         domain = self.domains[k]
         low, high = Fraction(domain.low), None if domain.high is None else Fraction(domain.high)
         for sign, p in signed:
@@ -345,7 +345,7 @@ def _signed(condition: Condition) -> list[Signed]:
 
 
 def _faces(letters: Sequence[int], domains: Sequence[Interval]) -> Iterator[dict[int, Fraction | None]]:
-    """The inside of the domain (None: the letter is open), then the ends that belong to it."""
+    """The inside of the domain (None: the indeterminate is open), then the ends that belong to it."""
     options: list[list[Fraction | None]] = []
     for k in letters:
         domain = domains[k]

@@ -2,7 +2,8 @@
 
 For every real u and n, exp(u) = 1 + u + … + uⁿ⁻¹/(n−1)! + ξ uⁿ/n! with ξ = n ∫₀¹ (1 − s)ⁿ⁻¹ exp(su) ds, which grows with u
 and is 1 at u = 0 (Taylor's formula with the integral form of the remainder). Where u lies in [−a, b], ξ lies between its values
-at −a and b. So the exponential's letter gives way to this polynomial in u and a letter ξ of bounded domain: what cannot be met
+at −a and b. So this polynomial in u and an indeterminate ξ of bounded domain
+takes the place of the exponential's indeterminate: what cannot be met
 for any ξ cannot be met for the exponential. It is exact at u = 0, where the claims about contests hold with equality.
 """
 
@@ -27,7 +28,7 @@ _SERIES = 30  # terms for the remainder's bounds
 
 @dataclass(frozen=True)
 class Expansion:
-    """Conditions without exponentials, with the domain of every letter by its place, and what was done, in words."""
+    """Conditions without exponentials, with the domain of every indeterminate by its place, and what was done, in words."""
 
     conditions: list[Condition]
     domains: list[Interval]
@@ -51,7 +52,7 @@ def expansion(algebra: Algebra, conditions: Sequence[Condition], order: int) -> 
 
 
 def _range(function: Transcendental, domains: Sequence[Interval], places: Sequence[int]) -> tuple[Fraction, Fraction] | None:
-    """Bounds of the exponent, whose letters have to be open parameters."""
+    """Bounds of the exponent, whose indeterminates have to be open parameters."""
     top, bottom = function.base.numerator, function.base.denominator
     if function.kind != "exp" or any(k not in places for p in (top, bottom) for k, e in enumerate(p.degrees()) if e > 0):
         return None
@@ -83,7 +84,7 @@ def _remainder(order: int, u: Fraction, *, upper: bool) -> Fraction:
 
 
 def _taylor(algebra: Algebra, function: Transcendental, order: int) -> tuple[Polynomial, Polynomial]:
-    """Numerator and denominator of the polynomial in u and ξ, whose letter is the exponential's own."""
+    """Numerator and denominator of the polynomial in u and ξ, whose indeterminate is the exponential's own."""
     top, bottom = function.base.numerator, function.base.denominator
     xi = algebra.generators[function.place]
     numerator = top**order * xi
@@ -93,7 +94,7 @@ def _taylor(algebra: Algebra, function: Transcendental, order: int) -> tuple[Pol
 
 
 def _put(algebra: Algebra, polynomial: Polynomial, place: int, numerator: Polynomial, denominator: Polynomial) -> Polynomial:
-    """The polynomial with numerator/denominator for one letter, times an even power of the denominator."""
+    """The polynomial with numerator/denominator for one indeterminate, times an even power of the denominator."""
     if polynomial.is_zero() or not polynomial.degrees()[place]:
         return polynomial
     parts: dict[int, dict[tuple[int, ...], int]] = {}

@@ -29,13 +29,13 @@ class Step(Result):
     status
         "excluded" (it cannot be met), "met" (by numbers), or "open".
     method
-        "polynomials" (Z3), "Bernstein" (letters of degree 1 eliminated, Bernstein coefficients for the others; the script's
+        "polynomials" (Z3), "Bernstein" (unknowns of degree 1 eliminated, Bernstein coefficients for the others; the script's
         first lines say of what) or "intervals" (FLINT).
     seconds
         The time it took.
     smtlib
         The question as an SMT-LIB script. A condition excluded by intervals is excluded of the functions that the
-        script's letters `atom0`, … stand for, about which the script itself knows inequalities only.
+        script's indeterminates `atom0`, … stand for, about which the script itself knows inequalities only.
     fixed
         The values of the family's finite choices.
     reason

@@ -123,7 +123,7 @@ class Region(NamedTuple):
 
 
 class Problem(Protocol):
-    """What would break a claim, in letters, for one combination of a family's finite choices."""
+    """What would break a claim, in indeterminates, for one combination of a family's finite choices."""
 
     algebra: Algebra
     solver: Solver
@@ -157,7 +157,7 @@ class Problem(Protocol):
         ...
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
-        """Letters' values as the family's parameters, and the point of the line."""
+        """Indeterminates' values as the family's parameters, and the point of the line."""
         ...
 
     def confirm(self, parameters: Mapping[str, Any], point: Fraction) -> Counterexample | None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from alliances.claims.family import ASSUMPTIONS, Family
 from alliances.claims.lines import moves_parameter
@@ -47,6 +47,8 @@ class Proof(Result):
     problems
         Makes the questions anew, for :meth:`export`; None if they cannot be.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("tarski-1951", "jovanovic-de-moura-2012")
 
     claim: Statement
     family: Family
@@ -114,10 +116,10 @@ class Proof(Result):
 
     def _legend(self) -> list[str]:
         if self.claim.shape.line != "gap":
-            return ["The scripts' letters are the parameters; `atom0`, `atom1`, … stand for powers and exponentials."]
+            return ["The scripts' indeterminates are the parameters; `atom0`, `atom1`, … stand for powers and exponentials."]
         return [
-            "The scripts' letters are the parameters and x = p/s, the proxy's power per unit of the sponsor's (or its "
-            "root, for broken decisiveness); the gap is (1 − x)/(1 + x). Letters `atom0`, `atom1`, … stand for powers and "
+            "The scripts' indeterminates are the parameters and x = p/s, the proxy's power per unit of the sponsor's (or its "
+            "root, for fractional decisiveness); the gap is (1 − x)/(1 + x). `atom0`, `atom1`, … stand for powers and "
             "exponentials. Derivatives are by the log ratio −ln x, which grows with the gap."
         ]
 

@@ -5,7 +5,7 @@ polynomials over the reals (Z3's nlsat: Jovanović & de Moura 2012, "Solving non
 met: proved. One can: the solver's numbers are made simple and the claim is checked at them, exactly or by certified
 enclosures; only a contradiction found there is a refutation. Where a family has powers or exponentials the solver sees
 inequalities for them: what it excludes is excluded, what it allows may be impossible. Then, and where it gives no answer,
-letters are eliminated and Bernstein coefficients decide (:mod:`alliances.claims.proofs.elimination`), or boxes of
+indeterminates are eliminated and Bernstein coefficients decide (:mod:`alliances.claims.proofs.elimination`), or boxes of
 parameters are excluded one by one (:mod:`alliances.claims.proofs.boxes`), if all domains are bounded.
 
 What is tried, and in which order, is counted: steps of the solver, boxes, parameter points. Conditions that a little effort
@@ -272,7 +272,7 @@ class _Trial:
         return [smtlib(algebra, some, self.title, *comments) for some, comments in weaker]
 
     def _by_forms(self, most: int) -> None:
-        """Letters of degree 1 eliminated, and Bernstein coefficients for the others."""
+        """Indeterminates of degree 1 eliminated, and Bernstein coefficients for the others."""
         if self.status != "open" or not self.forms or time.perf_counter() > self.deadline:
             return
         answer = eliminate(self.problem.algebra, self.query.conditions, most, self.deadline)

@@ -1,6 +1,6 @@
 """From a claim and a family to the polynomial conditions that would break it.
 
-The payoff code runs on letters (:mod:`alliances.arithmetic.algebra`); it, and the choice of the punishing equilibrium,
+The payoff code runs on indeterminates (:mod:`alliances.arithmetic.algebra`); it, and the choice of the punishing equilibrium,
 split into cases. The claim fails at a point of the line iff one of these can be met:
 
 * within a case: the condition on odds and their derivatives that the claim's shape names;
@@ -60,15 +60,15 @@ class GameConditions:
     Attributes
     ----------
     algebra
-        The letters: the open parameters, and x = p/s along the gap.
+        The indeterminates: the open parameters, and x = p/s along the gap.
     letter
-        The letter of the line, or None at parity.
+        The indeterminate of the line, or None at parity.
     undefined, unassumed
         The conditions of cases in which the model divides by zero or refuses its parameters, or an assumption fails.
     refusals
         Why there are no payoffs, in words, for each of the ``undefined``.
     root
-        x is the letter to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
+        x is the indeterminate to this power: 2 for half-integer decisiveness, whose payoffs are quotients of polynomials in √x.
     """
 
     def __init__(self, claim: Statement, family: Family, fixed: Mapping[str, Any], deadline: float = math.inf) -> None:
@@ -80,11 +80,11 @@ class GameConditions:
         )
         self._work_out(1, deadline)
         degree = self._degree()
-        if degree > 1:  # in the letter's root, its roots are polynomials: the cases are worked out again
+        if degree > 1:  # in the indeterminate's root, its roots are polynomials: the cases are worked out again
             self._work_out(degree, deadline)
 
     def _work_out(self, root: int, deadline: float) -> None:
-        """The algebra whose letter of the line is the ``root``-th root of x or of the stakes, and the cases in it."""
+        """The algebra whose indeterminate of the line is the ``root``-th root of x or of the stakes, and the cases in it."""
         self.root = root
         self.solver = Solver()
         self.algebra = self._algebra(root, deadline)
@@ -127,7 +127,7 @@ class GameConditions:
         return math.lcm(*(e.denominator for e in exponents if isinstance(e, Fraction)))
 
     def game(self) -> Any:
-        """The family's model, in letters."""
+        """The family's model, in indeterminates."""
         return self.family.at(**self._values())
 
     def _values(self) -> dict[str, Any]:
@@ -144,7 +144,7 @@ class GameConditions:
         return Power(total / (1 + x), total * x / (1 + x))
 
     def concept(self) -> Enforcement:
-        """The family's enforcement, with open parameters as letters."""
+        """The family's enforcement, with open parameters as indeterminates."""
         return self.family.concept(**self._values())
 
     def _run(self) -> Run | None:
@@ -176,11 +176,11 @@ class GameConditions:
         return [Region(c.conditions, flat((c.cells, c.odds, c.other))) for c in self.cases] + unassumed + without
 
     def numbers(self, values: Mapping[str, Fraction]) -> Sequence[Number]:
-        """The payoffs that the model gives in numbers, at these values of the letters."""
+        """The payoffs that the model gives in numbers, at these values of the indeterminates."""
         return self._payoffs(self.family.at(**self.point(values)[0]), values)
 
     def _payoffs(self, game: DyadicGame, values: Mapping[str, Fraction]) -> list[Number]:
-        """A model's payoffs at these values of the letters, one after the other."""
+        """A model's payoffs at these values of the indeterminates, one after the other."""
         letter = values[self.letter] if self.line == "gap" and self.letter else Fraction(1)
         return [settle(x) for row in game.cells(self._power(letter)) for cell in row for x in cell]
 
@@ -291,8 +291,8 @@ class GameConditions:
     def _inner(self, facts: list[Condition]) -> list[Condition] | None:
         """The case's facts where it goes on along the line; None if it holds at single points of the line only.
 
-        Conditions on the letter of the line alone hold on intervals, and at single points beside them. Odds that do not move
-        the wrong way inside the intervals do not at their ends, by continuity, and at a single point nothing moves: what
+        Conditions on the indeterminate of the line alone hold on intervals, and at single points beside them. Odds that do not
+        move the wrong way inside the intervals do not at their ends, by continuity, and at a single point nothing moves: what
         happens on the way to it is a jump. So an all-pay contest is level at parity, x = 1, and nowhere near it.
         """
         if self.letter is None:
@@ -307,7 +307,7 @@ class GameConditions:
         ]
 
     def _of_line(self, polynomial: Any) -> bool:
-        """Whether the letter of the line is the only one in the polynomial."""
+        """Whether the indeterminate of the line is the only one in the polynomial."""
         place = None if self.letter is None else self.algebra.letters.index(self.letter)
         return not polynomial.is_zero() and {k for k, e in enumerate(polynomial.degrees()) if e} == {place}
 
@@ -367,7 +367,7 @@ class GameConditions:
                 yield c._replace(relation=_ENTERING.get(c.relation, c.relation))
 
     def point(self, values: Mapping[str, Fraction]) -> tuple[dict[str, Any], Fraction]:
-        """Letters' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
+        """Indeterminates' values as the family's parameters, and the point of the line (gap or stakes; 0 at parity)."""
         at: dict[str, Any] = dict(self.fixed)
         for name, domain in self.family.intervals.items():
             at[name] = values.get(name, inside(domain))

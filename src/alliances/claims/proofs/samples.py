@@ -71,7 +71,7 @@ class Samples:
         return self.signs[key]
 
     def add(self, values: Mapping[str, Fraction]) -> None:
-        """Another point: one that a solver found, by the letters' symbols; letters that it leaves out are 1."""
+        """Another point: one that a solver found, by the indeterminates' symbols; indeterminates that it leaves out are 1."""
         point = [[float(values.get(symbol, 1)) for symbol in self.algebra.symbols]]
         self.points = np.concatenate([self.points, point])
 

@@ -30,7 +30,7 @@ _LONGEST = 2**32 - 1  # milliseconds
 
 @dataclass(frozen=True)
 class Answer:
-    """A solver's answer: "sat" with values of the letters, "unsat", or "unknown"; and how long it took."""
+    """A solver's answer: "sat" with values of the indeterminates, "unsat", or "unknown"; and how long it took."""
 
     status: Satisfiability
     values: Mapping[str, Fraction]

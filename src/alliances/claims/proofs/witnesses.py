@@ -55,7 +55,7 @@ class GameProblem(GameConditions):
 
 
 def simplify(problem: Problem, conditions: Sequence[Condition], values: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    """Letters' values with small denominators at which the conditions still hold, where there are such."""
+    """Indeterminates' values with small denominators at which the conditions still hold, where there are such."""
     at = dict(values)
     if problem.algebra.transcendentals:
         return at

@@ -28,7 +28,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -99,6 +99,8 @@ class ConflictWalk(Tabular):
     >>> print(*al.conflict_duration(momentum.lattice(), momentum).rounds)
     7/4 15/4 19/4 15/4 7/4
     """
+
+    references: ClassVar[tuple[str, ...]] = ("feller-1968",)
 
     swing: Number
     barrier: Number | tuple[Number, Number]

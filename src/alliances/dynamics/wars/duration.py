@@ -39,6 +39,8 @@ class ConflictDuration(Result):
         The question that was asked.
     """
 
+    references: ClassVar[tuple[str, ...]] = ("feller-1968",)
+
     rounds: Real
     sponsor: Real
     proxy: Real

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -134,6 +134,8 @@ class GamblersRuin(Value):
     >>> luck.quantile(0.5).tolist()
     [0.0, 1.0, 6.0, 7.0, 6.0, 1.0, 0.0]
     """
+
+    references: ClassVar[tuple[str, ...]] = ("feller-1968",)
 
     win: Number
 

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -218,6 +218,8 @@ class ContractValues(Result):
     >>> values.joint, values.sponsor, values.exists
     (18.0, 3.0, True)
     """
+
+    references: ClassVar[tuple[str, ...]] = ("levin-2003", "goldlucke-kranz-2012")
 
     joint: Real
     sponsor: Real

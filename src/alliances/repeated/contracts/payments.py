@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -69,6 +69,8 @@ class Payments(Result):
     >>> paid.payer, str(paid.loyalty_wage), str(paid.transfer), str(paid.proxy)
     ('sponsor', '3/2', '3/2', '2')
     """
+
+    references: ClassVar[tuple[str, ...]] = ("levin-2003",)
 
     sustainable: bool | Array
     least: Real

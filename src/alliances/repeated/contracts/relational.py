@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -107,6 +107,8 @@ class RelationalContracts(Result):
     >>> contracts.at(0.3).joint_payoff, contracts.critical_discount(("L", "L"))
     (Fraction(18, 1), Fraction(1, 3))
     """
+
+    references: ClassVar[tuple[str, ...]] = ("levin-2003", "goldlucke-kranz-2012")
 
     stage: StageGame
     steps: tuple[ContractStep, ...]

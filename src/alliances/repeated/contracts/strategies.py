@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from alliances.arithmetic import Number, Scalar
 from alliances.games.players import PLAYERS, Player
@@ -68,6 +68,8 @@ class ContractStrategy(Result):
     >>> [str(payoff) for payoff in contract.payoffs()], contract.verify().ok
     (['9', '9'], True)
     """
+
+    references: ClassVar[tuple[str, ...]] = ("goldlucke-kranz-2012",)
 
     stage: StageGame
     discount: Scalar

@@ -1,14 +1,15 @@
 """Finite punishment: after a deviation by player i, the stage equilibrium worst for i for T periods, then forgiveness.
 
 The profile is sustained iff (δ + δ² + … + δ^T)(c_i − w_i) ≥ d_i − c_i. As T → ∞ this becomes Nash reversion. The left
-side rises from 0 to T(c_i − w_i), so there is one critical δ_i, below 1 iff T(c_i − w_i) > d_i − c_i.
+side rises from 0 to T(c_i − w_i), so there is one critical δ_i, below 1 iff T(c_i − w_i) > d_i − c_i. Reversion for T periods
+is that of Green & Porter (1984, *Econometrica* 52:87-100).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -51,6 +52,8 @@ class FinitePunishment(Reversion):
     >>> round(critical_discount(pd, profile=(0, 0), enforcement=FinitePunishment(3)).dyad, 6)
     0.143218
     """
+
+    references: ClassVar[tuple[str, ...]] = ("green-porter-1984",)
 
     periods: int
     mixed: bool = False

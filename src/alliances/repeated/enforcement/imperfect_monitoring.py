@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -73,6 +73,8 @@ class ImperfectMonitoring(Reversion):
     >>> critical_discount(pd, profile=(0, 0), enforcement=ImperfectMonitoring(0.1, 0.2)).dyad
     0.19607843137254904
     """
+
+    references: ClassVar[tuple[str, ...]] = ("green-porter-1984",)
 
     false_alarm: Number
     miss: Number

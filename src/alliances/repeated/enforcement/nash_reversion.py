@@ -7,6 +7,7 @@ The profile is sustained iff (1 − δ_i) d_i + δ_i w_i ≤ c_i for both player
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from alliances.repeated.enforcement.concept import Reversion
 
@@ -32,6 +33,8 @@ class NashReversion(Reversion):
     >>> critical_discount(pd, profile=(0, 0), enforcement=NashReversion()).dyad
     Fraction(1, 7)
     """
+
+    references: ClassVar[tuple[str, ...]] = ("friedman-1971",)
 
     mixed: bool = False
 

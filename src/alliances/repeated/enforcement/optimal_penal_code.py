@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -70,6 +70,8 @@ class OptimalPenalCode(Enforcement):
     >>> critical_discount(cournot).dyad, critical_discount(cournot, enforcement=OptimalPenalCode()).dyad
     (Fraction(5, 8), Fraction(1, 3))
     """
+
+    references: ClassVar[tuple[str, ...]] = ("abreu-1988", "abreu-sannikov-2014")
 
     @property
     def in_closed_form(self) -> bool:

@@ -13,6 +13,7 @@ With optimal penal codes the punishments are the worst equilibria of the repeate
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -58,6 +59,8 @@ class Transfers(Reversion):
     >>> critical_discount(cournot, enforcement=Transfers(punishment="optimal")).dyad
     Fraction(1, 3)
     """
+
+    references: ClassVar[tuple[str, ...]] = ("levin-2003", "goldlucke-kranz-2012")
 
     punishment: str = "nash"
     mixed: bool = False

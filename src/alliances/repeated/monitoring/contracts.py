@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -118,6 +118,8 @@ class MonitoredContracts(Result):
     >>> result.on_path.burnt.round(6).tolist()  # after a good and after a bad signal
     [0.0, 4.0]
     """
+
+    references: ClassVar[tuple[str, ...]] = ("levin-2003", "goldlucke-kranz-2012")
 
     joint_payoff: float
     sponsor_punishment: float

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -182,6 +182,8 @@ class PatientPayoffSet(Result):
     >>> result.kind, result.is_limit, result.contains((2, 2))
     ('polygon', True, True)
     """
+
+    references: ClassVar[tuple[str, ...]] = ("fudenberg-levine-1994", "fudenberg-levine-maskin-1994")
 
     vertices: Array
     directions: Array

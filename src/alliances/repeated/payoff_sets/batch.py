@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -66,6 +66,8 @@ class PayoffSetBatch(Result):
 
     Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.result.PayoffSet` of one game.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("abreu-pearce-stacchetti-1990", "abreu-sannikov-2014")
 
     stage: StageGame
     discount: Array

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -77,6 +77,8 @@ class PayoffSet(Result):
     method, iterations
         What ended the computation, and the number of steps from outside.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("abreu-pearce-stacchetti-1990", "abreu-sannikov-2014")
 
     stage: StageGame
     discount: Scalar

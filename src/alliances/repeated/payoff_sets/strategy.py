@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -104,6 +104,8 @@ class Strategy(Result):
     value
         The payoffs that it promises.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("abreu-1988",)
 
     stage: StageGame
     discount: Scalar
