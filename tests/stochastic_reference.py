@@ -129,7 +129,7 @@ def random_game(rng: np.random.Generator, states: int = 4, actions: int = 3) -> 
 
 
 def two_state_dilemma(number: Any = F) -> al.StochasticGame:
-    """Abreu, Brooks & Sannikov (2020), Econometrica 88:2175-2213, example with two states."""
+    """Abreu, Brooks & Sannikov (2020), Econometrica 88:1661-1695, example with two states."""
     low = al.StageGame([[number(2), number(-1)], [number(3), number(0)]], [[number(2), number(3)], [number(-1), number(0)]], CD)
     high = al.StageGame(low.A + 2, low.B + 2, CD)
 
