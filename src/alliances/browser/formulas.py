@@ -1,0 +1,159 @@
+"""The library's own formulas as JavaScript: payoffs of a model, critical discount factors of a concept, tolerances.
+
+Nothing is written twice. The model's ``cells`` at ``Power.from_gap``, the concept's ``critical`` on the payoffs on path, of the
+best deviation and when punished, and the rules of tolerance are run on recorded numbers and printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import alliances.arithmetic.tolerance as policy
+from alliances.arithmetic import Number
+from alliances.arithmetic.recording import Programme, Recording
+from alliances.browser.javascript import function
+from alliances.browser.parameters import Parameter, parameters, with_numbers
+from alliances.payoffs.dyadic import DyadicGame
+from alliances.power import Power
+from alliances.repeated.enforcement.concept import Enforcement, Terms
+from alliances.repeated.enforcement.finite_punishment import FinitePunishment
+from alliances.repeated.enforcement.given_punishment import GivenPunishment
+from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
+from alliances.repeated.enforcement.nash_reversion import NashReversion
+from alliances.repeated.enforcement.transfers import Transfers
+from alliances.thresholds import windows
+from alliances.thresholds.regimes import regime_names
+
+__all__ = ["FUNCTION", "Concept", "concepts", "constants", "formula", "model"]
+
+FUNCTION = "explorer()"
+
+_TERMS = ("c_s", "c_p", "d_s", "d_p", "w_s", "w_p", "tolerance_s", "tolerance_p")
+
+
+@dataclass(frozen=True)
+class Concept:
+    """An enforcement concept as the page offers it."""
+
+    id: str
+    label: str
+    hint: str
+    enforcement: Enforcement
+
+
+def concepts(game: DyadicGame) -> list[Concept]:
+    """The concepts whose critical discount factors are a formula in c, d and w, for the actions of this model."""
+    last = (game.actions[-1],) * 2
+    conflict = ", ".join(last)
+    offered = [
+        ("nash", "Reversion to the worst equilibrium", "a betrayal is followed for ever by the stage equilibrium that is worst "
+         "for the betrayer (Nash reversion, grim trigger)", NashReversion()),
+        ("conflict", "Conflict for ever", f"a betrayal is followed for ever by “{conflict}”, whether or not that is an "
+         "equilibrium", GivenPunishment(profile=last)),
+        ("credible", "Conflict for ever, where credible", f"the same, but only where “{conflict}” is a stage equilibrium; "
+         "elsewhere nothing punishes", GivenPunishment(profile=last, credible=True)),
+        ("once", "Punishment for one period", "the worst stage equilibrium for one period, then the alliance again",
+         FinitePunishment(1)),
+        ("signals", "Reversion on a noisy signal", "betrayal is seen through a signal with false alarms and misses",
+         ImperfectMonitoring(0.05, 0.1)),
+        ("transfers", "Side payments", "the two can pay each other, and revert to the betrayer’s worst stage equilibrium; their "
+         "constraints become one, so that both have the same patience", Transfers()),
+        ("payments", "Side payments, conflict for ever", f"the two can pay each other; a betrayal is followed by “{conflict}”",
+         GivenPunishment(Transfers(), last)),
+    ]  # fmt: skip
+    return [Concept(*entry) for entry in offered]
+
+
+def formula(inputs: Sequence[str], code: Callable[..., Sequence[Number]]) -> tuple[str, Programme]:
+    """The JavaScript of ``code``, which is run on one recorded number per input."""
+    recording = Recording(FUNCTION)
+    numbers = [recording.input(name) for name in inputs]
+    programme = recording.run(lambda: code(*numbers))
+    return function(programme, inputs), programme
+
+
+def model(game: DyadicGame, total: float) -> dict[str, Any]:
+    """What the page needs of a model: actions, parameters, the payoffs as a function of the gap and the parameters, rules."""
+    sliders = parameters(game)
+    names = [x.name for x in sliders]
+
+    def payoffs(gap: Number, *numbers: Number) -> list[Number]:
+        changed = with_numbers(game, dict(zip(names, numbers, strict=True)))
+        return [payoff for row in changed.cells(Power.from_gap(gap, total)) for cell in row for payoff in cell]
+
+    cells, programme = formula(["gap", *names], payoffs)
+    return {
+        "actions": game.actions,
+        "regimes": regime_names(game),
+        "parameters": [vars(x) for x in sliders],
+        "rules": programme.rules,
+        "python": _python(game, sliders),
+        "concepts": [concept(x) for x in concepts(game)],
+        "cells": cells,
+    }
+
+
+def concept(offered: Concept) -> dict[str, Any]:
+    """What the page needs of a concept: how it punishes, its parameters, and critical discount factors as a function of c, d, w."""
+    enforcement = offered.enforcement
+    sliders = parameters(enforcement) if not isinstance(enforcement, FinitePunishment) else []
+    names = [x.name for x in sliders]
+
+    def discounts(*numbers: Number) -> Sequence[Number]:
+        c_s, c_p, d_s, d_p, w_s, w_p, tolerance_s, tolerance_p = numbers[: len(_TERMS)]
+        changed = with_numbers(enforcement, dict(zip(names, numbers[len(_TERMS) :], strict=True)))
+        terms = Terms((c_s, c_p), (d_s, d_p), (w_s, w_p), (tolerance_s, tolerance_p))
+        return tuple(changed.critical(terms))
+
+    critical, programme = formula([*_TERMS, *names], discounts)
+    given = isinstance(enforcement, GivenPunishment)
+    return {
+        "id": offered.id,
+        "label": offered.label,
+        "hint": offered.hint,
+        "given": given,
+        "credible": given and enforcement.credible,
+        "pooled": enforcement.pooled,
+        "parameters": [vars(x) for x in sliders],
+        "rules": programme.rules,
+        "python": _python(enforcement, sliders),
+        "critical": critical,
+    }
+
+
+def constants() -> dict[str, Any]:
+    """The library's tolerances, the numbers of its search for windows, and its words for who defects."""
+    names = ("DISCOUNT_ROUNDING", "SAME_DISCOUNT", "GAP_EDGE", "GAP_POINT")
+    return {
+        **{name: getattr(policy, name) for name in names},
+        "NARROWEST": windows.NARROWEST,
+        "CLIP": windows.CLIP,
+        "SAMPLES": windows.WINDOW_SAMPLES,
+        "DOMAIN": (-0.95, 0.95),
+        "WORDS": {who: windows.defection(who) for who in ("sponsor", "proxy", "both")},
+        "END": windows.defection(None),
+    }
+
+
+def _python(part: object, sliders: Sequence[Parameter]) -> str | None:
+    """The expression that builds the part, with ⟦name⟧ for each parameter; None if it holds what has no expression."""
+    import alliances
+
+    recording = Recording(FUNCTION)
+    inputs = {x.name: recording.input(x.name) for x in sliders}
+    texts: list[str] = []
+
+    def build() -> list[Number]:
+        texts.append(repr(with_numbers(part, inputs)))
+        return [0]
+
+    recording.run(build)
+    text = texts[0]
+    calls = set(re.findall(r"\b([A-Za-z_]\w*)\(", text))
+    if "<" in text or not calls <= set(alliances.__all__):
+        return None
+    text = re.sub(r"Fraction\((-?\d+), 1\)", r"\1", text)
+    return re.sub(r"\b([A-Za-z_]\w*)\(", r"al.\1(", text)
