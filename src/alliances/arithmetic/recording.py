@@ -14,7 +14,7 @@ Numbers are floats: a Fraction becomes the nearest one, as it does where a model
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -30,21 +30,36 @@ Operation: TypeAlias = Literal[
 ]  # fmt: skip
 """What a step does with the steps that it names."""
 
-_FOLDED: dict[str, Callable[..., Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "negative": lambda a: -a,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    "==": lambda a, b: a == b,
-}
+_FOLDED = ("+", "-", "*", "negative", "<", "<=", "==")
 """Operations that are performed at once where all operands are numbers."""
 
 _UFUNCS: dict[str, Operation] = {
     "maximum": "max", "minimum": "min", "exp": "exp", "log": "log", "sqrt": "sqrt", "absolute": "abs", "fabs": "abs",
 }  # fmt: skip
 """NumPy's functions that have a step, by NumPy's name."""
+
+_NUMPY: dict[str, Callable[..., Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "**": np.power,
+    "negative": np.negative,
+    "abs": np.abs,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "min": np.minimum,
+    "max": np.maximum,
+    "<": np.less,
+    "<=": np.less_equal,
+    "==": np.equal,
+    "not": np.logical_not,
+    "and": np.logical_and,
+    "or": np.logical_or,
+    "choose": np.where,
+}
+"""What evaluates a step."""
 
 _RUNS = 4096  # more cases than this are not worked through
 
@@ -78,6 +93,25 @@ class Programme:
     refusal: int
     rules: tuple[str, ...]
 
+    def evaluate(self, inputs: Mapping[str, Any]) -> list[Any]:
+        """[number of the broken rule, …results] at these inputs, numbers or arrays that broadcast.
+
+        >>> recording = Recording("example()")
+        >>> x = recording.input("x")
+        >>> recording.run(lambda: [1 / x if x > 2 else x + 0.5]).evaluate({"x": np.array([1.0, 4.0])})[1].tolist()
+        [1.5, 0.25]
+        """
+        values: list[Any] = []
+        with np.errstate(all="ignore"):  # what belongs to a case that does not hold here
+            for step in self.recording.steps:
+                if step.operation == "number":
+                    values.append(np.float64(step.value))  # type: ignore[arg-type]
+                elif step.operation == "input":
+                    values.append(np.asarray(inputs[str(step.value)], dtype=np.float64))
+                else:
+                    values.append(_NUMPY[step.operation](*(values[k] for k in step.operands)))
+        return [values[k] for k in (self.refusal, *self.results)]
+
 
 class Recording:
     """The steps of a programme, and the decisions of the run that is going on.
@@ -107,7 +141,7 @@ class Recording:
     def add(self, operation: Operation, *operands: int, value: float | str | None = None) -> int:
         """The place of a step; the place of the step that is equal to it, if there is one."""
         if operation in _FOLDED and all(self.steps[k].operation == "number" for k in operands):
-            folded = _FOLDED[operation](*(self.steps[k].value for k in operands))
+            folded = _NUMPY[operation](*(np.float64(self.steps[k].value) for k in operands))  # type: ignore[arg-type]
             return self.add("number", value=float(folded))
         step = Step(operation, operands, value)
         if step not in self._places or (value == 0 and math.copysign(1, float(value)) < 0):  # −0 is equal to 0, and is not 0

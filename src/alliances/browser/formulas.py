@@ -7,12 +7,15 @@ best deviation and when punished, and the rules of tolerance are run on recorded
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 import alliances.arithmetic.tolerance as policy
 from alliances.arithmetic import Number
+from alliances.arithmetic.formal import NotArithmetic
 from alliances.arithmetic.recording import Programme, Recording
 from alliances.browser.javascript import function
 from alliances.browser.parameters import Parameter, parameters, with_numbers
@@ -27,9 +30,14 @@ from alliances.repeated.enforcement.transfers import Transfers
 from alliances.thresholds import windows
 from alliances.thresholds.regimes import regime_names
 
-__all__ = ["FUNCTION", "Concept", "concepts", "constants", "formula", "model"]
+__all__ = ["DOMAIN", "FUNCTION", "Concept", "concepts", "constants", "formula", "model"]
 
 FUNCTION = "explorer()"
+
+DOMAIN = (-0.95, 0.95)
+"""The gaps that the page shows: those that the library's searches look at by default."""
+
+_CHECKED = 9  # gaps at which the programme is compared with the model
 
 _TERMS = ("c_s", "c_p", "d_s", "d_p", "w_s", "w_p", "tolerance_s", "tolerance_p")
 
@@ -75,9 +83,23 @@ def formula(inputs: Sequence[str], code: Callable[..., Sequence[Number]]) -> tup
     return function(programme, inputs), programme
 
 
-def model(game: DyadicGame, total: float) -> dict[str, Any]:
-    """What the page needs of a model: actions, parameters, the payoffs as a function of the gap and the parameters, rules."""
-    sliders = parameters(game)
+def model(
+    game: DyadicGame, total: float, ranges: Mapping[str, tuple[float, float]], fixed: Collection[str]
+) -> dict[str, Any]:
+    """What the page needs of a model: actions, parameters, the payoffs as a function of the gap and the parameters, rules.
+
+    ``ranges`` are the ends of sliders, by the parameter's name, and ``fixed`` the parameters without one.
+
+    Raises
+    ------
+    NotArithmetic
+        If the model does not give recorded numbers the payoffs that it gives floats.
+    """
+    sliders = [
+        replace(x, low=ranges[x.name][0], high=ranges[x.name][1]) if x.name in ranges else x
+        for x in parameters(game)
+        if x.name not in fixed
+    ]
     names = [x.name for x in sliders]
 
     def payoffs(gap: Number, *numbers: Number) -> list[Number]:
@@ -85,6 +107,7 @@ def model(game: DyadicGame, total: float) -> dict[str, Any]:
         return [payoff for row in changed.cells(Power.from_gap(gap, total)) for cell in row for payoff in cell]
 
     cells, programme = formula(["gap", *names], payoffs)
+    _check_payoffs(programme, payoffs, {x.name: x.value for x in sliders})
     return {
         "actions": game.actions,
         "regimes": regime_names(game),
@@ -94,6 +117,20 @@ def model(game: DyadicGame, total: float) -> dict[str, Any]:
         "concepts": [concept(x) for x in concepts(game)],
         "cells": cells,
     }
+
+
+def _check_payoffs(programme: Programme, payoffs: Callable[..., list[Number]], values: Mapping[str, float]) -> None:
+    """An error unless the programme computes what the model does: one that asks for the type of a number may not."""
+    gaps = np.linspace(*DOMAIN, _CHECKED)
+    rule, *results = programme.evaluate({"gap": gaps, **values})
+    for k, gap in enumerate(gaps.tolist()):
+        expected = np.array(payoffs(gap, *values.values()), dtype=np.float64)
+        recorded = np.array([np.broadcast_to(x, gaps.shape)[k] for x in results])
+        if np.broadcast_to(rule, gaps.shape)[k] or not np.allclose(recorded, expected, rtol=1e-9, atol=1e-9 * np.ptp(expected)):
+            raise NotArithmetic(
+                f"{FUNCTION}: the model must give recorded numbers the payoffs that it gives floats; at the gap {gap:g} they are "
+                f"{recorded.tolist()} instead of {expected.tolist()}"
+            )
 
 
 def concept(offered: Concept) -> dict[str, Any]:
@@ -132,7 +169,7 @@ def constants() -> dict[str, Any]:
         "NARROWEST": windows.NARROWEST,
         "CLIP": windows.CLIP,
         "SAMPLES": windows.WINDOW_SAMPLES,
-        "DOMAIN": (-0.95, 0.95),
+        "DOMAIN": DOMAIN,
         "WORDS": {who: windows.defection(who) for who in ("sponsor", "proxy", "both")},
         "END": windows.defection(None),
     }

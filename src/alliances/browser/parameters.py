@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alliances.payoffs.alliance_game import AllianceGame
+
 __all__ = ["Parameter", "parameters", "with_numbers"]
 
 
@@ -137,7 +139,10 @@ def _rebuilt(part: Any, prefix: str, numbers: Mapping[str, Any]) -> Any:
 
 def _fields(part: object) -> Iterator[tuple[str, Any]]:
     if is_dataclass(part) and not isinstance(part, type):
-        yield from ((field.name, getattr(part, field.name)) for field in fields(part) if field.init)
+        names = [field.name for field in fields(part) if field.init]
+        if isinstance(part, AllianceGame) and part.coexist_exposure is None:
+            names.remove("support_cost")  # which is 0 without a pact
+        yield from ((name, getattr(part, name)) for name in names)
 
 
 def _is_number(value: object) -> bool:
