@@ -64,6 +64,14 @@ def draw_figures(_app) -> None:
         )
 
 
+def write_explorer(app, exception) -> None:
+    """The explorer beside the page that shows it."""
+    if exception is None and app.builder.format == "html":
+        script = DOCS.parent / "examples" / "explorer.py"
+        command = [sys.executable, script, "--output", app.outdir]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONUTF8": "1"})
+
+
 _COLON = "\ue000"  # stands for a colon in the first line of a property's docstring, which napoleon takes for "type: text"
 
 
@@ -109,6 +117,7 @@ def trim_code(_app, doctree) -> None:
 def setup(app) -> None:
     """Draw the figures before the pages are read, and mend what autodoc writes."""
     app.connect("builder-inited", draw_figures)
+    app.connect("build-finished", write_explorer)
     app.connect("autodoc-process-docstring", shield_colon, priority=400)
     app.connect("autodoc-process-docstring", restore_colon, priority=600)
     app.connect("autodoc-process-docstring", join_names, priority=600)

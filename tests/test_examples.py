@@ -74,3 +74,13 @@ def test_a_stochastic_game_of_ones_own(tmp_path):
     assert "contracts: passed; windows, unarmed: passed; windows, armed: passed" in done.stdout
     for name in ("transitions", "values", "windows"):
         assert (tmp_path / f"stochastic_game_{name}.png").stat().st_size > 10_000
+
+
+def test_explorer(tmp_path):
+    done = run("explorer.py", "--discount", "0.7", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "alliance-explorer.html").read_text(encoding="utf-8")
+    assert "Los Zetas break all agreements" in page
+    windows = al.stability_windows(al.presets.chindea_2014(), 0.7)
+    assert all(f"  stable on {window}" in done.stdout for window in windows)
+    assert windows

@@ -147,7 +147,7 @@ WRONG = {
     "twice": ("gap=0.1&gap=0.2", "“gap” is there more than once; the last one counts"),
     "two patiences": (
         "enforcement=transfers&discount.sponsor=0.5&discount.proxy=0.6",
-        "with side payments both sides have the same patience; the address has two, and the sponsor’s counts",
+        "with side payments both sides have the sponsor’s patience; the address gives the proxy another one",
     ),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from alliances.arithmetic.recording import Operation, Programme, Step
 
@@ -61,7 +61,7 @@ def function(programme: Programme, inputs: Sequence[str]) -> str:
     wanted = programme.refusal, *programme.results
     texts: dict[int, str] = {}
     lines: list[str] = []
-    order = [*_in_order(steps, wanted)]
+    order = _in_order(steps, wanted)
     uses = Counter(k for place in order for k in steps[place].operands) + Counter(wanted)
     for place in order:
         step = steps[place]
@@ -75,7 +75,7 @@ def function(programme: Programme, inputs: Sequence[str]) -> str:
     return "\n".join([f"({names}) => {{ // {', '.join(inputs)}", *lines, f"  return [{results}];", "}"])
 
 
-def _in_order(steps: Sequence[Step], wanted: Sequence[int]) -> Iterator[int]:
+def _in_order(steps: Sequence[Step], wanted: Sequence[int]) -> list[int]:
     """The steps that the results need, each after its operands."""
     needed: set[int] = set()
     open_ = [*wanted]
@@ -84,7 +84,7 @@ def _in_order(steps: Sequence[Step], wanted: Sequence[int]) -> Iterator[int]:
         if place not in needed:
             needed.add(place)
             open_ += steps[place].operands
-    return iter(sorted(needed))  # a step is added after its operands
+    return sorted(needed)  # a step is added after its operands
 
 
 def _text(step: Step, operands: Sequence[str], inputs: Sequence[str]) -> str:

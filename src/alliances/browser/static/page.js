@@ -87,8 +87,10 @@ function readAddress(hash) {
   };
   state.model = choice("model", modelIds) ?? state.model;
   state.enforcement = choice("enforcement", modelOf(state).concepts.map((c) => c.id)) ?? modelOf(state).concepts[0].id;
-  const one = conceptOf(state).pooled && given.has("discount.proxy") && Number(given.get("discount.proxy")) !== Number(given.get("discount.sponsor"));
-  if (one) problems.push("with side payments both sides have the same patience; the address has two, and the sponsor’s counts");
+  const [ours, theirs] = SIDES.map((side) => given.get(`discount.${side}`));
+  if (conceptOf(state).pooled && theirs !== undefined && Number(theirs) !== Number(ours ?? state.discount[0])) {
+    problems.push("with side payments both sides have the sponsor’s patience; the address gives the proxy another one");
+  }
   for (const [name, low, high, get, set] of entries(state)) {
     if (!given.has(name)) continue;
     const text = given.get(name);
@@ -141,6 +143,7 @@ function showControls() {
   $("game").innerHTML = rows(model.parameters, state.numbers[state.model]) || "<p class='note'>This model has no numbers among its parameters.</p>";
   $("enforcement-choice").innerHTML = choiceBox("choose-enforcement", "Enforcement", model.concepts.map((c) => [c.id, c.label]), state.enforcement, CAPITAL(concept.hint) + ".");
   $("enforcement").innerHTML = rows(concept.parameters, conceptNumbersOf(state));
+  for (const [name, , , get] of entries(state)) show(name, get());
   for (const id of ["choose-model", "choose-enforcement"]) {
     $(id)?.addEventListener("change", (event) => {
       if (id === "choose-model") {
@@ -366,7 +369,7 @@ function explain(button) {
   tip.textContent = TERMS[button.getAttribute("aria-describedby")];
   document.body.append(tip);
   const at = button.getBoundingClientRect();
-  tip.style.left = `${Math.max(12, Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 12)) + scrollX - document.body.getBoundingClientRect().left * 0}px`;
+  tip.style.left = `${Math.max(12, Math.min(at.left, document.documentElement.clientWidth - tip.offsetWidth - 12)) + scrollX}px`;
   tip.style.top = `${at.bottom + 6 + scrollY}px`;
 }
 for (const [name, shows] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
@@ -394,13 +397,12 @@ function open() {
   const { state: named, problems } = readAddress(location.hash);
   state = named;
   showControls();
-  for (const [name, , , get] of entries(state)) show(name, get());
   say(problems);
   changed(false);
 }
 addEventListener("hashchange", open);
 new ResizeObserver(() => {
   changed(false);
-  parent.postMessage({ alliancesExplorer: document.documentElement.scrollHeight }, "*");
+  parent.postMessage({ alliancesExplorer: document.body.getBoundingClientRect().height }, "*"); // the docs give it the room
 }).observe(document.body);
 open();
