@@ -5,7 +5,7 @@ const solve = solver(formulas);
 const $ = (id) => document.getElementById(id);
 const { escape } = chart;
 const [LOW, HIGH] = formulas.constants.DOMAIN;
-const MOST = 0.999; // patience: below 1
+const MOST = Math.max(0.999, ...data.discount); // patience: below 1
 const SIDES = ["sponsor", "proxy"];
 const CAPITAL = (text) => text[0].toUpperCase() + text.slice(1);
 const number = (x) => (x === Infinity ? "∞" : x.toFixed(3));
@@ -242,6 +242,7 @@ function showAnswers() {
   showStage(setting.model, r);
   showWeighs(setting, r);
   showPython(setting);
+  if (!performance.getEntriesByName("answered").length) performance.mark("answered"); // how long the first answer took
 }
 
 /* Changes what is there only if it differs: a live region speaks at every change. */
