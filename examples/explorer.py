@@ -1,8 +1,8 @@
 """Move a slider and see who defects: three readings of the literature as one page for a browser.
 
 The page holds Chindea's model (2014), Morrow's (1991) and capability aggregation, with sliders for every parameter, and the
-measured gap of power between the Gulf Cartel and Los Zetas. It is one file that needs no network: open it, send it, cite a setting
-by its address.
+measured gap of power between the Gulf Cartel and Los Zetas. It is one file that needs no network: open it, send it,
+cite a setting by its address.
 
     python examples/explorer.py --output folder
 """
@@ -23,9 +23,7 @@ def main() -> None:
     }
     case = al.cases.load(options.case)
     options.output.mkdir(parents=True, exist_ok=True)
-    page = al.explorer(
-        games, options.output / "alliance-explorer.html", case=case, discount=options.discount, gap=options.gap
-    )
+    page = al.explorer(games, options.output / "alliance-explorer.html", case=case, discount=options.discount, gap=options.gap)
     print(f"Page: {page} ({page.stat().st_size / 1000:.0f} kB); open it in a browser.\n")
     print(f"It begins with a gap of {options.gap:g} and a patience of {options.discount:g} on both sides:")
     for name, game in games.items():

@@ -34,7 +34,9 @@ class Page:
     def ask(self, method, **parameters):
         """The answer to a command of the protocol."""
         number = next(self._numbers)
-        message = {"id": number, "method": method, "params": parameters} | ({"sessionId": self._session} if self._session else {})
+        message = {"id": number, "method": method, "params": parameters} | (
+            {"sessionId": self._session} if self._session else {}
+        )
         os.write(self._to, json.dumps(message).encode() + b"\0")
         while True:
             answer = self._next()
@@ -98,7 +100,16 @@ class Page:
 
     def press(self, key, times=1):
         """A key, as the keyboard sends it."""
-        codes = {"ArrowRight": 39, "ArrowLeft": 37, "ArrowUp": 38, "ArrowDown": 40, "Tab": 9, "Enter": 13, "Escape": 27, "Home": 36}
+        codes = {
+            "ArrowRight": 39,
+            "ArrowLeft": 37,
+            "ArrowUp": 38,
+            "ArrowDown": 40,
+            "Tab": 9,
+            "Enter": 13,
+            "Escape": 27,
+            "Home": 36,
+        }
         for _ in range(times):
             for kind in ("rawKeyDown", "keyUp"):
                 code = codes.get(key, 0)

@@ -27,10 +27,9 @@ class Ransom(al.DyadicGame):
 
     def cells(self, power):
         s, p = power.sponsor, power.proxy
-        if s > p:
-            prize = s - p
-        else:
-            prize = 2 * (p - s)
+        prize = s - p
+        if s <= p:
+            prize = -2 * prize
         return [[(s + prize, p + prize), (s / 2, p + s / 2)], [(s + p / 2, p / 2), (s - 0.1, p - 0.1)]]
 
 
@@ -38,7 +37,9 @@ GAMES = {
     "chindea": al.presets.chindea_2014(),
     "morrow": al.presets.morrow_1991(),
     "aggregation": al.presets.capability_aggregation(),
-    "hirshleifer": al.presets.chindea_2014(contest=al.Hirshleifer(3.0), synergy=al.ConstantSynergy(0.3), conflict_cost=(0.1, 0.2)),
+    "hirshleifer": al.presets.chindea_2014(
+        contest=al.Hirshleifer(3.0), synergy=al.ConstantSynergy(0.3), conflict_cost=(0.1, 0.2)
+    ),
     "all-pay": al.presets.morrow_1991(contest=al.AllPay(), sharing=al.Equal(), synergy=al.Complementarity(0.5, Fraction(3, 2))),
     "threat": al.presets.capability_aggregation(synergy=al.CommonThreat(1.5, rival=0.8), sharing=al.Wage(0.2)),
     "ransom": Ransom(),
@@ -162,4 +163,3 @@ def check(answer, expected, setting):
         assert [x[2:] for x in answer[name]] == [list(x[2:]) for x in expected[name]], (name, setting)
         edges = [[x[:2] for x in each[name]] for each in (answer, expected)]
         assert np.allclose(*edges, rtol=0, atol=1e-9), (name, setting)
-

@@ -22,7 +22,9 @@ def html(tmp_path_factory):
 
 def test_the_page_needs_no_other_file_and_no_host(html):
     assert "default-src 'none'" in html  # the browser itself then refuses every other file and host
-    assert not re.search(r"<link(?! rel=\"icon\" href=\"data:,\")|<(?:script|img|iframe)[^>]* src=|@import|url\(|import\(", html)
+    assert not re.search(
+        r"<link(?! rel=\"icon\" href=\"data:,\")|<(?:script|img|iframe)[^>]* src=|@import|url\(|import\(", html
+    )
     assert "«" not in re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
 
 
@@ -117,7 +119,9 @@ class Tribute(al.DyadicGame):
 
 
 def test_parameters_of_ones_own(tmp_path):
-    text = al.explorer(Tribute(), tmp_path / "x.html", fixed=["rounds"], ranges={"tribute": (0.1, 0.3)}).read_text(encoding="utf-8")
+    text = al.explorer(Tribute(), tmp_path / "x.html", fixed=["rounds"], ranges={"tribute": (0.1, 0.3)}).read_text(
+        encoding="utf-8"
+    )
     assert '"name": "tribute"' in text.replace("\n", " ")
     assert '"low": 0.1' in text
     assert '"rounds"' not in text
@@ -136,7 +140,10 @@ def of(payoff):
 REFUSED = {
     "math": (of(lambda power: math.sqrt(power.sponsor)), "asked for a float of one"),
     "an attribute": (of(lambda power: power.sponsor.real), r"explorer\(\): .* fails: AttributeError"),
-    "another answer": (of(lambda power: 1.0 if isinstance(power.sponsor, float) else 2.0), "must give recorded numbers the payoffs"),
+    "another answer": (
+        of(lambda power: 1.0 if isinstance(power.sponsor, float) else 2.0),
+        "must give recorded numbers the payoffs",
+    ),
     "chance": (of(lambda power: np.random.default_rng().random() * power.sponsor), "must give recorded numbers the payoffs"),
 }
 
@@ -150,19 +157,19 @@ def test_a_model_that_is_no_arithmetic_is_an_error_that_says_why(name, tmp_path)
 
 
 BAD = {
-    "game": (dict(game="chindea"), TypeError, r"explorer\(\): game must be a model such as AllianceGame; got 'chindea'"),
-    "games": (dict(game={}), TypeError, "game must be a model such as AllianceGame, or several of them by name; got {}"),
-    "batch": (dict(game=al.presets.morrow_1991(stakes=np.array([1.0, 2.0]))), ValueError, "game must have scalar parameters"),
-    "path": (dict(path=3), TypeError, r"path must be the name of a file; got 3"),
-    "case": (dict(case="gulf-zetas"), TypeError, r"case must be a case, such as alliances.cases.load\('gulf-zetas'\); got 'gulf-zetas'"),
-    "discount": (dict(discount=1.0), ValueError, r"discount must lie in \[0, 1\); got 1.0"),
-    "gap": (dict(gap=0.99), ValueError, r"gap must lie in \(-0.95, 0.95\), the gaps that the page shows; got 0.99"),
-    "total": (dict(total=-1), ValueError, "total must be positive and finite; got -1"),
-    "unknown range": (dict(ranges={"stake": (0, 1)}), ValueError, "ranges must be for parameters with a slider, .*; got 'stake'"),
-    "range": (dict(ranges={"stakes": 3}), TypeError, r"ranges must be pairs \(low, high\); got 3 for 'stakes'"),
-    "narrow range": (dict(ranges={"stakes": (2, 3)}), ValueError, r"ranges must hold the model's own value, stakes = 1; got \(2, 3\)"),
-    "fixed": (dict(fixed=["stake"]), ValueError, "fixed must name parameters of the model, .*; got 'stake'"),
-    "one fixed": (dict(fixed="stakes"), TypeError, "fixed must be a list of names of parameters; got 'stakes'"),
+    "game": ({"game": "chindea"}, TypeError, r"explorer\(\): game must be a model such as AllianceGame; got 'chindea'"),
+    "games": ({"game": {}}, TypeError, "game must be a model such as AllianceGame, or several of them by name; got {}"),
+    "batch": ({"game": al.presets.morrow_1991(stakes=np.array([1.0, 2.0]))}, ValueError, "game must have scalar parameters"),
+    "path": ({"path": 3}, TypeError, r"path must be the name of a file; got 3"),
+    "case": ({"case": "gulf-zetas"}, TypeError, r"case must be a case, such as .*\('gulf-zetas'\); got 'gulf-zetas'"),
+    "discount": ({"discount": 1.0}, ValueError, r"discount must lie in \[0, 1\); got 1.0"),
+    "gap": ({"gap": 0.99}, ValueError, r"gap must lie in \(-0.95, 0.95\), the gaps that the page shows; got 0.99"),
+    "total": ({"total": -1}, ValueError, "total must be positive and finite; got -1"),
+    "unknown range": ({"ranges": {"stake": (0, 1)}}, ValueError, "ranges must be for parameters with a slider, .*'stake'"),
+    "range": ({"ranges": {"stakes": 3}}, TypeError, r"ranges must be pairs \(low, high\); got 3 for 'stakes'"),
+    "narrow range": ({"ranges": {"stakes": (2, 3)}}, ValueError, r"ranges must hold .* value, stakes = 1; got \(2, 3\)"),
+    "fixed": ({"fixed": ["stake"]}, ValueError, "fixed must name parameters of the model, .*; got 'stake'"),
+    "one fixed": ({"fixed": "stakes"}, TypeError, "fixed must be a list of names of parameters; got 'stakes'"),
 }  # fmt: skip
 
 

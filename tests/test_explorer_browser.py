@@ -74,9 +74,15 @@ def test_what_it_shows_is_what_the_library_says(page, address):
     page.open(f"{address}#model=chindea&enforcement=nash&gap=0.2&discount.sponsor=0.8&discount.proxy=0.7")
     r = al.critical_discount(game, al.Power.from_gap(0.2))
     windows = al.stability_windows(game, (0.8, 0.7))
-    rows = page.evaluate("[...document.querySelectorAll('#windows tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))")
+    rows = page.evaluate(
+        "[...document.querySelectorAll('#windows tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))"
+    )
     assert [[float(a.replace("−", "-")), float(b.replace("−", "-")), *words] for a, b, *words in rows] == [
-        [pytest.approx(w.lower, abs=5e-4), pytest.approx(w.upper, abs=5e-4), *w.message.split("(below: ")[1][:-1].split("; above: ")]
+        [
+            pytest.approx(w.lower, abs=5e-4),
+            pytest.approx(w.upper, abs=5e-4),
+            *w.message.split("(below: ")[1][:-1].split("; above: "),
+        ]
         for w in windows
     ]
     weighs = page.evaluate("[...document.querySelectorAll('#weighs tbody tr')].map((r) => r.cells[4].textContent)")
@@ -112,17 +118,25 @@ def test_everything_that_can_be_set_is_reached_by_the_keyboard(page):
     reached = set()
     for _ in range(80):
         page.press("Tab")
-        reached.add(page.evaluate("(document.activeElement.dataset.name ?? '') + '/' + (document.activeElement.type ?? '') + '/' + document.activeElement.id"))
-    wanted = page.evaluate("[...document.querySelectorAll('input, select, #copy, #reset')].map((e) => (e.dataset.name ?? '') + '/' + e.type + '/' + e.id)")
+        reached.add(
+            page.evaluate("((e) => (e.dataset.name ?? '') + '/' + (e.type ?? '') + '/' + e.id)(document.activeElement)")
+        )
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('input, select, #copy, #reset')]"
+        ".map((e) => (e.dataset.name ?? '') + '/' + e.type + '/' + e.id)"
+    )
     assert set(wanted) <= reached
 
 
 def test_every_input_has_a_label_and_every_picture_words(page):
     nameless = page.evaluate(
-        "[...document.querySelectorAll('input, select')].filter((e) => !e.labels.length && !e.ariaLabel).map((e) => e.outerHTML)"
+        "[...document.querySelectorAll('input, select')]"
+        ".filter((e) => !e.labels.length && !e.ariaLabel).map((e) => e.outerHTML)"
     )
     assert nameless == []
-    described = page.evaluate("[...document.querySelectorAll('[aria-describedby]')].map((e) => e.getAttribute('aria-describedby'))")
+    described = page.evaluate(
+        "[...document.querySelectorAll('[aria-describedby]')].map((e) => e.getAttribute('aria-describedby'))"
+    )
     assert page.evaluate(f"{json.dumps(described)}.filter((id) => !document.getElementById(id))") == []
     assert "The alliance holds at gaps from" in page.evaluate("document.querySelector('#chart svg').getAttribute('aria-label')")
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
@@ -187,7 +201,10 @@ def test_a_setting_that_is_no_model_says_which_rule_it_breaks(page):
 
 
 def test_side_payments_give_both_one_patience(page):
-    page.evaluate("const box = document.getElementById('choose-enforcement'); box.value = 'transfers'; box.dispatchEvent(new Event('change', { bubbles: true }))")
+    page.evaluate(
+        "const box = document.getElementById('choose-enforcement'); box.value = 'transfers';"
+        "box.dispatchEvent(new Event('change', { bubbles: true }))"
+    )
     page.evaluate("take('discount.sponsor', 0.42)")
     page.settle()
     assert shown(page)["discount.sponsor"] == shown(page)["discount.proxy"] == "0.42"

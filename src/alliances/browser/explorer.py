@@ -80,8 +80,8 @@ def explorer(
     Raises
     ------
     TypeError, ValueError
-        If an argument breaks its rule. A model whose payoffs are no arithmetic in its arguments is a :class:`TypeError` that says
-        what it asked for: ``math.exp`` or ``float`` of a number, say, instead of ``exp`` of :mod:`alliances.arithmetic`.
+        If an argument breaks its rule. A model whose payoffs are no arithmetic in its arguments is a :class:`TypeError` that
+        says what it asked for: ``math.exp`` or ``float`` of a number, say, instead of ``exp`` of :mod:`alliances.arithmetic`.
     OSError
         If the file cannot be written.
 
@@ -136,8 +136,8 @@ def _recorded(
         raise
     except (TypeError, AttributeError, IndexError, KeyError) as error:
         raise NotArithmetic(
-            f"{FUNCTION}: the model must calculate with its arguments as they are; on numbers that record what is done to them it "
-            f"fails: {type(error).__name__}: {error}. Parameters that it does not calculate with go into fixed="
+            f"{FUNCTION}: the model must calculate with its arguments as they are; on numbers that record what is done to them "
+            f"it fails: {type(error).__name__}: {error}. Parameters that it does not calculate with go into fixed="
         ) from error
 
 
@@ -147,7 +147,9 @@ def _checked_fixed(fixed: Collection[str], games: Mapping[str, DyadicGame]) -> C
         raise TypeError(f"{_NAME}(): fixed must be a list of names of parameters; got {fixed!r}")
     for name in fixed:
         if name not in known:
-            raise ValueError(f"{_NAME}(): fixed must name parameters of the model, {', '.join(known) or 'which has none'}; got {name!r}")
+            raise ValueError(
+                f"{_NAME}(): fixed must name parameters of the model, {', '.join(known) or 'which has none'}; got {name!r}"
+            )
     return fixed
 
 

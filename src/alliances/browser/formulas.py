@@ -67,8 +67,8 @@ def concepts(game: DyadicGame) -> list[Concept]:
          FinitePunishment(1)),
         ("signals", "Reversion on a noisy signal", "betrayal is seen through a signal with false alarms and misses",
          ImperfectMonitoring(0.05, 0.1)),
-        ("transfers", "Side payments", "the two can pay each other, and revert to the betrayer’s worst stage equilibrium; their "
-         "constraints become one, so that both have the same patience", Transfers()),
+        ("transfers", "Side payments", "the two can pay each other, and revert to the betrayer’s worst stage equilibrium; "
+         "their constraints become one, so that both have the same patience", Transfers()),
         ("payments", "Side payments, conflict for ever", f"the two can pay each other; a betrayal is followed by “{conflict}”",
          GivenPunishment(Transfers(), last)),
     ]  # fmt: skip
@@ -83,9 +83,7 @@ def formula(inputs: Sequence[str], code: Callable[..., Sequence[Number]]) -> tup
     return function(programme, inputs), programme
 
 
-def model(
-    game: DyadicGame, total: float, ranges: Mapping[str, tuple[float, float]], fixed: Collection[str]
-) -> dict[str, Any]:
+def model(game: DyadicGame, total: float, ranges: Mapping[str, tuple[float, float]], fixed: Collection[str]) -> dict[str, Any]:
     """What the page needs of a model: actions, parameters, the payoffs as a function of the gap and the parameters, rules.
 
     ``ranges`` are the ends of sliders, by the parameter's name, and ``fixed`` the parameters without one.
@@ -128,13 +126,13 @@ def _check_payoffs(programme: Programme, payoffs: Callable[..., list[Number]], v
         recorded = np.array([np.broadcast_to(x, gaps.shape)[k] for x in results])
         if np.broadcast_to(rule, gaps.shape)[k] or not np.allclose(recorded, expected, rtol=1e-9, atol=1e-9 * np.ptp(expected)):
             raise NotArithmetic(
-                f"{FUNCTION}: the model must give recorded numbers the payoffs that it gives floats; at the gap {gap:g} they are "
-                f"{recorded.tolist()} instead of {expected.tolist()}"
+                f"{FUNCTION}: the model must give recorded numbers the payoffs that it gives floats; at the gap {gap:g} they "
+                f"are {recorded.tolist()} instead of {expected.tolist()}"
             )
 
 
 def concept(offered: Concept) -> dict[str, Any]:
-    """What the page needs of a concept: how it punishes, its parameters, and critical discount factors as a function of c, d, w."""
+    """What the page needs of a concept: how it punishes, its parameters, and δ* of both players as a function of c, d and w."""
     enforcement = offered.enforcement
     sliders = parameters(enforcement) if not isinstance(enforcement, FinitePunishment) else []
     names = [x.name for x in sliders]

@@ -22,7 +22,7 @@ def static(name: str) -> str:
 
 
 def page(models: Mapping[str, Mapping[str, Any]], data: Mapping[str, Any], title: str, version: str) -> str:
-    """The page as HTML: ``models`` by id, as :func:`alliances.browser.formulas.model` gives them, and ``data`` to begin with."""
+    """The page as HTML: ``models`` by id, as ``formulas.model`` gives them, and ``data`` to begin with."""
     parts = {
         "title": _escaped(title),
         "version": _escaped(version),

@@ -33,16 +33,24 @@ _ADDED = "what the alliance adds to the stakes"
 
 MEANINGS: dict[tuple[str, str], _Meaning] = {
     ("Tullock", "decisiveness"): _Meaning(
-        "Decisiveness of fighting", "m", "1: a lottery, one ticket per unit of power; higher: the stronger side wins surely", 0.25, 6
+        "Decisiveness of fighting",
+        "m",
+        "1: a lottery, one ticket per unit of power; higher: the stronger side wins surely",
+        0.25,
+        6,
     ),
     ("Hirshleifer", "decisiveness"): _Meaning(
         "Decisiveness of fighting", "κ", "how much each unit of difference in power decides", 0.25, 10
     ),
     ("Complementarity", "value"): _Meaning("Synergy", "v", f"{_ADDED} at the widest gap", 0, 2),
-    ("Complementarity", "exponent"): _Meaning("Curvature of the synergy", "κ", "1: synergy grows in line with the gap", 0.25, 4),
+    ("Complementarity", "exponent"): _Meaning(
+        "Curvature of the synergy", "κ", "1: synergy grows in line with the gap", 0.25, 4
+    ),
     ("Aggregation", "value"): _Meaning("Synergy", "v", f"{_ADDED} between equals", 0, 2),
     ("ConstantSynergy", "value"): _Meaning("Synergy", "v", f"{_ADDED}, at every gap", 0, 2),
-    ("CommonThreat", "value"): _Meaning("Value of beating the rival", "v", "what winning against the common rival is worth", 0, 4),
+    ("CommonThreat", "value"): _Meaning(
+        "Value of beating the rival", "v", "what winning against the common rival is worth", 0, 4
+    ),
     ("CommonThreat", "rival"): _Meaning("Power of the rival", "r", "in units of the dyad's total power", 0.05, 4),
     ("Wage", "wage"): _Meaning("Wage of the proxy", "w", "what the sponsor pays per period; it keeps the rest", 0, 1),
     ("AllianceGame", "exposure"): _Meaning("Exposure of an ally", "τ", _EXPOSED, 0.01, 1),
@@ -54,12 +62,16 @@ MEANINGS: dict[tuple[str, str], _Meaning] = {
     ("AllianceGame", "conflict_cost.proxy"): _Meaning(
         "Proxy's cost of fighting", "k_P", "what the proxy pays per period of fighting", 0, 0.5
     ),
-    ("AllianceGame", "stakes"): _Meaning("Stakes", "z", "what there is to divide per period; costs are in the same unit", 0.25, 5),
+    ("AllianceGame", "stakes"): _Meaning(
+        "Stakes", "z", "what there is to divide per period; costs are in the same unit", 0.25, 5
+    ),
     ("AllianceGame", "support_cost"): _Meaning("Cost of support", "h", "of helping a partner that does not help", 0, 0.2),
-    ("ImperfectMonitoring", "false_alarm"): _Meaning("False alarms", "α", "chance of a bad signal though both cooperate", 0, 0.5),
+    ("ImperfectMonitoring", "false_alarm"): _Meaning(
+        "False alarms", "α", "chance of a bad signal though both cooperate", 0, 0.5
+    ),
     ("ImperfectMonitoring", "miss"): _Meaning("Misses", "β", "chance that a betrayal is not seen", 0, 0.5),
 }
-"""What the library's parameters mean, by class and field. Others are called by their names, and range from 0 to twice their value."""
+"""What the library's parameters mean, by class and field. Others have their names, and range from 0 to twice their value."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
    these, on one axis. Lines differ in colour and in dashes, so that it reads in grey. */
 
 const chart = (() => {
-  const LEFT = 46, RIGHT = 14, TOP = 8, LANE = 26, PLOT = 250, STRIP = 24, AXIS = 58;
+  const LEFT = 46, RIGHT = 14, TOP = 8, LANE = 34, PLOT = 250, STRIP = 24, AXIS = 62;
   const escape = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
   const signed = (x) => (x > 0 ? "+" : x < 0 ? "−" : "") + Math.abs(x).toFixed(1);
   const STYLE = [{ colour: "var(--sponsor)", dash: "" }, { colour: "var(--proxy)", dash: "7 4" }];
@@ -12,7 +12,7 @@ const chart = (() => {
     const [low, high] = domain;
     const inner = width - LEFT - RIGHT;
     const x = (g) => LEFT + ((g - low) / (high - low)) * inner;
-    const lane = TOP + LANE / 2;
+    const lane = TOP + 10;
     const bottom = TOP + LANE + PLOT;
     const y = (d) => (d === Infinity ? lane : bottom - d * PLOT);
     const strip = bottom + 8;
@@ -33,17 +33,17 @@ const chart = (() => {
       out.push(text(LEFT - 7, y(d) + 4, d === 0 || d === 1 ? d : d.toFixed(2), "end", 'class="soft"'));
     }
     out.push(text(LEFT - 7, lane + 4, "∞", "end", 'class="soft"'));
-    out.push(text(width - RIGHT - 5, lane - 2, "no patience suffices", "end", 'class="soft halo"'));
+    out.push(text(width - RIGHT - 5, lane + 18, "∞: no patience suffices", "end", 'class="soft halo"'));
     for (const g of width < 480 ? [-0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9] : [-0.9, -0.75, -0.6, -0.45, -0.3, -0.15, 0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9]) {
       out.push(line(x(g), axis, x(g), axis + 5, "var(--soft)"));
       out.push(text(x(g), axis + 18, Number(g.toFixed(2)) === Number(g.toFixed(1)) ? signed(g) : (g > 0 ? "+" : "−") + Math.abs(g).toFixed(2), "middle", 'class="soft"'));
     }
     out.push(line(x(0), TOP, x(0), end, "var(--line)", 'stroke-dasharray="2 3"'));
     out.push(text(LEFT, axis + 37, "← proxy stronger", "start", 'class="soft"'), text(width - RIGHT, axis + 37, "sponsor stronger →", "end", 'class="soft"'));
-    out.push(text(x(0), axis + 37, width < 480 ? "gap γ" : "gap of power γ", "middle"));
+    out.push(text(x(0), axis + (width < 480 ? 52 : 37), "gap of power γ", "middle"));
 
     for (const i of [0, 1]) {
-      const { colour, dash } = STYLE[i];
+      const { colour } = STYLE[i];
       out.push(line(LEFT, y(discount[i]), width - RIGHT, y(discount[i]), colour, `stroke-dasharray="1 4" stroke-width="1.6" stroke-linecap="round"`));
     }
     for (const i of [0, 1]) {
@@ -60,7 +60,7 @@ const chart = (() => {
       out.push(`<rect x="${a}" y="${strip}" width="${b - a}" height="${STRIP}" fill="${fill}" stroke="var(--card)"/>`);
       if (b - a > names[r.regime].length * 6.6 + 6) out.push(text((a + b) / 2, strip + 16, names[r.regime], "middle"));
     }
-    if (path) out.push(path.draw(x, LEFT, width - RIGHT));
+    if (path) out.push(text(LEFT, axis + AXIS + 8, "measured gap, by date", "start", 'class="soft halo"'), path.draw(x, LEFT, width - RIGHT));
 
     out.push(line(x(gap), TOP, x(gap), end, "var(--ink)", 'stroke-width="1.5"'));
     out.push(`<path d="M${x(gap) - 6} ${TOP - 7}h12l-6 8z" fill="var(--ink)"/>`);
