@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.arithmetic import choose
 from alliances.browser.formulas import concepts
 from alliances.browser.parameters import parameters, with_numbers
 from alliances.repeated.critical import sustained
@@ -21,15 +22,13 @@ DOMAIN = (-0.95, 0.95)
 
 
 class Ransom(al.DyadicGame):
-    """A model of a user's own, which decides by ``if``."""
+    """A model of a user's own."""
 
     actions = ("ally", "fight")
 
     def cells(self, power):
         s, p = power.sponsor, power.proxy
-        prize = s - p
-        if s <= p:
-            prize = -2 * prize
+        prize = choose(s > p, s - p, 2 * (p - s))
         return [[(s + prize, p + prize), (s / 2, p + s / 2)], [(s + p / 2, p / 2), (s - 0.1, p - 0.1)]]
 
 

@@ -105,7 +105,7 @@ class Programme:
         with np.errstate(all="ignore"):  # what belongs to a case that does not hold here
             for step in self.recording.steps:
                 if step.operation == "number":
-                    values.append(np.float64(step.value))  # type: ignore[arg-type]
+                    values.append(np.float64(step.value))
                 elif step.operation == "input":
                     values.append(np.asarray(inputs[str(step.value)], dtype=np.float64))
                 else:
@@ -141,7 +141,7 @@ class Recording:
     def add(self, operation: Operation, *operands: int, value: float | str | None = None) -> int:
         """The place of a step; the place of the step that is equal to it, if there is one."""
         if operation in _FOLDED and all(self.steps[k].operation == "number" for k in operands):
-            folded = _NUMPY[operation](*(np.float64(self.steps[k].value) for k in operands))  # type: ignore[arg-type]
+            folded = _NUMPY[operation](*(np.float64(self.steps[k].value) for k in operands))
             return self.add("number", value=float(folded))
         step = Step(operation, operands, value)
         if step not in self._places or (value == 0 and math.copysign(1, float(value)) < 0):  # −0 is equal to 0, and is not 0

@@ -186,9 +186,8 @@ def _python(part: object, sliders: Sequence[Parameter]) -> str | None:
         return [0]
 
     recording.run(build)
-    text = texts[0]
+    text = re.sub(r"Fraction\((-?\d+), (\d+)\)", lambda x: x[1] if x[2] == "1" else f"{x[1]} / {x[2]}", texts[0])
     calls = set(re.findall(r"\b([A-Za-z_]\w*)\(", text))
     if "<" in text or not calls <= set(alliances.__all__):
         return None
-    text = re.sub(r"Fraction\((-?\d+), 1\)", r"\1", text)
     return re.sub(r"\b([A-Za-z_]\w*)\(", r"al.\1(", text)

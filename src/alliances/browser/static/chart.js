@@ -36,7 +36,7 @@ const chart = (() => {
     out.push(text(width - RIGHT - 5, lane + 18, "∞: no patience suffices", "end", 'class="soft halo"'));
     for (const g of width < 480 ? [-0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9] : [-0.9, -0.75, -0.6, -0.45, -0.3, -0.15, 0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9]) {
       out.push(line(x(g), axis, x(g), axis + 5, "var(--soft)"));
-      out.push(text(x(g), axis + 18, Number(g.toFixed(2)) === Number(g.toFixed(1)) ? signed(g) : (g > 0 ? "+" : "−") + Math.abs(g).toFixed(2), "middle", 'class="soft"'));
+      out.push(text(x(g), axis + 18, g === 0 ? "0" : Number(g.toFixed(2)) === Number(g.toFixed(1)) ? signed(g) : (g > 0 ? "+" : "−") + Math.abs(g).toFixed(2), "middle", 'class="soft"'));
     }
     out.push(line(x(0), TOP, x(0), end, "var(--line)", 'stroke-dasharray="2 3"'));
     out.push(text(LEFT, axis + 37, "← proxy stronger", "start", 'class="soft"'), text(width - RIGHT, axis + 37, "sponsor stronger →", "end", 'class="soft"'));

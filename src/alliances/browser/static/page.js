@@ -160,7 +160,7 @@ function showControls() {
 
 function valueText(name, x) {
   if (name !== "gap") return String(x);
-  return `${x}: ${x === 0 ? "parity" : `the ${x > 0 ? "sponsor" : "proxy"} has ${Math.round((1 + Math.abs(x)) * 50)} % of the power`}`;
+  return `${x}: ${x === 0 ? "parity" : `the ${x > 0 ? "sponsor" : "proxy"} has ${Math.round((1 + Math.abs(x)) * 50)}% of the power`}`;
 }
 
 function take(name, value) {
@@ -261,7 +261,7 @@ function showVerdict(setting, r) {
   put("regime", `${term("regime", "tip-regime")}: ${escape(names[regime])}`);
   put("headline", OUTCOME(who));
   const g = state.gap, share = Math.round((1 + g) * 50);
-  const strength = Math.abs(g) < 1e-12 ? "parity" : g > 0 ? `the sponsor has ${share} % of the power` : `the proxy has overtaken its sponsor: ${100 - share} % of the power`;
+  const strength = Math.abs(g) < 1e-12 ? "parity" : g > 0 ? `the sponsor has ${share}% of the power` : `the proxy has overtaken its sponsor, with ${100 - share}% of the power`;
   put("where", `at the ${term("gap", "tip-gap")} ${gapText(g)}: ${strength}`);
   const sentence = (i) => {
     const d = r.discounts[i], has = number(setting.discount[i]);
@@ -318,7 +318,7 @@ function showStage(model, { stage }) {
       return `<span class="${side}">${reply ? `<u class="best">${text}</u><span class="hidden"> (best reply)</span>` : text}</span>`;
     });
     const equilibrium = solve.isEquilibrium(stage, k);
-    return `<td class="${equilibrium ? "equilibrium" : ""}">${shown.join(", ")}${equilibrium ? '<span class="hidden"> stage equilibrium</span>' : ""}</td>`;
+    return `<td class="${equilibrium ? "equilibrium" : ""}">${shown.join('<span class="comma">, </span>')}${equilibrium ? '<span class="hidden"> stage equilibrium</span>' : ""}</td>`;
   };
   const labels = model.actions.map(escape);
   const body = labels.map((a, i) => `<tr><th scope="row"><span class="sponsor">${a}</span></th>${labels.map((_, j) => cell(i, j)).join("")}</tr>`);
@@ -326,8 +326,13 @@ function showStage(model, { stage }) {
 }
 
 function showWeighs(setting, r) {
-  const row = (side, i) => `<tr><th scope="row" class="${side}">${side}</th><td>${r.path[i].toFixed(3)}</td><td>${r.deviation[i].toFixed(3)}</td><td>${r.punished[i] < 0 ? "none" : r.threat[i].toFixed(3)}</td><td><b>${number(r.discounts[i])}</b></td><td>${number(setting.discount[i])}</td></tr>`;
-  put("weighs", `<table><thead><tr><th scope="col" class="words">per period</th><th scope="col">alliance</th><th scope="col">best betrayal</th><th scope="col">punished</th><th scope="col">needs δ*</th><th scope="col">has δ</th></tr></thead><tbody>${SIDES.map(row).join("")}</tbody></table>`);
+  const punished = (i) => (r.punished[i] < 0 ? "nothing punishes" : r.threat[i].toFixed(3));
+  const rows = [
+    ["in the alliance, per period", (i) => r.path[i].toFixed(3)], ["by the best betrayal", (i) => r.deviation[i].toFixed(3)],
+    ["when punished", punished], ["patience needed, δ*", (i) => `<b>${number(r.discounts[i])}</b>`], ["patience, δ", (i) => number(setting.discount[i])],
+  ].map(([label, value]) => `<tr><th scope="row">${label}</th>${SIDES.map((_, i) => `<td>${value(i)}</td>`).join("")}</tr>`);
+  const heads = SIDES.map((side) => `<th scope="col"><span class="${side}">${side}</span></th>`);
+  put("weighs", `<table><thead><tr><th scope="col" class="words">payoff</th>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`);
   const name = (k) => `(${setting.model.actions[Math.floor(k / r.stage.n)]}, ${setting.model.actions[k % r.stage.n]})`;
   const says = SIDES.map((side, i) => (r.punished[i] < 0 ? `nothing punishes the ${side}` : `the ${side} is punished by ${name(r.punished[i])}`));
   put("punishment", `${escape(CAPITAL(list(says)))}: actions of sponsor and proxy.`);
