@@ -71,6 +71,7 @@ class Page:
         """Attach to a new tab, and listen."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.ask("Emulation.setFocusEmulationEnabled", enabled=True)  # as if the window were in front
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.ask(f"{domain}.enable")
 

@@ -107,7 +107,7 @@ def explorer(
     if not games or not all(isinstance(name, str) for name in games):
         raise TypeError(f"{_NAME}(): game must be a model such as AllianceGame, or several of them by name; got {game!r}")
     limits = _checked_ranges(ranges, games, _checked_fixed(fixed, games))
-    models = {}
+    models: dict[str, dict[str, Any]] = {}
     for name, one in games.items():
         line = Line(one, DOMAIN, total, 2, _NAME)  # checks the model and the total
         models[_slug(name, models)] = {"name": name, **_recorded(one, line.total, limits, fixed)}

@@ -28,6 +28,7 @@ from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitor
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
 from alliances.thresholds import windows
+from alliances.thresholds.line import WINDOW_SAMPLES
 from alliances.thresholds.regimes import regime_names
 
 __all__ = ["DOMAIN", "FUNCTION", "Concept", "concepts", "constants", "formula", "model"]
@@ -144,13 +145,12 @@ def concept(offered: Concept) -> dict[str, Any]:
         return tuple(changed.critical(terms))
 
     critical, programme = formula([*_TERMS, *names], discounts)
-    given = isinstance(enforcement, GivenPunishment)
     return {
         "id": offered.id,
         "label": offered.label,
         "hint": offered.hint,
-        "given": given,
-        "credible": given and enforcement.credible,
+        "given": isinstance(enforcement, GivenPunishment),
+        "credible": isinstance(enforcement, GivenPunishment) and enforcement.credible,
         "pooled": enforcement.pooled,
         "parameters": [vars(x) for x in sliders],
         "rules": programme.rules,
@@ -166,7 +166,7 @@ def constants() -> dict[str, Any]:
         **{name: getattr(policy, name) for name in names},
         "NARROWEST": windows.NARROWEST,
         "CLIP": windows.CLIP,
-        "SAMPLES": windows.WINDOW_SAMPLES,
+        "SAMPLES": WINDOW_SAMPLES,
         "DOMAIN": DOMAIN,
         "WORDS": {who: windows.defection(who) for who in ("sponsor", "proxy", "both")},
         "END": windows.defection(None),

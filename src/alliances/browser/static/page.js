@@ -328,14 +328,15 @@ function showStage(model, { stage }) {
 function showWeighs(setting, r) {
   const punished = (i) => (r.punished[i] < 0 ? "nothing punishes" : r.threat[i].toFixed(3));
   const rows = [
-    ["in the alliance, per period", (i) => r.path[i].toFixed(3)], ["by the best betrayal", (i) => r.deviation[i].toFixed(3)],
-    ["when punished", punished], ["patience needed, δ*", (i) => `<b>${number(r.discounts[i])}</b>`], ["patience, δ", (i) => number(setting.discount[i])],
+    ["payoff in the alliance", (i) => r.path[i].toFixed(3)], ["payoff of the best betrayal", (i) => r.deviation[i].toFixed(3)],
+    ["payoff when punished", punished], ["patience needed, δ*", (i) => `<b>${number(r.discounts[i])}</b>`], ["patience set, δ", (i) => number(setting.discount[i])],
   ].map(([label, value]) => `<tr><th scope="row">${label}</th>${SIDES.map((_, i) => `<td>${value(i)}</td>`).join("")}</tr>`);
   const heads = SIDES.map((side) => `<th scope="col"><span class="${side}">${side}</span></th>`);
-  put("weighs", `<table><thead><tr><th scope="col" class="words">payoff</th>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`);
+  put("weighs", `<table><thead><tr><th scope="col" class="words">per period</th>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`);
   const name = (k) => `(${setting.model.actions[Math.floor(k / r.stage.n)]}, ${setting.model.actions[k % r.stage.n]})`;
   const says = SIDES.map((side, i) => (r.punished[i] < 0 ? `nothing punishes the ${side}` : `the ${side} is punished by ${name(r.punished[i])}`));
-  put("punishment", `${escape(CAPITAL(list(says)))}: actions of sponsor and proxy.`);
+  const same = r.punished[0] >= 0 && r.punished[0] === r.punished[1];
+  put("punishment", `${escape(same ? `Both are punished by ${name(r.punished[0])}` : CAPITAL(list(says)))}: actions of sponsor and proxy.`);
 }
 
 function showPython(setting) {
