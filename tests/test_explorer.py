@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -52,6 +53,33 @@ def test_the_browser_agrees_with_python_in_1000_settings(html, tmp_path):
     assert defectors == {"sponsor defects", "proxy defects", "both defect", "end of the domain"}
     assert {answer["who"] for answer in answered} == {None, "sponsor", "proxy", "both"}
     assert any("inf" in answer["discounts"] for answer in answered)
+
+
+@needs_node
+def test_windows_and_breaks_between_two_samples_are_found(html, tmp_path):
+    """A window beside a jump of δ*, and a break at its peak, both narrower than the spacing of the samples."""
+    game = GAMES["chindea"]
+    jump = al.stability_windows(game, 0.8)[-1].lower
+    peak = al.critical_discount(game, al.Power.from_gap(np.linspace(0.4, 0.5, 4001))).dyad.max()
+    beside = al.critical_discount(game, al.Power.from_gap(jump + 1e-9)).dyad
+    numbers = {x.name: x.value for x in parameters(game)}
+    asked = [
+        {
+            "model": "chindea",
+            "concept": "nash",
+            "gap": 0.5,
+            "discount": [delta] * 2,
+            "numbers": numbers,
+            "conceptNumbers": {},
+            "line": False,
+        }
+        for delta in (beside + 2.5e-4, peak - 1e-4)
+    ]
+    window, broken = answers_of_node(html, asked, tmp_path)
+    assert any(0 < upper - lower < 1.9e-3 for lower, upper, *_ in window["windows"])
+    assert any(0 < b[0] - a[1] < 1.9e-3 for a, b in pairwise(broken["windows"]))
+    for setting, answer in zip(asked, (window, broken), strict=True):
+        check(answer, answer_of_python(setting), setting)
 
 
 def test_every_parameter_of_the_library_is_explained():
