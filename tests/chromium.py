@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -20,6 +21,14 @@ _OPTIONS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
 ]  # fmt: skip
+_CONNECT = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+os.dup2(ends[0], 3), os.dup2(ends[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""What becomes the browser, which reads from 3 and writes to 4."""
+
 _PATIENCE = 180  # seconds to wait for an answer: the machine may be busy
 
 
@@ -129,16 +138,12 @@ def chromium():
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
 
-    def connect():  # Chromium reads from 3 and writes to 4
-        spare_in, spare_out = os.dup(theirs_in), os.dup(theirs_out)
-        os.dup2(spare_in, 3)
-        os.dup2(spare_out, 4)
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        ends = str(theirs_in), str(theirs_out)
+        command = [sys.executable, "-c", _CONNECT, *ends, CHROMIUM, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(
-            [CHROMIUM, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"],
-            preexec_fn=connect, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            command, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         os.close(theirs_in)
         os.close(theirs_out)
         try:
