@@ -59,7 +59,8 @@ ANSWER = """
                     numbers: model.parameters.map((p) => s.numbers[p.name]),
                     conceptNumbers: concept.parameters.map((p) => s.conceptNumbers[p.name]) };
   const r = solve.critical(setting, s.gap);
-  if (r.refusal) return { refusal: r.refusal };
+  const refusal = r.refusal || solve.refusal(setting);
+  if (refusal) return { refusal };
   return {
     payoffs: r.stage.payoff, discounts: r.discounts, binding: r.binding, who: solve.defector(setting, r),
     punished: r.punished, equilibria: r.stage.payoff[0].map((_, k) => solve.isEquilibrium(r.stage, k)),
@@ -126,11 +127,11 @@ def answer_of_python(setting, games=GAMES):
         game, concept = _built(setting, games)
         power, discount = al.Power.from_gap(setting["gap"]), tuple(setting["discount"])
         r = al.critical_discount(game, power, enforcement=concept)
+        windows = al.stability_windows(game, discount, enforcement=concept)
     except ValueError as error:
         return {"refusal": str(error)}
     n = len(game.actions)
     held = [bool(x) for x in sustained(r, discount)]
-    windows = al.stability_windows(game, discount, enforcement=concept)
     regions = al.regime_regions(game, discount, DOMAIN, enforcement=concept, samples=201) if setting["line"] else []
     return {
         "payoffs": [r.stage.A.ravel().tolist(), r.stage.B.ravel().tolist()],

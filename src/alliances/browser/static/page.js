@@ -226,12 +226,13 @@ function alongTheGap(setting) {
 function showAnswers() {
   const setting = settingOf(state);
   const r = solve.critical(setting, state.gap);
-  for (const id of ["picture", "details"]) $(id).hidden = Boolean(r.refusal);
-  if (r.refusal) {
+  const refusal = r.refusal || solve.refusal(setting);
+  for (const id of ["picture", "details"]) $(id).hidden = Boolean(refusal);
+  if (refusal) {
     $("regime").hidden = true;
-    put("headline", "This setting is no model.");
+    put("headline", `This setting is no model${r.refusal ? "" : " at some gaps"}.`);
     put("where", "");
-    put("why", `${escape(r.refusal)}.`);
+    put("why", `${escape(refusal)}.`);
     return;
   }
   const line = alongTheGap(setting);

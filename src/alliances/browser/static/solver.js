@@ -115,6 +115,9 @@ const solver = (formulas) => {
   const grid = (samples, [low, high] = DOMAIN) =>
     Array.from({ length: samples }, (_, k) => (k === samples - 1 ? high : low + k * ((high - low) / (samples - 1))));
 
+  /* The rule that the setting breaks somewhere along the gap; "" where it is a model at every gap. */
+  const refusal = (setting) => grid(SAMPLES).map((gap) => critical(setting, gap).refusal).find(Boolean) ?? "";
+
   /* Margins along the gap, denser where they bend or jump, and at extrema where they might cross zero unseen. */
   function sample(setting) {
     const at = (gap) => margins(setting, gap);
@@ -237,5 +240,5 @@ const solver = (formulas) => {
   /* What the library's Window says: who defects below, and who above. */
   const words = (who) => (who === null ? END : WORDS[who]);
 
-  return { stageGame, isBestReply, isEquilibrium, critical, defector, regime, sample, windows, regimes, words };
+  return { stageGame, isBestReply, isEquilibrium, critical, defector, refusal, regime, sample, windows, regimes, words };
 };
