@@ -114,6 +114,14 @@ def finish_pictures(_app) -> None:
         example.result()
 
 
+def write_explorer(app, exception) -> None:
+    """The explorer beside the page that shows it."""
+    if exception is None and app.builder.format == "html":
+        script = DOCS.parent / "examples" / "explorer.py"
+        command = [sys.executable, script, "--output", app.outdir]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONUTF8": "1"})
+
+
 _COLON = "\ue000"  # stands for a colon in the first line of a property's docstring, which napoleon takes for "type: text"
 
 
@@ -160,6 +168,7 @@ def setup(app) -> None:
     """Draw the figures before the pages are read, and mend what autodoc writes."""
     app.connect("builder-inited", start_examples, priority=100)
     app.connect("builder-inited", finish_pictures, priority=900)
+    app.connect("build-finished", write_explorer)
     app.connect("autodoc-process-docstring", shield_colon, priority=400)
     app.connect("autodoc-process-docstring", restore_colon, priority=600)
     app.connect("autodoc-process-docstring", join_names, priority=600)

@@ -241,7 +241,7 @@ BAD = {
     "text from a function": lambda *_, **__: "x",
     "power": al.Power(1, [1.0, 2.0, 3.0, 4.0]),
 }
-ELSEWHERE = {"verify": "its argument has kinds of its own"}
+ELSEWHERE = {"verify": "its argument has kinds of its own", "explorer": "it writes files; tests/test_explorer.py asks it"}
 QUESTIONS = {name: (getattr(al, name), arguments) for name, arguments in GOOD.items()} | VERBS
 
 

@@ -30,6 +30,9 @@ BAD = {  # options that break a rule, and what the usage error says
     "conflict_duration --swing 1/0": "swing must be a number, such as 3/2 or 1.5; got 1/0",
     "conflict_duration --barrier 1": "ConflictWalk(): barrier must be greater than 1 and finite; got 1",
     "conflict_duration --seed -1": "seed must be a whole number, at least 0; got -1",
+    "explorer --gap 1": "gap must lie in (-1, 1); got 1",
+    "explorer --discount 1": "discount must lie in [0, 1); got 1",
+    "explorer --case nowhere": "invalid choice: 'nowhere'",
     "moving_power --discount 0.5": "unrecognized arguments: --discount 0.5",
     "own_data --discount 1": "discount must lie in [0, 1); got 1",
     "own_data --exposure 2": "AllianceGame(): exposure must lie in (0, 1]; got 2.0",
@@ -99,7 +102,7 @@ def test_help_fits_any_console(name, encoding):
     code, text, _ = started(name, "--help", encoding=encoding)
     assert code == 0
     assert "δ" not in text
-    patient = {"cartel_pairs", "own_data", "regimes", "rival_sponsors", "stochastic_game", "zetas_gulf"}
+    patient = {"cartel_pairs", "explorer", "own_data", "regimes", "rival_sponsors", "stochastic_game", "zetas_gulf"}
     assert ("delta: the discount factor" in text) == (name in patient)
 
 

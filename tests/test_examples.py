@@ -341,3 +341,13 @@ def test_results_are_saved_and_checked_in_another_process(tmp_path):
     paper = al.load(tmp_path / "paper.json")
     assert f"{paper['side payments'].dyad[1]!s}" in done.stdout
     assert str(paper["claim"]) in done.stdout
+
+
+def test_explorer(tmp_path):
+    done = run("explorer.py", "--discount", "0.7", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "alliance-explorer.html").read_text(encoding="utf-8")
+    assert "Los Zetas break all agreements" in page
+    windows = al.stability_windows(al.presets.chindea_2014(), 0.7)
+    assert all(f"  stable on {window}" in done.stdout for window in windows)
+    assert windows

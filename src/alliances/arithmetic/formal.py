@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, NoReturn
 
 import numpy as np
 
-__all__ = ["Evaluation", "Formal", "NotArithmetic", "current", "evaluating"]
+__all__ = ["Evaluation", "Formal", "FormalCondition", "NotArithmetic", "current", "evaluating"]
 
 
 class NotArithmetic(TypeError):
@@ -172,6 +172,16 @@ class Formal(ABC):
         return str(self)
 
     __rfloordiv__, __rmod__, __rdivmod__ = __floordiv__, __mod__, __divmod__
+
+
+class FormalCondition(ABC):
+    """A comparison of formal numbers that is kept instead of decided; :func:`alliances.arithmetic.choose` asks it."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def choose(self, if_true: Any, if_false: Any) -> Any:
+        """One number where the condition holds, another elsewhere."""
 
 
 def _element(x: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alliances.arithmetic.formal import Formal, current
+from alliances.arithmetic.formal import Formal, FormalCondition, current
 from alliances.arithmetic.types import Number, is_symbolic, to_float
 
 __all__ = ["choose", "exp", "larger", "log", "raised", "smaller"]
@@ -19,6 +19,8 @@ def choose(condition: Any, if_true: Number, if_false: Number) -> Number:
         return if_true if condition else if_false
     if isinstance(condition, np.ndarray):
         return np.where(condition, if_true, if_false)
+    if isinstance(condition, FormalCondition):
+        return condition.choose(if_true, if_false)
     if type(condition).__module__.startswith("z3"):
         import z3
 

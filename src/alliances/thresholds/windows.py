@@ -49,9 +49,14 @@ __all__ = ["DefectionThreshold", "Window", "defection_threshold", "stability_win
 
 Status = Literal["threshold", "always stable", "never stable", "no lower edge", "unstable at start"]
 
-_NARROWEST = 1e-7  # of the domain: how far step 2 halves
+NARROWEST = 1e-7  # of the domain: how far step 2 halves
 _LEAST = 3  # samples: the fewest with an interior
-_CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
+CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
+
+
+def defection(defector: Defector | None) -> str:
+    """What happens just outside a window, in words."""
+    return "end of the domain" if defector is None else "both defect" if defector == "both" else f"{defector} defects"
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,8 @@ class Window(Result):
     @property
     def message(self) -> str:
         """The window, and who deviates outside."""
-
-        def side(defector: str | None) -> str:
-            return "end of the domain" if defector is None else "both defect" if defector == "both" else f"{defector} defects"
-
-        return f"[{self.lower:.6f}, {self.upper:.6f}] (below: {side(self.lower_defector)}; above: {side(self.upper_defector)})"
+        below, above = defection(self.lower_defector), defection(self.upper_defector)
+        return f"[{self.lower:.6f}, {self.upper:.6f}] (below: {below}; above: {above})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,7 +274,7 @@ def _windows(
         r = critical_discount(line.game, line.power(gaps), profile=profile, enforcement=concept)
         actions = np.prod(r.stage.shape)
         at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
-        players = [delta - np.minimum(to_float(x), _CLIP) for delta, x in zip(discount, (r.sponsor, r.proxy), strict=True)]
+        players = [delta - np.minimum(to_float(x), CLIP) for delta, x in zip(discount, (r.sponsor, r.proxy), strict=True)]
         numbers = (
             *players,
             rounding_of(r),
@@ -334,7 +336,7 @@ def _sample(margins: Any, line: Line) -> tuple[Array, Array]:
     """Gaps and margins, denser where the margin bends, jumps, or may cross zero unseen: steps 1 to 3 of the module."""
     gaps = line.gaps
     values = margins(gaps)
-    narrowest = _NARROWEST * (line.domain[1] - line.domain[0])
+    narrowest = NARROWEST * (line.domain[1] - line.domain[0])
     open_ = np.ones(line.samples - 1, dtype=bool)  # intervals still to be looked into
     while open_.any():
         k = np.flatnonzero(open_)
