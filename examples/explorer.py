@@ -38,7 +38,13 @@ def arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
     """The case, the first setting and the output folder."""
     command_line = parser(__doc__, "explorer_output", "the page")
     measured = [name for name in al.cases.names() if al.cases.load(name).power]
-    command_line.add_argument("--case", choices=measured, default="gulf-zetas", help="whose measured power is drawn")
+    command_line.add_argument(
+        "--case",
+        choices=measured,
+        metavar="CASE",
+        default="gulf-zetas",
+        help=f"whose measured power is drawn, one of {', '.join(measured)}",
+    )
     command_line.add_argument(
         "--discount", type=discount, default=0.8, help="δ: the discount factor of both sides to begin with"
     )

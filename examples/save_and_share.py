@@ -7,7 +7,6 @@
     python examples/save_and_share.py --output results
 """
 
-import argparse
 import subprocess
 import sys
 from fractions import Fraction
@@ -23,7 +22,7 @@ CONCEPTS = {"conflict for ever": al.NashReversion(), "three periods": al.FiniteP
 def main() -> None:
     """Solve, save, and let another process check."""
     command_line = parser(__doc__, "save_and_share_output", "the file")
-    command_line.add_argument("--check", type=Path, help=argparse.SUPPRESS)
+    command_line.add_argument("--check", type=Path, help="re-check this file, and save nothing")
     options = command_line.parse_args()
     if options.check is not None:
         with usage(command_line):
