@@ -168,7 +168,7 @@ def test_simulations_are_given_up():
     wars = al.simulate_conflict(al.Power(1, 1), al.ConflictWalk(2, 8, comeback), rng=0, size=5, limit=20)
     assert np.isinf(wars.rounds).all()
     assert not wars.winner.any()
-    assert str(wars) == "5 wars, none of them over."
+    assert wars.message == "5 wars, none of them over."
     assert np.isnan(al.simulate_conflict(al.Power(1, 1), al.ConflictWalk(2, 8), rng=0, size=1).standard_error)
 
 
@@ -176,7 +176,7 @@ def test_results_in_other_forms():
     walk = al.ConflictWalk(2, 8)
     war = al.conflict_duration(walk.lattice(), walk)
     assert json.loads(json.dumps(war.to_dict()))["sponsor"] == ["1/6", "1/3", "1/2", "2/3", "5/6"]
-    assert str(war) == "5 wars: 5 to 9 rounds, sponsor prevails with 0.166667 to 0.833333."
+    assert war.message == "5 wars: 5 to 9 rounds, sponsor prevails with 0.166667 to 0.833333."
     frame = war.to_frame()
     assert frame["rounds"].tolist() == [5, 8, 9, 8, 5]
     assert frame["gap"].tolist() == pytest.approx([-0.6, -1 / 3, 0, 1 / 3, 0.6])

@@ -18,8 +18,8 @@ __all__ = ["deciding"]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _ADVICE = (
-    "has no one truth value; write choose(s > p, a, b), larger(a, b) or smaller(a, b) of alliances.arithmetic in the place of "
-    "if, and, or, max(a, b) and min(a, b)"
+    "has no one truth value; write choose(s > p, a, b), larger(a, b) or smaller(a, b) of alliances.arithmetic "
+    "instead of if, and, or, max and min"
 )
 
 

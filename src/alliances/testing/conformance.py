@@ -45,6 +45,9 @@ class Breach(Result):
         """The dyad, and what was expected and found there."""
         return f"at {_dyad(self.power)}: {self.quantity}: expected {self.expected}; found {self.found}"
 
+    def __str__(self) -> str:
+        return self.message  # the dyads that show a fault are no batch of answers
+
     def _record(self) -> dict[str, Any]:
         texts = {name: getattr(self, name) for name in ("quantity", "expected", "found")}
         return {"sponsor": self.power.sponsor, "proxy": self.power.proxy, **texts}

@@ -24,6 +24,7 @@ from alliances.power import Power
 from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
 from alliances.repeated.enforcement.formulas import DiscountFormula, FormulaRule, formula_of, formula_question
+from alliances.repeated.enforcement.least_discount import least_discount
 from alliances.tables import call
 from alliances.values import Value
 
@@ -417,21 +418,3 @@ def nash_punishment(stage: StageGame, mixed: bool = False) -> Punishment:
         profiles = [np.where(k[..., None], pair, -1) for k, pair in zip(same, profiles, strict=True)]
         exists = np.ones(stage.batch_shape, dtype=bool)  # every finite game has an equilibrium (Nash 1951)
     return Punishment((payoffs[0], payoffs[1]), (profiles[0], profiles[1]), exists)
-
-
-def least_discount(temptation: Number, reward: Number, tolerance: Number) -> Number:
-    """The least δ in [0, 1) from which on (1 − δ)·temptation ≤ δ·reward: 0 without temptation, inf where no δ < 1 does.
-
-    A temptation of nothing with a negative reward holds at no δ > 0: that, too, is inf. It arises near ties only, and only
-    where constraints are pooled. Differences within ``tolerance`` (payoff units, per game) count as none.
-
-    >>> least_discount(1.0, 6.0, 1e-9), least_discount(0.0, 0.0, 1e-9), least_discount(1.0, 0.0, 1e-9)
-    (0.14285714285714285, 0.0, inf)
-    """
-    temptation, reward = np.asarray(temptation), np.asarray(reward)
-    tempted = np.asarray(temptation > tolerance, dtype=bool)
-    enough = np.asarray(reward > tolerance, dtype=bool)
-    total = np.where(tempted & enough, temptation + reward, 1)
-    delta = np.where(enough, temptation / total, np.inf)
-    untempted = np.where(np.asarray(reward < -np.asarray(tolerance), dtype=bool), np.inf, temptation - temptation)
-    return settle(np.where(tempted, delta, untempted))
