@@ -130,6 +130,15 @@ def test_the_model_in_python_is_the_model():
         assert eval(text, {"al": al}).stage_game(al.Power.from_gap(0.3)) == game.stage_game(al.Power.from_gap(0.3))
 
 
+def plunder(power):
+    return [[(power.sponsor, power.proxy), (0, 1)], [(1, 0), (power.sponsor / 2, power.proxy / 2)]]
+
+
+@pytest.mark.parametrize("payoffs", [plunder, lambda power: plunder(power)], ids=["by name", "lambda"])
+def test_a_function_of_ones_own_has_no_python_on_the_page(payoffs):
+    assert model(al.CustomGame(payoffs), 1.0, {}, ())["python"] is None
+
+
 @dataclass(frozen=True, eq=False)
 class Tribute(al.DyadicGame):
     """A user's model with parameters of its own."""

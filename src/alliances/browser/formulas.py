@@ -6,6 +6,7 @@ best deviation and when punished, and the rules of tolerance are run on recorded
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
+from alliances.tables import spelled
 from alliances.thresholds import windows
 from alliances.thresholds.line import WINDOW_SAMPLES
 from alliances.thresholds.regimes import regime_names
@@ -182,12 +184,14 @@ def _python(part: object, sliders: Sequence[Parameter]) -> str | None:
     texts: list[str] = []
 
     def build() -> list[Number]:
-        texts.append(repr(with_numbers(part, inputs)))
+        texts.append(spelled(with_numbers(part, inputs)))
         return [0]
 
     recording.run(build)
     text = re.sub(r"Fraction\((-?\d+), (\d+)\)", lambda x: x[1] if x[2] == "1" else f"{x[1]} / {x[2]}", texts[0])
-    calls = set(re.findall(r"\b([A-Za-z_]\w*)\(", text))
-    if "<" in text or not calls <= set(alliances.__all__):
+    if "<" in text:  # a lambda, or a function within another one
+        return None
+    names = {node.id for node in ast.walk(ast.parse(re.sub("⟦.*?⟧", "0", text))) if isinstance(node, ast.Name)}
+    if not names <= set(alliances.__all__):
         return None
     return re.sub(r"\b([A-Za-z_]\w*)\(", r"al.\1(", text)
