@@ -33,7 +33,20 @@ def exact_model(**parameters):
     )
 
 
+def two_states(discount=None):
+    """The dilemma in two states that nothing leaves."""
+    return al.StochasticGame([PD, PD], lambda state, i, j: {state: 1}, discount, states=("a", "b"))
+
+
 EXACT = {  # what is computed exactly takes every discount factor below 1
+    "StochasticGame": lambda d: two_states(d).solve().joint.tolist() == [18, 18],
+    "StochasticGame.solve": lambda d: two_states().solve(d).joint.tolist() == [18, 18],
+    "commitment_problem": lambda d: al.commitment_problem(d, F(1, 2), (F(1, 2), F(1, 3)), (F(1, 2), F(1, 3))).price == d / 6,
+    "compare_enforcement": lambda d: (
+        [row.stable for row in al.compare_enforcement(PD, discount=d, concepts=[al.NashReversion(), al.Transfers()]).concepts]
+        == [True, True]
+    ),
+    "effective_discount": lambda d: al.effective_discount(d, F(1, 2)) == d / 2,
     "contract_values": lambda d: al.contract_values(PD, d).joint == 18,
     "keeping_payment": lambda d: al.keeping_payment(PD, None, d, 8).outcome == "stays",
     "payments": lambda d: al.payments(PD, d, (0, 0)).sustainable,
@@ -46,6 +59,19 @@ EXACT = {  # what is computed exactly takes every discount factor below 1
     "RelationalContracts.sustainable": lambda d: (0, 0) in al.relational_contracts(PD).sustainable(d),
     "regimes": lambda d: al.regimes(exact_model(), al.Power(9, 1), d).name == "alliance",
     "switching_offer": lambda d: al.switching_offer(PD, None, d).offer == 9 - (1 - d) / d,
+}
+LINE = "edges along the line of gaps are found in floats"
+FLOATS = {  # what is computed in floats whatever it is given, and why
+    "PowerSeries.predict_break": LINE,
+    "allegiance_regions": LINE,
+    "break_threshold": "moves of power on a lattice are floats",
+    "defection_threshold": LINE,
+    "payoff_sets": "a batch of payoff sets is computed in floats",
+    "regime_map": "a grid of gaps",
+    "regime_regions": LINE,
+    "regime_table": "a grid of gaps",
+    "simulate_alliance": "shocks and discounted sums of a play are floats",
+    "stability_windows": LINE,
 }
 
 
@@ -68,9 +94,23 @@ def test_a_discount_factor_that_rounds_to_one_is_refused_wherever_it_meets_float
 def test_the_exact_one_is_taken_where_everything_is_exact(name):
     if name in EXACT:
         assert EXACT[name](NEARLY)
-    else:  # lines of gaps, grids and batches are computed in floats
-        lines = {"allegiance_regions", "defection_threshold", "regime_regions", "stability_windows"}
-        assert name in lines | {"payoff_sets", "regime_map", "regime_table"}
+    else:
+        assert name in FLOATS
+
+
+def test_a_comparison_says_which_of_its_concepts_meets_floats():
+    noisy = al.ImperfectMonitoring(0.05, 0.1)
+    exact, floats = al.compare_enforcement(PD, discount=NEARLY, concepts=[al.NashReversion(), noisy]).concepts
+    assert (exact.stable, exact.reason) == (True, "")
+    assert floats.stable is None
+    assert floats.reason.startswith("discount must lie below 1 as a float too")
+    with pytest.raises(ValueError, match=r"^compare_enforcement\(\): discount must lie below 1 as a float too"):
+        al.compare_enforcement(FLOAT, discount=NEARLY, concepts=[al.NashReversion()])
+
+
+def test_payoff_sets_of_a_stochastic_game_are_floats():
+    with pytest.raises(ValueError, match=r"^StochasticGame.payoff_sets\(\): discount must lie below 1 as a float too"):
+        two_states(NEARLY).payoff_sets()
 
 
 # -- one rule at the threshold -----------------------------------------------------------------------------------------
@@ -328,7 +368,7 @@ def test_no_action_pays_where_a_noisy_signal_is_said_to_deter(game, alarm, miss,
         (lambda: al.regimes(MODEL, al.Power.from_gap([0.1, 0.2, 0.3]), [0.5, 0.6]), ValueError,
          r"regimes\(\): discount must broadcast with the games' shape \(3,\); got shapes \(2,\) and \(2,\)"),
         (lambda: al.CustomGame(lambda power: None).stage_game(al.Power(1, 1)), TypeError,
-         r"CustomGame\(\): payoffs must return rows of cells \(sponsor's payoff, proxy's\); got None"),
+         r"CustomGame\(\): payoffs must return rows of cells \(sponsor's payoff, proxy's\): games here have two .*; got None"),
         (lambda: al.CustomGame(lambda power: [[1, 2], [3, 4]]).stage_game(al.Power(1, 1)), TypeError,
          r"CustomGame\(\): payoffs must return rows of cells"),
         (lambda: al.FinitePunishment(10**400), ValueError,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from alliances.arithmetic import POSITIVE, Array, number, scalar, show, to_float
+from alliances.arithmetic.canonical import computed_discount
 from alliances.arithmetic.tolerance import PROMISED
 from alliances.dynamics.set_sandwich import EnclosedSets, enclosed
 from alliances.dynamics.states import StateGames
@@ -226,9 +227,7 @@ def payoff_sets_of(game: StateGames, discount: Any = None, target: Any = 1e-6) -
     if not isinstance(game, StateGames):
         raise TypeError(f"payoff_sets_of(): game must be a StochasticGame; got {game!r}")
     function = "StochasticGame.payoff_sets"
-    delta = float(game.asked(discount, function))
-    if delta >= 1:
-        raise ValueError(f"{function}(): discount must lie in [0, 1), in floating point too; got {discount!r}")
+    delta = float(computed_discount(game.asked(discount, function), False, function))
     close = float(scalar(target, function, "target", POSITIVE))
     sets = enclosed(game.to_float(), delta, close)
     return StochasticPayoffSets(*(getattr(sets, field.name) for field in fields(EnclosedSets)))

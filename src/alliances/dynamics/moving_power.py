@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from alliances.arithmetic import PROBABILITY, Number, discount_factor, is_exact, number, scalar, settle, show, to_float
+from alliances.arithmetic.canonical import computed_discount
 from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
 from alliances.dynamics.states import discount_of
 from alliances.games.players import Binding
@@ -90,7 +91,7 @@ def effective_discount(discount: Any, hazard: Any, improvement: Any = 0) -> Any:
     Raises
     ------
     TypeError, ValueError
-        If δ lies outside [0, 1), or h, u or h + u outside [0, 1].
+        If δ lies outside [0, 1) or, for an answer in floats, rounds to 1, or h, u or h + u lie outside [0, 1].
 
     Notes
     -----
@@ -115,8 +116,9 @@ def effective_discount(discount: Any, hazard: Any, improvement: Any = 0) -> Any:
     if np.any(np.asarray(to_float(h) + to_float(u) > 1 + UNIT_SUM_GIVEN)):
         raise ValueError(f"effective_discount(): hazard + improvement must be at most 1; got {hazard!r} + {improvement!r}")
     if not np.any(to_float(u)):
-        return settle(delta * (1 - h)) if is_exact(delta) == is_exact(h) else settle(to_float(delta) * (1 - to_float(h)))
-    delta, h, u = to_float(delta), to_float(h), to_float(u)
+        delta = computed_discount(delta, is_exact(h), "effective_discount")
+        return settle(delta * (1 - (h if is_exact(delta) else to_float(h))))
+    delta, h, u = computed_discount(delta, False, "effective_discount"), to_float(h), to_float(u)
     middle = 1 - delta * (1 - h - u)
     root = np.sqrt(middle**2 - 4 * delta**2 * u * h)
     alpha = 2 * delta * h / (middle + root)  # the smaller root, without a difference of equals
@@ -166,8 +168,9 @@ def commitment_problem(
     joint = scalar(joint_next, "commitment_problem", "joint_next")
     now, later = (_pair(x, name) for x, name in ((war, "war"), (war_next, "war_next")))
     if not all(is_exact(x) for x in (delta, y, joint, *now, *later)):
-        named = zip((delta, y, joint), ("discount", "sponsor_share", "joint_next"), strict=True)
-        delta, y, joint = (to_float(x, f"commitment_problem(): {name}") for x, name in named)
+        delta = computed_discount(delta, False, "commitment_problem")
+        named = ((y, "sponsor_share"), (joint, "joint_next"))
+        y, joint = (to_float(x, f"commitment_problem(): {name}") for x, name in named)
         pairs = ((now, "war"), (later, "war_next"))
         now, later = (tuple(to_float(x, f"commitment_problem(): {name}") for x in pair) for pair, name in pairs)
     waits = [(1 - delta) * share + delta * w for share, w in zip((y, 1 - y), later, strict=True)]

@@ -15,6 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from alliances.arithmetic import Array, Number, discount_factor, is_exact, show, to_float
+from alliances.arithmetic.canonical import computed_discount
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.dynamics.kernel import Kernel, Transitions, kernel_of, spans
 from alliances.games.players import PLAYERS
@@ -84,6 +85,8 @@ class StateGames(Tabular):
         self._set(stages, _labels(states, len(stages)), None if discount is None else discount_of(discount, "StochasticGame"))
         kernel = kernel_of(transitions, [s.shape for s in stages], self.states, self.describe)
         exact = kernel.exact and all(s.exact for s in stages)
+        if self.discount is not None:
+            computed_discount(self.discount, exact, "StochasticGame")  # one that rounds to 1 is an error here, not in solve()
         payoff = [np.concatenate([x.ravel() for x in side]) for side in zip(*((s.A, s.B) for s in stages), strict=True)]
         self._fill(kernel if exact else kernel.to_float(), exact, *(payoff if exact else map(to_float, payoff)))
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Number, show, to_float
+from alliances.arithmetic.canonical import computed_discount
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_discount, float_discount, repeated_game
+from alliances.repeated.arguments import check_discount, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount, sustained
 from alliances.repeated.enforcement import CONCEPTS
 from alliances.repeated.enforcement.concept import Enforcement, Pair
@@ -214,7 +215,10 @@ def compare_enforcement(
             f"got a batch of shape {asked.stage.batch_shape}"
         )
     pair = asked.stage.profile(profile, function)
-    delta = None if discount is None else float_discount(discount, NashReversion(), function)
+    exact = isinstance(game, StageGame) and game.exact  # windows along the gap are computed in floats
+    delta = None
+    if discount is not None:
+        delta = _computed(check_discount(discount, NashReversion(), function, single=True), exact, function)
     if delta is not None and power is not None:
         assert isinstance(game, DyadicGame)
         domain = Line(game, domain, to_float(power.sponsor + power.proxy), WINDOW_SAMPLES, function).domain  # checks them
@@ -273,6 +277,7 @@ def _compared(
         return ComparedConcept(name, critical, None, None)
     try:
         check_discount(discount, concept, function)
+        discount = _computed(discount, isinstance(game, StageGame) and game.exact and concept.exact, function)
     except ValueError as error:
         return ComparedConcept(name, critical, None, None, _reason(error))
     stable = all(bool(held) for held in sustained(critical, discount))
@@ -282,6 +287,12 @@ def _compared(
     total = to_float(power.sponsor + power.proxy)
     threshold = defection_threshold(game, discount, enforcement=concept, profile=profile, domain=domain, total=total)
     return ComparedConcept(name, critical, stable, threshold)
+
+
+def _computed(discount: Pair, exact: bool, function: str) -> Pair:
+    """The discount factors as they are computed with."""
+    delta_s, delta_p = (computed_discount(delta, exact, function) for delta in discount)
+    return delta_s, delta_p
 
 
 def _reason(error: Exception) -> str:
