@@ -57,13 +57,15 @@ def plot_stage_game(stage: StageGame, ax: Axes | None = None) -> Axes:
     minmax = (a.max(axis=0).min(), b.max(axis=1).min())
     ax.plot(*minmax, "x", color="black", markersize=8, markeredgewidth=1.8, label="minmax (pure)", zorder=3)
     if len(points) <= _NAMED:
-        scale = np.maximum(np.ptp(points, axis=0), 1e-300) * _NEAR
+        lowest, spread = points.min(axis=0), np.ptp(points, axis=0)
+        scale = np.where(spread > 0, spread, 1.0) * _NEAR
         names: dict[tuple[int, int], list[str]] = {}  # profiles with nearly the same payoffs share a label
         labels = [f"{row}, {column}" for row in stage.actions[0] for column in stage.actions[1]]
-        for place, label in zip(np.rint(points / scale).astype(int).tolist(), labels, strict=True):
+        for place, label in zip(np.rint((points - lowest) / scale).astype(int).tolist(), labels, strict=True):
             names.setdefault(tuple(place), []).append(label)
         for near, profiles in names.items():
-            ax.annotate("\n".join(profiles), np.array(near) * scale, xytext=(7, 5), textcoords="offset points", fontsize=7)
+            point = lowest + np.array(near) * scale
+            ax.annotate("\n".join(profiles), point, xytext=(7, 5), textcoords="offset points", fontsize=7)
     ax.margins(0.15)
     ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff")
     ax.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
