@@ -112,7 +112,7 @@ def test_own_discount_factors_and_arrays_of_them():
     assert al.regimes(game, power, (0.7, 0.3)).name == "conflict"
     assert al.regimes(game, power, (0.8, 0.2)).name == "conflict"
     assert al.regimes(game, power, np.array([0.7, 0.8])).name.tolist() == ["conflict", "alliance"]
-    assert str(al.regimes(game, power, np.array([0.7, 0.8]))) == "alliance 50.0%, conflict 50.0%"
+    assert al.regimes(game, power, np.array([0.7, 0.8])).message == "alliance 50.0%, conflict 50.0%"
 
 
 @pytest.mark.parametrize(

@@ -361,7 +361,8 @@ def test_outcomes_of_a_batch_are_a_loop():
         assert (one.need, one.limit, one.code) == (pytest.approx(found.need[k]), pytest.approx(found.limit[k]), found.code[k])
         assert (one.outcome, one.message[: len(WORDS[one.outcome])]) == (found.outcome[k], WORDS[one.outcome])
     assert found.offer.shape == found.need.shape == (5,)
-    assert str(found) == "stays 2, stays if paid 1, changes sides 2"
+    assert found.message == "stays 2, stays if paid 1, changes sides 2"
+    assert str(found).startswith(f"{found.message}\n")
     assert [ANSWERS.index(name) for name in found.outcome] == found.code.tolist() == [0, 0, 1, 2, 2]
 
 
