@@ -217,3 +217,11 @@ def test_the_axes_of_the_figure_have_names(panels):
     for ax in panels[0].values():
         assert ax.get_xlabel()
         assert ax.get_ylabel() or ax.get_yticklabels()
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_profiles_of_a_stage_game_are_named_at_their_payoffs():
+    for sponsor in ([[9, 1], [10, 3]], [[9, 9], [9, 9]], [[0, 0], [0, 0]]):  # a constant payoff has no range
+        stage = al.StageGame(sponsor, [[9, 10], [1, 3]])
+        named = {text.get_text(): text.xy for text in stage.plot().texts}
+        assert named == {f"{i}, {j}": (stage.A[i, j], stage.B[i, j]) for i in (0, 1) for j in (0, 1)}

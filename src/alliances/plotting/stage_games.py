@@ -57,15 +57,15 @@ def plot_stage_game(stage: StageGame, ax: Axes | None = None) -> Axes:
     minmax = (a.max(axis=0).min(), b.max(axis=1).min())
     ax.plot(*minmax, "x", color="black", markersize=8, markeredgewidth=1.8, label="minmax (pure)", zorder=3)
     if len(points) <= _NAMED:
-        lowest, spread = points.min(axis=0), np.ptp(points, axis=0)
-        scale = np.where(spread > 0, spread, 1.0) * _NEAR
-        names: dict[tuple[int, int], list[str]] = {}  # profiles with nearly the same payoffs share a label
+        spread = np.ptp(points, axis=0)
+        places = np.rint((points - points.min(axis=0)) / (np.where(spread > 0, spread, 1.0) * _NEAR))
         labels = [f"{row}, {column}" for row in stage.actions[0] for column in stage.actions[1]]
-        for place, label in zip(np.rint((points - lowest) / scale).astype(int).tolist(), labels, strict=True):
-            names.setdefault(tuple(place), []).append(label)
-        for near, profiles in names.items():
-            point = lowest + np.array(near) * scale
-            ax.annotate("\n".join(profiles), point, xytext=(7, 5), textcoords="offset points", fontsize=7)
+        near: dict[tuple[float, ...], list[int]] = {}  # profiles with nearly the same payoffs share a label, at the first's
+        for k, place in enumerate(places.tolist()):
+            near.setdefault(tuple(place), []).append(k)
+        for same in near.values():
+            text = "\n".join(labels[k] for k in same)
+            ax.annotate(text, points[same[0]], xytext=(7, 5), textcoords="offset points", fontsize=7)
     ax.margins(0.15)
     ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff")
     ax.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
