@@ -279,6 +279,14 @@ def test_the_good_arguments_are_good(name):
     assert function(**arguments) is not None
 
 
+@pytest.mark.parametrize("path", [None, 1.5, b"value.json", ["value.json"]], ids=repr)
+def test_files_need_a_path(path):
+    with pytest.raises(TypeError, match=r"^load\(\): path must be text or a path; got "):
+        al.load(path)
+    with pytest.raises(TypeError, match=r"^save\(\): path must be text or a path; got "):
+        al.save(POWER, path)
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_errors_name_function_argument_rule_and_value(name):

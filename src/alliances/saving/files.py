@@ -66,7 +66,7 @@ def save(result: Any, path: str | PathLike[str]) -> Path:
     ...     al.load(path) == threshold
     True
     """
-    path = Path(path)
+    path = _path(path, "save")
     writer = Writer()
     try:
         value = writer.write(result)
@@ -86,6 +86,12 @@ def save(result: Any, path: str | PathLike[str]) -> Path:
         )
     _put(content, path.resolve())
     return path
+
+
+def _path(path: str | PathLike[str], function: str) -> Path:
+    if not isinstance(path, (str, PathLike)):
+        raise TypeError(f"{function}(): path must be text or a path; got {path!r}")
+    return Path(path)
 
 
 def load(path: str | PathLike[str], functions: Mapping[str, Callable[..., Any]] | None = None) -> Any:
@@ -132,7 +138,7 @@ def load(path: str | PathLike[str], functions: Mapping[str, Callable[..., Any]] 
     """
     if functions is not None and not (isinstance(functions, Mapping) and all(map(callable, functions.values()))):
         raise TypeError(f"load(): functions must map names to functions or classes; got {functions!r}")
-    content = Path(path).read_bytes()
+    content = _path(path, "load").read_bytes()
     try:
         data = _parsed(content)
         _check_head(data)
