@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from alliances.saving.formulas import expression_of
 from alliances.saving.hints import declared, fits, in_words
 from alliances.saving.names import known_classes, library_functions, make, name_of_class, parameters
 from alliances.saving.writing import KIND, METHODS, LostError
@@ -116,6 +117,13 @@ class Reader:
         """A time of a day."""
         return _parsed(datetime.datetime.fromisoformat, value, "a date and time")
 
+    def _formula(self, tree: Any) -> Any:
+        """An expression of SymPy."""
+        try:
+            return expression_of(self._at(".tree", tree))
+        except ValueError as error:
+            raise LostError(str(error)).inside(".tree") from None
+
     def _scalar(self, dtype: Any, value: Any) -> Any:
         """A NumPy scalar."""
         return self._array(dtype, [1], [value])[0]
@@ -210,6 +218,7 @@ _FORMS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
     "datetime": (("value",), Reader._datetime),
     "dict": (("items",), Reader._dict),
     "float": (("value",), Reader._float),
+    "formula": (("tree",), Reader._formula),
     "fraction": (("value",), Reader._fraction),
     "frozenset": (("items",), Reader._frozenset),
     "function": (("name",), Reader._function),

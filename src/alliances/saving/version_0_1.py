@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from fractions import Fraction
 from math import nan
 from typing import Any
@@ -38,7 +39,7 @@ __all__ = ["from_dict"]
 
 
 def from_dict(data: Mapping[str, Any], kind: type) -> Any:
-    """The result of which ``to_dict()`` of version 0.1 returned ``data``.
+    r"""The result of which ``to_dict()`` of version 0.1 returned ``data``.
 
     For results of this version, :func:`alliances.save` and :func:`alliances.load` do that, and keep all of them.
 
@@ -68,7 +69,9 @@ def from_dict(data: Mapping[str, Any], kind: type) -> Any:
     --------
     >>> import alliances as al
     >>> al.from_dict({"A": [["9", "1/2"]], "B": [["9", "10"]], "actions": [["ally"], ["ally", "fight"]]}, al.StageGame)
-    StageGame(1×2, batch (), exact)
+    StageGame 1×2, exact; * best reply
+    sponsor \ proxy   ally      fight
+    ally             9*, 9  1/2*, 10*
     """
     name = getattr(kind, "__name__", repr(kind))
     if name in _LACKING and kind is classes().get(name):
@@ -91,6 +94,10 @@ def from_dict(data: Mapping[str, Any], kind: type) -> Any:
         raise ValueError(
             f"from_dict(): data must be what to_dict() of a {name} returned; got {type(error).__name__}: {error}"
         ) from error
+
+
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
 
 
 def _check_names(name: str, data: Mapping[str, Any], names: Sequence[str]) -> None:
@@ -141,7 +148,7 @@ def _payments(data: Mapping[str, Any]) -> Any:
 def _contracts(data: Mapping[str, Any]) -> RelationalContracts:
     stage, pairs = from_dict(data["stage"], StageGame), ("on_path", "punish_sponsor", "punish_proxy")
     for step in data["steps"]:
-        _check_names("ContractStep", step, tuple(ContractStep.__dataclass_fields__))
+        _check_names("ContractStep", step, _names(ContractStep))
     steps = tuple(
         _made(ContractStep, **{n: _pair(x) if n in pairs else _number(x) for n, x in step.items()}) for step in data["steps"]
     )
@@ -249,12 +256,12 @@ def _term(node: ast.AST) -> Any:
     raise ValueError(f"unknown: {ast.unparse(node)}")
 
 
-_PREDICTION = tuple(CasePrediction.__dataclass_fields__)
+_PREDICTION = _names(CasePrediction)
 _CHECK = ("claim", "status", "witness", "line", "points", "exact", "enforcement", "assume")
 _BOARD = ("seed", "candidates", "errors", "words_first", "intervals", "models", "naive", "fits", "predictions")
 _READERS: dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]] = {
     "StageGame": (("A", "B", "actions"), _stage),
-    "Payments": ((*Payments.__dataclass_fields__, "payer"), _payments),
+    "Payments": ((*_names(Payments), "payer"), _payments),
     "RelationalContracts": (("stage", "steps", "exact", "message"), _contracts),
     "Case": ((), lambda data: parse(data, "data")),  # parse names what is missing or unknown
     "CaseTable": ((), _table),

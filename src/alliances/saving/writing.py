@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from alliances.claims.claim import Claim
+from alliances.saving.formulas import is_expression, tree_of
 from alliances.saving.names import OTHERS, arguments_of, name_of_class, name_of_function
 from alliances.values import ReadOnlyDict, Value, found_by_name
 
@@ -90,7 +91,7 @@ class Writer:
             return {KIND: "method", "name": value.__name__, "of": self.write(value.__self__)}
         if isinstance(value, type):
             return {KIND: "class", "name": self._class(value)}
-        return self._object(value)
+        return self._formula(value) if is_expression(value) else self._object(value)
 
     def _at(self, step: str, value: Any) -> Any:
         try:
@@ -140,6 +141,13 @@ class Writer:
         if not thing.__module__.startswith("alliances."):
             self.own[name] = thing
         return name
+
+    def _formula(self, value: Any) -> dict[str, Any]:
+        try:
+            tree = tree_of(value)
+        except ValueError as error:
+            raise LostError(str(error)) from None
+        return {KIND: "formula", "tree": self.write(tree)}
 
     def _object(self, value: Any) -> dict[str, Any]:
         cls = type(value)
