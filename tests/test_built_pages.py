@@ -25,6 +25,7 @@ QUIET = [
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--allow-file-access-from-files",
 ]  # fmt: skip
 PHONE = 390  # pixels
+SCROLLS = ("table-wrapper", "highlight", "index", "output text_html")  # the last: what a cell of a notebook shows
 RAW_TEX = re.compile(r"\\[A-Za-z]+|\\[()\[\]]|\$\$")
 
 
@@ -55,7 +56,7 @@ class Page(HTMLParser):
         if tag == "math":
             self.formulas.append("")
         kinds = [values.get("class", ""), *(kind for _, kind in self.open)]
-        if tag == "table" and not any(name in kind for kind in kinds for name in ("table-wrapper", "highlight", "index")):
+        if tag == "table" and not any(name in kind for kind in kinds for name in SCROLLS):
             self.bare_tables += 1
         if tag not in ("br", "img", "input", "meta", "link", "hr", "source", "wbr", "col"):
             self.open.append((tag, values.get("class", "")))
@@ -150,7 +151,12 @@ def test_citations_and_terms_are_linked(site, pages):
     assert sum("bibliography.html#" in link for page in links.values() for link in page) > 150
 
 
-def test_tables_can_scroll(pages):
+def test_tables_can_scroll(site, pages):
+    sheet = (site / "_static" / "wide.css").read_text(encoding="utf-8")
+    scrolling = {
+        name.strip() for group in re.findall(r"^([^{}@]+)\{ overflow-x: auto", sheet, re.MULTILINE) for name in group.split(",")
+    }
+    assert {".table-wrapper", ".output.text_html"} <= scrolling
     for path, page in pages.items():
         assert page.bare_tables == 0, f"{path.name} has a table that cannot scroll by itself"
 
