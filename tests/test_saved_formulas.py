@@ -6,6 +6,7 @@ import pytest
 import sympy
 
 import alliances as al
+from alliances.repeated.enforcement.formulas import FormulaRegion
 from tests.support import saved_and_loaded
 
 X, Y = sympy.Symbol("x", positive=True), sympy.Symbol("y")
@@ -45,13 +46,11 @@ def test_of_a_symbol_no_more_is_written_than_makes_it(tmp_path):
     assert trees == [["Symbol", "gamma", ["real"], []], ["Symbol", "x", ["positive"], []]]
 
 
-def test_a_formula_of_ones_own_symbols_is_read_back():
-    power = al.Power(*sympy.symbols("s p", positive=True))
-    formula = al.NashReversion().formula(al.presets.morrow_1991(), power)
-    again = saved_and_loaded(formula)
-    assert again == formula
-    assert again.expression("proxy") == formula.expression("proxy")
-    assert again.latex() == formula.latex()
+def test_a_region_of_ones_own_symbols_is_read_back():
+    region = FormulaRegion("dyad", (("ally", "fight"), ("fight", "ally")), sympy.And(X > 1, Y <= 2), X / (X + Y))
+    again = saved_and_loaded(region)
+    assert again == region
+    assert (again.message, again.condition.args) == (region.message, region.condition.args)
 
 
 @pytest.mark.parametrize("expression", [sympy.Dummy("x"), sympy.Float("0.1"), sympy.sin(X), sympy.Function("f")(X)])
