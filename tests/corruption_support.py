@@ -197,8 +197,8 @@ def _same(x: Any, y: Any, ignored: frozenset[str] = frozenset(), rounding: float
 
     Floats may differ by ``rounding``.
     """
-    if rounding and all(getattr(getattr(z, "dtype", None), "kind", "") == "f" for z in (x, y)):
-        return x.shape == y.shape and bool(np.allclose(x, y, rtol=0, atol=rounding, equal_nan=True))
+    if rounding and all(isinstance(z, float) or getattr(getattr(z, "dtype", None), "kind", "") == "f" for z in (x, y)):
+        return np.shape(x) == np.shape(y) and bool(np.allclose(x, y, rtol=0, atol=rounding, equal_nan=True))
     if type(x) is not type(y) and not (isinstance(x, (int, float, Fraction)) and isinstance(y, (int, float, Fraction))):
         return False
     if isinstance(x, np.ndarray):

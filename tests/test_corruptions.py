@@ -65,12 +65,15 @@ NOT_CLAIMED = {
 }
 """Fields that may be None, or a status, so that less is claimed and checked."""
 
+_BLUR = 1e-9  # of a float critical discount factor, far above its rounding
+
 UNDEFINED = {
     "Breach CheckResult Conformance": "runs of user code",
     "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths Fit GapPath GapPaths Group Municipalities PairConflicts "
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
     "Measurement Sensitivity SimulatedAlliance SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
+    "Citation": "a list of works",
     "ArrivingShift CommitmentProblem ComparedConcept ConflictDuration ContractValues "
     "DiscountFormula DynamicValues EnclosedSets EnforcementComparison FormulaRegion "
     "MovingAnswer MovingClaims MovingWitness OrdinalType PatientPayoffSet Payments "
@@ -217,10 +220,10 @@ def _predicted_again(b: Any) -> Any:
 
 
 def _check(c: Any) -> Any:
-    """The check of the same question, asked again."""
+    """Whether the check of the same question, asked again, says the same: stakes change floats by their rounding alone."""
     q = c.question
     if isinstance(q, ComparedWars):
-        return claims.PROTRACTION.check(q.walk)
+        return same(claims.PROTRACTION.check(q.walk), c, frozenset(NOT_CHECKABLE))
     claim = claims.CLAIMS.get(c.claim)
     if claim is None or claim.shape != q.shape or claim.shape.line != c.line:
         return False
@@ -229,7 +232,7 @@ def _check(c: Any) -> Any:
         line = {"gaps": q.compared}
     model = q.model(None) if claim.shape.line == "gap" else q.model
     options = {"enforcement": c.enforcement, "profile": q.profile, "assume": c.assume, "total": q.total}
-    return claim.check(model, **line, **options)
+    return same(claim.check(model, **line, **options), c, frozenset(NOT_CHECKABLE), rounding=_BLUR)
 
 
 def _same_war(check: Any, family: Any, parameters: Any) -> Any:
