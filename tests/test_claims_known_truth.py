@@ -39,18 +39,12 @@ def test_no_verdict_contradicts_what_is_known(known_truth: ModuleType, first: in
 
 
 def test_every_kind_of_family_is_drawn(known_truth: ModuleType) -> None:
-    kinds = {known_truth.known(0, number).kind for number in range(400)}
-    assert kinds >= {
-        "by construction",
-        "hidden fall",
-        "hole",
-        "kink",
-        "hat",
-        "jump",
-        "pole",
-        "log at parity",
-        "power at parity",
-    }
+    missing = {"by construction", "hidden fall", "hole", "kink", "hat", "jump", "pole", "log at parity", "power at parity"}
+    for number in range(400):
+        missing.discard(known_truth.known(0, number).kind)
+        if not missing:
+            return
+    assert missing == set()
 
 
 def test_a_wrong_verdict_is_noticed(known_truth: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +55,6 @@ def test_a_wrong_verdict_is_noticed(known_truth: ModuleType, monkeypatch: pytest
         status = "proved"
 
     monkeypatch.setattr(type(CLAIMS["asymmetry"]), "prove", lambda *_, **__: Yes())
-    for number in range(50):
+    for number in range(25):
         family = known_truth.known(0, number)
         assert bool(known_truth.failures(family, _TIMEOUT)[1]) == (family.truth != "true"), str(family)
