@@ -252,7 +252,8 @@ def test_zetas_gulf(tmp_path):
     case = al.cases.load("gulf-zetas")
     game = benchmark_game(conflict_cost=0.15, exposure=0.8, synergy=al.Complementarity(0.6))
     threshold = al.defection_threshold(game, 0.8, start=0.0)
-    assert f"the alliance breaks at {threshold.gap:.6f}; defector: proxy" in report
+    broken = "The alliance breaks when the proxy has overtaken its sponsor, at a gap of "
+    assert f"{broken}{threshold.gap:.6f}; defector: proxy" in report
     assert "2009 -0.207 0.396 inf proxy defects" in report
     refuted = al.identified_discount(game, case.power_series().power)
     assert refuted.common.empty
@@ -316,6 +317,7 @@ def test_without_matplotlib_the_report_is_printed_all_the_same(tmp_path):
     assert "No picture, which takes matplotlib: pip install 'alliances[plot]'" in done.stdout
 
 
+@pytest.mark.slow
 def test_own_data_by_default_and_by_option(tmp_path):
     done = run("own_data.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -327,11 +329,16 @@ def test_own_data_by_default_and_by_option(tmp_path):
         assert (tmp_path / f"own_data.{kind}").stat().st_size > 5_000
     (tmp_path / "mine.csv").write_text("year;a;b\n1990;5;1\n1991;5;-9\n1992;4;3\n", encoding="utf-8")
     options = ("--csv", str(tmp_path / "mine.csv"), "--sponsor", "a", "--proxy", "b", "--delimiter", ";")
+    taken = run("own_data.py", *options, "--codes", "-9", "--missing", "drop", folder=tmp_path)
+    assert "2 observations from 1990 to 1992, in power." in taken.stdout
+
+
+def test_own_data_that_is_wrong_is_refused_with_its_line(tmp_path):
+    (tmp_path / "mine.csv").write_text("year;a;b\n1990;5;1\n1991;5;-9\n1992;4;3\n", encoding="utf-8")
+    options = ("--csv", str(tmp_path / "mine.csv"), "--sponsor", "a", "--proxy", "b", "--delimiter", ";")
     refused = run("own_data.py", *options, folder=tmp_path)
     assert refused.returncode == 2
     assert "PowerSeries.from_csv(): mine.csv, line 3: b must be positive and finite; got -9" in refused.stderr
-    taken = run("own_data.py", *options, "--codes", "-9", "--missing", "drop", folder=tmp_path)
-    assert "2 observations from 1990 to 1992, in power." in taken.stdout
 
 
 def test_results_are_saved_and_checked_in_another_process(tmp_path):
