@@ -77,7 +77,7 @@ class Page(HTMLParser):
 def site(tmp_path_factory) -> Path:
     if folder := os.environ.get("ALLIANCES_PAGES"):
         return Path(folder).resolve()
-    for package in ("sphinx", "furo", "myst_parser", "math_core", "sphinxcontrib.bibtex"):
+    for package in ("sphinx", "furo", "myst_nb", "sphinx_gallery", "math_core", "ziamath", "sphinxcontrib.bibtex"):
         pytest.importorskip(package)
     folder = tmp_path_factory.mktemp("pages")
     command = [
