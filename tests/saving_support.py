@@ -1,6 +1,9 @@
 """What the tests of saving share: values of every kind, and whether two are the same to the last bit."""
 
 import inspect
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -89,3 +92,14 @@ def kept(x):
     """What an object is made of, without what it has computed since."""
     names = getattr(type(x), "__dataclass_fields__", vars(x) if hasattr(x, "__dict__") else ())
     return {name: getattr(x, name) for name in names}
+
+
+def python(code):
+    """What another process prints."""
+    return subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def wrote(value, folder):
+    """A value's file as JSON, and where it is."""
+    path = al.save(value, folder / "value.json")
+    return json.loads(path.read_text(encoding="utf-8")), path

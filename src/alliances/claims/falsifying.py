@@ -6,10 +6,11 @@ fractions, checks the claim at each in exact arithmetic, and shrinks the first c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 import numpy as np
@@ -128,9 +129,23 @@ def falsify(
             failed.update(parameters=parameters, check=outcome)
             raise _Found
 
-    with suppress(_Found):
+    with suppress(_Found), no_files():
         attempt()
     return Falsification(claim, family, failed.get("parameters"), failed.get("check"), tried, seed, unclear)
+
+
+@contextmanager
+def no_files() -> Iterator[None]:
+    """Hypothesis leaves nothing in the user's folder here: it would make ``.hypothesis`` there even without a database."""
+    from hypothesis import configuration
+
+    home = vars(configuration).get("__hypothesis_home_directory")
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        configuration.set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            configuration.set_hypothesis_home_dir(home)
 
 
 class _Found(Exception):

@@ -24,6 +24,7 @@ from hypothesis.errors import Flaky, NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
 from alliances.arithmetic import Number, settle
+from alliances.claims.falsifying import no_files
 from alliances.power import Power
 from alliances.testing.conformance import Breach, CheckResult, Conformance, Status
 from alliances.testing.strategies import EXTREME_POWERS, powers
@@ -197,7 +198,8 @@ def search(check: Criterion, subject: Subject, seed: int, examples: int) -> Brea
         return fixed
     try:
         strategy = _drawn(subject.domain, extreme)
-        simplest = hypothesis.find(strategy, broken, settings=_settings(examples, hypothesis.Phase.shrink), random=rng)
+        with no_files():
+            simplest = hypothesis.find(strategy, broken, settings=_settings(examples, hypothesis.Phase.shrink), random=rng)
     except NoSuchExample:  # its own draws did not meet what the pool's did
         simplest = broken_at
     except Flaky:  # a model that is random now and then
@@ -227,7 +229,7 @@ def _pool(domain: GapDomain | None, extreme: bool, seed: int, examples: int) -> 
         pool.append(power)
         return False
 
-    with suppress(NoSuchExample):
+    with suppress(NoSuchExample), no_files():
         settings = _settings(_POOL * examples)
         hypothesis.find(_drawn(domain, extreme), keep, settings=settings, random=Random(f"{seed}:{extreme}"))
     return pool * -(-examples // max(1, len(pool)))
