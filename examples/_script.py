@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from alliances.printable import HANDLER
+from alliances.printable import HANDLER, printable
 from alliances.results import aligned
 
 WIDTH = 100  # columns
@@ -123,7 +123,7 @@ def wait(doing: str) -> None:
 def say(text: object = "") -> None:
     """Print text in lines of at most 100 columns; what is shorter stays as it is."""
     wipe()
-    for line in str(text).split("\n"):
+    for line in printable(str(text)).split("\n"):  # delta* is longer than δ*
         indent = " " * (len(line) - len(line.lstrip(" *")))
         wrapped = textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
         print("\n".join(wrapped) if len(line) > WIDTH else line)
