@@ -19,7 +19,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _ADVICE = (
     "has no one truth value; write choose(s > p, a, b), larger(a, b) or smaller(a, b) of alliances.arithmetic "
-    "instead of if, and, or, max and min"
+    "for if, and, or, max, min"
 )
 
 
