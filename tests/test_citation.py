@@ -190,6 +190,16 @@ def test_a_source_that_the_bibliography_does_not_have():
     )
 
 
+@pytest.mark.parametrize("thing", [3, 0.5, "friedman-1971", None])
+def test_nothing_stands_behind_a_number_or_a_text(thing):
+    with pytest.raises(TypeError, match=r"^citation\(\): things must be results, games, .*; got "):
+        al.citation(al.NashReversion(), thing)
+
+
+def test_one_work_is_one_work():
+    assert al.citation().message == "1 work to cite: alliances"
+
+
 def test_a_citation_is_a_result():
     found = al.citation(al.NashReversion())
     assert found.message == "2 works to cite: alliances, friedman-1971"

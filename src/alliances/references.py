@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.resources import files
+from numbers import Number
 
 from alliances.results import Columns, Result
 
@@ -101,7 +102,7 @@ class Citation(Result):
     @property
     def message(self) -> str:
         """How many works, and their keys."""
-        return f"{len(self.entries)} works to cite: {', '.join(self.keys)}"
+        return f"{len(self.entries)} work{'s' * (len(self.entries) != 1)} to cite: {', '.join(self.keys)}"
 
     def _columns(self) -> Columns:
         return {"key": self.keys, "entry": self.entries}
@@ -128,6 +129,8 @@ def citation(*things: object) -> Citation:
 
     Raises
     ------
+    TypeError
+        For a number, a text or None: nothing stands behind those.
     ValueError
         If ``references`` of some class names a key that the bibliography does not have.
 
@@ -158,6 +161,8 @@ def citation(*things: object) -> Citation:
     """
     entries = dict.fromkeys([works()["alliances"].bibtex])
     for thing in things:
+        if thing is None or isinstance(thing, (str, bytes, Number)):
+            raise TypeError(f"citation(): things must be results, games, concepts, claims or cases; got {thing!r}")
         for reference, owner in _references(thing, set()):
             if reference not in works() and not reference.lstrip().startswith("@"):
                 raise ValueError(
