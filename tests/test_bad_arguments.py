@@ -199,6 +199,10 @@ VERBS = {  # methods with arguments of their own
         GAME.discount_windows,
         {"state": "a", "profile": (0, 0), "enforcement": al.Transfers(), "domain": (0.1, 0.5), "points": 3},
     ),
+    "StochasticGame.renegotiation": (
+        GAME.renegotiation,
+        {"discount": 0.5, "probability": 0.5, "periods": 3, "share": 0.5},
+    ),
     "DynamicContracts.can_play": (DYNAMIC.can_play, {"state": "a", "profile": (0, 0)}),
     "DynamicContracts.payments": (DYNAMIC.payments, {"share": 0.5}),
     "DynamicContracts.simulate": (DYNAMIC.simulate, {"start": "a", "periods": 3, "rng": 1, "size": 2}),

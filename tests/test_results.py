@@ -261,6 +261,7 @@ EXAMPLES = {
     "Regimes": lambda: al.regimes(MODEL, al.Power.from_gap(0.8), 0.4),
     "Region": lambda: al.punishment_regions(MODEL, "proxy", (0.0, 0.9))[0],
     "RelationalContracts": contracts,
+    "RenegotiatedContracts": lambda: two_state_dilemma().renegotiation(F(7, 10), F(1, 3), 4),
     "Scoreboard": board,
     "Sensitivity": lambda: al.claims.Sensitivity(0.5, 0.5, float("nan"), 0.1),
     "Separation": lambda: al.payoff_set(PD, F(3, 10)).separate((9, 10)),

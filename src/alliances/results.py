@@ -287,8 +287,8 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
         A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
         :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`PayoffSet`, :class:`Strategy`, :class:`RegimeMap`,
         :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`,
-        :class:`DynamicContracts` with their payments and discount windows, :class:`StochasticPayoffSets`,
-        :class:`ShiftingThreshold`, :class:`BreakForecast`, :class:`SimulatedBreaks`,
+        :class:`DynamicContracts` with their payments and discount windows, contracts that are negotiated anew,
+        :class:`StochasticPayoffSets`, :class:`ShiftingThreshold`, :class:`BreakForecast`, :class:`SimulatedBreaks`,
         :class:`alliances.cases.PredictedBreak`, or a claim's :class:`Check`,
         :class:`Falsification` or :class:`Proof`.
         Exact results are checked exactly.

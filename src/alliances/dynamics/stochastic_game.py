@@ -9,11 +9,13 @@ time and seen, payoffs are received, the next state is drawn.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from fractions import Fraction
 from typing import Any
 
 from alliances.dynamics.discount_windows import DiscountWindows, discount_windows
 from alliances.dynamics.dynamic_contracts import DynamicContracts, dynamic_contracts
 from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets, payoff_sets_of
+from alliances.dynamics.renegotiation import RenegotiatedContracts, renegotiated
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.concept import Enforcement
 
@@ -95,3 +97,9 @@ class StochasticGame(StateGames):
     ) -> DiscountWindows:
         """Where patience sustains a profile; see :func:`alliances.dynamics.discount_windows.discount_windows`."""
         return discount_windows(self, state, profile, enforcement=enforcement, domain=domain, points=points)
+
+    def renegotiation(
+        self, discount: Any, probability: Any, periods: int, *, share: Any = Fraction(1, 2)
+    ) -> RenegotiatedContracts:
+        """Contracts that are negotiated anew; see :func:`alliances.dynamics.renegotiation.renegotiated`."""
+        return renegotiated(self, discount, probability, periods, share)

@@ -20,7 +20,7 @@ from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
 from alliances.verification.outcome import outcome_of
 
-__all__ = ["contract_checks", "verify_contracts", "verify_payments", "verify_windows"]
+__all__ = ["Check", "Definition", "contract_checks", "verify_contracts", "verify_payments", "verify_windows"]
 
 _SWEEPS = 20  # applications of (2) between two rounds; the solver makes at most 16
 _EQUAL = 20  # payoff tolerances: how exactly float values must satisfy the conditions that define them
@@ -52,7 +52,7 @@ def verify_windows(windows: DiscountWindows) -> Verification:
     return outcome_of(_window_checks(windows))
 
 
-class _Definition:
+class Definition:
     """(1) and (2) of the definition, by plain sums over next states."""
 
     def __init__(self, game: StateGames, delta: Number) -> None:
@@ -72,13 +72,16 @@ class _Definition:
         return order, np.flatnonzero(new), run
 
     def expect(self, values: Array) -> Array:
+        """What values are worth a period before, for each profile."""
         kernel = self.game.kernel
         return np.asarray(np.add.reduceat(kernel.probability * values[kernel.next], kernel.start[:-1]))
 
     def worth(self, joint: Array) -> Array:
+        """What the two have together by each profile."""
         return np.asarray(self.now[0] + self.delta * self.expect(joint))
 
     def deviation(self, player: int, value: Array) -> Array:
+        """What a player has by its best reply to each profile."""
         order, starts, run = self.sets[player]
         worth = self.now[1 + player] + self.delta * self.expect(value)
         return np.asarray(np.maximum.reduceat(worth[order], starts)[run])
@@ -152,7 +155,7 @@ def contract_checks(c: DynamicValues) -> Iterator[Check]:
     """What must hold of values, profiles and eliminations with side payments."""
     game, live = c.game, c.exists
     yield from _fits(c)
-    law, n = _Definition(game, c.discount), len(game)
+    law, n = Definition(game, c.discount), len(game)
     inside = live[game.state_of]
     values = [np.asarray(v) for v in (c.joint, c.sponsor_punishment, c.proxy_punishment)]
     wrong = [x for x in range(n) for v in values if (v[x] == v[x]) != live[x]]
@@ -161,7 +164,7 @@ def contract_checks(c: DynamicValues) -> Iterator[Check]:
         f"state {game.states[wrong[0]] if wrong else ''}: values and existence of an equilibrium contradict each other",
     )
     yield not (c.playable & ~inside).any(), "a profile is said to be playable in a state that has no equilibrium"
-    yield from _outer_checks(c, _Definition(game.above_lowest(), c.discount))
+    yield from _outer_checks(c, Definition(game.above_lowest(), c.discount))
     if not live.any():
         return
     known = [np.where(live, v, 0) for v in values]
@@ -209,7 +212,7 @@ def _fits(c: DynamicValues) -> Iterator[Check]:
 
 
 def _policy_checks(
-    c: DynamicValues, law: _Definition, known: list[Array], worths: tuple[Array, Array, Array]
+    c: DynamicValues, law: Definition, known: list[Array], worths: tuple[Array, Array, Array]
 ) -> Iterator[Check]:
     """U is the largest worth, −v_i the largest −d_i, of profiles that can be played; the first such profile attains it."""
     game, equal = c.game, law.equal
@@ -229,7 +232,7 @@ def _policy_checks(
             yield bool(tied) and k == tied[0], f"{name}: {reason} is attained first by another profile than {game.actions(k)}"
 
 
-def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
+def _outer_checks(c: DynamicValues, law: Definition) -> Iterator[Check]:
     """Replay the eliminations: each round's bounds hold for all that is left, and what is dropped violates (1) under them."""
     game, delta, n = law.game, c.discount, len(c.game)
     allowed, live = np.ones(game.profiles, dtype=bool), np.ones(n, dtype=bool)
@@ -286,7 +289,7 @@ def _outer_checks(c: DynamicValues, law: _Definition) -> Iterator[Check]:
 
 def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
     c = paid.contracts
-    game, live, delta, law = c.game, c.exists, c.discount, _Definition(c.game, c.discount)
+    game, live, delta, law = c.game, c.exists, c.discount, Definition(c.game, c.discount)
     base = outcome_of(contract_checks(c))
     yield base.ok, f"the contract: {base.witness}"
     yield bool(0 <= paid.share <= 1), f"the proxy's share of the slack is {paid.share}"
