@@ -100,7 +100,8 @@ class _Sandwich:
         room = PLAYABLE_FROM * game.spread
         v_s, v_p, joint = v_s - room, v_p - room, np.maximum(joint, v_s + v_p) + room
         corners = np.stack([np.stack([v_s, v_p], 1), np.stack([joint - v_p, v_p], 1), np.stack([v_s, joint - v_s], 1)], 1)
-        self.supports = self.directions.support(corners / unit)
+        self.payments, self.replaced = corners / unit, False
+        self.supports = self.directions.support(self.payments)
         self.longest = int(_STEPS / (1 - delta)) + 100
         self.stop, self.steps = max(target * _SETTLED, _REST), 0
 
@@ -235,6 +236,7 @@ class _Sandwich:
         for k, angle in enumerate(new):  # a better one takes the place of an old one beside it
             first[len(new) :] &= np.abs(self.directions.angles - angle) > 2 * self.apart
             first[k + 1 : len(new)] &= np.abs(angles[k + 1 : len(new)] - angle) > 2 * self.apart
+        self.replaced |= not first.all()
         self.directions = Directions(angles[first], self.apart)
         self.supports = self.directions.support(outer)
         return True
@@ -267,6 +269,9 @@ class _Sandwich:
 
     def _answer(self, best: _Inside | None, rounds: int) -> EnclosedSets:
         operator, n = self.operator, len(self.game)
+        if self.replaced:  # what a direction cut off that is no longer one: nobody could exclude it again
+            self.supports = self.directions.support(self.payments)
+            self._shrink()
         outer, nothing = self._corners(), np.empty((0, 2))
         gaps = self._gaps(outer, best)
         outside = [hull_of(outer[x]) if operator.live[x] else nothing for x in range(n)]
