@@ -1,7 +1,7 @@
 """Settings for tests and documentation: pictures without a screen, Hypothesis deterministic, what is slow, ids that last.
 
-``python -m pytest`` runs what is quick, on all cores, and of long tables of parameters the first rows (``sampled``). ``-m slow``
-runs the rest, ``-m ""`` everything, ``-n 0`` one test at a time in this process.
+``python -m pytest`` runs what is quick, on all cores, and the first rows of long tables of parameters (``sampled``).
+``-m slow`` runs the rest, ``-m ""`` everything, ``-n 0`` one test at a time in this process.
 """
 
 import os
