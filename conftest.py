@@ -1,12 +1,13 @@
 """Settings for tests and documentation: pictures without a screen, Hypothesis deterministic, what is slow, ids that last.
 
-``python -m pytest`` runs what is quick, on all cores. ``-m slow`` runs the rest, ``-m ""`` everything, ``-n 0`` one test at
-a time in this process.
+``python -m pytest`` runs what is quick, on all cores, and the first rows of long tables of parameters (``sampled``).
+``-m slow`` runs the rest, ``-m ""`` everything, ``-n 0`` one test at a time in this process.
 """
 
 import os
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -35,12 +36,18 @@ SLOW_PAGES = {
         "explanation/atlas.md",
         "explanation/claims.md",
         "explanation/scoreboard.md",
+        "explanation/moving-power-cases.md",
         "how-to/check-a-claim.md",
+        "how-to/fifteen-jobs.md",
         "how-to/rival-sponsors.md",
         "how-to/test-your-model.md",
     )
 }
-SLOW_DOCSTRINGS = {"alliances.repeated.enforcement.outside_option.with_exit"}
+SLOW_DOCSTRINGS = {
+    "alliances.claims.own.never_above",
+    "alliances.repeated.enforcement.concept.Enforcement.formula",
+    "alliances.repeated.enforcement.outside_option.with_exit",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +75,11 @@ def pytest_collection_modifyitems(items):
     addresses = [item.nodeid for item in items if re.search(r"0x[0-9a-f]{6,}", item.nodeid)]
     if addresses:
         raise pytest.UsageError("test ids must not hold addresses (give ids=…): " + ", ".join(addresses))
+    seen: Counter[str] = Counter()
     for item in items:
+        sampled, name = item.get_closest_marker("sampled"), item.nodeid.split("[")[0]
+        seen[name] += 1
+        if sampled is not None and seen[name] > sampled.args[0]:
+            item.add_marker(pytest.mark.slow)
         if item.path in SLOW_PAGES or item.name in SLOW_DOCSTRINGS:
             item.add_marker(pytest.mark.slow)

@@ -232,3 +232,11 @@ def test_a_repeated_row_takes_the_proof_and_not_the_measurement(atlas, tmp_path)
     apart = atlas.Row("proxy restraint", "given", "constant", "equal", "m=1")
     state.add(apart.with_(claim="asymmetry"), {"row": vars(apart.with_(claim="asymmetry"))} | proof)
     assert state.known(apart) is None
+
+
+def test_words_do_not_change_the_code(atlas):
+    code = "x = 1\n\n\ndef f():\n    return x\n"
+    told = '"""Of x."""\nx = 1  # one\n"""x is one."""\n\n\ndef f():\n    """Say x."""\n    return x\n'
+    assert atlas.rows._code(told) == atlas.rows._code(code)
+    assert atlas.rows._code(code.replace("x = 1", "x = 2")) != atlas.rows._code(code)
+    assert atlas.rows._code(code.replace("return x", "return 'x'")) != atlas.rows._code(code)

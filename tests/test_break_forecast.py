@@ -142,6 +142,7 @@ def test_expected_redraws_in_one_state(critical: float, naive: float, hazard: fl
     assert float(chance[0]) == pytest.approx(hazard, rel=0.03)
 
 
+@pytest.mark.slow
 def test_expected_redraws_solve_their_equation_by_quadrature() -> None:
     """R = ∫ over δ ≥ L/R of (s + δR) dF, integrated numerically; and no larger R does."""
     from scipy.integrate import quad

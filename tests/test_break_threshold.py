@@ -36,6 +36,7 @@ def small(enforcement: Any = None, learning: float = 0.2, delta: float = 0.9) ->
 # -- without side payments -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("row", "answer"), TABLE.items(), ids=[f"m={m:g}, δ={d:g}" for m, d in TABLE])
 def test_faster_learning_makes_the_sponsor_strike_first(row: tuple[float, float], answer: tuple[Any, str]) -> None:
     """The break threshold by speed of learning: found first by another programme, which iterated values."""

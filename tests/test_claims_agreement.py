@@ -37,6 +37,7 @@ HONEST = {
 }
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_models_agree(name):
     assert disagreements(problem(*HONEST[name]), 0) == []

@@ -50,6 +50,7 @@ def larger_square(g):
     return arithmetic.larger(g - F(998, 1000), 0 * g) * 10**6
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", SLOPES)
 def test_slopes(name):
     tempt, truth = SLOPES[name]

@@ -72,6 +72,7 @@ def terms(c):
     return c.polynomial.to_dict().items()
 
 
+@pytest.mark.sampled(29)
 @pytest.mark.parametrize("quick", [24, 0], ids=["boxes first", "elimination first"])
 @pytest.mark.parametrize("seed", range(80))
 def test_agrees_with_z3_and_with_sampling(seed, quick, monkeypatch):

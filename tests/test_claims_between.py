@@ -92,6 +92,7 @@ def test_the_proxy_binds_between_two_gaps(gaps):
     assert al.verify(PROXY_TURNS_FIRST.check(hidden_peak(), gaps=EIGHTHS))
 
 
+@pytest.mark.slow
 def test_the_other_verbs_on_the_same():
     of = Family(lambda v: hidden_peak(v), {"v": Interval(1, 2)}, gaps=Interval(0, F(7, 8)))
     assert not PROXY_TURNS_FIRST.falsify(of, examples=20).found
@@ -162,6 +163,7 @@ def jump_in_a_hole(width, v=1):
     return with_hole(falls, falls, CENTRE, width)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("width", [F(1, 10**4), F(1, 10**9)])
 @pytest.mark.parametrize("claim", [ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT])
 def test_a_hole_between_two_compared_points(claim, width):
@@ -196,6 +198,7 @@ def test_a_rise_beside_the_hole_is_found():
     assert al.verify(falsification)
 
 
+@pytest.mark.slow
 def test_a_hole_narrower_than_any_cut_is_unclear_and_no_failure():
     game = jump_in_a_hole(F(1, 10**60))
     check = PROXY_RESTRAINT.check(game, enforcement=GIVEN, assume="credible")
@@ -281,6 +284,7 @@ def truth(claim, sponsor, proxy):
     return True
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
 @given(sponsor=heights, proxy=heights, claim=st.sampled_from(GAP), fine=st.sampled_from([3, 8, 20, 41]))
 def test_random_odds_of_straight_pieces(sponsor, proxy, claim, fine):
@@ -296,6 +300,7 @@ def test_random_odds_of_straight_pieces(sponsor, proxy, claim, fine):
     assert check.witness is None or check.witness.player in PLAYERS
 
 
+@pytest.mark.slow
 @settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
 @given(sponsor=heights, proxy=heights, claim=st.sampled_from(GAP), centre=st.integers(1, 83), size=st.integers(1, 12))
 def test_random_odds_with_a_hole(sponsor, proxy, claim, centre, size):
@@ -343,6 +348,7 @@ def test_the_four_verbs_never_contradict_each_other(sponsor, proxy, claim, hole)
 # -- games that ignore the line ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("number", [int, float, F])
 @pytest.mark.parametrize("assumed", [(), ("credible",)])
 def test_a_game_that_ignores_the_gap(number, assumed):

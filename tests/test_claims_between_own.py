@@ -28,6 +28,7 @@ PEAK, TROUGH = (unimodal(name, whose="proxy", peak=peak) for name, peak in (("pe
 # -- three points of one stretch -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("width", [F(1, 10**4), F(1, 10**9)])
 def test_a_rise_in_a_hole_is_no_second_peak(width):
     """The odds fall, rise in the hole alone, and fall again: one peak on either side."""
@@ -48,6 +49,7 @@ def test_prove_says_the_same_of_peaks():
     assert PEAK.prove(of.with_(assume="credible"), timeout=GENEROUS).status == "proved"
 
 
+@pytest.mark.slow
 def test_a_valley_beside_the_hole_is_found():
     def proxy(g):
         return choose(g < CENTRE, 3 - g, 6 - 2 * g) + 40 * larger(g - F(9, 10), 0 * g)
@@ -95,6 +97,7 @@ def in_v(v, width):
     return al.CustomGame(payoffs)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("width", [F(1, 10**4), F(1, 10**9)])
 def test_a_hole_on_the_way_of_a_parameter(width):
     claim = monotone("own", along="v", whose="proxy")

@@ -128,6 +128,7 @@ def test_more_effort_takes_over_where_a_look_leaves_off(answers, monkeypatch):
 # -- words -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_texts_decide_nothing(name, answers, monkeypatch):
     """With no text in any condition, and with misleading ones, the same proofs come out."""

@@ -68,6 +68,7 @@ def exported(request, tmp_path_factory):
     return proof, scripts(proof, folder), (folder / "statement.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.sampled(1)
 def test_each_script_is_answered_as_it_says(exported):
     proof, files, _ = exported
     assert len([name for name in files if name.endswith("-full.smt2")]) == len(proof.steps)
@@ -169,6 +170,7 @@ def evaluated(polynomial, point):
     return total
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", [n for n in PROVED if n not in ("choices", "wars")])
 def test_what_was_solved_has_the_sign_of_what_the_claim_says(name):
     """The library drops factors of known sign: at random points of the domain nothing of a condition may change."""

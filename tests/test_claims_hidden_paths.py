@@ -296,6 +296,7 @@ def test_floats_are_the_decimals_that_they_are_written_as():
 SCALARS = [np.int64(1), np.int8(1), np.float64(1), np.float32(1), np.float16(1), np.array(1.0), np.array(1, dtype=object)]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("one", SCALARS, ids=lambda x: f"{type(x).__name__} of {x.dtype}")
 def test_scalars_of_numpy_are_numbers(one):
     narrow = one.dtype in (np.float16, np.float32)

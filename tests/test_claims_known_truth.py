@@ -29,6 +29,7 @@ def _faults(module: ModuleType, numbers: range) -> list[str]:
     return faults
 
 
+@pytest.mark.slow
 def test_a_few_random_families_of_known_truth(known_truth: ModuleType) -> None:
     assert _faults(known_truth, range(_CHUNK)) == []
 
@@ -39,6 +40,7 @@ def test_no_verdict_contradicts_what_is_known(known_truth: ModuleType, first: in
     assert _faults(known_truth, range(first, first + _CHUNK)) == []
 
 
+@pytest.mark.slow
 def test_every_kind_of_family_is_drawn(known_truth: ModuleType) -> None:
     missing = {"by construction", "hidden fall", "hole", "kink", "hat", "jump", "pole", "log at parity", "power at parity"}
     for number in range(400):
@@ -48,6 +50,7 @@ def test_every_kind_of_family_is_drawn(known_truth: ModuleType) -> None:
     assert missing == set()
 
 
+@pytest.mark.slow
 def test_a_wrong_verdict_is_noticed(known_truth: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """The harness itself: were everything proved, false and undefined families would be reported."""
     from alliances.claims import CLAIMS

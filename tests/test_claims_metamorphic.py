@@ -161,6 +161,7 @@ def test_fewer_gaps_contradict_no_more(points, data):
         assert part.holds or not whole.holds
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("claim", [ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, PROXY_TURNS_FIRST], ids=lambda c: c.name)
 @pytest.mark.parametrize("assume", [(), ("deterrent",), ("deterrent", "credible")])
 def test_an_array_of_models_is_a_loop_over_models(claim, assume):

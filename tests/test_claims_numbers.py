@@ -222,6 +222,7 @@ def test_eliminated_conditions_are_weaker():
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["x", "x1", "atom0", "κ", "let", "true", "and", "e", "pi", "_", "gap", "stakes", "div"])
 def test_a_parameter_of_any_name(name):
     """ω = (2 − γ)^½/(name + γ) falls, its inverse rises; there is an atom, too."""
@@ -310,6 +311,7 @@ def test_all_scripts_in_one_file():
 BOUNDED = {"value": Interval(F(1, 2), 1), "exposure": Interval(HALF, 1), "conflict_cost": Interval(F(1, 5), F(1, 4))}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("synergy", ["complementarity", "constant", "aggregation"])
 @pytest.mark.parametrize("claim", [PROXY_RESTRAINT, SPONSOR_RESTRAINT], ids=lambda c: c.name)
 @pytest.mark.parametrize("decisiveness", [1, 2])

@@ -15,6 +15,7 @@ MOMENTUM = Family(lambda m: al.ConflictWalk(2, 8, al.Tullock(m)), {"m": OPEN})
 BIASED = Family(lambda win: al.ConflictWalk(2, 8, win), {"win": Interval(0, 1)})
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("contest", [al.Tullock, al.Hirshleifer])
 def test_wars_of_equal_barriers_and_symmetric_contests_protract_at_parity(contest):
     family = Family(lambda m: al.ConflictWalk(2, 16, contest(m)), {"m": OPEN})
@@ -68,6 +69,7 @@ def test_what_is_no_war_is_refused():
 GIVEN = alliance_family(decisiveness=2, enforcement=al.GivenPunishment())
 
 
+@pytest.mark.slow
 def test_verify_passes_what_is_right():
     for claim in (PROXY_RESTRAINT, SPONSOR_RESTRAINT):
         proof = claim.prove(GIVEN)

@@ -161,6 +161,7 @@ CURVES = {  # (odds, whether they have one peak, whether one trough)
 }
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", CURVES)
 @pytest.mark.parametrize("peak", [True, False], ids=["peak", "trough"])
 def test_unimodal(name, peak):
@@ -177,6 +178,7 @@ def test_unimodal(name, peak):
         assert middle < min(low, high) if peak else middle > max(low, high)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(8))
 def test_unimodal_agrees_with_its_definition(seed):
     """Odds with slopes of random signs on four stretches: one peak if and only if no fall comes before a rise."""
@@ -229,6 +231,7 @@ def test_payments_never_ask_for_more_patience():
     reaches(never_above("payments are in vain", than=PAID), SHARED.with_(enforcement=FOREVER), "refuted")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("milder", "harsher"),
     [

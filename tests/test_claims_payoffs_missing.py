@@ -77,6 +77,7 @@ RULES = {
 }
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", RULES)
 def test_parameters_that_numbers_may_not_have(name):
     parts, good, bad, rule = RULES[name]
@@ -128,6 +129,7 @@ UNDEFINED = {
 }
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", UNDEFINED)
 def test_no_payoffs_no_proof(name):
     temptation, (low, high), away = UNDEFINED[name]

@@ -75,6 +75,7 @@ def test_degrees_out_of_reach_are_unknown_at_once(odds):
     assert "degree 128" in proof.reasons[0]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     "odds",
     [

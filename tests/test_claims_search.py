@@ -39,6 +39,7 @@ def falsified(seed):
     return SPONSOR_RESTRAINT.falsify(FALSE, examples=300, rng=seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", quick(range(5)))
 def test_counterexamples_are_found_and_short(seed):
     found = falsified(seed)
@@ -241,6 +242,7 @@ QUICK = [
 ]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["asymmetry", "proxy restraint", "sponsor restraint", "proxy turns first"])
 @pytest.mark.parametrize("of", quick(QUICK), ids=str)
 def test_verbs_agree(name, of):

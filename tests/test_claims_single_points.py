@@ -54,6 +54,7 @@ def test_never_proved_where_a_point_contradicts(name):
     assert any(b > a for a, b in zip(values, values[1:], strict=False))  # it is false indeed
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("synergy", ["complementarity", "aggregation", "constant", "common threat"])
 @pytest.mark.parametrize("claim", ["asymmetry", "proxy restraint", "sponsor restraint"])
 def test_all_pay_is_level_at_parity_alone(claim, synergy):

@@ -51,9 +51,11 @@ def credible(parameters, gap, decisiveness):
 @pytest.mark.parametrize("synergy", SYNERGIES)
 @pytest.mark.parametrize("decisiveness", quick([1, 2, 3], 2))
 class TestTable:
+    @pytest.mark.sampled(3)
     def test_payments_restore_asymmetry(self, decisiveness, synergy, variant):
         assert status(ASYMMETRY, game_family(decisiveness, synergy, variant, PAYMENTS)) == "proved"
 
+    @pytest.mark.sampled(1)
     @pytest.mark.parametrize("claim", [PROXY_RESTRAINT, SPONSOR_RESTRAINT], ids=lambda c: c.name)
     def test_restraint(self, decisiveness, synergy, variant, claim):
         proof = claim.prove(game_family(decisiveness, synergy, variant), timeout=120)
@@ -87,6 +89,7 @@ def test_the_witnesses_of_the_page():
         assert found.exact
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("synergy", "decisiveness", "proxy", "sponsor"),
     [
@@ -167,6 +170,7 @@ def problem(synergy, sharing, enforcement):
 fraction = rationals(F(1, 20), F(19, 20), 20)
 
 
+@pytest.mark.slow
 @given(
     synergy=st.sampled_from(SYNERGIES),
     sharing=st.sampled_from(["proportional", "equal", "wage"]),

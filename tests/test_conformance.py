@@ -101,6 +101,7 @@ SQUARE = [(CONTESTS[i], SYNERGIES[j], SHARINGS[(i + j) % 4]) for i, j in product
 OTHERS = [triple for triple in product(CONTESTS, SYNERGIES, SHARINGS) if triple not in SQUARE]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("contest", "synergy", "sharing"), [*SQUARE, *(pytest.param(*triple, marks=pytest.mark.slow) for triple in OTHERS)]
 )

@@ -305,6 +305,7 @@ def _right(example: Example, wrong: Any) -> bool:
     return again is True or (again is not False and same(again, wrong, frozenset(NOT_CHECKABLE)))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_corruption_of_any_field_fools_verify(name: str) -> None:
     example = EXAMPLES[name]

@@ -155,6 +155,7 @@ def test_transfers_by_searching_payments(game):
 # -- relations that must always hold -----------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
 @given(game=stage_games(), data=st.data())
 def test_definition_and_exact_equals_float(concept, game, data):

@@ -19,6 +19,7 @@ def tribute(c: float, p: float) -> al.StochasticGame:
     return al.StochasticGame([before, after], lambda s, i, j: {1: 1} if s else {1: p * j, 0: 1 - p * j})
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("c", "p"), [(0.1, 0.5), (0.3, 0.7), (0.123, 0.9), (0.05, 0.8), (0.49, 0.5)])
 def test_patience_ends_the_peace_of_a_tribute(c: float, p: float) -> None:
     windows = tribute(c, p).discount_windows(0, (0, 0))
@@ -57,6 +58,7 @@ def _chain(delta: F, up: tuple[F, F], rewards: tuple[F, F]) -> tuple[F, F]:
     return (r0 * d - b * r1) / (a * d - b * c), (a * r1 - c * r0) / (a * d - b * c)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(6))
 def test_exact_answers_change_at_the_edges(seed: int) -> None:
     """Exact contracts 10⁻¹¹ before and after each edge answer differently."""

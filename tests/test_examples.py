@@ -47,6 +47,7 @@ def test_regimes(tmp_path):
             assert (tmp_path / f"{name}.{kind}").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_rival_sponsors(tmp_path):
     done = run("rival_sponsors.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -75,6 +76,7 @@ def test_moving_power(tmp_path):
             assert (tmp_path / f"{name}.{kind}").stat().st_size > 5_000
 
 
+@pytest.mark.slow
 def test_bad_options_are_named(tmp_path):
     for name in ("regimes.py", "rival_sponsors.py"):
         done = run(name, "--discount", "1.5", folder=tmp_path)
@@ -134,6 +136,7 @@ Tijuana Cartel,Beltrán Leyva Cartel,2003,1
 """
 
 
+@pytest.mark.slow
 def test_cartel_pairs(tmp_path):
     """Only pairs that were allies are predicted to break; the cases say which those are."""
     (tmp_path / "ged.csv").write_text(UCDP, encoding="utf-8")
@@ -178,6 +181,7 @@ def test_options_of_cartel_pairs(tmp_path):
     assert "3. Against" not in without.stdout
 
 
+@pytest.mark.slow
 def test_conflict_duration(tmp_path):
     done = run("conflict_duration.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -190,6 +194,7 @@ def test_conflict_duration(tmp_path):
     assert (tmp_path / "conflict_duration.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_scoreboard(tmp_path):
     done = run("scoreboard.py", *QUICK["scoreboard.py"], "--seed", "1", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -293,6 +298,7 @@ def test_consoles_that_know_few_characters(name, tmp_path):
     assert "UnicodeEncodeError" not in done.stderr
 
 
+@pytest.mark.slow
 def test_ascii(tmp_path):
     done = run("conflict_duration.py", folder=tmp_path, encoding="ascii")
     assert done.returncode == 0, done.stderr
@@ -341,6 +347,7 @@ def test_own_data_that_is_wrong_is_refused_with_its_line(tmp_path):
     assert "PowerSeries.from_csv(): mine.csv, line 3: b must be positive and finite; got -9" in refused.stderr
 
 
+@pytest.mark.slow
 def test_results_are_saved_and_checked_in_another_process(tmp_path):
     done = run("save_and_share.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -350,6 +357,7 @@ def test_results_are_saved_and_checked_in_another_process(tmp_path):
     assert str(paper["claim"]) in done.stdout
 
 
+@pytest.mark.slow
 def test_explorer(tmp_path):
     done = run("explorer.py", "--discount", "0.7", folder=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -33,6 +33,7 @@ def test_the_page_is_small(html):
     assert len(html.encode()) < 500_000
 
 
+@pytest.mark.slow
 @needs_node
 def test_the_browser_agrees_with_python(html, tmp_path):
     settings = random_settings(42, seed=5)

@@ -64,6 +64,7 @@ class TestConcept:
         drawn = find(testing.enforcements(exact=False), lambda c: type(c) is LateReversion, settings=settings(database=None))
         assert drawn == LateReversion()
 
+    @pytest.mark.slow
     def test_claims_are_checked_and_proved_under_it(self):
         family = alliance_family(decisiveness=2, enforcement=LateReversion())
         now = alliance_family(decisiveness=2)
@@ -84,6 +85,7 @@ class TestConcept:
 
 
 class TestClaim:
+    @pytest.mark.slow
     def test_its_four_verbs(self):
         family = alliance_family(decisiveness=2)
         check = WARY_SPONSOR.check(al.presets.chindea_2014())

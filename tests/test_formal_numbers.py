@@ -167,6 +167,7 @@ FIXED = [
 ]
 
 
+@pytest.mark.sampled(23)
 @pytest.mark.parametrize("formula", FIXED, ids=str)
 @pytest.mark.parametrize("v", [-1, F(-1, 2), 0, F(1, 2), 1, 2])
 @pytest.mark.parametrize("g", [0, F(1, 4), F(1, 2)])

@@ -84,6 +84,7 @@ QUICK = [("Morrow", name) for name in CONCEPTS] + [("all-pay", "reversion"), ("o
 REST = [(model, name) for model in MODELS for name in CONCEPTS if (model, name) not in QUICK]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("model", "concept"), [*QUICK, *(pytest.param(*pair, marks=pytest.mark.slow) for pair in REST)], ids=str
 )
@@ -98,6 +99,7 @@ def test_formulas_are_the_numbers_at_random_gaps(model, concept):
         assert values == pytest.approx(getattr(r, player).tolist(), rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_formulas_are_the_numbers_at_random_parameters():
     m, v, tau, k = sp.symbols("m v tau k", positive=True)
     family = al.AllianceGame(al.Tullock(m), al.Complementarity(v), al.Proportional(), exposure=tau, conflict_cost=k)
@@ -115,6 +117,7 @@ def test_formulas_are_the_numbers_at_random_parameters():
             assert float(formula.expression(player).subs(known)) == pytest.approx(getattr(r, player), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_power_of_ones_own_symbols():
     s, p = sp.symbols("s p", positive=True)
     formula = al.NashReversion().formula(MODELS["Morrow"], al.Power(s, p))
@@ -123,6 +126,7 @@ def test_power_of_ones_own_symbols():
         assert float(formula.expression(player).subs({s: 3, p: 2})) == pytest.approx(getattr(r, player), rel=1e-12)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("model", ["Morrow", "benchmark", "capabilities"])
 @pytest.mark.parametrize("player", ["sponsor", "proxy"])
 def test_regions_are_those_of_the_punishing_equilibrium(model, player):
@@ -165,6 +169,7 @@ class Late(al.Reversion):
     mixed: bool = False
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("concept", "words"),
     [

@@ -179,6 +179,7 @@ def test_the_sponsor_is_restrained_in_a_lottery(synergy, value, scale, exposure,
     assert SPONSOR_RESTRAINT.check(game, gaps=LINE, enforcement=al.GivenPunishment(), assume="deterrent")
 
 
+@pytest.mark.slow
 @given(value=part, scale=st.integers(1, 20), exposure=part, cost=part)
 def test_complementary_allies_in_a_lottery(value, scale, exposure, cost):
     """The headline: true without payments where conflict is credible."""
@@ -193,6 +194,7 @@ def test_it_fails_through_the_sponsor_where_fighting_decides():
         assert found.counterexample.check.witness.player == "sponsor"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("decisiveness", [1, 2, 3])
 @pytest.mark.parametrize("enforcement", [al.GivenPunishment(), al.NashReversion()], ids=["given", "nash"])
 def test_stakes_and_pacts_at_parity(decisiveness, enforcement):

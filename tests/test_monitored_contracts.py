@@ -28,6 +28,7 @@ def values(result: MonitoredContracts) -> list[float]:
     return [result.joint_payoff, result.sponsor_punishment, result.proxy_punishment]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(12))
 def test_perfect_monitoring_gives_the_relational_contracts(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -92,6 +93,7 @@ def operator(monitoring: PublicMonitoring, delta: float, u: float, v: list[float
     return most, least
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", quick([0, 6, 1, 2, 3, 4, 5, 7, 8, 9], 2))
 def test_against_iterating_the_definition(seed: int) -> None:
     if seed < 6:
@@ -111,6 +113,7 @@ def test_against_iterating_the_definition(seed: int) -> None:
     assert result.rounds <= 6  # where iterating takes dozens to hundreds, the tangents take a few
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(4))
 def test_patient_limit_with_payments(seed: int) -> None:
     """As δ → 1 the joint payoff is the score of (1, 1), and what is feasible without payments is feasible with them."""
@@ -124,6 +127,7 @@ def test_patient_limit_with_payments(seed: int) -> None:
         assert (u >= np.array(values(result)[1:]) - 1e-4).all()
 
 
+@pytest.mark.slow
 @few
 @given(monitorings(), st.sampled_from([0.2, 0.5, 0.8, 0.95]))
 def test_invariances_of_monitored_contracts(monitoring: PublicMonitoring, delta: float) -> None:

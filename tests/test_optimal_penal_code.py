@@ -133,6 +133,7 @@ def test_a_batch_along_the_gap_is_a_loop_and_verifies():
         assert one.binding == batch.binding[k]
 
 
+@pytest.mark.slow
 def test_thresholds_and_regimes():
     game = al.presets.chindea_2014()
     found = al.defection_threshold(game, 0.6, enforcement=CONCEPT, domain=(0.0, 0.9), samples=61)

@@ -185,6 +185,7 @@ def by_hand(series, game, discount):
     return None
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("discount", [0.3, 0.53, 0.56, 0.65, 0.7, 0.8, 0.95])
 @pytest.mark.parametrize("game", [MODEL, al.presets.morrow_1991(), benchmark_game()], ids=["chindea", "morrow", "benchmark"])
 def test_the_first_date_outside_after_one_inside(game, discount):

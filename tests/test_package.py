@@ -39,6 +39,7 @@ def test_import_warns_about_nothing():
     run("import alliances", "-W", "error")
 
 
+@pytest.mark.slow
 def test_optimised_python_gives_the_same_answer():
     code = (
         "import alliances as al; r = al.critical_discount(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]));"

@@ -72,6 +72,7 @@ def test_payoffs_from_one_to_three_hundred_million():
     assert (turned.status, sorted(turned.vertices.tolist())) == ("proved", [[y, -3], [10**4, 2 * 10**8]])
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("delta", PATIENT)
 def test_random_games_settle_exactly_and_in_floats(delta):
     for game in random_games(12, delta.denominator % 1000 + 1):
@@ -125,6 +126,7 @@ def test_what_is_proved_generates_itself(seed, monkeypatch):
         assert all(excess(solution.outer, p) <= 0 for p in (*solution.inner, *image))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("A", "B", "delta"), [(*SLOW, F(9, 10)), (*SLOW, F(999, 1000)), ([[9, 1], [10, 3]], [[9, 10], [1, 3]], F(3, 10))]
 )

@@ -210,6 +210,7 @@ def test_number_types_agree(game, gap):
     assert np.array_equal(array[0].B, scalar.B)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("contest", quick([al.AllPay(), al.Tullock(2), al.Hirshleifer(2)]), ids=repr)
 @pytest.mark.parametrize(
     "synergy", [al.Complementarity(1), al.Aggregation(1), al.ConstantSynergy(1), al.CommonThreat(1, 2)], ids=repr

@@ -27,6 +27,7 @@ def pool():
         yield workers
 
 
+@pytest.mark.sampled(11)
 @pytest.mark.parametrize("name", ALL)
 def test_every_value_and_result_goes_through_a_process_pool(name, pool):
     value = ALL[name]()
@@ -111,6 +112,7 @@ def test_functions_are_found_by_name():
     assert not found_by_name(types.FunctionType(tribute.__code__, {}))  # of the name of another function
 
 
+@pytest.mark.slow
 def test_copies_of_what_refers_to_itself_end():
     class Node(Value):
         pass

@@ -170,6 +170,7 @@ def panels(tmp_path_factory):
     plt.close("all")
 
 
+@pytest.mark.slow
 def test_the_figure_shows_what_contradicts_the_model(panels):
     axes, thresholds, _ = panels
     reversion = next(iter(thresholds.values()))

@@ -27,6 +27,7 @@ def written(stream):
     return stream.buffer.getvalue().decode(stream.encoding)
 
 
+@pytest.mark.sampled(13)
 @pytest.mark.parametrize("name", list(ALL))
 def test_everything_can_be_printed(name):
     value = ALL[name]()
@@ -54,6 +55,7 @@ def test_text_stays_unicode_where_the_console_can_show_it_and_message_does_every
             assert str(result).startswith("δ*: sponsor ")
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("name", list(ALL))
 def test_what_is_stored_does_not_depend_on_the_console(name):
     value = ALL[name]()
@@ -130,6 +132,7 @@ def test_importing_leaves_the_streams_alone():
     )
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_users_script_on_such_a_console(encoding):
     code = (

@@ -72,6 +72,7 @@ def test_efficiency_loss_of_two_signals(alarm: float, caught: float) -> None:
 INTERIOR = {0, 1, 4, 5}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(6))
 def test_folk_theorem_with_pairwise_full_rank(seed: int) -> None:
     """Fudenberg, Levine & Maskin (1994): all feasible payoffs above the pure minmax."""
@@ -97,6 +98,7 @@ def test_perfect_monitoring_is_the_folk_theorem() -> None:
     np.testing.assert_allclose(result.vertices, [[0, 0], [8 / 3, 0], [2, 2], [0, 8 / 3]], atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", quick(range(5)))
 def test_against_the_definition_in_all_directions(seed: int) -> None:
     monitoring = random_monitoring(np.random.default_rng(100 + seed))

@@ -187,6 +187,7 @@ stake = rationals(F(1, 2), 8, 6)
 at_parity_worthless = st.builds(al.Complementarity, small_fractions, st.sampled_from([1, 2]))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", EVERY, ids=repr)
 @settings(max_examples=25)
 @given(game=pacts(synergy=at_parity_worthless, cost=st.one_of(costs, st.tuples(costs, costs))), z=stake)

@@ -24,6 +24,7 @@ def by_definition(game, power, discount, concept):
     return regime
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", EVERY, ids=repr)
 @given(game=alliance_games(), gap=gaps, discount=discounts)
 def test_regimes_by_definition(concept, game, gap, discount):

@@ -180,6 +180,7 @@ def test_every_step_verifies(stage: StageGame) -> None:
         assert check, check.witness
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("stage", [public_goods(F(3, 5), F(7, 10)), COURNOT, PD])
 def test_verification_of_steps_finds_what_is_wrong(stage: StageGame) -> None:
     contracts = relational_contracts(stage)

@@ -64,6 +64,7 @@ def supported(stage, concept):
     return len(stage.pure_nash()) > 0 and (concept.exact or not stage.exact or isinstance(concept, al.FinitePunishment))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", OWN, ids=repr)
 @settings(max_examples=60)
 @given(stage=games, offer=offers, delta=deltas)
@@ -78,6 +79,7 @@ def test_the_proxy_stays_iff_nothing_it_can_do_is_better(concept, stage, offer, 
     assert al.verify(r), al.verify(r).witness
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("delta", [F(1, 3), F(1, 2), F(3, 4), F(9, 10)])
 @pytest.mark.parametrize("concept", OWN, ids=repr)
 def test_just_below_the_switching_offer_the_proxy_stays_and_just_above_it_does_not(concept, delta):
@@ -140,6 +142,7 @@ def test_under_side_payments_leaving_caps_what_the_proxy_can_be_made_to_pay():
     assert (free.dyad, held.dyad, bound.dyad) == (F(2, 3), F(2, 3), np.inf)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", INNER, ids=repr)
 @given(stage=games, offer=offers, alone=st.one_of(st.none(), offers), a=st.fractions(F(1, 9), 9), b=st.fractions(-9, 9))
 def test_the_unit_and_the_zero_of_payoffs_do_not_matter(concept, stage, offer, alone, a, b):

@@ -40,6 +40,7 @@ def test_prove_takes_the_old_name():
     assert proof.counterexample.parameters == SPONSOR_RESTRAINT.prove(FALLING, rng=3).counterexample.parameters
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", RENAMED)
 def test_what_a_generator_drew_is_repeated_by_its_seed(name):
     ask = RENAMED[name]

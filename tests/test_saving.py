@@ -46,6 +46,7 @@ def test_every_value_and_result_is_read_back_as_it_was(name, tmp_path):
 LAMBDAS = {"falsification", "proof, refuted"}  # of families whose model is a lambda
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", sorted(CHECKED.keys() - LAMBDAS))
 def test_what_is_read_back_passes_its_check(name):
     result = CHECKED[name].result

@@ -38,6 +38,7 @@ def _agree(result: al.SimulatedBreaks) -> None:
     assert (gap <= 4 * result.standard_error + 1e-12).all()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("common", [False, True])
 @pytest.mark.parametrize("draws", ["period", "once"])
 def test_histories_have_the_exact_law(draws: Any, common: bool) -> None:
@@ -235,6 +236,7 @@ def test_verify_finds_what_is_wrong() -> None:
         assert re.search(match, check.witness), check.witness
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("draws", ["period", "once"])
 @pytest.mark.parametrize("name", POLICIES)
 def test_verify_asks_again_under_policies(name: str, draws: Any) -> None:
@@ -252,6 +254,7 @@ def test_verify_asks_again_under_policies(name: str, draws: Any) -> None:
             assert replace(law, question=wrong).verify().status == "failed"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("announced", [False, True])
 def test_verify_asks_again_what_leaders_expect(announced: bool) -> None:
     policies = (

@@ -21,6 +21,7 @@ def rng() -> np.random.Generator:
 # -- certificates --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("exact", [False, True])
 def test_no_perturbation_survives_verification(seed: int, exact: bool) -> None:

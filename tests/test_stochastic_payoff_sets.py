@@ -97,6 +97,7 @@ def test_polygons_added_and_cut_one_by_one() -> None:
     assert compared > 10
 
 
+@pytest.mark.slow
 def test_fading_cooperation_without_side_payments() -> None:
     """A dilemma that dies with probability h each period: (C, C) iff δ(1 − h) ≥ (d − c)/d, with or without side payments."""
     rng = np.random.default_rng(4)
@@ -171,6 +172,7 @@ def test_no_patience_leaves_stage_equilibria() -> None:
     assert [s.tolist() for s in sets.inner] == [[[0.0, 0.0]], [[2.0, 2.0]]]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("games", [pytest.param(25, marks=pytest.mark.slow), 6])
 @pytest.mark.parametrize("delta", [0.1, 0.5, 0.9])
 def test_outer_contains_inner_and_lies_within_the_sets_with_side_payments(delta: float, games: int) -> None:

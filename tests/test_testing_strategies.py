@@ -51,6 +51,7 @@ EDGES = {
 }
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("edge", EDGES)
 @pytest.mark.parametrize("exact", quick([True, False]))
 def test_extreme_powers_are_drawn_on_request(edge, exact):
@@ -146,6 +147,7 @@ def test_float_games_are_games_at_every_power(game, power):
     assert stage.A.dtype == np.float64
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("count", [2, 3])
 def test_the_number_of_actions(count):
     assert not drawn(testing.alliance_games(actions=count), lambda game: len(game.actions) != count)

@@ -155,6 +155,7 @@ def stable_by_definition(game, concept, discount, gaps):
     return r.dyad <= discount + 1e-14  # the documented rounding
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", quick(sorted(CONCEPTS, key=lambda x: isinstance(x, al.FinitePunishment)), 3), ids=repr)
 @pytest.mark.parametrize("model", quick(list(MODELS)))
 @settings(max_examples=20)
@@ -177,6 +178,7 @@ def test_thresholds_of_random_models_verify(game, discount):
     assert edges == sorted(edges)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
 def test_windows_grow_with_patience(concept):
     gaps = np.linspace(-0.95, 0.95, 500)

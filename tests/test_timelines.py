@@ -35,6 +35,7 @@ def overlaps(one, other):
     return min(one.x1, other.x1) > max(one.x0, other.x0) + 0.5 and min(one.y1, other.y1) > max(one.y0, other.y0) + 1.5
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", [*al.cases.names(), None])
 def test_texts_do_not_overlap(name):
     ax = al.plotting.plot_timeline(name and al.cases.load(name))

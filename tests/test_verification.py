@@ -346,6 +346,7 @@ def test_the_wrong_hardest_period_is_caught():
             assert f"period {wrong} is not the hardest" in al.verify(replace(r, hardest=wrong)).witness
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("error", quick([1e-7, 1e-5, 9e-3]))
 @pytest.mark.parametrize("end", ["lower", "upper"])
 @pytest.mark.parametrize("name", ["common", "proxy"])

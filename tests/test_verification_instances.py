@@ -66,6 +66,7 @@ def test_a_set_that_generates_itself_and_is_not_the_largest_is_noticed():
     assert al.verify(replace(alone, discount=found.discount)).witness is not None
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [2, 3])
 def test_random_payoff_sets_pass_and_none_without_a_vertex_does(size):
     rng = np.random.default_rng(size)

@@ -80,6 +80,7 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_with_a_file_is_named(name, tmp_path):
     where, what, words = WRONG[name]
@@ -153,6 +154,7 @@ def places(data, where=()):
         yield from places(data[step], (*where, step))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["CriticalDiscount", "StochasticPayoffSets", "Falsification", "Case"])
 def test_whatever_part_is_replaced_the_file_is_read_or_refused(name, tmp_path):
     """Never another exception, and never a value whose class did not make it."""
