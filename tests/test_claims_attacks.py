@@ -346,3 +346,18 @@ def test_random_families_against_dense_evaluation(tempt, loss, sponsor, jump):
             assert delta(w.high) > delta(w.low)
         else:
             assert proof.status == ("unknown" if seen else proof.status)
+
+
+@pytest.mark.parametrize("digits", [8, 10, 12, 30])
+def test_a_violation_however_narrow_is_found(digits):
+    """The odds fall along the gap but for a rise over 10⁻ⁿ: two gaps that contradict the claim are no further apart."""
+    width = F(1, 10**digits)
+
+    def odds(v, g):
+        return 2 - g + 3 * arithmetic.larger(0 * g, width - arithmetic.larger(g - v / 3, v / 3 - g))
+
+    model = family(lambda v: al.CustomGame(lambda q: [[(1, 1), (-1, 1 + odds(v, q.gap))], [(0, -1), (0, 0)]]))
+    proof = PROXY_RESTRAINT.prove(model, timeout=20)
+    assert proof.status == "refuted"
+    assert proof.counterexample.check.witness.high - proof.counterexample.check.witness.low < 2 * width
+    assert al.verify(proof).ok

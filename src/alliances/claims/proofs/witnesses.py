@@ -29,7 +29,16 @@ from alliances.claims.statement import Statement
 __all__ = ["GameProblem", "confirm", "hunt", "line_points", "shortest", "simplify"]
 
 _GRIDS = (4, 10, 20, 50, 200)  # gaps n/4, n/10, …
-_NEAREST = 30  # gaps as near as 2⁻³⁰ are tried
+_STEPS = (
+    *range(2, 31),
+    36,
+    48,
+    64,
+    96,
+    144,
+    216,
+    324,
+)  # 2⁻ⁿ: how near to a point another is looked for; a violation may be narrow
 _SHORT = 12  # denominators up to this one are simple enough
 _HUNTED = 40  # contradictions looked into
 _SEARCHED = 124  # parameter points where each critical discount factor takes a search of its own: 4 + 8 + 16 + 32 + 64
@@ -169,7 +178,7 @@ def _pairs(
                 yield Fraction(verdict.witness.low), Fraction(verdict.witness.high)
         elif moves_parameter(line):
             yield from pairwise(values)
-    for n in range(2, _NEAREST):
+    for n in _STEPS:
         if time.perf_counter() > deadline:
             return
         step = Fraction(1, 2**n)
