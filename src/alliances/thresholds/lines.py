@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,9 +26,9 @@ from alliances.payoffs.dyadic import DyadicGame, array_shapes
 from alliances.power import Power
 from alliances.repeated.arguments import check_discount, check_enforcement, check_model
 from alliances.repeated.enforcement.concept import Enforcement, Pair
-from alliances.thresholds.line import Span
+from alliances.thresholds.line import Edges, Span, edges_of, tidied
 
-__all__ = ["GAMES", "Lines", "element", "index_of", "lines_of", "mapped", "pieces", "place_of"]
+__all__ = ["GAMES", "Lines", "element", "index_of", "lines_of", "mapped", "pieces", "place_of", "regions_along"]
 
 GAMES = 65_536
 """Stage games at a time: what fits the processor's cache, and costs memory of some tens of megabytes."""
@@ -262,3 +263,36 @@ def pieces(size: int, length: int) -> Iterator[slice]:
     """The slices of at most ``length`` that make up ``size`` elements; one if there are none."""
     for start in range(0, max(size, 1), length):
         yield slice(start, start + length)
+
+
+_LABELS = 8_000_000  # kept at a time, a byte or two each
+
+
+def regions_along(lines: Lines, question: Question) -> tuple[Array, Array, Array, Array]:
+    """Regions of equal label of every alliance, where ``question`` answers with one row, the labels: integers from −1 on.
+
+    Returns
+    -------
+    offsets, lower, upper, label
+        The regions by alliance and from the lowest gap up; the k-th alliance's are ``offsets[k]`` to ``offsets[k + 1]``.
+    """
+    gaps = lines.span.gaps
+    found: list[tuple[Array, Array, Array]] = []
+    for at in pieces(lines.size, max(1, _LABELS // len(gaps))):
+        found += _regions(lines, question, np.arange(lines.size)[at], gaps)
+    lower, upper, label = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return np.append(0, np.cumsum([len(one[0]) for one in found])), lower, upper, label.astype(np.int64)
+
+
+def _regions(lines: Lines, question: Question, k: Array, gaps: Array) -> Iterator[tuple[Array, Array, Array]]:
+    """The regions of the alliances ``k``, one after the other."""
+    labels = np.empty((len(k), len(gaps)), dtype=np.int16)
+    for at, answers in lines.at_tables(question, k, gaps):
+        labels[at] = answers[0]
+    row, change = np.nonzero(labels[:, 1:] != labels[:, :-1])
+    start = Edges(k[row], gaps[change], gaps[change + 1], labels[row, change], labels[row, change + 1])
+    edges = edges_of(lambda alliance, g: lines.at_pairs(question, alliance, g)[0].astype(np.int16), start)
+    bounds = np.searchsorted(edges.alliance, np.append(k, k[-1] + 1))
+    for one, (a, b) in enumerate(pairwise(bounds.tolist())):
+        kinds = np.append(labels[one, :1], edges.at_right[a:b])
+        yield tidied(lines.span.domain, edges.left[a:b], edges.right[a:b], kinds)

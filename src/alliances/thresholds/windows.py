@@ -129,7 +129,7 @@ def defection_threshold(
     >>> t = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95))
     >>> t.status, round(t.gap, 6), t.defector
     ('threshold', 0.593188, 'sponsor')
-    >>> game = al.presets.chindea_2014(conflict_cost=np.array([0.1, 0.15, 0.2]))
+    >>> game = al.presets.chindea_2014(exposure=np.array([0.6, 0.8, 1.0]))
     >>> batch = al.defection_threshold(game, 0.5, domain=(0.0, 0.95))
     >>> batch.gap.round(6).tolist(), batch.defector.tolist()
     ([0.647299, 0.593188, 0.535184], ['sponsor', 'sponsor', 'sponsor'])
@@ -218,6 +218,11 @@ def stability_windows(
     [-0.139992, 0.139992] (below: proxy defects; above: sponsor defects)
     [0.292286, 0.950000] (below: sponsor defects; above: end of the domain)
     >>> print(stability_windows(al.presets.chindea_2014(), [0.5, 0.8]))
+    stability windows of 2 alliances: 1 with 1, 1 with 2
+    game      lower     upper  lower_defector  upper_defector
+       0   0.593188      0.95         sponsor            none
+       1  -0.139992  0.139992           proxy         sponsor
+       1   0.292286      0.95         sponsor            none
     """
     span = Span(domain, total, samples, "stability_windows", _LEAST)
     lines = lines_of(game, discount, enforcement, span, "stability_windows")
