@@ -36,6 +36,7 @@ NOT_CHECKABLE = {
     "NashEquilibria.method": "how they were found",
     "MonitoredContracts.rounds": "how long it took",
     "DefectionThreshold.samples": "how closely the solver looked",
+    "ThresholdBatch.samples": "how closely the solver looked",
     "Falsification.examples": "how many models were tried",
     "Falsification.seed": "where the search began",
     "Proof.seconds": "how long it took",
@@ -77,7 +78,7 @@ UNDEFINED = {
     "ArrivingShift CommitmentProblem ComparedConcept ConflictDuration ContractValues "
     "DiscountFormula DynamicValues EnclosedSets EnforcementComparison FormulaRegion "
     "MovingAnswer MovingClaims MovingWitness OrdinalType PatientPayoffSet Payments "
-    "PayoffSetBatch PureNash RegimeTable Regimes Region Separation": "parts or tables of results, or a value",
+    "PayoffSetBatch PureNash RegimeTable Regimes Region RegionBatch Separation": "parts or tables of results, or a value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
 
@@ -163,6 +164,21 @@ def _examples() -> dict[str, Example]:
         **moving_examples(),
         "threshold": Example(
             al.defection_threshold(al.presets.chindea_2014(), 0.8, domain=(0.0, 0.95)),
+            lambda t: al.defection_threshold(
+                t.game,
+                t.discount,
+                enforcement=t.enforcement,
+                profile=t.profile,
+                domain=t.domain,
+                start=t.start,
+                total=t.total,
+                samples=t.samples,
+            ),
+        ),
+        "thresholds": Example(
+            al.defection_threshold(
+                benchmark_game(exposure=np.array([0.6, 0.8])), (np.array([0.8, 0.7]), 0.75), start=np.array([0.0, 0.5]), samples=101
+            ),
             lambda t: al.defection_threshold(
                 t.game,
                 t.discount,

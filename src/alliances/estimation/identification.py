@@ -31,7 +31,7 @@ from alliances.repeated.arguments import check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result, draw
-from alliances.thresholds.lines import element, index_of, place_of
+from alliances.thresholds.lines import index_of, mapped, place_of
 
 if TYPE_CHECKING:
     from alliances.results import Axes
@@ -124,7 +124,12 @@ class IdentifiedDiscount(Result):
         shape = games.batch_shape
         where = index_of(place_of(index, shape[:-1], "IdentifiedDiscount.at"), shape[:-1])
         stage = StageGame(games.A[where], games.B[where], games.actions)
-        concept = element(self.critical.enforcement, shape, where)
+
+        def at(array: Array) -> Any:  # over time, or the same in all periods
+            values = np.broadcast_to(array, (*shape[:-1], array.shape[-1]))[where]
+            return values if values.size > 1 else values.item()
+
+        concept = mapped(self.critical.enforcement, at)
         return _identified(stage, concept, self.broken_by, self.critical.profile)
 
     @property

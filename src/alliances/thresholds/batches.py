@@ -97,8 +97,7 @@ class WindowBatch(Ragged, Result):
     @property
     def width(self) -> Array:
         """(…): how many of the gaps are stable, as the sum of the windows' widths per alliance."""
-        sums = np.append(0.0, np.cumsum(self.upper - self.lower))
-        return np.diff(sums[self.offsets]).reshape(self.shape)
+        return np.bincount(self.alliance, self.upper - self.lower, self.size).reshape(self.shape)
 
     def at(self, index: Any) -> tuple[Window, ...]:
         """The windows of one alliance, as :func:`alliances.stability_windows` gives them for one."""
@@ -124,7 +123,7 @@ class WindowBatch(Ragged, Result):
 
     def _variables(self) -> Mapping[str, Variable]:
         return {
-            "alliance": Variable(("window",), self.alliance, "alliance, by number in C order"),
+            "game": Variable(("window",), self.alliance, "alliance, by number in C order"),
             "lower": Variable(("window",), self.lower, "lower edge of the window", "1"),
             "upper": Variable(("window",), self.upper, "upper edge of the window", "1"),
             "lower_defector": Variable(("window",), self.lower_defector, "who deviates just below"),
@@ -164,10 +163,9 @@ class RegionBatch(Ragged, Result):
         """(…): the share of the gaps in regions of that name, per alliance."""
         if name not in self.names:
             raise ValueError(f"RegionBatch.share(): name must be one of {self.names}; got {name!r}")
-        widths = self.upper - self.lower
-        sums = np.append(0.0, np.cumsum(np.where(self.code == self.names.index(name), widths, 0.0)))
-        ends = self.upper[self.offsets[1:] - 1] - self.lower[self.offsets[:-1]]
-        return np.asarray(np.diff(sums[self.offsets]) / ends).reshape(self.shape)
+        named = np.where(self.code == self.names.index(name), self.upper - self.lower, 0.0)
+        domain = self.upper[self.offsets[1:] - 1] - self.lower[self.offsets[:-1]]
+        return np.asarray(np.bincount(self.alliance, named, self.size) / domain).reshape(self.shape)
 
     def at(self, index: Any) -> tuple[Region, ...]:
         """The regions of one alliance, as the functions give them for one."""
@@ -192,7 +190,7 @@ class RegionBatch(Ragged, Result):
 
     def _variables(self) -> Mapping[str, Variable]:
         return {
-            "alliance": Variable(("region",), self.alliance, "alliance, by number in C order"),
+            "game": Variable(("region",), self.alliance, "alliance, by number in C order"),
             "lower": Variable(("region",), self.lower, "lower edge of the region", "1"),
             "upper": Variable(("region",), self.upper, "upper edge of the region", "1"),
             "label": Variable(("region",), self.label, "what does not change over the region"),

@@ -28,6 +28,7 @@ from alliances.verification import (
     simulations,
     stage,
     strategies,
+    threshold_batches,
 )
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "simulations",
     "stage",
     "strategies",
+    "threshold_batches",
     "verify",
 ]
