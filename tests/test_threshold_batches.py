@@ -97,9 +97,13 @@ def test_penal_codes_without_closed_form():
 
 def test_penal_codes_of_two_alliances():
     at = slice(3, 5)
-    batch = al.defection_threshold(two_actions(at), DISCOUNT[at], enforcement=al.OptimalPenalCode(), domain=(0.1, 0.4), samples=3)
+    batch = al.defection_threshold(
+        two_actions(at), DISCOUNT[at], enforcement=al.OptimalPenalCode(), domain=(0.1, 0.4), samples=3
+    )
     for k in (3, 4):
-        alone = al.defection_threshold(two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), domain=(0.1, 0.4), samples=3)
+        alone = al.defection_threshold(
+            two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), domain=(0.1, 0.4), samples=3
+        )
         assert same(batch.at(k - 3), alone, 1e-9), k
 
 
@@ -191,7 +195,9 @@ def test_every_status_in_one_call():
 
 def test_several_windows_hold_a_start():
     # windows that touch at a start: the lower one is home, as in the scalar search
-    windows = al.WindowBatch((1,), np.array([0, 2]), np.array([-0.5, 0.1]), np.array([0.1, 0.4]), np.array([1, 2]), np.array([2, 1]))
+    windows = al.WindowBatch(
+        (1,), np.array([0, 2]), np.array([-0.5, 0.1]), np.array([0.1, 0.4]), np.array([1, 2]), np.array([2, 1])
+    )
     batch = replace(al.defection_threshold(benchmark_game(), [0.8], start=[0.1]), windows=windows)
     assert batch.home.tolist() == [0]
     assert (batch.gap[0], batch.at(0).gap) == (-0.5, -0.5)
@@ -325,7 +331,9 @@ def test_the_concept_and_the_discount_factors_are_columns():
 @pytest.mark.parametrize("index", [SIZE, -SIZE - 1, (0, 0), 1.0, True, "first", slice(2), None])
 def test_an_index_selects_one_alliance(batch, index):
     for result, name in ((batch, "ThresholdBatch"), (batch.windows, "WindowBatch")):
-        with pytest.raises(IndexError, match=rf"{name}\.at\(\): index must select one alliance of a batch of shape \(8,\); got"):
+        with pytest.raises(
+            IndexError, match=rf"{name}\.at\(\): index must select one alliance of a batch of shape \(8,\); got"
+        ):
             result.at(index)
 
 
@@ -394,7 +402,9 @@ class Measured:
 
 def test_one_invalid_alliance_is_named_with_its_index():
     levels = np.array([[1.0, 2.0], [1.5, 0.5]])
-    words = r"game must be valid with each set of parameters, and at index \(1, 1\) is not: AllianceGame\(\): what synergy returns"
+    words = (
+        r"game must be valid with each set of parameters, and at index \(1, 1\) is not: AllianceGame\(\): what synergy returns"
+    )
     for function in (al.defection_threshold, al.stability_windows, al.regime_regions):
         with pytest.raises(ValueError, match=rf"^{function.__name__}\(\): {words}"):
             function(benchmark_game(synergy=Fragile(levels)), 0.5)

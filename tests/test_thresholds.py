@@ -343,7 +343,10 @@ def test_what_takes_one_model_refuses_a_batch(function):
         (lambda: al.regimes(benchmark_game(), 0.5, 0.5), r"regimes\(\): power must be a Power"),
         (lambda: al.regimes(benchmark_game(), al.Power(1, 1), sympy.Symbol("d")), r"regimes\(\): discount must be a number"),
         (lambda: al.regime_regions(benchmark_game(), 1.0), r"regime_regions\(\): discount must lie in"),
-        (lambda: al.regime_regions(benchmark_game(), [0.5, 1.6]), r"regime_regions\(\): discount must lie in .*1.6 at index \(1,\)"),
+        (
+            lambda: al.regime_regions(benchmark_game(), [0.5, 1.6]),
+            r"regime_regions\(\): discount must lie in .*1.6 at index \(1,\)",
+        ),
     ],
 )
 def test_errors_name_the_function_that_was_called(call, message):

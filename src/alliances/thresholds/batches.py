@@ -60,6 +60,7 @@ class Ragged:
         places = np.unravel_index(self.alliance, self.shape) if self.shape else ()
         return {"game": self.alliance} if len(self.shape) < 2 else {f"axis_{k}": x for k, x in enumerate(places)}
 
+
 @dataclass(frozen=True, eq=False)
 class WindowBatch(Ragged, Result):
     """The stability windows of many alliances, from the lowest gap up in each.
@@ -257,7 +258,7 @@ class ThresholdBatch(Result):
             "always stable": whole,
             "no lower edge": w.lower_code[home] == 0,
         }
-        code = np.select(list(cases.values()), [STATUSES.index(name) for name in cases], STATUSES.index("threshold"))  # type: ignore[arg-type]
+        code = np.select(list(cases.values()), [STATUSES.index(name) for name in cases], STATUSES.index("threshold"))
         return np.asarray(code)
 
     @property
@@ -293,8 +294,9 @@ class ThresholdBatch(Result):
         """
         named: dict[str, Any] = dict(_arrays(self.game, ""))
         named |= {name if name not in named else f"enforcement.{name}": x for name, x in _arrays(self.enforcement, "")}
-        same = self.discount[0] is self.discount[1] or np.array_equal(*self.discount)
-        deltas = {"discount": self.discount[0]} if same else dict(zip(("discount_sponsor", "discount_proxy"), self.discount))
+        delta_s, delta_p = self.discount
+        common = {"discount": delta_s}
+        deltas = common if np.array_equal(delta_s, delta_p) else {"discount_sponsor": delta_s, "discount_proxy": delta_p}
         named |= {name: x for name, x in {**deltas, "start": self.start}.items() if isinstance(x, np.ndarray)}
         return {name: np.broadcast_to(to_float(x), self.shape) for name, x in named.items()}
 

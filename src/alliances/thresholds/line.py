@@ -180,7 +180,7 @@ class Line:
 
 
 def tidied(domain: tuple[float, float], left: Array, right: Array, kinds: Array) -> tuple[Array, Array, Array]:
-    """(lower, upper, label) of the regions of a domain, from the neighbours of each edge and the labels from the lowest region up.
+    """(lower, upper, label) of the regions of a domain, from the neighbours of each edge and the labels in order.
 
     Points go to their neighbours, and borders lie in the middle of their edge.
     """

@@ -2,12 +2,12 @@
 
 A model whose parameters are arrays is a batch of alliances, and so are arrays among the discount factors and in the enforcement
 concept; all broadcast to one shape. :class:`Lines` takes such a batch apart: it answers questions about any of its alliances at
-any gaps, at most :data:`GAMES` stage games at a time, so that memory does not grow with the batch. What is asked at (alliance, gap)
-does not depend on what else is asked in the same call: the answers are those of the alliances one by one.
+any gaps, at most :data:`GAMES` stage games at a time, so that memory does not grow with the batch. An answer does not depend on
+what else is asked in the same call: the answers are those of the alliances one by one.
 
-Two arrangements serve. At first all alliances are looked at on the same gaps, a table (alliance, gap) on which parameters and power
-broadcast. Later each needs gaps of its own; then a question is a list of pairs (alliance, gap), and one call serves all that are
-still open.
+Two arrangements serve. At first all alliances are looked at on the same gaps, a table (alliance, gap) on which parameters and
+power broadcast. Later each needs gaps of its own; then a question is a list of pairs (alliance, gap), and one call serves all
+that are still open.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ class Lines:
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def at_tables(self, question: Question, k: Array, gaps: Array) -> Iterator[tuple[slice, Array]]:
-        """Answers (rows, alliances, gaps) for all alliances ``k`` at all ``gaps``, some alliances at a time: which, and theirs."""
+        """Answers (rows, alliances, gaps) for all alliances ``k`` at all ``gaps``: some alliances at a time, and which."""
         for at in pieces(len(k), max(1, GAMES // len(gaps))):
             parts = [self.ask(question, k[at, None], gaps[g]) for g in pieces(len(gaps), GAMES)]
             yield at, parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
@@ -174,7 +174,12 @@ class Lines:
 
 
 def lines_of(
-    game: DyadicGame, discount: Number | Pair | list[Any], enforcement: Enforcement | None, span: Span, function: str, *others: Any
+    game: DyadicGame,
+    discount: Number | Pair | list[Any],
+    enforcement: Enforcement | None,
+    span: Span,
+    function: str,
+    *others: Any,
 ) -> Lines:
     """Check the arguments of ``function`` and take the batch apart; ``others`` are arrays that broadcast with it.
 
@@ -235,9 +240,7 @@ def _invalid(error: Exception, index: tuple[int, ...], function: str) -> Excepti
     return TypeError(words) if isinstance(error, TypeError) else ValueError(words)
 
 
-def _flattened(
-    game: DyadicGame, first: StageGame, flat: Callable[[Array], Array], power: Power, function: str
-) -> DyadicGame:
+def _flattened(game: DyadicGame, first: StageGame, flat: Callable[[Array], Array], power: Power, function: str) -> DyadicGame:
     """The model with flat arrays, from which single alliances can be taken – or an error, where it holds others as well."""
     taken: StageGame | None = None
     try:
@@ -252,9 +255,9 @@ def _flattened(
         for x, y in zip((taken.A, taken.B), games, strict=True)
     ):
         raise ValueError(
-            f"{function}(): game must hold its arrays as parameters of itself or of its ingredients, so that each alliance can be "
-            "taken out: make a function that holds an array a frozen dataclass with a field for it and __call__(self, power); "
-            f"got {game!r}"
+            f"{function}(): game must hold its arrays as parameters of itself or of its ingredients, so that each alliance can "
+            "be taken out: make a function that holds an array a frozen dataclass with a field for it and "
+            f"__call__(self, power); got {game!r}"
         )
     return whole
 

@@ -19,7 +19,7 @@ from alliances.arithmetic.canonical import computed_discount
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_discount, check_enforcement, check_model, repeated_game
+from alliances.repeated.arguments import check_discount, check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, check_broadcast, critical_discount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result
@@ -162,7 +162,7 @@ def regime_regions(
 @overload
 def regime_regions(
     game: DyadicGame,
-    discount: Array | list[Any] | tuple[Array, Array],
+    discount: Array | list[Any] | tuple[Array, Number] | tuple[Number, Array],
     domain: tuple[float, float] = (-0.95, 0.95),
     *,
     enforcement: Enforcement | None = None,

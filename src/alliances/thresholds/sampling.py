@@ -1,9 +1,9 @@
 """Stability windows of many alliances: adaptive sampling along all their gaps at once.
 
-The steps are those of :mod:`alliances.thresholds.windows`. Step 1 and the first halving of step 2 look at the same gaps for every
-alliance and are a table; what is left of an alliance after them – its margin and the rounding at each sample, and the intervals
-that are still to be halved – is a few numbers a gap. From then on alliances share lists: intervals, brackets of extrema and edges
-of all of them are one array each, with the alliance that each belongs to, and whatever is settled leaves it.
+The steps are those of :mod:`alliances.thresholds.windows`. Step 1 and the first halving of step 2 look at the same gaps for
+every alliance and are a table; what is left of an alliance after them – its margin and the rounding at each sample, and the
+intervals that are still to be halved – is a few numbers a gap. From then on alliances share lists: intervals, brackets of
+extrema and edges of all of them are one array each, with the alliance that each belongs to, and whatever is settled leaves it.
 
 Alliances are taken some thousands at a time, so many that their samples fit into some tens of megabytes.
 """

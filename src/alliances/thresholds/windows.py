@@ -22,10 +22,10 @@ is narrower and δ* is visibly curved, kinked or extremal there; windows and bre
 reported. **Not excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks straight from outside.
 Raise ``samples`` to look closer.
 
-A model whose parameters are arrays, or an array of discount factors, is a batch of alliances: all of them are sampled and halved
-together (:mod:`alliances.thresholds.sampling`), in memory that does not grow with the batch. The answers are those of the alliances
-one by one, to within the accuracy above; only where an array holds an exponent that NumPy treats by itself as a single number (2, ½)
-do δ* differ at all, in their last digit.
+A model whose parameters are arrays, or an array of discount factors, is a batch of alliances: all are sampled and halved
+together (:mod:`alliances.thresholds.sampling`), in memory that does not grow with the batch but for the answers. These are those of the
+alliances one by one, to within the accuracy above. With closed forms they are the same floats, except where an array holds an
+exponent that NumPy treats apart as a single number (2, ½): there δ* may differ in its last digit.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def defection_threshold(
 @overload
 def defection_threshold(
     game: DyadicGame,
-    discount: Array | list[Any] | tuple[Array, Array],
+    discount: Array | list[Any] | tuple[Array, Number] | tuple[Number, Array],
     *,
     enforcement: Enforcement | None = None,
     profile: Profile = (0, 0),
@@ -152,6 +152,7 @@ def defection_threshold(
     if lines.shape:
         return ThresholdBatch(windows, game, lines.given, lines.asked, **question)
     one = windows.at(())
+    assert not isinstance(start, np.ndarray)
     status, broken = judged(one, span.domain, start)
     return DefectionThreshold(
         gap=broken.lower if broken else None,
@@ -181,7 +182,7 @@ def stability_windows(
 @overload
 def stability_windows(
     game: DyadicGame,
-    discount: Array | list[Any] | tuple[Array, Array],
+    discount: Array | list[Any] | tuple[Array, Number] | tuple[Number, Array],
     *,
     enforcement: Enforcement | None = None,
     profile: Profile = (0, 0),

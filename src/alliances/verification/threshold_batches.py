@@ -1,7 +1,7 @@
 """Thresholds of many alliances: the conditions of one threshold (see :mod:`alliances.verification.gaps`), for all at once.
 
-Tried are the same gaps: just beside every edge, 64 in every window and between windows, and two between neighbouring samples. What
-decides is what a deviation gains there. Gap, defector and status of an alliance follow from its windows and need no check.
+Tried are the same gaps: just beside every edge, 64 in every window and between windows, and two between neighbouring samples.
+What decides is what a deviation gains there. Gap, defector and status of an alliance follow from its windows and need no check.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class _Stretches(NamedTuple):
 
 
 def _conditions(t: ThresholdBatch) -> Iterator[tuple[Any, Any]]:
+    yield isinstance(t.enforcement, Enforcement), lambda _: f"{t.enforcement!r} is no enforcement concept"
     span = Span(t.domain, t.total, t.samples, "verify", 3)
     lines = lines_of(t.game, t.discount, t.enforcement, span, "verify", *([] if t.start is None else [t.start]))
     profile = lines.first.profile(t.profile, "verify")
