@@ -76,6 +76,17 @@ class WindowBatch(Ragged, Result):
     lower_code, upper_code
         Who deviates just outside, as an index into :data:`alliances.games.players.BINDING`: 0 where the window ends with the
         domain, 1 the sponsor, 2 the proxy, 3 both.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> windows = al.stability_windows(al.presets.chindea_2014(), [0.5, 0.8])
+    >>> windows.count.tolist(), windows.offsets.tolist(), windows.lower.round(3).tolist()
+    ([1, 2], [0, 1, 3], [0.593, -0.14, 0.292])
+    >>> for window in windows.at(1):
+    ...     print(window)
+    [-0.139992, 0.139992] (below: proxy defects; above: sponsor defects)
+    [0.292286, 0.950000] (below: sponsor defects; above: end of the domain)
     """
 
     shape: tuple[int, ...]
@@ -146,6 +157,18 @@ class RegionBatch(Ragged, Result):
         The label of each region, as an index into ``names``.
     names
         What the codes stand for.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> regions = al.regime_regions(al.presets.chindea_2014(), [0.4, 0.6], (0.0, 0.9))
+    >>> regions.label.tolist()
+    ['conflict', 'alliance', 'pact', 'conflict', 'alliance']
+    >>> for region in regions.at(1):
+    ...     print(region)
+    [0.000000, 0.139992]  pact
+    [0.139992, 0.523114]  conflict
+    [0.523114, 0.900000]  alliance
     """
 
     shape: tuple[int, ...]
@@ -210,6 +233,16 @@ class ThresholdBatch(Result):
         All stability windows of all alliances.
     game, discount, enforcement, profile, domain, start, total, samples
         The question that was asked, with ``discount`` as a pair; arrays broadcast to the batch.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> batch = al.defection_threshold(al.presets.chindea_2014(), np.array([0.2, 0.5, 0.8]))
+    >>> batch.status.tolist(), batch.gap.round(3).tolist()
+    (['threshold', 'threshold', 'threshold'], [0.925, 0.593, 0.292])
+    >>> print(batch.at(1))
+    As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
+      stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)
     """
 
     windows: WindowBatch
