@@ -2,8 +2,8 @@
 Thresholds of a batch
 =====================
 
-At which gaps the alliance is stable, along a parameter: one column of the picture for each of 60 alliances, all of them from one
-call of ``defection_threshold``. The grey is stable; a dot is the threshold, and says who breaks the alliance there.
+At which gaps the alliance is stable, along a parameter: one column of the picture for each of 60 alliances, all of them from
+one call of ``defection_threshold``. The grey is stable; a dot is the threshold, and says who breaks the alliance there.
 """
 
 import numpy as np

@@ -80,7 +80,7 @@ def plot_regions(
     ax
         Axes to draw on.
     values
-        (k,): where the dyads stand on the horizontal axis, such as the values of a varied parameter; by default they are counted.
+        (k,): where the dyads stand on the horizontal axis, such as a varied parameter; by default they are counted.
     xlabel
         The parameter's name.
 

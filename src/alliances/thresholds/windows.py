@@ -24,8 +24,8 @@ Raise ``samples`` to look closer.
 
 A model whose parameters are arrays, or an array of discount factors, is a batch of alliances: all are sampled and halved
 together (:mod:`alliances.thresholds.sampling`), in memory that does not grow with the batch but for the answers. These are the
-answers of the alliances one by one, to within the accuracy above. With closed forms they are the same floats, except where an array holds an
-exponent that NumPy treats apart as a single number (2, ½): there δ* may differ in its last digit.
+answers of the alliances one by one, to within the accuracy above. With closed forms they are the same floats, except where an
+array holds an exponent that NumPy treats apart as a single number (2, ½): there δ* may differ in its last digit.
 """
 
 from __future__ import annotations
