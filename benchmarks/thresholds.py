@@ -3,10 +3,10 @@
     python benchmarks/thresholds.py            # some minutes
     python benchmarks/thresholds.py --smoke    # a first look
 
-Each draw is a model with parameters and a discount factor of its own; the answer is the threshold, who defects, the status and all
-windows. The loop solves a sample of the draws, whose size is recorded, before and after the batch, so that a machine that slows
-down meanwhile is seen. CPU time is that of the process, and the one to compare on a machine that is not idle. Accuracy: how many of
-the sample's answers are equal in all their parts, and how far edges are apart at most.
+Each draw is a model with parameters and a discount factor of its own; the answer is the threshold, who defects, the status and
+all windows. The loop solves a sample of the draws, whose size is recorded, before and after the batch, so that a machine that
+slows down meanwhile is seen. CPU time is that of the process, and the one to compare on a machine that is not idle.
+Accuracy: how many of the sample's answers are equal in all their parts, and how far edges are apart at most.
 """
 
 from __future__ import annotations

@@ -163,28 +163,29 @@ def _sampled(margins: Margins, k: Array) -> _Samples:
     if not extrema.size:
         return samples
     values = margins.at(alliance, extrema)
-    new = _Samples(alliance, extrema, values[:2].min(axis=0), values[2])
-    return _Samples(*(np.insert(x, places, y) for x, y in zip(samples, new, strict=True)))
+    return _inserted(samples, places, _Samples(alliance, extrema, values[:2].min(axis=0), values[2]))
 
 
 def _bisected(margins: Margins, k: Array) -> _Samples:
     """Steps 1 and 2: equally spaced gaps, and halves of the intervals in which the margin bends or the punishment changes."""
     span = margins.lines.span
     gaps = span.gaps
+    middles = (gaps[:-1] + gaps[1:]) / 2
     table = np.empty(2 * span.samples - 1)
-    table[::2], table[1::2] = gaps, (gaps[:-1] + gaps[1:]) / 2
+    table[::2], table[1::2] = gaps, middles
     narrowest = NARROWEST * (span.domain[1] - span.domain[0])
     margin, rounding = np.empty((2, len(k), len(table)))
     wide = gaps[1:] - gaps[:-1] > narrowest
     open_: list[tuple[Array, ...]] = []
-    for at, values in margins.lines.at_tables(margins, k, table):
-        values[:2].min(axis=0, out=margin[at])
-        rounding[at] = values[2]
-        left, middle, right = values[..., :-1:2], values[..., 1::2], values[..., 2::2]
+    for at, values in margins.lines.at_tables(margins, k, np.append(gaps, middles)):
+        least, ends, middle = np.minimum(values[0], values[1]), values[..., : len(gaps)], values[..., len(gaps) :]
+        for kept, row in ((margin, least), (rounding, values[2])):
+            kept[at, ::2], kept[at, 1::2] = row[:, : len(gaps)], row[:, len(gaps) :]
+        left, right = ends[..., :-1], ends[..., 1:]
         bent = _bent(left, middle, right) & wide
         which, interval = np.nonzero(bent)
-        ends = (left[:, bent], middle[:, bent], right[:, bent])
-        open_.append((k[at][which], gaps[interval], table[1::2][interval], gaps[interval + 1], *ends))
+        answers = (left[:, bent], middle[:, bent], right[:, bent])
+        open_.append((k[at][which], gaps[interval], middles[interval], gaps[interval + 1], *answers))
     added: list[_Samples] = []
     owner, low, middle_gap, high, left, middle, right = (np.concatenate(x, axis=-1) for x in zip(*open_, strict=True))
     while owner.size:  # both halves of an interval that was split
@@ -203,8 +204,20 @@ def _bisected(margins: Margins, k: Array) -> _Samples:
     new = _Samples(*(np.concatenate(parts) for parts in zip(*added, strict=True)))
     order = np.lexsort((new.gap, new.alliance))
     new = _Samples(*(x[order] for x in new))
-    places = (new.alliance - k[0]) * len(table) + np.searchsorted(table, new.gap)
-    return _Samples(*(np.insert(x, places, y) for x, y in zip(samples, new, strict=True)))
+    return _inserted(samples, (new.alliance - k[0]) * len(table) + np.searchsorted(table, new.gap), new)
+
+
+def _inserted(samples: _Samples, places: Array, new: _Samples) -> _Samples:
+    """``np.insert`` of sorted places, which are found once for all four arrays."""
+    at = places + np.arange(len(places))
+    old = np.ones(len(samples.gap) + len(at), dtype=bool)
+    old[at] = False
+    joined = []
+    for x, y in zip(samples, new, strict=True):
+        both = np.empty(len(old), dtype=x.dtype)
+        both[at], both[old] = y, x
+        joined.append(both)
+    return _Samples(*joined)
 
 
 def _bent(left: Array, middle: Array, right: Array) -> Array:
@@ -224,7 +237,8 @@ def _extrema(margins: Margins, samples: _Samples) -> tuple[Array, Array, Array]:
     a, b, c = samples.margin[:-2], samples.margin[1:-1], samples.margin[2:]
     dip = (a >= b) & (c >= b) & ((a > b) | (c > b)) & (np.minimum(np.minimum(a, b), c) >= 0)
     peak = (a <= b) & (c <= b) & ((a < b) | (c < b)) & (np.maximum(np.maximum(a, b), c) < 0)
-    k = np.flatnonzero((dip | peak) & (samples.alliance[:-2] == samples.alliance[2:]))
+    seen = np.maximum(np.abs(a - b), np.abs(c - b)) > samples.rounding[1:-1]  # differences of ε count as none
+    k = np.flatnonzero((dip | peak) & seen & (samples.alliance[:-2] == samples.alliance[2:]))
     if k.size == 0:
         return k, k.astype(np.float64), k
     sign = np.where(dip, 1.0, -1.0)[k]

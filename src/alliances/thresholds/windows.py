@@ -12,7 +12,8 @@ adaptive sampling, in this order:
 2. intervals are halved while the midpoint departs from the straight line between its ends by more than a quarter of the
    distance to the threshold, or the punishing equilibrium changes between the ends, down to a width of 10⁻⁷ of the
    domain;
-3. every local extremum of the margin δ − δ* that the samples show is located (scipy's ``find_minimum``) and added;
+3. every local extremum of the margin δ − δ* that the samples show, by more than rounding, is located (scipy's
+   ``find_minimum``) and added;
 4. every change of stability between neighbouring samples is halved to a width of 10⁻¹².
 
 **Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰, or to ε divided by the slope of δ* there where that is
