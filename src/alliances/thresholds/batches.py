@@ -239,7 +239,7 @@ class ThresholdBatch(Result):
     >>> import alliances as al
     >>> batch = al.defection_threshold(al.presets.chindea_2014(), np.array([0.2, 0.5, 0.8]))
     >>> batch.status.tolist(), batch.gap.round(3).tolist()
-    (['threshold', 'threshold', 'threshold'], [0.925, 0.593, 0.292])
+    (['threshold', 'threshold', 'threshold'], [0.824, 0.593, 0.292])
     >>> print(batch.at(1))
     As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
       stable on [0.593188, 0.950000] (below: sponsor defects; above: end of the domain)

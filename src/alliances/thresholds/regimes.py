@@ -209,7 +209,7 @@ def regime_regions(
     [0.139992, 0.523114]  conflict
     [0.523114, 0.900000]  alliance
     >>> regime_regions(al.presets.chindea_2014(), [0.4, 0.6], (0.0, 0.9)).share("alliance").round(3).tolist()
-    [0.228, 0.419]
+    [0.259, 0.419]
     """
     function = "regime_regions"
     span = Span(domain, total, samples, function)

@@ -133,7 +133,7 @@ def defection_threshold(
     >>> game = al.presets.chindea_2014(exposure=np.array([0.6, 0.8, 1.0]))
     >>> batch = al.defection_threshold(game, 0.5, domain=(0.0, 0.95))
     >>> batch.gap.round(6).tolist(), batch.defector.tolist()
-    ([0.647299, 0.593188, 0.535184], ['sponsor', 'sponsor', 'sponsor'])
+    ([0.542779, 0.593188, 0.633593], ['sponsor', 'sponsor', 'sponsor'])
     >>> batch.at(1) == t
     True
     """
