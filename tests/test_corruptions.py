@@ -36,6 +36,7 @@ NOT_CHECKABLE = {
     "NashEquilibria.method": "how they were found",
     "MonitoredContracts.rounds": "how long it took",
     "DefectionThreshold.samples": "how closely the solver looked",
+    "ThresholdBatch.samples": "how closely the solver looked",
     "Falsification.examples": "how many models were tried",
     "Falsification.seed": "where the search began",
     "Proof.seconds": "how long it took",
@@ -77,7 +78,7 @@ UNDEFINED = {
     "ArrivingShift CommitmentProblem ComparedConcept ConflictDuration ContractValues "
     "DiscountFormula DynamicValues EnclosedSets EnforcementComparison FormulaRegion "
     "MovingAnswer MovingClaims MovingWitness OrdinalType PatientPayoffSet Payments "
-    "PayoffSetBatch PureNash RegimeTable Regimes Region Separation": "parts or tables of results, or a value",
+    "PayoffSetBatch PureNash RegimeTable Regimes Region RegionBatch Separation": "parts or tables of results, or a value",
 }
 """Types of results for which verify has no definition, with the reason: it refuses them, so that it cannot be fooled."""
 
@@ -174,6 +175,15 @@ def _examples() -> dict[str, Example]:
                 samples=t.samples,
             ),
         ),
+        "thresholds": Example(
+            al.defection_threshold(
+                benchmark_game(exposure=np.array([0.6, 0.8])),
+                (np.array([0.8, 0.7]), 0.75),
+                start=np.array([0.0, 0.5]),
+                samples=101,
+            ),
+            _thresholds_again,
+        ),
         "predicted break": Example(
             al.cases.load("gulf-zetas").power_series().predict_break(al.presets.chindea_2014(), 0.8), _predicted_again
         ),
@@ -212,6 +222,20 @@ def _examples() -> dict[str, Example]:
         "falsification": Example(falsified, lambda f: same(_falsified(f), falsified, frozenset(NOT_CHECKABLE))),
         "proof, refuted": Example(refuted, lambda p: same(_refuted(p), refuted, frozenset(NOT_CHECKABLE))),
     }
+
+
+def _thresholds_again(t: Any) -> bool:
+    again = al.defection_threshold(
+        t.game,
+        t.discount,
+        enforcement=t.enforcement,
+        profile=t.profile,
+        domain=t.domain,
+        start=t.start,
+        total=t.total,
+        samples=t.samples,
+    )
+    return same(again, t, frozenset(NOT_CHECKABLE), 1e-10)  # edges are no more accurate
 
 
 def _predicted_again(b: Any) -> Any:

@@ -49,6 +49,8 @@ BAD = {  # options that break a rule, and what the usage error says
     "save_and_share --check no-such-file.json": "no-such-file.json",
     "stochastic_game --discount 10/9": "discount must lie in [0, 1); got 10/9",
     "stochastic_game --rule a-lot": "rule must be a number, such as 3/2 or 1.5; got a-lot",
+    "uncertain_thresholds --draws 0": "draws must be a whole number, at least 1; got 0",
+    "uncertain_thresholds --seed -1": "seed must be a whole number, at least 0; got -1",
     "zetas_gulf --discount 1": "discount must lie in [0, 1); got 1",
     "zetas_gulf --decisiveness -1": "decisiveness must be positive and finite; got -1.0",
     "zetas_gulf --exposure 2": "AllianceGame(): exposure must lie in (0, 1]; got 2.0",

@@ -63,6 +63,28 @@ def test_rival_sponsors(tmp_path):
 
 
 @pytest.mark.slow
+def test_uncertain_thresholds(tmp_path):
+    done = run("uncertain_thresholds.py", "--draws", "40", "--seed", "3", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rng = np.random.default_rng(3)
+    m, v, tau, cost, delta = (rng.uniform(*ends, 40) for ends in ((1, 3), (0.2, 1.2), (0.4, 1), (0, 0.4), (0.5, 0.95)))
+    breaks = [
+        al.defection_threshold(
+            al.AllianceGame(
+                al.Tullock(m[k]), al.Complementarity(v[k]), al.Proportional(), exposure=tau[k], conflict_cost=cost[k]
+            ),
+            delta[k],
+        )
+        for k in range(40)
+    ]
+    assert f"40 alliances: threshold {sum(t.status == 'threshold' for t in breaks)}," in done.stdout
+    assert f"broken by proxy: {np.mean([t.defector == 'proxy' for t in breaks]):.1%}" in done.stdout
+    assert (tmp_path / "uncertain_thresholds.png").stat().st_size > 10_000
+    done = run("uncertain_thresholds.py", "--draws", "1", folder=tmp_path, encoding="ascii")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
 def test_moving_power(tmp_path):
     done = run("moving_power.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -7,7 +7,7 @@ import pytest
 
 import alliances as al
 from alliances.thresholds.line import Line
-from alliances.thresholds.windows import Window, _settled, _without_points
+from alliances.thresholds.sampling import Windows, settled, without_points
 from tests.support import benchmark_game
 
 
@@ -73,13 +73,27 @@ def test_a_run_of_samples_within_rounding_is_one_answer():
                     end += 1
             expected += [any(margin[k:end] >= -1)] * (end - k)
             k = end
-        assert _settled(margin, np.ones(len(margin))).tolist() == expected
+        assert settled(margin, np.ones(len(margin)), np.zeros(len(margin))).tolist() == expected
+
+
+def test_runs_end_with_their_alliance():
+    # one alliance ends on a doubtful stretch that fails, the next one begins with one that holds
+    margin, alliance = np.array([-5.0, -1.5, 0.5, 5.0]), np.array([0, 0, 1, 1])
+    assert settled(margin, np.ones(4), alliance).tolist() == [False, False, True, True]
+    assert settled(margin, np.ones(4), np.zeros(4)).tolist() == [False, True, True, True]
 
 
 def test_windows_that_touch_are_one_and_points_are_none():
-    touching = [
-        Window(-0.5, 0.0, "proxy", "both"),
-        Window(1e-12, 0.5, "both", "sponsor"),
-        Window(0.7, 0.7 + 1e-12, "both", None),
-    ]
-    assert _without_points(touching, 1e-9) == (Window(-0.5, 0.5, "proxy", "sponsor"),)
+    touching = Windows(
+        np.array([0, 0, 0, 1, 1]),
+        np.array([-0.5, 1e-12, 0.7, 0.7 + 1e-12, 0.8]),
+        np.array([0.0, 0.5, 0.7 + 1e-12, 0.75, 0.9]),
+        np.array([2, 3, 3, 1, 2]),
+        np.array([3, 1, 0, 2, 0]),
+    )
+    joined = without_points(touching, np.full(5, 1e-9))
+    assert [x.tolist() for x in joined] == [[0, 1, 1], [-0.5, 0.7 + 1e-12, 0.8], [0.5, 0.75, 0.9], [2, 1, 2], [1, 2, 0]]
+    wide = without_points(touching, np.full(5, 0.06))  # a break of .05 is a point for both
+    assert [x.tolist() for x in wide] == [[0, 1], [-0.5, 0.7 + 1e-12], [0.5, 0.9], [2, 1], [1, 0]]
+    none = Windows(*(np.zeros(0) for _ in range(5)))
+    assert [x.size for x in without_points(none, np.zeros(0))] == [0] * 5

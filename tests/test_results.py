@@ -260,6 +260,7 @@ EXAMPLES = {
     "RegimeTable": lambda: al.regime_table(MODEL, [0.0, 0.5], 1.0, 0.6),
     "Regimes": lambda: al.regimes(MODEL, al.Power.from_gap(0.8), 0.4),
     "Region": lambda: al.punishment_regions(MODEL, "proxy", (0.0, 0.9))[0],
+    "RegionBatch": lambda: al.regime_regions(MODEL, [0.5, 0.8], samples=101),
     "RelationalContracts": contracts,
     "RenegotiatedContracts": lambda: two_state_dilemma().renegotiation(F(7, 10), F(1, 3), 4),
     "Scoreboard": board,
@@ -280,11 +281,13 @@ EXAMPLES = {
     "Strategy": lambda: al.payoff_set(PD, HALF).strategy((9, 9)),
     "StrategyVerification": lambda: al.payoff_set(PD, HALF).strategy((9, 9)).verify(),
     "SwitchingOffer": lambda: al.switching_offer(PD, None, F(1, 20)),
+    "ThresholdBatch": lambda: al.defection_threshold(MODEL, [0.2, 0.5, 0.8], samples=101),
     "UCDPDyadYear": lambda: ucdp().rows[0],
     "UCDPDyads": ucdp,
     "ValueSeries": lambda: al.cases.load("sinaloa-teo").value_series(),
     "Verification": lambda: al.verify(al.critical_discount(PD)),
     "Window": lambda: al.stability_windows(MODEL, 0.8)[0],
+    "WindowBatch": lambda: al.stability_windows(MODEL, [0.5, 0.8], samples=101),
     "Witness": lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL).witness,
 }
 FAMILY = al.claims.alliance_family(decisiveness=2, enforcement=al.GivenPunishment())

@@ -257,13 +257,13 @@ def test_discount_lies_below_one(bad):
     [
         ({"discount": (0.5, 1.2)}, ValueError, r"discount must lie in \[0, 1\); got 1.2"),
         ({"discount": (0.5, 0.5, 0.5)}, ValueError, "discount must be one number or a pair"),
-        ({"discount": [0.5, 0.6]}, TypeError, "discount must be one number or a pair"),
         ({"discount": (0.5, 0.6), "enforcement": al.Transfers()}, ValueError, "discount must be common to both players"),
         ({"domain": (-1, 0.5)}, ValueError, "domain must lie strictly between -1 and 1; got -1"),
         ({"domain": (0.5, -0.5)}, ValueError, "domain must have its lower gap first"),
         ({"domain": 0.5}, TypeError, "domain must be a pair"),
         ({"start": 0.99}, ValueError, "start must lie in the domain"),
-        ({"start": np.array([0.1, 0.2])}, TypeError, "start must be one number"),
+        ({"start": np.array([0.1, 0.99])}, ValueError, r"start must lie in the domain .*; got 0.99 at index \(1,\)"),
+        ({"start": sympy.Symbol("gamma")}, TypeError, "start must be a number or an array; got gamma"),
         ({"discount": sympy.Symbol("delta")}, TypeError, "discount must be a number, not a symbol"),
         ({"discount": Fraction(10**30 - 1, 10**30)}, ValueError, "discount must lie below 1 as a float too"),
         ({"domain": (0.1, np.array([0.5, 0.6]))}, TypeError, "domain must be one number"),
@@ -274,7 +274,6 @@ def test_discount_lies_below_one(bad):
         ({"samples": 11.0}, ValueError, "samples must be an integer of at least 3; got 11.0"),
         ({"samples": 2}, ValueError, "samples must be an integer of at least 3; got 2"),
         ({"profile": ("ally", "flee")}, ValueError, "must name one of the actions"),
-        ({"game": benchmark_game(stakes=[1, 2])}, ValueError, "game must have scalar parameters"),
         ({"game": al.StageGame([[1]], [[1]])}, TypeError, "game must be a model such as AllianceGame"),
     ],
 )
@@ -307,7 +306,6 @@ ALONG_THE_GAP = {
     [
         ({"game": None}, TypeError, "game must be a model such as AllianceGame; got None"),
         ({"game": al.StageGame([[1]], [[1]])}, TypeError, "game must be a model such as AllianceGame; got StageGame"),
-        ({"game": benchmark_game(stakes=[1, 2])}, ValueError, "game must have scalar parameters"),
         ({"samples": 1}, ValueError, "samples must be an integer of at least .; got 1"),
         ({"samples": True}, ValueError, "samples must be an integer of at least .; got True"),
         ({"samples": 10.0}, ValueError, "samples must be an integer of at least .; got 10.0"),
@@ -321,6 +319,12 @@ def test_what_is_no_line_of_gaps_is_refused(function, arguments, error, message)
     given_ = {"game": benchmark_game()} | arguments
     with pytest.raises(error, match=rf"{function}\(\): " + message):
         ALONG_THE_GAP[function](given_.pop("game"), **given_)
+
+
+@pytest.mark.parametrize("function", ["allegiance_regions", "ordinal_regions", "punishment_regions", "plot_critical"])
+def test_what_takes_one_model_refuses_a_batch(function):
+    with pytest.raises(ValueError, match=rf"{function}\(\): game must have scalar parameters"):
+        ALONG_THE_GAP[function](benchmark_game(stakes=[1, 2]))
 
 
 @pytest.mark.parametrize(
@@ -341,7 +345,10 @@ def test_what_is_no_line_of_gaps_is_refused(function, arguments, error, message)
         (lambda: al.regimes(benchmark_game(), 0.5, 0.5), r"regimes\(\): power must be a Power"),
         (lambda: al.regimes(benchmark_game(), al.Power(1, 1), sympy.Symbol("d")), r"regimes\(\): discount must be a number"),
         (lambda: al.regime_regions(benchmark_game(), 1.0), r"regime_regions\(\): discount must lie in"),
-        (lambda: al.regime_regions(benchmark_game(), [0.5, 0.6]), r"regime_regions\(\): discount must be one number or a pair"),
+        (
+            lambda: al.regime_regions(benchmark_game(), [0.5, 1.6]),
+            r"regime_regions\(\): discount must lie in .*1.6 at index \(1,\)",
+        ),
     ],
 )
 def test_errors_name_the_function_that_was_called(call, message):

@@ -78,6 +78,7 @@ from alliances.saving import from_dict, load, save
 from alliances.sweeps.regime_maps import RegimeMap, regime_map
 from alliances.sweeps.regime_tables import RegimeTable, regime_table
 from alliances.thresholds.allegiance import KeepingPayment, SwitchingOffer, allegiance_regions, keeping_payment, switching_offer
+from alliances.thresholds.batches import RegionBatch, ThresholdBatch, WindowBatch
 from alliances.thresholds.enforcement_comparison import ComparedConcept, EnforcementComparison, compare_enforcement
 from alliances.thresholds.line import Region
 from alliances.thresholds.regimes import Regimes, regime_regions, regimes
@@ -150,6 +151,7 @@ __all__ = [
     "RegimeTable",
     "Regimes",
     "Region",
+    "RegionBatch",
     "RelationalContracts",
     "Reversion",
     "RivalOffer",
@@ -163,11 +165,13 @@ __all__ = [
     "StochasticPayoffSets",
     "Strategy",
     "SwitchingOffer",
+    "ThresholdBatch",
     "Transfers",
     "Tullock",
     "Verification",
     "Wage",
     "Window",
+    "WindowBatch",
     "allegiance_regions",
     "break_forecast",
     "break_threshold",

@@ -284,7 +284,8 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     Parameters
     ----------
     result
-        A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`MinMax`,
+        A :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`ThresholdBatch`,
+        :class:`IdentifiedDiscount`, :class:`MinMax`,
         :class:`KeepingPayment`, :class:`NashEquilibria`, :class:`PayoffSet`, :class:`Strategy`, :class:`RegimeMap`,
         :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`,
         :class:`DynamicContracts` with their payments and discount windows, contracts that are negotiated anew,

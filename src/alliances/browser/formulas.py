@@ -29,7 +29,7 @@ from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitor
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
 from alliances.tables import spelled
-from alliances.thresholds import windows
+from alliances.thresholds import answers, sampling
 from alliances.thresholds.line import WINDOW_SAMPLES
 from alliances.thresholds.regimes import regime_names
 
@@ -166,12 +166,12 @@ def constants() -> dict[str, Any]:
     names = ("DISCOUNT_ROUNDING", "SAME_DISCOUNT", "GAP_EDGE", "GAP_POINT")
     return {
         **{name: getattr(policy, name) for name in names},
-        "NARROWEST": windows.NARROWEST,
-        "CLIP": windows.CLIP,
+        "NARROWEST": sampling.NARROWEST,
+        "CLIP": sampling.CLIP,
         "SAMPLES": WINDOW_SAMPLES,
         "DOMAIN": DOMAIN,
-        "WORDS": {who: windows.defection(who) for who in ("sponsor", "proxy", "both")},
-        "END": windows.defection(None),
+        "WORDS": {who: answers.defection(who) for who in ("sponsor", "proxy", "both")},
+        "END": answers.defection(None),
     }
 
 

@@ -24,12 +24,14 @@ from alliances.arithmetic import Array, Number, Real, is_exact, settle, to_float
 from alliances.arithmetic.tolerance import SAME_DISCOUNT
 from alliances.games.bimatrix import Profile
 from alliances.games.players import PLAYERS, Player
+from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.results import Result, draw
+from alliances.thresholds.lines import index_of, mapped, place_of
 
 if TYPE_CHECKING:
     from alliances.results import Axes
@@ -116,6 +118,20 @@ class IdentifiedDiscount(Result):
             raise ValueError(f"IdentifiedDiscount.obstacles: is for one model, not a batch; got shape {dyad.shape}")
         return tuple(t for t in range(dyad.size - 1) if DiscountInterval(dyad[t], self.common.upper).empty)
 
+    def at(self, index: Any) -> IdentifiedDiscount:
+        """The answer for one model of a batch, as :func:`alliances.identified_discount` gives it for one."""
+        games = self.critical.stage
+        shape = games.batch_shape
+        where = index_of(place_of(index, shape[:-1], "IdentifiedDiscount.at"), shape[:-1])
+        stage = StageGame(games.A[where], games.B[where], games.actions)
+
+        def at(array: Array) -> Any:  # over time, or the same in all periods
+            values = np.broadcast_to(array, (*shape[:-1], array.shape[-1]))[where]
+            return values if values.size > 1 else values.item()
+
+        concept = mapped(self.critical.enforcement, at)
+        return _identified(stage, concept, self.broken_by, self.critical.profile)
+
     @property
     def message(self) -> str:
         """The answer for a single model, in a sentence."""
@@ -166,7 +182,8 @@ def identified_discount(
     Parameters
     ----------
     game
-        The model. Parameters given as arrays of shape (…, 1) make a batch of models: the last axis is time.
+        The model. Parameters given as arrays of shape (…, 1) make a batch of models: the last axis is time. The whole batch is
+        solved at once.
     power
         The dyad's power period by period, at least two; the alliance breaks in the last.
     broken_by
@@ -201,7 +218,12 @@ def identified_discount(
         raise ValueError(
             f"{function}(): broken_by must be None under {concept}, where players share one discount factor; got {broken_by!r}"
         )
-    critical = critical_discount(stage, profile=stage.profile(profile, function), enforcement=concept)
+    return _identified(stage, concept, broken_by, stage.profile(profile, function))
+
+
+def _identified(stage: StageGame, concept: Enforcement, broken_by: Player | None, profile: Profile) -> IdentifiedDiscount:
+    """The answer for the stage games of the periods, the last axis of the batch."""
+    critical = critical_discount(stage, profile=profile, enforcement=concept)
 
     def interval(values: Number, broke: bool) -> DiscountInterval:
         values = np.asarray(values)

@@ -28,6 +28,7 @@ from alliances.plotting.scoreboard import plot_scoreboard
 from alliances.plotting.series import plot_gaps, plot_power, plot_values
 from alliances.plotting.simulated_alliances import plot_alliance
 from alliances.plotting.stage_games import plot_stage_game
+from alliances.plotting.threshold_batches import plot_regions, plot_thresholds
 from alliances.plotting.thresholds import plot_critical, plot_threshold, plot_windows
 from alliances.plotting.timeline import plot_timeline
 from alliances.plotting.wars import plot_conflict, plot_duration, plot_simulated
@@ -58,6 +59,7 @@ __all__ = [
     "plot_power",
     "plot_predicted_break",
     "plot_regime_map",
+    "plot_regions",
     "plot_scoreboard",
     "plot_sensitivity",
     "plot_share",
@@ -65,6 +67,7 @@ __all__ = [
     "plot_stage_game",
     "plot_stochastic_sets",
     "plot_threshold",
+    "plot_thresholds",
     "plot_timeline",
     "plot_transitions",
     "plot_values",

@@ -4,6 +4,15 @@ May import the repeated game and what is below; knows no claims, cases or sweeps
 """
 
 from alliances.thresholds.line import Region
-from alliances.thresholds.windows import DefectionThreshold, Window, defection_threshold, stability_windows
+from alliances.thresholds.windows import (
+    DefectionThreshold,
+    ThresholdBatch,
+    Window,
+    WindowBatch,
+    defection_threshold,
+    stability_windows,
+)
 
-__all__ = ["DefectionThreshold", "Region", "Window", "defection_threshold", "stability_windows"]
+__all__ = [
+    "DefectionThreshold", "Region", "ThresholdBatch", "Window", "WindowBatch", "defection_threshold", "stability_windows",
+]  # fmt: skip

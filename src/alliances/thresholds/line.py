@@ -9,8 +9,8 @@ not serve here: most edges are jumps.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import InitVar, dataclass
-from typing import Any
+from dataclasses import InitVar, dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from alliances.power import Power
 from alliances.repeated.arguments import check_model
 from alliances.results import Result
 
-__all__ = ["REGION_SAMPLES", "WINDOW_SAMPLES", "Line", "Region", "edges"]
+__all__ = ["REGION_SAMPLES", "WINDOW_SAMPLES", "Edges", "Line", "Region", "Span", "edges", "edges_of", "tidied"]
 
 REGION_SAMPLES = 2001
 """Gaps looked at for regions and pictures: their spacing is all that is seen, so it is fine (about 10⁻³ of gap)."""
@@ -45,6 +45,60 @@ class Region(Result):
     def message(self) -> str:
         """The stretch and its label."""
         return f"[{self.lower:.6f}, {self.upper:.6f}]  {self.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class Span:
+    """A stretch of gaps, looked at from equally spaced samples while the total power is held fixed; checked when it is made.
+
+    Parameters
+    ----------
+    domain
+        The lowest and the highest gap, both in (−1, 1).
+    total
+        s + p.
+    samples
+        The number of equally spaced gaps looked at.
+    function
+        Whose arguments these are, for the errors' texts.
+    least
+        The least number of samples.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument breaks its rule.
+
+    Examples
+    --------
+    >>> Span((0.0, 0.9), 1.0, 4, function="example").gaps.round(1).tolist()
+    [0.0, 0.3, 0.6, 0.9]
+    """
+
+    domain: tuple[float, float]
+    total: float
+    samples: int
+    function: InitVar[str]
+    least: InitVar[int] = 2
+
+    def __post_init__(self, function: str, least: int) -> None:
+        domain, samples = _ends(self.domain, function), self.samples
+        total = to_float(scalar(self.total, function, "total", POSITIVE), f"{function}(): total")
+        if isinstance(samples, bool) or not isinstance(samples, (int, np.integer)) or samples < least:
+            raise ValueError(f"{function}(): samples must be an integer of at least {least}; got {samples!r}")
+        if samples > _MOST_SAMPLES:
+            raise ValueError(f"{function}(): samples must be at most {_MOST_SAMPLES:,}; got {samples!r}")
+        for name, value in (("domain", domain), ("total", total), ("samples", int(samples))):
+            object.__setattr__(self, name, value)
+
+    @property
+    def gaps(self) -> Array:
+        """The equally spaced gaps, from the lowest to the highest."""
+        return np.linspace(*self.domain, self.samples)
+
+    def power(self, gaps: Number) -> Power:
+        """The dyad's power at one gap or at an array of them."""
+        return Power.from_gap(gaps, self.total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,28 +143,24 @@ class Line:
     samples: int
     function: InitVar[str]
     least: InitVar[int] = 2
+    span: Span = field(init=False, repr=False)
 
     def __post_init__(self, function: str, least: int) -> None:
         check_model(self.game, function)
-        domain, samples = _ends(self.domain, function), self.samples
-        total = to_float(scalar(self.total, function, "total", POSITIVE), f"{function}(): total")
-        if isinstance(samples, bool) or not isinstance(samples, (int, np.integer)) or samples < least:
-            raise ValueError(f"{function}(): samples must be an integer of at least {least}; got {samples!r}")
-        if samples > _MOST_SAMPLES:
-            raise ValueError(f"{function}(): samples must be at most {_MOST_SAMPLES:,}; got {samples!r}")
-        for name, value in (("domain", domain), ("total", total), ("samples", int(samples))):
+        span = Span(self.domain, self.total, self.samples, function, least)
+        for name, value in (("span", span), ("domain", span.domain), ("total", span.total), ("samples", span.samples)):
             object.__setattr__(self, name, value)
-        if self.stage_games(domain[0]).batch_shape:
+        if self.stage_games(span.domain[0]).batch_shape:
             raise ValueError(f"{function}(): game must have scalar parameters; solve a batch of models one at a time")
 
     @property
     def gaps(self) -> Array:
         """The equally spaced gaps, from the lowest to the highest."""
-        return np.linspace(*self.domain, self.samples)
+        return self.span.gaps
 
     def power(self, gaps: Number) -> Power:
         """The dyad's power at one gap or at an array of them."""
-        return Power.from_gap(gaps, self.total)
+        return self.span.power(gaps)
 
     def stage_games(self, gaps: Number) -> StageGame:
         """The stage game at one gap, or the batch of them at an array of gaps."""
@@ -122,17 +172,25 @@ class Line:
         A stretch narrower than 10⁻⁹ is a point (a tie between two regions, seen through the tolerance) and is left to its
         neighbours.
         """
-        gaps, (lower, upper) = self.gaps, self.domain
+        gaps = self.gaps
         labels = label(gaps)
         left, right, _, at_right = edges(label, gaps, labels)
-        lowers, uppers = np.append(lower, right), np.append(left, upper)
-        wide = uppers - lowers > GAP_POINT
-        lowers, uppers, kinds = lowers[wide], uppers[wide], np.append(labels[0], at_right)[wide]
-        borders = (uppers[:-1] + lowers[1:]) / 2
-        real = kinds[:-1] != kinds[1:]  # where a point lay inside one region there is no border
-        starts, ends = np.append(lower, borders[real]), np.append(borders[real], upper)
-        kept = kinds[np.append(True, real)]
-        return tuple(Region(float(a), float(b), name(int(k))) for a, b, k in zip(starts, ends, kept, strict=True))
+        lowers, uppers, kinds = tidied(self.domain, left, right, np.append(labels[:1], at_right))
+        return tuple(Region(float(a), float(b), name(int(k))) for a, b, k in zip(lowers, uppers, kinds, strict=True))
+
+
+def tidied(domain: tuple[float, float], left: Array, right: Array, kinds: Array) -> tuple[Array, Array, Array]:
+    """(lower, upper, label) of the regions of a domain, from the neighbours of each edge and the labels in order.
+
+    Points go to their neighbours, and borders lie in the middle of their edge.
+    """
+    lowers, uppers = np.append(domain[0], right), np.append(left, domain[1])
+    wide = uppers - lowers > GAP_POINT
+    lowers, uppers, kinds = lowers[wide], uppers[wide], kinds[wide]
+    borders = (uppers[:-1] + lowers[1:]) / 2
+    real = kinds[:-1] != kinds[1:]  # where a point lay inside one region there is no border
+    starts, ends = np.append(domain[0], borders[real]), np.append(borders[real], domain[1])
+    return starts, ends, kinds[np.append(True, real)]
 
 
 def _ends(domain: tuple[float, float], function: str) -> tuple[float, float]:
@@ -145,8 +203,42 @@ def _ends(domain: tuple[float, float], function: str) -> tuple[float, float]:
     return lower, upper
 
 
+class Edges(NamedTuple):
+    """Changes of label: alliance, the neighbouring gaps, and their labels; sorted by alliance and gap."""
+
+    alliance: Array
+    left: Array
+    right: Array
+    at_left: Array
+    at_right: Array
+
+
+def edges_of(label: Callable[[Array, Array], Array], start: Edges) -> Edges:
+    """The changes of label in the intervals of ``start``, whose ends differ, each halved to a width of 10⁻¹².
+
+    All intervals are halved together; those that are narrow enough leave. ``label`` gives the labels of (alliance, gap).
+    """
+    done: list[Edges] = []
+    wide = start
+    while True:
+        narrow = ~(wide.right - wide.left > GAP_EDGE)
+        done.append(Edges(*(x[narrow] for x in wide)))
+        wide = Edges(*(x[~narrow] for x in wide))
+        if not wide.left.size:
+            break
+        middle = (wide.left + wide.right) / 2
+        at_middle = label(wide.alliance, middle)
+        first, second = wide.at_left != at_middle, at_middle != wide.at_right  # a third label splits the interval in two
+        below = wide._replace(right=middle, at_right=at_middle)
+        above = wide._replace(left=middle, at_left=at_middle)
+        wide = Edges(*(np.concatenate([x[first], y[second]]) for x, y in zip(below, above, strict=True)))
+    joined = Edges(*(np.concatenate(parts) for parts in zip(*done, strict=True)))
+    order = np.lexsort((joined.left, joined.alliance))
+    return Edges(*(x[order] for x in joined))
+
+
 def edges(label: Callable[[Array], Array], gaps: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
-    """Where ``label`` changes between the samples ``gaps``, which have ``labels``.
+    """Where ``label`` changes between the samples ``gaps`` of one alliance, which have ``labels``.
 
     Returns
     -------
@@ -154,22 +246,5 @@ def edges(label: Callable[[Array], Array], gaps: Array, labels: Array) -> tuple[
         For each change the two neighbouring gaps, at most 10⁻¹² apart, and their labels; in order.
     """
     change = np.flatnonzero(labels[:-1] != labels[1:])
-    left, right, at_left, at_right = gaps[change], gaps[change + 1], labels[change], labels[change + 1]
-    while left.size and (wide := right - left > GAP_EDGE).any():
-        middle = (left + right) / 2
-        at_middle = label(middle)
-        first, second = at_left != at_middle, at_middle != at_right  # a third label splits the interval in two
-        first, second = first | ~wide, second & wide
-        keep = np.where(wide, middle, right), np.where(wide, at_middle, at_right)
-        left, right, at_left, at_right = (
-            np.concatenate(pair)
-            for pair in (
-                (left[first], middle[second]),
-                (keep[0][first], right[second]),
-                (at_left[first], at_middle[second]),
-                (keep[1][first], at_right[second]),
-            )
-        )
-        order = np.argsort(left, kind="stable")
-        left, right, at_left, at_right = left[order], right[order], at_left[order], at_right[order]
-    return left, right, at_left, at_right
+    start = Edges(np.zeros_like(change), gaps[change], gaps[change + 1], labels[change], labels[change + 1])
+    return edges_of(lambda _, g: label(g), start)[1:]

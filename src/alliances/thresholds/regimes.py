@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 import numpy as np
 
-from alliances.arithmetic import Array, Number, settle, to_float
+from alliances.arithmetic import Array, Number, Scalar, settle, to_float
 from alliances.arithmetic.canonical import computed_discount
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_discount, check_enforcement, check_model, repeated_game
+from alliances.repeated.arguments import check_discount, check_model, repeated_game
 from alliances.repeated.critical import CriticalDiscount, check_broadcast, critical_discount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result
-from alliances.thresholds.line import REGION_SAMPLES, Line, Region
+from alliances.thresholds.batches import RegionBatch
+from alliances.thresholds.line import REGION_SAMPLES, Region, Span
+from alliances.thresholds.lines import lines_of, regions_along
 
 __all__ = ["Regimes", "regime_regions", "regimes"]
 
@@ -145,27 +147,58 @@ def _untied(joint: Array, stage: StageGame) -> Array:
     return np.where(joint >= largest - slack[..., None], largest, joint)
 
 
+@overload
 def regime_regions(
     game: DyadicGame,
-    discount: Number | Pair,
+    discount: Scalar | tuple[Scalar, Scalar],
     domain: tuple[float, float] = (-0.95, 0.95),
     *,
     enforcement: Enforcement | None = None,
     total: float = 1.0,
     samples: int = REGION_SAMPLES,
-) -> tuple[Region, ...]:
+) -> tuple[Region, ...]: ...
+
+
+@overload
+def regime_regions(
+    game: DyadicGame,
+    discount: Array | list[Any] | tuple[Array, Number] | tuple[Number, Array],
+    domain: tuple[float, float] = (-0.95, 0.95),
+    *,
+    enforcement: Enforcement | None = None,
+    total: float = 1.0,
+    samples: int = REGION_SAMPLES,
+) -> RegionBatch: ...
+
+
+def regime_regions(
+    game: DyadicGame,
+    discount: Number | Pair | list[Any],
+    domain: tuple[float, float] = (-0.95, 0.95),
+    *,
+    enforcement: Enforcement | None = None,
+    total: float = 1.0,
+    samples: int = REGION_SAMPLES,
+) -> tuple[Region, ...] | RegionBatch:
     """The regimes along the gap, with edges exact to 10⁻¹².
 
     Parameters
     ----------
     game, discount, enforcement
-        As in :func:`regimes`, scalar.
+        As in :func:`regimes`: numbers for one dyad; arrays, which broadcast, for a batch of dyads.
     domain
         The lowest and the highest gap, both in (−1, 1).
     total
         s + p, held fixed along the gap.
     samples
         The number of equally spaced gaps looked at; regions narrower than their spacing can be missed.
+
+    Returns
+    -------
+    tuple of Region
+        For one dyad.
+    RegionBatch
+        For a batch: all are looked at and halved together.
 
     Examples
     --------
@@ -175,12 +208,16 @@ def regime_regions(
     [0.000000, 0.139992]  pact
     [0.139992, 0.523114]  conflict
     [0.523114, 0.900000]  alliance
+    >>> regime_regions(al.presets.chindea_2014(), [0.4, 0.6], (0.0, 0.9)).share("alliance").round(3).tolist()
+    [0.259, 0.419]
     """
     function = "regime_regions"
-    line = Line(game, domain, total, samples, function)
-    pair = check_discount(discount, check_enforcement(enforcement, function), function, single=True)
+    span = Span(domain, total, samples, function)
+    lines = lines_of(game, discount, enforcement, span, function)
 
-    def label(gaps: Array) -> Array:
-        return np.asarray(regimes_at(game, line.power(gaps), pair, enforcement, function).code)
+    def label(model: DyadicGame, concept: Enforcement, power: Power, k: Array) -> list[Array]:
+        delta_s, delta_p = lines.discount[:, k]
+        return [np.asarray(regimes_at(model, power, (delta_s, delta_p), concept, function).code)]
 
-    return line.regions(label, regime_names(game).__getitem__)
+    regions = RegionBatch(lines.shape, *regions_along(lines, label), regime_names(game))
+    return regions if lines.shape else regions.at(())

@@ -29,6 +29,7 @@ from alliances.verification import (
     simulations,
     stage,
     strategies,
+    threshold_batches,
 )
 
 __all__ = [
@@ -50,5 +51,6 @@ __all__ = [
     "simulations",
     "stage",
     "strategies",
+    "threshold_batches",
     "verify",
 ]
