@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -22,8 +23,10 @@ from alliances.arithmetic import Array, Number, to_float
 from alliances.arithmetic.tolerance import FIXED_POINT, SAME_POINT, STANDSTILL, payoff_tolerance
 from alliances.games.players import PLAYERS
 from alliances.games.stage_game import StageGame
-from alliances.repeated.payoff_sets.floating import solve_float
+from alliances.repeated.payoff_sets.compiler import kernels, ready
+from alliances.repeated.payoff_sets.floating import MANY_PROFILES, solve_float
 from alliances.repeated.payoff_sets.operator import Rules
+from alliances.repeated.payoff_sets.operator_arrays import ArrayRules
 from alliances.repeated.payoff_sets.operator_batch import (
     Candidates,
     beyond_batch,
@@ -43,6 +46,8 @@ KINDS = np.array(["empty", "point", "segment", "polygon"])
 
 _CHUNK = 4096  # games at a time: what keeps the arrays of one step in the processor's cache
 _FEW = 24  # games left that are finished sooner one by one
+_WORTH = 64  # games that compiled functions are worth
+_USUAL = 8  # vertices of nearly all sets of small games
 _STEPS = 40  # steps for all games together, before the rest is finished one by one
 _ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after which limits are solved for
 
@@ -190,9 +195,51 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
     with np.errstate(over="ignore"):
         owed = temptation * np.minimum((1 - safe) / safe, 1e300)[:, None, None]
     owed[myopic] = np.where(temptation[myopic] == 0, 0.0, 4.0)  # nobody waits: only stage Nash equilibria
-
-    out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
+    module = kernels() if games >= _WORTH else None
+    if module is not None:
+        vertices, count = _compiled(module, g, d, owed, safe, tol[:, 0], minmax)
+        unsettled = np.flatnonzero(count < 0)
+    else:
+        vertices, count, unsettled = _in_arrays(g, d, owed, safe, tol, minmax)
     converged = np.ones(games, bool)
+    rest: list[tuple[int, Array]] = []
+    for k in unsettled.tolist():
+        arrays = ArrayRules(g[k], d[k], owed[k], float(safe[k]), minmax[k], float(tol[k, 0]))
+        a, b = np.moveaxis(given[k].reshape(m, n, 2), -1, 0)
+        unrounded = partial(Rules.unrounded, a, b, arrays.discount, arrays.tolerance)
+        solution = solve_float(arrays if module is not None or m * n > MANY_PROFILES else arrays.rules, unrounded)
+        converged[k] = solution.converged
+        rest.append((k, np.array(solution.vertices).reshape(-1, 2)))
+    width = max([1, vertices.shape[1], *(len(v) for _, v in rest)])
+    vertices = np.concatenate([vertices, np.full((games, width - vertices.shape[1], 2), np.nan)], axis=1)
+    for k, v in rest:
+        vertices[k] = np.nan
+        vertices[k, : len(v)] = v
+        count[k] = len(v)
+    width = max(1, int(count.max(initial=0)))
+    return vertices[:, :width] * spread + low, count, converged
+
+
+def _compiled(
+    module: ModuleType, g: Array, d: Array, owed: Array, delta: Array, tol: Array, minmax: Array
+) -> tuple[Array, Array]:
+    """Vertices, padded with NaN, and counts, −1 where the set has not settled in floats."""
+    count = np.empty(len(g), np.int64)
+    most = _USUAL
+    while True:
+        vertices = np.full((len(g), most, 2), np.nan)
+        arguments = g, d, owed, delta, tol, minmax, vertices, count
+        arguments = *map(np.ascontiguousarray, arguments[:-2]), vertices, count
+        largest = ready(module.solve_all, *arguments)(*arguments)
+        if largest <= most:
+            return vertices, count
+        most = largest
+
+
+def _in_arrays(g: Array, d: Array, owed: Array, safe: Array, tol: Array, minmax: Array) -> tuple[Array, Array, Array]:
+    """Vertices, padded with NaN, counts, and the games left to be finished one by one."""
+    games = len(g)
+    out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
     state = _State(
         np.arange(games),
         g,
@@ -237,32 +284,12 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
             state, last = state.take(~settled), last[~settled]
         if len(state.number) <= (_FEW if step >= 5 else 0):
             break
-    index, g, d, owed, safe, tol = state[:6]
-    rest: list[tuple[int, Array]] = []
-    for k, game in enumerate(index.tolist()):
-        rules = Rules(
-            list(map(tuple, g[k].tolist())),
-            list(map(tuple, d[k].tolist())),
-            list(map(tuple, owed[k].tolist())),
-            float(safe[k]),
-            (float(minmax[game, 0]), float(minmax[game, 1])),
-            float(tol[k, 0]),
-        )
-        a, b = np.moveaxis(given[game].reshape(m, n, 2), -1, 0)
-        solution = solve_float(rules, unrounded=partial(Rules.unrounded, a, b, rules.discount, rules.tolerance))
-        converged[game] = solution.converged
-        rest.append((game, np.array(solution.vertices).reshape(-1, 2)))
-    size = max([1, *(r.shape[1] for _, r in out), *(len(v) for _, v in rest)])
+    size = max([1, *(r.shape[1] for _, r in out)])
     vertices = np.full((games, size, 2), np.nan)
     for numbers, r in out:
         vertices[numbers, : r.shape[1]] = r
     vertices, count = _tidy(vertices)
-    for game, v in rest:
-        vertices[game] = np.nan
-        vertices[game, : len(v)] = v
-        count[game] = len(v)
-    width = max(1, int(count.max(initial=0)))
-    return vertices[:, :width] * spread + low, count, converged
+    return vertices, count, state.number
 
 
 class _State(NamedTuple):
