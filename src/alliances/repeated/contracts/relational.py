@@ -312,11 +312,12 @@ def _steps(stage: StageGame, sublevels: Levels) -> tuple[ContractStep, ...]:
 def _step(stage: StageGame, sublevels: Levels, end: int, tolerance: Number) -> ContractStep:
     """The step at which the profiles up to position ``end`` are in force, attained by the earliest of them."""
     n = stage.shape[1]
-    # each of the three moves one way only, so the profiles that attain it up to rounding are the last ones
-    first = [
-        bisect_left(range(end), True, key=lambda k, v=values: abs(v[k] - v[end]) <= tolerance)
-        for values in (sublevels.joint, sublevels.sponsor, sublevels.proxy)
-    ]
+
+    def attained(values: Array) -> int:
+        # each of the three moves one way only, so the profiles that attain it up to rounding are the last ones
+        return bisect_left(range(end), True, key=lambda k: bool(abs(values[k] - values[end]) <= tolerance))
+
+    first = [attained(values) for values in (sublevels.joint, sublevels.sponsor, sublevels.proxy)]
     profiles = [divmod(int(sublevels.order[k]), n) for k in first]
     low_s, low_p = (base.item() for base in sublevels.base)
     plain = Fraction if stage.exact else float

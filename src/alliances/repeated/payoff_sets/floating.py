@@ -93,7 +93,7 @@ def _compiled(rules: ArrayRules) -> Solution | None:
     module = kernels()
     if module is None:
         return None
-    arguments = rules.g, rules.d, rules.h, rules.discount, rules.tolerance, rules.minmax
+    arguments = rules.g, rules.d, rules.h, rules.discount, rules.tolerance, rules.minmax, PROMISED
     w, origins, u, active, steps, how, error = ready(module.solve, *arguments)(*arguments)
     names = {module.FREE: "none", module.CORNER: "both"}
     return Solution(

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.arithmetic.tolerance import EPSILON, FIXED_POINT, PROMISED, SAME_POINT, STANDSTILL, TIE
+from alliances.arithmetic.tolerance import EPSILON, FIXED_POINT, SAME_POINT, STANDSTILL, TIE
 
 __all__ = ["CORNER", "FREE", "compiled", "solve", "solve_all"]
 
@@ -248,7 +248,7 @@ def _crossing(w: Array, chain: Array, size: Array, side: int, value: float) -> t
 
 
 @compiled
-def _beyond(polygon: Array, points: Array) -> float:
+def _beyond(polygon: Array, points: Array) -> Any:
     """How far the furthest of the points lies outside a polygon; very short edges are passed over."""
     k = len(polygon)
     furthest, found = -np.inf, False
@@ -274,7 +274,7 @@ def _beyond(polygon: Array, points: Array) -> float:
 
 
 @compiled
-def _moved(w: Array, u: Array, v: Array, t: Array) -> float:
+def _moved(w: Array, u: Array, v: Array, t: Array) -> Any:
     far = max(abs(u[0] - t[0]), abs(u[1] - t[1]))
     for k in range(len(w)):
         far = max(far, abs(w[k, 0] - v[k, 0]), abs(w[k, 1] - v[k, 1]))
@@ -377,7 +377,7 @@ def _worst(vertices: Array, u: Array) -> Array:
 
 @compiled
 def _columns(origins: Array, worst: Array) -> tuple[Array, Array]:
-    """The unknowns as (vertex, coordinate), −1 for punishment payoffs; and of each coordinate the number of its unknown, or −1."""
+    """The unknowns as (vertex, coordinate), −1 for punishment payoffs; and per coordinate the number of its unknown, or −1."""
     size = len(origins)
     free = np.empty((size + 2, 2), np.int64)
     column = np.full((size + 1, 2), -1, np.int64)
@@ -577,7 +577,7 @@ def _maps(
     share: float,
     slack: float,
 ) -> int:
-    """Of the set on the way: 1, if R maps it into itself; 2, if it also contains V(δ), as its punishment payoffs follow from it."""
+    """Of the set on the way: 1, if R maps it into itself; 2, if its punishment payoffs follow, too: it contains V(δ)."""
     mid, s = _between(w, u, limit, t, share)
     vertices, _, alive = _generate(g, d, h, delta, tol, mid, s, active)
     if len(vertices) == 0 or _beyond(mid, vertices) > slack:
@@ -669,11 +669,12 @@ def _settled(
 
 @compiled
 def solve(
-    g: Array, d: Array, h: Array, delta: float, tol: float, minmax: Array
+    g: Array, d: Array, h: Array, delta: float, tol: float, minmax: Array, promised: float
 ) -> tuple[Array, Array, Array, Array, int, int, float]:
     """V(δ) of a scaled game: vertices, origins, punishment payoffs, profiles alive, steps, how it ended, and an error bound.
 
-    It ends 0: by outer iteration, 1: at the fixed point of the structure, 2: empty, −1: not settled.
+    A fixed point is taken if the bound on its error is no more than ``promised``. It ends 0: by outer iteration, 1: at the
+    fixed point of the structure, 2: empty, −1: not settled.
     """
     active = np.arange(len(g))
     w = _rows(g, _hull(g, STANDSTILL))
@@ -703,7 +704,7 @@ def solve(
             started, limit, t, off = _newton(g, d, h, delta, origins, worst, w, u)
             share = _reach(g, d, h, delta, tol, minmax, w, u, active, limit, t, off) if started else 0.0
             if share == 1.0:
-                if off > PROMISED:
+                if off > promised:
                     break
                 w, origins, alive = _settled(g, d, h, delta, tol, limit, t, active)
                 return w, origins, t, alive, n, 1, off
@@ -717,7 +718,9 @@ def solve(
 
 
 @compiled
-def solve_all(g: Array, d: Array, h: Array, delta: Array, tol: Array, minmax: Array, vertices: Array, count: Array) -> int:
+def solve_all(
+    g: Array, d: Array, h: Array, delta: Array, tol: Array, minmax: Array, promised: float, vertices: Array, count: Array
+) -> int:
     """The sets of a batch (games, profiles, 2), written to ``vertices`` (games, k, 2); the largest number of vertices.
 
     ``count`` is the number of each game's vertices, −1 where the set has not settled. If a set has more than k vertices, the
@@ -725,7 +728,7 @@ def solve_all(g: Array, d: Array, h: Array, delta: Array, tol: Array, minmax: Ar
     """
     largest = 1
     for game in range(len(g)):
-        w, _, _, _, _, how, _ = solve(g[game], d[game], h[game], delta[game], tol[game], minmax[game])
+        w, _, _, _, _, how, _ = solve(g[game], d[game], h[game], delta[game], tol[game], minmax[game], promised)
         count[game] = len(w) if how >= 0 else -1
         if how >= 0:
             largest = max(largest, len(w))
