@@ -57,6 +57,29 @@ def test_limited_punishment_of_the_textbook_prisoners_dilemma(periods, expected)
     assert r.dyad == expected or abs(r.dyad - expected) < 1e-15
 
 
+@pytest.mark.parametrize("periods", [2, 3, 7, 40])
+def test_limited_punishment_by_exact_sums(periods):
+    """δ + … + δ^T in Fractions lies below the ratio next below δ*, and above it next above."""
+    rng = np.random.default_rng(periods)
+    ratio = np.concatenate(
+        [periods * rng.random(20), 10.0 ** rng.uniform(-30, 0, 20), periods * (1 - 10.0 ** rng.uniform(-12, 0, 20))]
+    )
+    zero = np.zeros(len(ratio))
+    delta = al.FinitePunishment(periods).least(ratio, np.ones(len(ratio)), zero)
+    for x, target in zip(delta.tolist(), map(Fraction, ratio.tolist()), strict=True):
+        below, above = (sum(Fraction(x * (1 + sign * 4e-16)) ** t for t in range(1, periods + 1)) for sign in (-1, 1))
+        assert below < target < above
+
+
+@pytest.mark.parametrize("periods", [2, 10**6, 10**15])
+def test_limited_punishment_at_the_ends(periods):
+    ratio = np.array([5e-308, 1e-300, 0.5, periods / 3, np.nextafter(periods, 0)])
+    delta = al.FinitePunishment(periods).least(ratio, np.ones(5), np.zeros(5))
+    assert (np.diff(delta) >= 0).all()
+    assert delta[:2] / ratio[:2] == pytest.approx(1, abs=5e-16)  # δ² and what follows are nothing beside δ
+    assert 1 - 1e-15 < delta[-1] < 1
+
+
 def test_relational_contract_by_hand():
     # c = (4, 1), d = (8, 3), w = (1, 1): (11 − 5)/(11 − 2)
     game = al.StageGame([[4, -1], [8, 1]], [[1, 3], [-1, 1]])

@@ -9,6 +9,7 @@ from hypothesis import given
 
 import alliances as al
 from alliances import StageGame
+from alliances.repeated.enforcement import optimal_penal_code
 from alliances.repeated.enforcement.optimal_penal_code import critical_discount_of_payoffs, critical_discount_opc
 from alliances.repeated.payoff_sets.solve import payoff_set
 from tests.support import stage_games
@@ -160,3 +161,24 @@ def test_verify_re_checks_sets_and_strategies():
     assert al.verify(strategy)
     impatient = dataclasses.replace(strategy, discount=Fraction(1, 10))
     assert "gains" in al.verify(impatient).witness
+
+
+def test_each_set_is_solved_once(monkeypatch):
+    """One set at the most patient players for both of them, and one for each player at the least δ that this leaves."""
+    sizes = []
+    solve = optimal_penal_code.solve_batch
+
+    def counted(stage, delta):
+        sizes.append(len(stage.A))
+        return solve(stage, delta)
+
+    monkeypatch.setattr(optimal_penal_code, "solve_batch", counted)
+    monkeypatch.setattr(optimal_penal_code, "payoff_set", counted)
+    a = np.array([[9.0, 1.0], [10.0, 3.0]]) + np.random.default_rng(0).uniform(-0.1, 0.1, (50, 2, 2))
+    stage = al.StageGame(a, a.swapaxes(1, 2))
+    r = al.critical_discount(stage, enforcement=al.OptimalPenalCode())
+    assert (r.dyad < 1).all()
+    assert sum(sizes) <= 3 * 50
+    sizes.clear()
+    al.critical_discount(stage, profile=(1, 1), enforcement=al.OptimalPenalCode())
+    assert sizes == []  # the same games: those of the most patient are known, and nobody is tempted

@@ -15,6 +15,7 @@ mixed actions. A game without a pure Nash equilibrium has no contract at small Î
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -293,14 +294,14 @@ def _steps(stage: StageGame, sublevels: Levels) -> tuple[ContractStep, ...]:
     zero: Number = Fraction(0) if stage.exact else 0.0
     nothing = ContractStep(zero, zero, -math.inf, math.inf, math.inf, None, None, None)
     steps: list[ContractStep] = []
-    size, k = len(sublevels.order), 0
+    critical, slack = sublevels.critical.tolist(), sublevels.slack.tolist()
+    levels = list(zip(sublevels.joint.tolist(), sublevels.sponsor.tolist(), sublevels.proxy.tolist(), strict=True))
+    size, k = len(critical), 0
     last: tuple[Number, Number, Number] | None = None
-    while k < size and sublevels.critical[k] < math.inf:
+    while k < size and critical[k] < math.inf:
         # all levels that come into force at the same discount factor, up to rounding
-        end = k
-        while end + 1 < size and sublevels.critical[end + 1] <= sublevels.critical[k] + sublevels.slack[k]:
-            end += 1
-        now = (sublevels.joint[end], sublevels.sponsor[end], sublevels.proxy[end])
+        end = bisect_right(critical, critical[k] + slack[k], lo=k + 1) - 1
+        now = levels[end]
         if last is None or any(abs(x - y) > tolerance for x, y in zip(now, last, strict=True)):
             steps.append(_step(stage, sublevels, end, tolerance))
             last = now
@@ -311,10 +312,12 @@ def _steps(stage: StageGame, sublevels: Levels) -> tuple[ContractStep, ...]:
 def _step(stage: StageGame, sublevels: Levels, end: int, tolerance: Number) -> ContractStep:
     """The step at which the profiles up to position ``end`` are in force, attained by the earliest of them."""
     n = stage.shape[1]
-    first = [
-        next(k for k in range(end + 1) if abs(values[k] - values[end]) <= tolerance)
-        for values in (sublevels.joint, sublevels.sponsor, sublevels.proxy)
-    ]
+
+    def attained(values: Array) -> int:
+        # each of the three moves one way only, so the profiles that attain it up to rounding are the last ones
+        return bisect_left(range(end), True, key=lambda k: bool(abs(values[k] - values[end]) <= tolerance))
+
+    first = [attained(values) for values in (sublevels.joint, sublevels.sponsor, sublevels.proxy)]
     profiles = [divmod(int(sublevels.order[k]), n) for k in first]
     low_s, low_p = (base.item() for base in sublevels.base)
     plain = Fraction if stage.exact else float

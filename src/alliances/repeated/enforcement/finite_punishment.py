@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from alliances.arithmetic import Array, Number, Rule, is_exact, scalar, settle, to_float
+from alliances.arithmetic.tolerance import EPSILON
 from alliances.repeated.enforcement.concept import Reversion
 
 __all__ = ["FinitePunishment"]
@@ -21,6 +22,10 @@ __all__ = ["FinitePunishment"]
 _PERIODS = Rule(  # floats know every integer up to there
     "must be at least 1 and at most 10**15 (for ever: NashReversion())", lambda x: (x >= 1) & (x <= 10**15)
 )
+_MOST_STEPS = 100  # of Newton's method; some ten suffice
+_ROUNDING = 1e-15  # of a step of it, relative
+_FAR = 1e290  # a quotient of sums that does not overflow
+_NEAR_ONE = 1e-6  # T(1 − δ) below which the slope is its limit: the formula's two terms cancel
 _FEW_PERIODS = 100  # up to which an exact gain is worth its digits
 
 
@@ -128,20 +133,27 @@ def _within(ratio: Array, periods: int) -> Array:
 
 
 def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
-    """δ in (0, 1) with δ + … + δ^T = ratio in (0, T), for each element."""
+    """δ in (0, 1) with δ + … + δ^T = ratio in (0, T), for each element.
+
+    With δ = exp(−u), f(u) = log(δ + … + δ^T) falls and is convex, as the logarithm of a sum of exponentials, with slopes
+    between −(T + 1)/2 and −1. So Newton's method for f(u) = log(ratio) never goes beyond the root from below. It starts where
+    Tδ^((T + 1)/2) = ratio; the sum is larger there, because an arithmetic mean is no less than the geometric one.
+    """
     if ratio.size == 0:
         return ratio
-    from scipy.optimize.elementwise import find_root
-
-    def excess(u: Array, target: Array) -> Array:
-        # with δ = exp(−u) the sum is (1 − exp(−Tu))/(exp(u) − 1), which loses no digits where δ is near 1
-        value: Array = -np.expm1(-periods * u) / np.expm1(u) - target
-        return value
-
-    # The sum lies between Tδ^T … and δ/(1 − δ) > ratio, and below Tδ: brackets δ > ratio/(1 + ratio) and δ < (ratio/T)^(1/T).
-    upper = np.log1p(1 / ratio)
-    lower = -np.log(ratio / periods) / periods
-    root = find_root(excess, (lower * (1 - 1e-9), upper * (1 + 1e-9)), args=(ratio,), tolerances={"xrtol": 1e-15, "xatol": 0.0})
-    if not root.success.all():
-        raise ArithmeticError(f"FinitePunishment: no root for temptation/loss = {ratio[~root.success][0]}, periods = {periods}")
-    return np.asarray(np.minimum(np.exp(-root.x), np.nextafter(1.0, 0.0)), dtype=np.float64)
+    steepest = (periods + 1) / 2
+    u = np.maximum(-np.log(ratio / periods), EPSILON / 4) / steepest
+    for _ in range(_MOST_STEPS):
+        # 1 − δ^T and 1/δ − 1, of which the sum is the ratio: no digits are lost where δ is near 1
+        fallen, rise = -np.expm1(-periods * u), np.expm1(u)
+        slope = np.clip((1 + rise) / rise - periods * (1 - fallen) / fallen, 1.0, steepest)
+        slope = np.where(periods * u < _NEAR_ONE, steepest, slope)
+        move = np.log(np.minimum(fallen / rise, _FAR * ratio) / ratio) / slope
+        u = u + np.maximum(move, 0.0)
+        if not (move > _ROUNDING * u).any():
+            break
+    delta = np.exp(-u)
+    small = delta < 0.5  # u has digits before its point, which δ then lacks: one step in δ itself
+    tiny = delta[small]
+    delta[small] = tiny * (1 - np.log(tiny * (1 - tiny**periods) / (1 - tiny) / ratio[small]) / slope[small])
+    return np.asarray(np.minimum(delta, np.nextafter(1.0, 0.0)), dtype=np.float64)

@@ -27,7 +27,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -41,7 +43,7 @@ from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment
 from alliances.repeated.payoff_sets.batch import solve_batch
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
-from alliances.values import Value
+from alliances.values import Value, read_only
 
 __all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
 
@@ -95,17 +97,15 @@ class OptimalPenalCode(Enforcement):
 
     def punish(self, stage: StageGame) -> Punishment:
         """The worst equilibrium payoffs: for the most patient players that are considered, and as a function of δ."""
-        stage = stage.to_float() if stage.batch_shape else stage
-        worst = WorstEquilibria(stage)
-        most = MOST_PATIENT if stage.exact else float(MOST_PATIENT)
+        worst = WorstEquilibria.of(stage)
         none = np.full((*stage.batch_shape, 2), -1)
-        return Punishment(worst(most), (none, none), np.isfinite(to_float(np.asarray(worst(most)[0]))), worst=worst)
+        return Punishment(worst.patient, (none, none), np.isfinite(to_float(np.asarray(worst.patient[0]))), worst=worst)
 
     def critical(self, terms: Terms) -> Pair:
         """The least δ_i with δ_i ≥ need_i(v_i(δ_i)); see the module."""
         assert isinstance(terms.worst, WorstEquilibria)
-        code = _critical(terms.worst.stage, terms.path, terms.deviation)
-        return code.sponsor, code.proxy
+        pair, _ = _critical(terms.worst, terms.path, terms.deviation)
+        return pair
 
     def threat(self, cells: Cells, actions: Labels) -> Threat:  # noqa: ARG002
         """Each player's worst stage equilibrium, where it is the minmax payoff; elsewhere worse ones are possible."""
@@ -126,12 +126,33 @@ class WorstEquilibria(Value):
 
     stage: StageGame
 
+    @classmethod
+    def of(cls, stage: StageGame) -> WorstEquilibria:
+        """Those of a game, or of a batch in floating point; the same ones as long as somebody keeps them.
+
+        Regimes ask about one game after another profile, and the sets of the most patient players are the same.
+        """
+        stage = stage.to_float() if stage.batch_shape else stage
+        known = _KEPT.get(id(stage))
+        if known is None or known.stage is not stage:
+            known = _KEPT[id(stage)] = cls(stage)
+        return known
+
     def __call__(self, discount: Number) -> Pair:
         payoffs = payoff_set(self.stage, discount)
         if isinstance(payoffs, PayoffSet):
             return (np.inf, np.inf) if payoffs.punishments is None else payoffs.punishments
         v = np.where(np.isnan(payoffs.punishments), np.inf, payoffs.punishments)
         return v[..., 0].reshape(self.stage.batch_shape), v[..., 1].reshape(self.stage.batch_shape)
+
+    @cached_property
+    def patient(self) -> Pair:
+        """Those of the most patient players that are considered: asked for more than once, and the dearest of all."""
+        worst: Pair = read_only(self(MOST_PATIENT if self.stage.exact else float(MOST_PATIENT)))
+        return worst
+
+
+_KEPT: WeakValueDictionary[int, WorstEquilibria] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,26 +198,39 @@ def critical_discount_opc(stage: StageGame, profile: Profile = (0, 0)) -> PenalC
     if not isinstance(stage, StageGame):
         raise TypeError(f"critical_discount_opc(): stage must be a StageGame; got {stage!r}")
     pair = stage.profile(profile, "critical_discount_opc")
-    return _critical(stage, stage.payoffs(pair), stage.best_deviations(pair))
-
-
-def _critical(stage: StageGame, c: Pair, d: Pair) -> PenalCode:
-    """The critical discount factors of staying on path with payoffs c against the best deviations d."""
+    worst = WorstEquilibria.of(stage)
+    (sponsor, proxy), exact = _critical(worst, stage.payoffs(pair), stage.best_deviations(pair))
+    dyad = np.maximum(sponsor, proxy)
+    u = np.full((2, *stage.batch_shape), np.nan, object if stage.exact and not stage.batch_shape else float)
+    some = np.asarray((dyad > 0) & (dyad < 1), bool)
     if stage.batch_shape:
-        return _batch(stage, c, d)
-    sets: dict[Number, PayoffSet] = {}
+        if some.any():
+            u[:, some] = WorstEquilibria(worst.stage[some])(dyad[some])
+    elif some:
+        u[:] = worst(dyad)
+    return PenalCode(sponsor, proxy, dyad, (u[0], u[1]), exact)
 
-    def worst(i: int, game: StageGame) -> Callable[[Number], Number]:
+
+def _critical(worst: WorstEquilibria, c: Pair, d: Pair) -> tuple[Pair, bool]:
+    """The critical discount factors of staying on path with payoffs c against the best deviations d, and whether proved."""
+    stage = worst.stage
+    if stage.batch_shape:
+        return _batch(worst, c, d), False
+    sets: dict[Number, tuple[Pair, bool]] = {}
+
+    def least(i: int, game: StageGame) -> Callable[[Number], Number]:
         def v(delta: Number) -> Number:
             if (delta, game.exact) not in sets:
                 payoffs = payoff_set(game, delta)
                 assert isinstance(payoffs, PayoffSet)
-                sets[delta, game.exact] = payoffs
-            u = sets[delta, game.exact].punishments
-            return np.inf if u is None else u[i]
+                u = (np.inf, np.inf) if payoffs.punishments is None else payoffs.punishments
+                sets[delta, game.exact] = u, payoffs.status == "proved"
+            return sets[delta, game.exact][0][i]
 
         return v
 
+    if not stage.exact:
+        sets[float(MOST_PATIENT), False] = worst.patient, False
     floats = stage.to_float()
     minmax = stage.A.max(axis=0).min(), stage.B.max(axis=1).min()
     critical: list[Number] = []
@@ -210,19 +244,16 @@ def _critical(stage: StageGame, c: Pair, d: Pair) -> PenalCode:
             critical.append(np.inf)  # no punishment is worse than the profile, whatever δ
             proofs.append(stage.exact)
             continue
-        rough = _search(float(c[i]), float(d[i]), worst(i, floats), 1 - 1e-6, _FLOAT_WIDTH, floats.payoff_range[i])
+        most = float(MOST_PATIENT)
+        rough = _search(float(c[i]), float(d[i]), least(i, floats), most, _FLOAT_WIDTH, floats.payoff_range[i])
         if not stage.exact:
             critical.append(rough)
             proofs.append(False)
             continue
-        exactly, proof = _sharpen(c[i], d[i], worst(i, stage), rough)
+        exactly, proof = _sharpen(c[i], d[i], least(i, stage), rough)
         critical.append(exactly)
-        proofs.append(proof and all(s.status == "proved" for (_, e), s in sets.items() if e))
-    dyad = max(critical)
-    u: tuple[Number, Number] = (np.nan, np.nan)
-    if 0 < dyad < 1:
-        u = (worst(0, stage)(dyad), worst(1, stage)(dyad))
-    return PenalCode(critical[0], critical[1], dyad, u, all(proofs))
+        proofs.append(proof and all(proved for (_, e), (_, proved) in sets.items() if e))
+    return (critical[0], critical[1]), all(proofs)
 
 
 def _need(c: Number, d: Number, v: Number) -> Number:
@@ -357,8 +388,9 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
     return simple if inside(stage, simple) else above
 
 
-def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
+def _batch(worst: WorstEquilibria, on_path: Pair, deviation: Pair) -> Pair:
     """The brackets for a batch of games: both players of all games at once."""
+    stage = worst.stage
     shape = stage.batch_shape
     m, n = stage.shape
     a, b = (to_float(x).reshape(-1, m, n) for x in (stage.A, stage.B))
@@ -372,16 +404,19 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
 
     def need(which: Array, delta: Array) -> Array:
         k = both[which]
-        worst = solve_batch(StageGame._trusted(a[k], b[k], stage.actions), delta).punishments[np.arange(len(k)), player[which]]
-        v = np.where(np.isnan(worst), np.inf, worst) - RANGE_SHARE * spread[which]
+        u = solve_batch(StageGame._trusted(a[k], b[k], stage.actions), delta).punishments[np.arange(len(k)), player[which]]
+        return needed(which, np.where(np.isnan(u), np.inf, u))
+
+    def needed(which: Array, v: Array) -> Array:
+        v = v - RANGE_SHARE * spread[which]
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(v < c[which], (d - c)[which] / np.where(v < c[which], d[which] - v, 1.0), np.inf))
 
     result = np.zeros(2 * games)
     which = np.flatnonzero(d - c > tolerance)
-    low, high = np.zeros(2 * games), np.full(2 * games, 1 - 1e-6)
+    low, high = np.zeros(2 * games), np.full(2 * games, float(MOST_PATIENT))
     if len(which):
-        low[which] = need(which, high[which])
+        low[which] = needed(which, np.concatenate([np.ravel(v) for v in worst.patient])[which])
     result[which] = np.inf
     which = which[low[which] <= high[which]]
     fresh = np.ones(2 * games, bool)  # whether the lower end is a need, and may be the answer
@@ -404,16 +439,4 @@ def _batch(stage: StageGame, on_path: Pair, deviation: Pair) -> PenalCode:
         narrow = high[which] - low[which] <= _FLOAT_WIDTH
         result[which[narrow]] = high[which[narrow]]
         which = which[~narrow]
-    sponsor, proxy = result[:games], result[games:]
-    dyad = np.maximum(sponsor, proxy)
-    u = np.full((games, 2), np.nan)
-    some = np.flatnonzero((dyad > 0) & (dyad < 1))
-    if len(some):
-        u[some] = solve_batch(StageGame._trusted(a[some], b[some], stage.actions), dyad[some]).punishments
-    return PenalCode(
-        sponsor.reshape(shape),
-        proxy.reshape(shape),
-        dyad.reshape(shape),
-        (u[:, 0].reshape(shape), u[:, 1].reshape(shape)),
-        False,
-    )
+    return result[:games].reshape(shape), result[games:].reshape(shape)

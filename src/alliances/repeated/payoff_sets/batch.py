@@ -14,16 +14,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
-from alliances.arithmetic.tolerance import FIXED_POINT, SAME_POINT, STANDSTILL, payoff_tolerance
+from alliances.arithmetic.tolerance import FIXED_POINT, PROMISED, SAME_POINT, STANDSTILL, payoff_tolerance
 from alliances.games.players import PLAYERS
 from alliances.games.stage_game import StageGame
-from alliances.repeated.payoff_sets.floating import solve_float
+from alliances.repeated.payoff_sets.compiler import kernels, ready
+from alliances.repeated.payoff_sets.floating import MANY_PROFILES, solve_float
 from alliances.repeated.payoff_sets.operator import Rules
+from alliances.repeated.payoff_sets.operator_arrays import ArrayRules
 from alliances.repeated.payoff_sets.operator_batch import (
     Candidates,
     beyond_batch,
@@ -43,6 +46,9 @@ KINDS = np.array(["empty", "point", "segment", "polygon"])
 
 _CHUNK = 4096  # games at a time: what keeps the arrays of one step in the processor's cache
 _FEW = 24  # games left that are finished sooner one by one
+_WORTH = 64  # games that compiled functions are worth
+_ROUNDING = 8 * PROMISED  # the largest bound on rounding errors, which counts eight roundings where one is usual
+_USUAL = 8  # vertices of nearly all sets of small games
 _STEPS = 40  # steps for all games together, before the rest is finished one by one
 _ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after which limits are solved for
 
@@ -190,9 +196,67 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
     with np.errstate(over="ignore"):
         owed = temptation * np.minimum((1 - safe) / safe, 1e300)[:, None, None]
     owed[myopic] = np.where(temptation[myopic] == 0, 0.0, 4.0)  # nobody waits: only stage Nash equilibria
-
-    out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
+    module = kernels() if games >= _WORTH else None
+    if module is not None:
+        vertices, count = _compiled(module, g, d, owed, safe, tol[:, 0], minmax)
+        unsettled = np.flatnonzero(count < 0)
+        if len(unsettled):  # next to δ = 1, where it is unsure of its own rounding
+            few, count[unsettled], left = _in_arrays(g, d, owed, safe, tol, minmax, unsettled, 0)
+            vertices = _padded(vertices, few.shape[1])
+            vertices[unsettled, : few.shape[1]] = few
+            unsettled = unsettled[left]
+    else:
+        vertices, count, unsettled = _in_arrays(g, d, owed, safe, tol, minmax, np.arange(games), _FEW)
     converged = np.ones(games, bool)
+    rest: list[tuple[int, Array]] = []
+    for k in unsettled.tolist():
+        arrays = ArrayRules(g[k], d[k], owed[k], float(safe[k]), minmax[k], float(tol[k, 0]))
+        a, b = np.moveaxis(given[k].reshape(m, n, 2), -1, 0)
+        unrounded = partial(Rules.unrounded, a, b, arrays.discount, arrays.tolerance)
+        solution = solve_float(arrays if module is not None or m * n > MANY_PROFILES else arrays.rules, unrounded)
+        converged[k] = solution.converged
+        rest.append((k, np.array(solution.vertices).reshape(-1, 2)))
+    vertices = _padded(vertices, max((len(v) for _, v in rest), default=1))
+    for k, v in rest:
+        vertices[k] = np.nan
+        vertices[k, : len(v)] = v
+        count[k] = len(v)
+    width = max(1, int(count.max(initial=0)))
+    return vertices[:, :width] * spread + low, count, converged
+
+
+def _padded(vertices: Array, width: int) -> Array:
+    """Rings padded with NaN to a width, if they are not as wide."""
+    games, size, _ = vertices.shape
+    return vertices if size >= width else np.concatenate([vertices, np.full((games, width - size, 2), np.nan)], axis=1)
+
+
+def _compiled(
+    module: ModuleType, g: Array, d: Array, owed: Array, delta: Array, tol: Array, minmax: Array
+) -> tuple[Array, Array]:
+    """Vertices, padded with NaN, and counts, −1 where the set has not settled in floats."""
+    games = g, d, owed, delta, tol, minmax
+    count = np.empty(len(g), np.int64)
+    most = _USUAL
+    while True:
+        vertices = np.full((len(g), most, 2), np.nan)
+        arguments = *map(np.ascontiguousarray, games), _ROUNDING, vertices, count
+        largest = ready(module.solve_all, *arguments)(*arguments)
+        if largest <= most:
+            return vertices, count
+        most = largest
+
+
+def _in_arrays(
+    g: Array, d: Array, owed: Array, safe: Array, tol: Array, minmax: Array, which: Array, few: int
+) -> tuple[Array, Array, Array]:
+    """Of the games ``which``: vertices, padded with NaN, counts, and those left to be finished one by one.
+
+    No more than ``few`` are left at once.
+    """
+    g, d, owed, safe, tol, minmax = (x[which] for x in (g, d, owed, safe, tol, minmax))
+    games = len(g)
+    out: list[tuple[Array, Array]] = []  # (games' numbers, their rings)
     state = _State(
         np.arange(games),
         g,
@@ -235,34 +299,19 @@ def _solve(g: Array, m: int, n: int, delta: Array) -> tuple[Array, Array, Array]
         if settled.any():
             out.append((state.number[settled], state.ring[settled]))
             state, last = state.take(~settled), last[~settled]
-        if len(state.number) <= (_FEW if step >= 5 else 0):
+        if len(state.number) <= (few if step >= 5 else 0):
             break
-    index, g, d, owed, safe, tol = state[:6]
-    rest: list[tuple[int, Array]] = []
-    for k, game in enumerate(index.tolist()):
-        rules = Rules(
-            list(map(tuple, g[k].tolist())),
-            list(map(tuple, d[k].tolist())),
-            list(map(tuple, owed[k].tolist())),
-            float(safe[k]),
-            (float(minmax[game, 0]), float(minmax[game, 1])),
-            float(tol[k, 0]),
-        )
-        a, b = np.moveaxis(given[game].reshape(m, n, 2), -1, 0)
-        solution = solve_float(rules, unrounded=partial(Rules.unrounded, a, b, rules.discount, rules.tolerance))
-        converged[game] = solution.converged
-        rest.append((game, np.array(solution.vertices).reshape(-1, 2)))
-    size = max([1, *(r.shape[1] for _, r in out), *(len(v) for _, v in rest)])
+    size = max([1, *(r.shape[1] for _, r in out)])
     vertices = np.full((games, size, 2), np.nan)
     for numbers, r in out:
         vertices[numbers, : r.shape[1]] = r
     vertices, count = _tidy(vertices)
-    for game, v in rest:
-        vertices[game] = np.nan
-        vertices[game, : len(v)] = v
-        count[game] = len(v)
-    width = max(1, int(count.max(initial=0)))
-    return vertices[:, :width] * spread + low, count, converged
+    # counter-clockwise from the leftmost, of several the lowest
+    x, y = (np.where(np.isnan(v), np.inf, v) for v in (vertices[..., 0], vertices[..., 1]))
+    first = np.where(x <= x.min(axis=1, keepdims=True) + SAME_POINT, y, np.inf).argmin(axis=1)
+    place = np.arange(size)
+    turned = np.where(place < count[:, None], (place + first[:, None]) % np.maximum(count, 1)[:, None], place)
+    return np.take_along_axis(vertices, turned[..., None], axis=1), count, state.number
 
 
 class _State(NamedTuple):

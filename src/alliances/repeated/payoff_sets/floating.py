@@ -31,13 +31,15 @@ import numpy as np
 
 from alliances.arithmetic import Number
 from alliances.arithmetic.tolerance import PROMISED, STANDSTILL
+from alliances.repeated.payoff_sets.compiler import kernels, ready
 from alliances.repeated.payoff_sets.fixed_point import FLOATS, Accuracy, Structure, newton
 from alliances.repeated.payoff_sets.operator import Generated, Origin, Rules, SetMethod, generate, punishments
 from alliances.repeated.payoff_sets.operator_arrays import ArrayRules, generate_arrays
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, beyond, hull, tidy
 
-__all__ = ["Solution", "in_decimals", "solve_decimal", "solve_float"]
+__all__ = ["MANY_PROFILES", "Solution", "in_decimals", "solve_decimal", "solve_float"]
 
+MANY_PROFILES = 24  # above, rules in arrays are worth it
 _MOST_STEPS = 1000
 _DIGITS = 80
 _DECIMALS = Accuracy(1e-79, 4e-79, 1e-72, 1e-60, Decimal("1e-75"), Decimal("1e-50"), 1e-48, 60)
@@ -59,19 +61,24 @@ class Solution:
     error: float
 
 
-def solve_float(rules: Rules, arrays: ArrayRules | None = None, unrounded: Callable[[], Rules] | None = None) -> Solution:
+def solve_float(given: Rules | ArrayRules, unrounded: Callable[[], Rules] | None = None) -> Solution:
     """V(δ) of a scaled game in floats.
 
-    ``arrays`` are the same rules as arrays, for games with many profiles. ``unrounded`` makes the rules in Fractions of the
-    float payoffs: scaling rounds them, which decimal numbers would take for differences.
+    Rules in arrays, for games with many profiles, are solved by compiled functions where there are any. ``unrounded`` makes the
+    rules in Fractions of the float payoffs: scaling rounds them, which decimal numbers would take for differences.
     """
+    solution = _compiled(given) if isinstance(given, ArrayRules) else None
+    if solution is not None and solution.converged:
+        return solution
+    rules = given.rules if isinstance(given, ArrayRules) else given
 
     def step(w: Polygon, u: Point, active: list[int]) -> Generated:
-        if arrays is not None and len(active) > 24:
-            return generate_arrays(arrays, rules, w, u, active)
+        if isinstance(given, ArrayRules) and len(active) > MANY_PROFILES:
+            return generate_arrays(given, w, u, active)
         return generate(rules, w, u, active)
 
-    solution = _solve(rules, step, FLOATS, list(range(len(rules.g))))
+    if solution is None:
+        solution = _solve(rules, step, FLOATS, list(range(len(rules.g))))
     if solution.converged:
         return solution
     solution = solve_decimal(unrounded() if unrounded else rules, solution.active)
@@ -79,6 +86,26 @@ def solve_float(rules: Rules, arrays: ArrayRules | None = None, unrounded: Calla
     if not w or not solution.converged:
         return replace(solution, vertices=w, u=u)
     return _settled(step, w, u, solution.active, solution.iterations, solution.method, STANDSTILL, FLOATS)
+
+
+def _compiled(rules: ArrayRules) -> Solution | None:
+    """The same by compiled functions; None without a compiler."""
+    module = kernels()
+    if module is None:
+        return None
+    arguments = rules.g, rules.d, rules.h, rules.discount, rules.tolerance, rules.minmax, PROMISED
+    w, origins, u, active, steps, how, error = ready(module.solve, *arguments)(*arguments)
+    names = {module.FREE: "none", module.CORNER: "both"}
+    return Solution(
+        [(x, y) for x, y in w.tolist()],
+        [Origin(a, names.get(binding, binding), i, j) for a, binding, i, j in origins.tolist()],
+        (float(u[0]), float(u[1])),
+        active.tolist(),
+        steps,
+        "fixed point of the structure" if how == 1 else "outer iteration",
+        how >= 0,
+        error,
+    )
 
 
 def solve_decimal(rules: Rules, active: list[int]) -> Solution:

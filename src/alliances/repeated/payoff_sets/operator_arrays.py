@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,20 +17,36 @@ __all__ = ["ArrayRules", "generate_arrays"]
 
 @dataclass(frozen=True)
 class ArrayRules:
-    """The rules as arrays of shape (profiles, 2)."""
+    """The rules as arrays of shape (profiles, 2), the minmax payoffs of shape (2,)."""
 
     g: Array
     d: Array
     h: Array
+    discount: float
+    minmax: Array
+    tolerance: float
 
     @staticmethod
-    def of(rules: Rules) -> ArrayRules:
-        """The same rules."""
-        return ArrayRules(np.array(rules.g), np.array(rules.d), np.array(rules.h))
+    def of(a: Array, b: Array, discount: float, tolerance: float) -> ArrayRules:
+        """From float payoffs (m, n) scaled to [0, 1]; the numbers are those of ``Rules.of``."""
+        best_row, best_column = a.max(axis=0), b.max(axis=1)
+        g, d = (
+            np.stack([x.ravel(), y.ravel()], axis=1) for x, y in ((a, b), np.broadcast_arrays(best_row, best_column[:, None]))
+        )
+        tempted = d - g
+        h = np.where(tempted > tolerance, tempted, 0.0) * min((1 - discount) / discount, 1e300)
+        return ArrayRules(g, d, h, discount, np.array([best_row.min(), best_column.min()]), tolerance)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The same in lists."""
+        g, d, h, u = ([(x, y) for x, y in pairs.tolist()] for pairs in (self.g, self.d, self.h, self.minmax[None]))
+        return Rules(g, d, h, self.discount, u[0], self.tolerance)
 
 
-def generate_arrays(arrays: ArrayRules, rules: Rules, w: Polygon, u: Point, active: list[int]) -> Generated:
+def generate_arrays(arrays: ArrayRules, w: Polygon, u: Point, active: list[int]) -> Generated:
     """R(W, u) over the profiles ``active``: what ``generate`` returns."""
+    rules = arrays.rules
     delta, tol = rules.discount, rules.tolerance
     rest = 1 - delta
     index = np.array(active)

@@ -11,7 +11,7 @@ from alliances.arithmetic import Array, Number, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.exact import solve_exact
-from alliances.repeated.payoff_sets.floating import solve_float
+from alliances.repeated.payoff_sets.floating import MANY_PROFILES, solve_float
 from alliances.repeated.payoff_sets.operator import Origin, Rules, generate
 from alliances.repeated.payoff_sets.operator_arrays import ArrayRules
 from alliances.repeated.payoff_sets.polygon import Polygon, hull, tidy
@@ -19,7 +19,6 @@ from alliances.repeated.payoff_sets.result import PayoffSet, SetKind, Status
 
 __all__ = ["Scale", "solve_single"]
 
-_MANY_PROFILES = 24  # above, one step is cheaper in NumPy
 _KINDS: tuple[SetKind, ...] = ("empty", "point", "segment", "polygon")
 
 
@@ -31,9 +30,9 @@ def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
     if delta == 0:
         return _one_shot(stage, delta, exact)
     scale = Scale.of(stage, exact)
-    rules = Rules.of(scale.a.tolist(), scale.b.tolist(), delta, scale.tolerance)
     n = stage.shape[1]
     if exact:
+        rules = Rules.of(scale.a.tolist(), scale.b.tolist(), delta, scale.tolerance)
         enclosure = solve_exact(rules)
         vertices, outer, u = enclosure.inner or enclosure.outer, enclosure.outer, enclosure.u
         error: Number = enclosure.gap
@@ -41,12 +40,17 @@ def solve_single(stage: StageGame, delta: Number) -> PayoffSet:
         active, origins = _playable(rules, vertices, u)
         iterations, method = enclosure.iterations, enclosure.method
     else:
-        arrays = ArrayRules.of(rules) if len(rules.g) > _MANY_PROFILES else None
+        many = scale.a.size > MANY_PROFILES
+        given = (
+            ArrayRules.of(scale.a, scale.b, delta, scale.tolerance)
+            if many
+            else Rules.of(scale.a.tolist(), scale.b.tolist(), delta, scale.tolerance)
+        )
         floats = stage.to_float()
-        solution = solve_float(rules, arrays, lambda: Rules.unrounded(floats.A, floats.B, delta, scale.tolerance))
+        solution = solve_float(given, lambda: Rules.unrounded(floats.A, floats.B, delta, scale.tolerance))
         vertices = outer = solution.vertices
         u, active, origins = solution.u, solution.active, solution.origins
-        error = solution.error + rules.tolerance
+        error = solution.error + scale.tolerance
         status = "solved" if solution.converged else "not converged"
         iterations, method = solution.iterations, solution.method
     return PayoffSet(
