@@ -7,7 +7,8 @@ it has no temptation, inf if no patience suffices. The alliance is stable iff δ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,18 +16,22 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, is_exact, settle, show, to_float
 from alliances.arithmetic.tolerance import DISCOUNT_ROUNDING, SAME_DISCOUNT, payoff_rounding
-from alliances.games.bimatrix import Profile, over_profiles
+from alliances.games.bimatrix import Profile, over_profiles, profile_of
 from alliances.games.players import BINDING, Binding
 from alliances.games.printed import bimatrix_html
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import repeated_game
+from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
+from alliances.repeated.kernels.batch import Question, evaluated, evaluating_by
 from alliances.results import Result
 from alliances.tables import text_table
 
 __all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "rounding_of", "sustained"]
+
+_CERTIFICATE = ("terms", "punishment", "stage", "enforcement")
+"""What a large batch's result computes when it is asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,35 @@ class CriticalDiscount(Result):
     profile: tuple[int, int]
     enforcement: Enforcement
 
+    @classmethod
+    def _of_batch(cls, question: Question, pair: tuple[int, int], deltas: Sequence[Array]) -> CriticalDiscount:
+        """The result for a large batch, whose certificate is computed when somebody asks for it."""
+        r = cls.__new__(cls)
+        r.__dict__.update(sponsor=deltas[0], proxy=deltas[1], profile=pair, _question=question)
+        return r
+
+    def __getattr__(self, name: str) -> Any:
+        question: Question | None = self.__dict__.get("_question")
+        if question is None or name not in _CERTIFICATE:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if name == "enforcement" and type(question.enforcement).at_power is Enforcement.at_power:
+            value: Any = question.enforcement
+            self.__dict__[name] = value
+            return value
+        with evaluating_by("ordinary"):
+            r = critical_discount(question.game, question.power, profile=self.profile, enforcement=question.enforcement)
+        self.__dict__.update({part: r.__dict__[part] for part in _CERTIFICATE})
+        del self.__dict__["_question"]
+        return self.__dict__[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        _ = self.terms  # a pickle holds the certificate
+        return super().__getstate__()
+
+    @property
+    def _batch_shape(self) -> tuple[int, ...]:
+        return np.shape(self.sponsor) if "_question" in self.__dict__ else self.stage.batch_shape  # type: ignore[arg-type]
+
     @property
     def dyad(self) -> Real:
         """δ* = max(δ_S*, δ_P*), for players with a common discount factor."""
@@ -69,7 +103,7 @@ class CriticalDiscount(Result):
         s, p = np.asarray(to_float(self.sponsor)), np.asarray(to_float(self.proxy))
         # equal infinities are equal; exact numbers are told apart exactly
         same = np.asarray(self.sponsor == self.proxy, dtype=bool)
-        if not (self.stage.exact and is_exact(self.sponsor) and is_exact(self.proxy)):
+        if not (is_exact(self.sponsor) and is_exact(self.proxy) and self.stage.exact):
             with np.errstate(invalid="ignore"):
                 same = same | (np.abs(s - p) <= SAME_DISCOUNT)
         larger = np.where(np.asarray(self.sponsor > self.proxy, dtype=bool), 1, 2)
@@ -96,8 +130,8 @@ class CriticalDiscount(Result):
     @property
     def message(self) -> str:
         """What a reader should know about a single game's answer, in a sentence."""
-        if self.stage.batch_shape:
-            return f"{self.stage.A[..., 0, 0].size} games"
+        if shape := self._batch_shape:
+            return f"{math.prod(shape)} games"
         if not self.punishment.exists:
             return (
                 "The stage game has no pure Nash equilibrium to revert to, so nothing punishes; mixed=True admits mixed ones."
@@ -134,15 +168,15 @@ class CriticalDiscount(Result):
     }
 
     def _head(self) -> str:
-        if not self.stage.batch_shape:
+        if not self._batch_shape:
             return super()._head()
         return f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
 
     def _repr_html_(self) -> str:
-        return super()._repr_html_() + ("" if self.stage.batch_shape else bimatrix_html(self.stage))
+        return super()._repr_html_() + ("" if self._batch_shape else bimatrix_html(self.stage))
 
     def __str__(self) -> str:
-        if self.stage.batch_shape:
+        if self._batch_shape:
             return f"{self._head()}\n{text_table(self._columns())}"
         return (
             f"δ*: sponsor {show(self.sponsor)}, proxy {show(self.proxy)}, dyad {show(self.dyad)} ({self.enforcement})\n"
@@ -188,6 +222,13 @@ def critical_discount(
     >>> round(r.dyad, 2), r.binding
     (0.23, 'sponsor')
     """
+    if isinstance(game, DyadicGame) and isinstance(power, Power):
+        concept = check_enforcement(enforcement, "critical_discount")
+        pair = profile_of(profile, (game.actions, game.actions), "critical_discount")
+        question = Question(game, power, concept, pair)
+        deltas = evaluated(question, ("sponsor", "proxy"))
+        if deltas is not None:
+            return CriticalDiscount._of_batch(question, pair, deltas)
     repeated = repeated_game(game, power, enforcement, "critical_discount")
     stage, enforcement = repeated.stage, repeated.enforcement
     if not enforcement.exact:
@@ -242,6 +283,11 @@ def rounding_of(r: CriticalDiscount) -> Array:
 
 def roundings_of(r: CriticalDiscount) -> tuple[Array, Array]:
     """The same for the sponsor and for the proxy; a δ* of 0 or inf, which is no quotient, has no rounding of its own."""
+    question: Question | None = r.__dict__.get("_question")
+    if question is not None:
+        roundings = evaluated(question, ("rounding_sponsor", "rounding_proxy"))
+        if roundings is not None:
+            return roundings[0], roundings[1]
     if r.stage.exact:
         alone = np.full(r.stage.batch_shape, DISCOUNT_ROUNDING)
         return alone, alone
