@@ -28,7 +28,7 @@ from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.kernels.chunks import Chunks
 from alliances.repeated.kernels.compiled import available, compiled
-from alliances.repeated.kernels.plan import plan
+from alliances.repeated.kernels.plan import SPECIAL, Plan, plan
 from alliances.repeated.kernels.recorded import NotRecorded, Record, numbers_of, record, structure, with_numbers
 from alliances.repeated.kernels.table import Table, table
 from alliances.values import Value
@@ -53,7 +53,10 @@ _ROUNDINGS = 64  # machine epsilons of the largest payoff by which the two may d
 _forced: ContextVar[Method | None] = ContextVar("how batches are evaluated", default=None)
 
 _records: dict[object, Record | NotRecorded] = {}
+_plans: dict[object, Plan] = {}
 _chunks: dict[object, Chunks] = {}
+
+_MOST_KEPT = 256  # of each
 
 
 @dataclass(frozen=True)
@@ -274,15 +277,17 @@ def evaluated(question: Question, outputs: Sequence[str]) -> list[Array] | None:
     games, known, numba = way.games, way.record, way.method == "numba"
     used = {name: games.inputs[name] for name in known.inputs}
     numbers = {name: float(x) for name, x in used.items() if games.kinds[name] == "number"}
-    planned = plan(known, outputs, games.kinds, numbers, finite=numba)
-    truths = ("credible", "better")
+    planned = _planned(known, tuple(outputs), games, numbers, finite=numba)
+    used |= planned.constants
+    numbers |= planned.constants
+    truths = ("credible", "deterrent")
     results = [np.empty(games.rows * games.columns, bool if name in truths else np.float64) for name in outputs]
     if numba:
         given = [used[str(value)] for _, operation, _, value in planned.steps if operation == "input"]
         valid = compiled(planned)(games.rows, games.columns, *given, *results) == 0
     else:
         if planned.key not in _chunks:
-            _chunks[planned.key] = Chunks(planned)
+            _room(_chunks)[planned.key] = Chunks(planned)
         shapes = {"row": (-1, 1), "column": (1, -1), "game": (games.rows, games.columns)}
         tables = {n: x if n in numbers else x.reshape(shapes[games.kinds[n]]) for n, x in used.items()}  # type: ignore[union-attr]
         valid = _chunks[planned.key].run(
@@ -293,3 +298,19 @@ def evaluated(question: Question, outputs: Sequence[str]) -> list[Array] | None:
     for x in results:
         x.flags.writeable = False
     return [x.reshape(games.shape) for x in results]
+
+
+def _planned(known: Record, outputs: tuple[str, ...], games: Table, numbers: Mapping[str, float], *, finite: bool) -> Plan:
+    """The plan, made once for all batches of one layout."""
+    special = tuple((name, x) for name, x in numbers.items() if x in SPECIAL)
+    key = known, outputs, tuple(games.kinds[name] for name in known.inputs), special, finite
+    if key not in _plans:
+        _room(_plans)[key] = plan(known, outputs, games.kinds, numbers, finite=finite)
+    return _plans[key]
+
+
+def _room(kept: dict[Any, Any]) -> dict[Any, Any]:
+    """The dictionary, emptied if it has grown large."""
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    return kept

@@ -7,6 +7,7 @@ computed once.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -14,12 +15,12 @@ from typing import Literal, TypeAlias
 from alliances.arithmetic.recording import Step
 from alliances.repeated.kernels.recorded import Record
 
-__all__ = ["Kind", "Plan", "plan"]
+__all__ = ["SPECIAL", "Kind", "Plan", "plan"]
 
 Kind: TypeAlias = Literal["number", "row", "column", "game"]
 """Of what an input, or a step, is a function."""
 
-_SPECIAL = {1.0: "copy", 2.0: "square", 0.5: "sqrt"}
+SPECIAL = {1.0: "copy", 2.0: "square", 0.5: "sqrt"}
 """Exponents for which NumPy has a function of its own, as ``array ** 2.0`` shows, and the function."""
 
 
@@ -39,6 +40,8 @@ class Plan:
         Where it stands whether the results mean anything.
     model_steps
         Below this place, nan may occur.
+    constants
+        The numbers in the model's code, which are inputs too: a function that is the same but for a number is the same programme.
     """
 
     steps: tuple[tuple[int, str, tuple[int, ...], float | str | None], ...]
@@ -46,12 +49,13 @@ class Plan:
     outputs: tuple[int, ...]
     valid: tuple[int, ...]
     model_steps: int
+    constants: Mapping[str, float]
 
-    @property
+    @functools.cached_property
     def key(self) -> tuple[object, ...]:
         """What makes two plans one programme."""
         kinds = tuple(self.kinds[place] for place, operation, _, _ in self.steps if operation == "input")
-        return self.steps, kinds, self.outputs, self.valid
+        return self.steps, kinds, self.outputs, self.valid, self.model_steps
 
 
 def plan(
@@ -77,21 +81,25 @@ def plan(
     valid = (record.valid, record.finite) if finite else (record.valid,)
     exponents = {k: _exponent(steps, step, numbers) for k, step in enumerate(steps) if step.operation == "**"}
     needed = _needed(steps, (*wanted, *valid), exponents)
-    planned, kind = [], {}
+    planned, kind, constants = [], {}, {}
     for place in sorted(needed):
         operation, operands, value = steps[place]
-        if (special := exponents.get(place)) is not None:
+        if operation == "number" and place < record.model_steps:
+            operation, constant, value = "input", float(value), f"#{len(constants)}"  # type: ignore[arg-type]
+            constants[value], kind[place] = constant, "number"
+        elif (special := exponents.get(place)) is not None:
             operation, operands = special, operands[:1]  # type: ignore[assignment]
-        kind[place] = kinds[str(value)] if operation == "input" else _joint(kind[k] for k in operands)
+        if place not in kind:
+            kind[place] = kinds[str(value)] if operation == "input" else _joint(kind[k] for k in operands)
         planned.append((place, str(operation), tuple(operands), value))
-    return Plan(tuple(planned), kind, tuple(wanted), valid, record.model_steps)
+    return Plan(tuple(planned), kind, tuple(wanted), valid, record.model_steps, constants)
 
 
 def _exponent(steps: Sequence[Step], step: Step, numbers: Mapping[str, float]) -> str | None:
     """The function that takes the place of a power, if its exponent is a number that has one."""
     exponent = steps[step.operands[1]]
     value = numbers.get(str(exponent.value)) if exponent.operation == "input" else exponent.value
-    return _SPECIAL.get(float(value)) if isinstance(value, (int, float)) else None
+    return SPECIAL.get(float(value)) if isinstance(value, (int, float)) else None
 
 
 def _needed(steps: Sequence[Step], wanted: Iterable[int], exponents: Mapping[int, str | None]) -> set[int]:
@@ -107,7 +115,10 @@ def _needed(steps: Sequence[Step], wanted: Iterable[int], exponents: Mapping[int
 
 def _joint(kinds: Iterable[Kind]) -> Kind:
     """Of what a step is a function whose operands are of these kinds."""
-    found = set(kinds) - {"number"}
-    if not found:
-        return "number"
-    return found.pop() if len(found) == 1 else "game"
+    joint: Kind = "number"
+    for kind in kinds:
+        if joint in ("number", kind):
+            joint = kind
+        elif kind != "number":
+            return "game"
+    return joint

@@ -55,7 +55,7 @@ class NotRecorded(Exception):
     """The model or the concept is no programme; the text says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """A question as a programme.
 
@@ -67,7 +67,7 @@ class Record:
         What they begin with: "sponsor" and "proxy" (the powers), or "gap" and "half"; then the paths of parameters.
     outputs
         The places of what can be asked for, by name: "sponsor" and "proxy" are δ_S* and δ_P*, "rounding_sponsor" and
-        "rounding_proxy" how far rounding may carry them, "credible" and "better" where two assumptions of claims hold.
+        "rounding_proxy" how far rounding may carry them, "dyad" and "rounding" the larger of two; "credible" and "deterrent" where these assumptions of claims hold.
     cells
         The places of the payoffs (sponsor, proxy), row by row, and of what outside options are worth.
     valid, finite
@@ -327,9 +327,10 @@ def _outputs(
     outputs = {"sponsor": deltas[0].place, "proxy": deltas[1].place}
     roundings = _roundings(stage, terms, deltas, concept.pooled)
     outputs |= {"rounding_sponsor": roundings[0].place, "rounding_proxy": roundings[1].place}
+    outputs |= {"dyad": np.maximum(*deltas).place, "rounding": np.maximum(*roundings).place}
     k, m = concept.conflict(labels)
     outputs["credible"] = stage.stable[k][m].place
-    outputs["better"] = ((A[k][m] < path[0]) & (B[k][m] < path[1])).place
+    outputs["deterrent"] = ((A[k][m] < path[0]) & (B[k][m] < path[1])).place
     return outputs
 
 
