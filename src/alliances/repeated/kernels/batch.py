@@ -44,8 +44,11 @@ FEWEST = 4096
 FEWEST_OF_OTHERS = 16_384
 """The same for models with functions of a user's own, whose programme is made anew for each call."""
 
-FEWEST_COMPILED = 65_536
-"""Games from which on compiling is worth the wait."""
+FEWEST_COMPILED = 100_000
+"""Games from which on compiling is worth the wait: once for a kind of model, because the kernel is kept."""
+
+FEWEST_COMPILED_OF_OTHERS = 2_000_000
+"""The same for a user's own code, which may be another one tomorrow."""
 
 _PROBED = 24  # games at which a programme of a user's code is compared with the code
 _ROUNDINGS = 64  # machine epsilons of the largest payoff by which the two may differ
@@ -236,8 +239,9 @@ def _way(question: Question) -> _Way:
         return _Way("numpy", "it was asked for", known, games)
     if forced == "numba":
         return _Way("numba", "it was asked for", known, games)
-    if size < FEWEST_COMPILED:
-        return _Way("numpy", f"there are {size} games, and kernels are compiled for {FEWEST_COMPILED} or more", known, games)
+    fewest = FEWEST_COMPILED if trusted else FEWEST_COMPILED_OF_OTHERS
+    if size < fewest:
+        return _Way("numpy", f"there are {size} games, and kernels are compiled for {fewest} or more", known, games)
     if not available():
         return _Way("numpy", "Numba is not installed; pip install 'alliances[fast]' brings it", known, games)
     return _Way("numba", "the batch is large, and the model and the concept are arithmetic", known, games)

@@ -115,7 +115,7 @@ class Chunks:
         slots += [slot.view(np.int64) if slot.dtype == np.float64 else None for slot in slots]
         for place, function, operands, out in self._code:
             args = [slots[k] if of_slot else values[k] for of_slot, k in operands]
-            function(*args, slots[out])
+            function(*args, out=slots[out])
             if place >= 0:
                 values[place] = slots[out]
 

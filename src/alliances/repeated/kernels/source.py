@@ -56,7 +56,7 @@ def source(plan: Plan) -> str:
     text += [" " * (indent + 4) + line for line in body]
     text += _lines(plan, "game", indent + 4, index := "i" if rows else "c")
     text += [f"{' ' * (indent + 4)}{name}[{index}] = x{place}" for name, place in zip(outputs, plan.outputs, strict=True)]
-    conditions = " & ".join(f"x{k}" for k in plan.valid)
+    conditions = " & ".join(f"(x{k} != 0)" for k in plan.valid)
     text += [f"{' ' * (indent + 4)}broken |= 0 if {conditions} else 1", "    return broken", ""]
     return "\n".join(text)
 
@@ -74,6 +74,7 @@ def _type(plan: Plan, place: int) -> str:
 
 def _lines(plan: Plan, kind: str, indent: int, index: str = "") -> Iterable[str]:
     """The steps of a kind."""
+    numbers = {place for place, operation, _, _ in plan.steps if operation in ("input", "number")}
     index = index or {"row": "r", "column": "c"}.get(kind, "")
     for place, operation, operands, value in plan.steps:
         if plan.kinds[place] != kind:
@@ -90,7 +91,9 @@ def _lines(plan: Plan, kind: str, indent: int, index: str = "") -> Iterable[str]
             nan = f"{a} if ({a} {sign} {b}) | ({a} != {a}) else {b}"
             yield f"{' ' * indent}x{place} = {nan if place < plan.model_steps else either}"
         else:
-            yield f"{' ' * indent}x{place} = {_LINES[operation].format(*(f'x{k}' for k in operands))}"
+            logical = operation in ("and", "or", "not")  # of truths, and a number is one if it is not 0
+            terms = [f"(x{k} != 0.0)" if logical and k in numbers else f"x{k}" for k in operands]
+            yield f"{' ' * indent}x{place} = {_LINES[operation].format(*terms)}"
 
 
 def _number(value: float) -> str:
