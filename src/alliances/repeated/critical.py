@@ -28,7 +28,7 @@ from alliances.repeated.kernels.batch import Question, evaluated, evaluating_by
 from alliances.results import Result
 from alliances.tables import text_table
 
-__all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "rounding_of", "sustained"]
+__all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "recorded_critical", "rounding_of", "sustained"]
 
 _CERTIFICATE = ("terms", "punishment", "stage", "enforcement")
 """What a large batch's result computes when it is asked for."""
@@ -81,7 +81,7 @@ class CriticalDiscount(Result):
 
     def __getstate__(self) -> dict[str, Any]:
         _ = self.terms  # a pickle holds the certificate
-        return super().__getstate__()
+        return {name: part for name, part in super().__getstate__().items() if name != "_roundings"}
 
     @property
     def _batch_shape(self) -> tuple[int, ...]:
@@ -240,6 +240,21 @@ def critical_discount(
     return CriticalDiscount(sponsor, proxy, payoffs, punishment, stage, pair, enforcement)
 
 
+def recorded_critical(question: Question, *more: str) -> tuple[CriticalDiscount, list[Array]] | None:
+    """The result for a large batch with its roundings, and more of :class:`alliances.repeated.kernels.recorded.Record`.
+
+    None where the ordinary way has to be taken: small batches, and models or concepts that are no programme.
+    """
+    found = evaluated(question, ("sponsor", "proxy", "rounding_sponsor", "rounding_proxy", *more))
+    if found is None:
+        return None
+    sponsor, proxy, *rest = found
+    pair = profile_of(question.profile, (question.game.actions, question.game.actions), "critical_discount")
+    r = CriticalDiscount._of_batch(question, pair, (sponsor, proxy))
+    r.__dict__["_roundings"] = rest[0], rest[1]
+    return r, rest[2:]
+
+
 def sustained(r: CriticalDiscount, discount: Pair) -> tuple[Array, Array]:
     """Whether the sponsor and the proxy keep to the profile: δ_i* ≤ δ_i, the one rule of every function that asks.
 
@@ -256,7 +271,7 @@ def sustained(r: CriticalDiscount, discount: Pair) -> tuple[Array, Array]:
     held = []
     players: Pair = r.sponsor, r.proxy
     for least, delta, rounding in zip(players, discount, roundings_of(r), strict=True):
-        exact = r.stage.exact and is_exact(delta) and (is_exact(least) or (np.ndim(least) == 0 and least == np.inf))
+        exact = is_exact(delta) and r.stage.exact and (is_exact(least) or (np.ndim(least) == 0 and least == np.inf))
         if not exact:
             least, delta = to_float(least), to_float(delta) + rounding
         held.append(np.asarray(least <= delta, dtype=bool))
@@ -283,6 +298,9 @@ def rounding_of(r: CriticalDiscount) -> Array:
 
 def roundings_of(r: CriticalDiscount) -> tuple[Array, Array]:
     """The same for the sponsor and for the proxy; a δ* of 0 or inf, which is no quotient, has no rounding of its own."""
+    known: tuple[Array, Array] | None = r.__dict__.get("_roundings")
+    if known is not None:
+        return known
     question: Question | None = r.__dict__.get("_question")
     if question is not None:
         roundings = evaluated(question, ("rounding_sponsor", "rounding_proxy"))

@@ -67,7 +67,8 @@ class Record:
         What they begin with: "sponsor" and "proxy" (the powers), or "gap" and "half"; then the paths of parameters.
     outputs
         The places of what can be asked for, by name: "sponsor" and "proxy" are δ_S* and δ_P*, "rounding_sponsor" and
-        "rounding_proxy" how far rounding may carry them, "dyad" and "rounding" the larger of two; "credible" and "deterrent" where these assumptions of claims hold.
+        "rounding_proxy" how far rounding may carry them, "dyad" and "rounding" the larger of two; "joint" is what both get on path
+        together, "slack" the sum of their tolerances; "credible" and "deterrent" say where these assumptions of claims hold.
     cells
         The places of the payoffs (sponsor, proxy), row by row, and of what outside options are worth.
     valid, finite
@@ -328,6 +329,7 @@ def _outputs(
     roundings = _roundings(stage, terms, deltas, concept.pooled)
     outputs |= {"rounding_sponsor": roundings[0].place, "rounding_proxy": roundings[1].place}
     outputs |= {"dyad": np.maximum(*deltas).place, "rounding": np.maximum(*roundings).place}
+    outputs |= {"joint": (path[0] + path[1]).place, "slack": (stage.tolerance[0] + stage.tolerance[1]).place}
     k, m = concept.conflict(labels)
     outputs["credible"] = stage.stable[k][m].place
     outputs["deterrent"] = ((A[k][m] < path[0]) & (B[k][m] < path[1])).place
