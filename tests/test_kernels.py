@@ -11,7 +11,8 @@ import alliances as al
 from alliances.arithmetic import choose, larger
 from alliances.arithmetic.tolerance import EPSILON
 from alliances.repeated.critical import rounding_of
-from alliances.repeated.kernels.batch import FEWEST, Question, evaluated, evaluating_by, method_of
+from alliances import evaluating_by, evaluation_method
+from alliances.repeated.kernels.batch import FEWEST, Question, evaluated
 from alliances.repeated.kernels.compiled import available
 
 METHODS = ["numpy", pytest.param("numba", marks=pytest.mark.skipif(not available(), reason="needs Numba"))]
@@ -93,7 +94,7 @@ def questions(draw):
 def test_a_programme_in_pieces_gives_what_the_ordinary_way_gives(question):
     game, power, concept = question
     with evaluating_by("numpy"):
-        assert method_of(game, power, enforcement=CONCEPTS[concept]).method == "numpy"
+        assert evaluation_method(game, power, enforcement=CONCEPTS[concept]).method == "numpy"
     assert_same(*both("numpy", game, power, CONCEPTS[concept]))
 
 
@@ -187,7 +188,7 @@ POWER = al.Power.from_gap(np.linspace(-0.9, 0.9, 5 * FEWEST))
 def test_models_of_ones_own():
     own = al.presets.morrow_1991(contest=lambda power: (power.share, power.proxy_share), synergy=lambda power: larger(power.gap, 0))
     for game in (Ransom(), own, al.CustomGame(Ransom().cells, ("ally", "fight"))):
-        assert method_of(game, POWER).method == "numpy"
+        assert evaluation_method(game, POWER).method == "numpy"
         assert_same(*both("numpy", game, POWER, al.NashReversion()))
 
 
@@ -205,16 +206,16 @@ def test_models_of_ones_own():
     ids=lambda x: type(x).__name__ if not isinstance(x, str) else x[:12],
 )
 def test_what_is_no_programme_says_why(game, concept, reason):
-    evaluation = method_of(game, POWER, enforcement=concept)
+    evaluation = evaluation_method(game, POWER, enforcement=concept)
     assert evaluation.method == "ordinary"
     assert reason in evaluation.reason
 
 
 def test_small_and_exact_batches_go_the_ordinary_way():
-    assert "4096 or more" in method_of(Ransom(), al.Power.from_gap(np.linspace(-0.9, 0.9, 100))).reason
+    assert "fewer than 4096" in evaluation_method(Ransom(), al.Power.from_gap(np.linspace(-0.9, 0.9, 100))).reason
     exact = al.Power([3, 4], [1, 1])
     with evaluating_by("numpy"):
-        assert method_of(Ransom(), exact).reason == "powers are not floats"
+        assert evaluation_method(Ransom(), exact).reason == "powers are not floats"
 
 
 def test_the_result_is_what_it_always_was():
@@ -298,6 +299,48 @@ def test_outputs_that_claims_ask_for():
     np.testing.assert_array_equal(found[3], better)
 
 
-def test_wrong_methods_are_refused():
+def test_wrong_arguments_are_refused():
+    with pytest.raises(TypeError, match="evaluation_method.*power must be a Power"):
+        al.evaluation_method(Ransom(), 0.5)
+    with pytest.raises(TypeError, match="evaluation_method.*game must be a model"):
+        al.evaluation_method(al.StageGame([[1]], [[1]]), POWER)
     with pytest.raises(ValueError, match="method must be"), evaluating_by("fortran"):
         pass
+
+
+def test_batches_that_are_no_programme_are_evaluated_in_pieces(monkeypatch):
+    monkeypatch.setattr("alliances.repeated.critical._LARGE", 1000)
+    monkeypatch.setattr("alliances.repeated.critical._PIECE", 300)
+    power = al.Power.from_gap(np.linspace(-0.9, 0.9, 1001).reshape(7, 11, 13))
+    found = al.critical_discount(Tangent(), power)
+    assert "_question" in found.__dict__
+    with evaluating_by("ordinary"):
+        expected = al.critical_discount(Tangent(), power)
+    assert found == expected
+
+    prize = np.linspace(1, 2, 300)  # as many as a piece has games, and not as many as the batch
+
+    class Held(Tangent):
+        def cells(self, power):
+            return [[(prize * a, b) for a, b in row] for row in super().cells(power)]
+
+    with pytest.raises(ValueError, match="broadcast"):
+        al.critical_discount(Held(), power)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_all_numbers_of_the_library_are_arguments_of_the_programme(concept):
+    """So that one programme, and one kernel, serves every model of a kind."""
+    for contest, synergy, sharing in zip(CONTESTS, SYNERGIES, [*SHARINGS, al.Equal()], strict=True):
+        game = al.AllianceGame(contest, synergy, sharing, exposure=0.8, conflict_cost=(0.1, 0.2), coexist_exposure=0.3)
+        question = Question(game, al.Power.from_gap(np.linspace(-0.5, 0.5, 9)), CONCEPTS[concept], (0, 0))
+        known, trusted = question.record(question.inputs())
+        assert set(known.inputs) == set(question.inputs())
+        assert trusted == (concept != "rival")
+
+
+def test_questions_of_one_kind_do_not_get_each_others_answers():
+    power = al.Power.from_gap(np.linspace(-0.9, 0.9, 7))
+    for alarm, offer, m in ((0.05, 0.1, 1.0), (0.3, 0.4, 1.7), (0.2, 0.3, 2.0)):
+        concept = al.OutsideOption(offer, al.GivenPunishment(al.ImperfectMonitoring(alarm, 0.1)).enforcement)
+        assert_same(*both("numpy", al.presets.morrow_1991(contest=al.Tullock(m), stakes=1 + m), power, concept))

@@ -59,6 +59,7 @@ from alliances.repeated.contracts.payments import Payments, payments
 from alliances.repeated.contracts.relational import ContractStep, RelationalContracts, relational_contracts
 from alliances.repeated.contracts.strategies import ContractStrategy
 from alliances.repeated.critical import CriticalDiscount, critical_discount
+from alliances.repeated.kernels.batch import Evaluation, evaluating_by, evaluation_method
 from alliances.repeated.enforcement.concept import Enforcement, Reversion
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.formulas import DiscountFormula, FormulaRegion
@@ -114,6 +115,7 @@ __all__ = [
     "EnforcementComparison",
     "Equal",
     "Equilibrium",
+    "Evaluation",
     "FinitePunishment",
     "FormulaRegion",
     "Fragmentation",
@@ -183,6 +185,8 @@ __all__ = [
     "datasets",
     "defection_threshold",
     "effective_discount",
+    "evaluating_by",
+    "evaluation_method",
     "explorer",
     "from_dict",
     "identified_discount",

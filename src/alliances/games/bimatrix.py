@@ -176,6 +176,20 @@ class Bimatrix(Tabular):
         game._set(a, b, actions)
         return game
 
+    @classmethod
+    def of_computed(cls, a: object, b: object, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> Self | None:
+        """A batch of float payoffs that nobody else holds, which are not copied; None for what the constructor has to look at."""
+        for x in (a, b):
+            if not isinstance(x, np.ndarray) or x.dtype != np.float64 or x.ndim < 3 or x.size == 0 or not np.isfinite(x).all():
+                return None
+        assert isinstance(a, np.ndarray)
+        assert isinstance(b, np.ndarray)
+        if a.shape != b.shape or a.shape[-2:] != tuple(map(len, actions)) or any(len(set(x)) < len(x) for x in actions):
+            return None
+        for name, x in zip("AB", (a, b), strict=True):
+            _check_scale(x, name, "StageGame")
+        return cls._trusted(a, b, actions)
+
     def _set(self, a: Array, b: Array, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
         a.flags.writeable = b.flags.writeable = False  # a game is a value: what was solved stays what was given
         self.__dict__.update(A=a, B=b, actions=actions)

@@ -20,15 +20,19 @@ from alliances.games.bimatrix import Profile, over_profiles, profile_of
 from alliances.games.players import BINDING, Binding
 from alliances.games.printed import bimatrix_html
 from alliances.games.stage_game import StageGame
-from alliances.payoffs.dyadic import DyadicGame
+from alliances.payoffs.dyadic import DyadicGame, array_shapes
 from alliances.power import Power
 from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
-from alliances.repeated.kernels.batch import Question, evaluated, evaluating_by
+from alliances.repeated.kernels.batch import Question, evaluated, evaluating_by, forced
 from alliances.results import Result
 from alliances.tables import text_table
 
 __all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "recorded_critical", "rounding_of", "sustained"]
+
+_LARGE = 131_072  # games from which on a batch is evaluated in pieces
+_PIECE = 32_768  # games in a piece
+_CHEAP = ("stage equilibrium", "given profile", "leaving")  # punishments that cost little to find again for the certificate
 
 _CERTIFICATE = ("terms", "punishment", "stage", "enforcement")
 """What a large batch's result computes when it is asked for."""
@@ -69,10 +73,9 @@ class CriticalDiscount(Result):
         question: Question | None = self.__dict__.get("_question")
         if question is None or name not in _CERTIFICATE:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        if name == "enforcement" and type(question.enforcement).at_power is Enforcement.at_power:
-            value: Any = question.enforcement
-            self.__dict__[name] = value
-            return value
+        if name == "enforcement":
+            self.__dict__[name] = question.enforcement.at_power(question.power)
+            return self.__dict__[name]
         with evaluating_by("ordinary"):
             r = critical_discount(question.game, question.power, profile=self.profile, enforcement=question.enforcement)
         self.__dict__.update({part: r.__dict__[part] for part in _CERTIFICATE})
@@ -226,7 +229,7 @@ def critical_discount(
         concept = check_enforcement(enforcement, "critical_discount")
         pair = profile_of(profile, (game.actions, game.actions), "critical_discount")
         question = Question(game, power, concept, pair)
-        deltas = evaluated(question, ("sponsor", "proxy"))
+        deltas = evaluated(question, ("sponsor", "proxy")) or _in_pieces(question)
         if deltas is not None:
             return CriticalDiscount._of_batch(question, pair, deltas)
     repeated = repeated_game(game, power, enforcement, "critical_discount")
@@ -238,6 +241,39 @@ def critical_discount(
     payoffs = terms(stage, pair, punishment)
     sponsor, proxy = enforcement.critical(payoffs)
     return CriticalDiscount(sponsor, proxy, payoffs, punishment, stage, pair, enforcement)
+
+
+def _in_pieces(question: Question) -> list[Array] | None:
+    """δ_S*, δ_P* of a large batch of dyads by the ordinary way, piece by piece, so that memory does not grow with it.
+
+    None for batches that are small, or whose model holds arrays that go with them: they are evaluated as a whole.
+    """
+    game, power, concept = question.game, question.power, question.enforcement
+    size = math.prod(power.shape)
+    if size < _LARGE or forced() is not None or concept.kind not in _CHEAP or any(array_shapes((game, concept))):
+        return None
+    given = power.sponsor, power.proxy
+    if any(not isinstance(x, np.ndarray) or x.dtype != np.float64 or x.shape != power.shape for x in given):
+        return None
+    powers = [x.reshape(-1) for x in given]
+    deltas = [np.empty(size), np.empty(size)]
+    try:
+        with evaluating_by("ordinary"):
+            alone = critical_discount(game, power[(0,) * len(power.shape)], profile=question.profile, enforcement=concept)
+            if np.shape(alone.sponsor) or np.shape(alone.proxy):  # the model's functions hold arrays
+                return None
+            for k in range(0, size, _PIECE):
+                piece = Power(*(x[k : k + _PIECE] for x in powers))
+                r = critical_discount(game, piece, profile=question.profile, enforcement=concept)
+                for whole, part in zip(deltas, (r.sponsor, r.proxy), strict=True):
+                    if np.shape(part) != piece.shape or np.asarray(part).dtype != np.float64:
+                        return None
+                    whole[k : k + _PIECE] = part
+    except (TypeError, ValueError, ArithmeticError):  # whatever is wrong, it is said of the whole
+        return None
+    for whole in deltas:
+        whole.flags.writeable = False
+    return [whole.reshape(power.shape) for whole in deltas]
 
 
 def recorded_critical(question: Question, *more: str) -> tuple[CriticalDiscount, list[Array]] | None:

@@ -22,9 +22,10 @@ import numpy as np
 
 from alliances.arithmetic import Array, is_symbolic
 from alliances.arithmetic.tolerance import EPSILON
-from alliances.games.bimatrix import Profile
+from alliances.games.bimatrix import Profile, profile_of
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
+from alliances.repeated.arguments import check_enforcement, check_model
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.kernels.chunks import Chunks
 from alliances.repeated.kernels.compiled import available, compiled
@@ -33,7 +34,7 @@ from alliances.repeated.kernels.recorded import NotRecorded, Record, numbers_of,
 from alliances.repeated.kernels.table import Table, table
 from alliances.values import Value
 
-__all__ = ["Evaluation", "Method", "Question", "evaluated", "evaluating_by", "method_of"]
+__all__ = ["Evaluation", "Method", "Question", "evaluated", "evaluating_by", "evaluation_method"]
 
 Method: TypeAlias = Literal["ordinary", "numpy", "numba"]
 """How a batch is evaluated."""
@@ -55,7 +56,7 @@ _ROUNDINGS = 64  # machine epsilons of the largest payoff by which the two may d
 
 _forced: ContextVar[Method | None] = ContextVar("how batches are evaluated", default=None)
 
-_records: dict[object, Record | NotRecorded] = {}
+_records: dict[object, Record] = {}
 _plans: dict[object, Plan] = {}
 _chunks: dict[object, Chunks] = {}
 
@@ -87,7 +88,7 @@ def evaluating_by(method: Method | None) -> Iterator[None]:
     >>> import alliances as al
     >>> game, power = al.presets.morrow_1991(), al.Power.from_gap([0.1, 0.4])
     >>> with evaluating_by("numpy"):
-    ...     print(method_of(game, power).method)
+    ...     print(evaluation_method(game, power).method)
     numpy
     """
     if method not in (None, "ordinary", "numpy", "numba"):
@@ -99,6 +100,11 @@ def evaluating_by(method: Method | None) -> Iterator[None]:
         yield
     finally:
         _forced.reset(token)
+
+
+def forced() -> Method | None:
+    """The method that :func:`evaluating_by` asks for."""
+    return _forced.get()
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,14 +159,11 @@ class Question:
             return self._recorded(inputs, by_gap), False
         key = parts, repr(self.profile), by_gap
         if key not in _records:
-            try:
-                _records[key] = self._recorded(inputs, by_gap)
-            except NotRecorded as error:
-                _records[key] = error
-        known = _records[key]
-        if isinstance(known, NotRecorded):
-            raise NotRecorded(str(known))
-        return known, True
+            known = self._recorded(inputs, by_gap)
+            if set(known.inputs) != set(inputs):  # numbers of this question are in it, and those of another one would not be
+                return known, False
+            _records[key] = known
+        return _records[key], True
 
     def _recorded(self, inputs: Mapping[str, Array], by_gap: bool) -> Record:
         """With all numbers as inputs if the code allows it, otherwise with the arrays alone."""
@@ -214,20 +217,17 @@ class _Way:
 
 def _way(question: Question) -> _Way:
     """How a question is to be evaluated."""
-    forced = _forced.get()
-    if forced == "ordinary":
+    asked = forced()
+    if asked == "ordinary":
         return _Way("ordinary", "it was asked for")
     try:
         inputs = question.inputs()
         size = math.prod(np.broadcast_shapes(*(x.shape for x in inputs.values())))
-        if forced is None and size < FEWEST:
-            return _Way("ordinary", f"there are {size} games, and programmes are for {FEWEST} or more")
+        if asked is None and size < FEWEST:
+            return _Way("ordinary", f"the batch has fewer than {FEWEST} games")
         known, trusted = question.record(inputs)
-        if forced is None and not trusted and size < FEWEST_OF_OTHERS:
-            return _Way(
-                "ordinary",
-                f"there are {size} games, and programmes of a user's own code are for {FEWEST_OF_OTHERS} or more",
-            )
+        if asked is None and not trusted and size < FEWEST_OF_OTHERS:
+            return _Way("ordinary", f"the model has code of its own, and the batch fewer than {FEWEST_OF_OTHERS} games")
         games = table(inputs)
         if not trusted and not question.computes_what_the_code_does(known, games):
             raise NotRecorded("the model does not give recorded numbers the payoffs that it gives floats")
@@ -235,19 +235,19 @@ def _way(question: Question) -> _Way:
         return _Way("ordinary", str(error))
     except ValueError as error:  # shapes that do not broadcast: the ordinary way says which
         return _Way("ordinary", str(error))
-    if forced == "numpy":
+    if asked == "numpy":
         return _Way("numpy", "it was asked for", known, games)
-    if forced == "numba":
+    if asked == "numba":
         return _Way("numba", "it was asked for", known, games)
     fewest = FEWEST_COMPILED if trusted else FEWEST_COMPILED_OF_OTHERS
     if size < fewest:
-        return _Way("numpy", f"there are {size} games, and kernels are compiled for {fewest} or more", known, games)
+        return _Way("numpy", f"the batch has fewer than the {fewest} games for which kernels are compiled", known, games)
     if not available():
         return _Way("numpy", "Numba is not installed; pip install 'alliances[fast]' brings it", known, games)
     return _Way("numba", "the batch is large, and the model and the concept are arithmetic", known, games)
 
 
-def method_of(
+def evaluation_method(
     game: DyadicGame, power: Power, *, profile: Profile = (0, 0), enforcement: Enforcement | None = None
 ) -> Evaluation:
     """How :func:`alliances.critical_discount` evaluates a question, and why it takes no faster way.
@@ -257,15 +257,27 @@ def method_of(
     game, power, profile, enforcement
         As there.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If ``game`` is no model, ``power`` no power, ``enforcement`` no concept, or the profile is unknown.
+
+    Notes
+    -----
+    Where a rule turns out to be broken within the batch, the ordinary way is taken in the end, and says which.
+
     Examples
     --------
     >>> import alliances as al
-    >>> print(method_of(al.presets.morrow_1991(), al.Power.from_gap(0.5)).reason)
-    there are 1 games, and programmes are for 4096 or more
+    >>> print(evaluation_method(al.presets.morrow_1991(), al.Power.from_gap(0.5)).reason)
+    the batch has fewer than 4096 games
     """
-    from alliances.repeated.enforcement.nash_reversion import NashReversion
-
-    way = _way(Question(game, power, NashReversion() if enforcement is None else enforcement, profile))
+    function = "evaluation_method"
+    check_model(game, function)
+    if not isinstance(power, Power):
+        raise TypeError(f"{function}(): power must be a Power, such as Power.from_gap(0.5); got {power!r}")
+    pair = profile_of(profile, (game.actions, game.actions), function)
+    way = _way(Question(game, power, check_enforcement(enforcement, function), pair))
     return Evaluation(way.method, way.reason)
 
 

@@ -134,7 +134,7 @@ def _parts(part: object) -> Iterator[tuple[str, Any]]:
 def _is_number(value: object) -> bool:
     if isinstance(value, np.ndarray):
         return value.dtype.kind in "fO"
-    return isinstance(value, (Real, np.integer, np.floating)) and not isinstance(value, (bool, np.bool_))
+    return isinstance(value, (Real, np.integer, np.floating, Recorded)) and not isinstance(value, (bool, np.bool_))
 
 
 # -- the programme ---------------------------------------------------------------------------------------------------------
