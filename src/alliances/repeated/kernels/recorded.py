@@ -255,7 +255,7 @@ class _Stage:
     @classmethod
     def of(cls, recording: Recording, sponsor: Sequence[Recorded], proxy: Sequence[Recorded], size: int) -> _Stage:
         tables = tuple([list(flat[k * size : (k + 1) * size]) for k in range(size)] for flat in (sponsor, proxy))
-        largest, tolerance, valid, finite = [], [], [], []
+        largest, tolerance, finite = [], [], []
         for player, table in enumerate(tables):
             lines = list(zip(*table, strict=True)) if player == 0 else table  # what a player chooses from, given the other
             high = reduce(np.maximum, (reduce(np.maximum, line) for line in lines))
@@ -263,17 +263,16 @@ class _Stage:
             most = np.maximum(high, -low)
             largest.append(most)
             tolerance.append(recording.number(payoff_tolerance(high - low, most)))
-            valid.append((most <= LARGEST) & (most >= LEAST_RANGE))
             # a sum is finite if all its terms are; differences are wanted anyway
-            parts = [x for first, *others in lines for x in ([b - first for b in others] or [first])]
-            finite.append(abs(sum(parts[1:], parts[0])) <= sys.float_info.max)
+            finite += [x for first, *others in lines for x in ([b - first for b in others] or [first])]
         rows = range(size)
         A, B = tables
         best_s = [[_within(A, i, j, [(k, j) for k in rows], tolerance[0]) for j in rows] for i in rows]
         best_p = [[_within(B, i, j, [(i, k) for k in rows], tolerance[1]) for j in rows] for i in rows]
         stable = [[best_s[i][j] & best_p[i][j] if size > 1 else _true(recording) for j in rows] for i in rows]
         pairs = (largest[0], largest[1]), (tolerance[0], tolerance[1])
-        return cls((A, B), *pairs, stable, valid[0] & valid[1], finite[0] & finite[1])
+        valid = (np.maximum(*largest) <= LARGEST) & (np.minimum(*largest) >= LEAST_RANGE)
+        return cls((A, B), *pairs, stable, valid, abs(sum(finite[1:], finite[0])) <= sys.float_info.max)
 
     @property
     def profiles(self) -> list[tuple[int, int]]:
