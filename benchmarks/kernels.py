@@ -3,8 +3,9 @@
     python benchmarks/kernels.py            # 10⁶ gaps, 10⁸ model evaluations
     python benchmarks/kernels.py --smoke    # a few seconds
 
-The rivals are what somebody would write who needs no more than δ_S* and δ_P* of one model: the library's formulas for Tullock 2,
-comparisons without tolerance, no checks, no certificate. Runs are interleaved; CPU time, medians; ratios mean more than seconds.
+The rivals are what somebody would write who needs no more than δ_S* and δ_P* of one model: the library's formulas for
+Tullock 2, comparisons without tolerance (one kernel has the library's), no checks, no certificate. Runs are interleaved; CPU
+time, medians; ratios mean more than seconds.
 """
 
 import argparse
@@ -110,7 +111,8 @@ def evaluations(count: int) -> list[dict]:
     before = peak()
     seconds, _ = interleaved(run_once, 1)
     return [
-        row("draws of parameters × 200 gaps", name, count, times) | {"memory_growth_mib": peak() - before, "must": "< 3 s, < 1 GB"}
+        row("draws of parameters × 200 gaps", name, count, times)
+        | {"memory_growth_mib": peak() - before, "must": "< 3 s, < 1 GB"}
         for name, times in seconds.items()
     ]
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import alliances as al
+from alliances import evaluating_by, evaluation_method
 from alliances.arithmetic import choose, larger
 from alliances.arithmetic.tolerance import EPSILON
 from alliances.repeated.critical import rounding_of
-from alliances import evaluating_by, evaluation_method
 from alliances.repeated.kernels.batch import FEWEST, Question, evaluated
 from alliances.repeated.kernels.compiled import available
 
@@ -19,8 +19,12 @@ METHODS = ["numpy", pytest.param("numba", marks=pytest.mark.skipif(not available
 
 CONTESTS = [al.Tullock(1.0), al.Tullock(2.0), al.Tullock(1.7), al.Hirshleifer(3.0), al.AllPay()]
 SYNERGIES = [
-    al.Complementarity(0.6), al.Complementarity(0.9, 1.5), al.Aggregation(0.4), al.ConstantSynergy(0.3), al.CommonThreat(1.5, 0.8),
-]  # fmt: skip
+    al.Complementarity(0.6),
+    al.Complementarity(0.9, 1.5),
+    al.Aggregation(0.4),
+    al.ConstantSynergy(0.3),
+    al.CommonThreat(1.5, 0.8),
+]
 SHARINGS = [al.Proportional(), al.Equal(), al.NashBargaining(), al.Wage(0.2)]
 CONCEPTS = {
     "nash": al.NashReversion(),
@@ -186,7 +190,9 @@ POWER = al.Power.from_gap(np.linspace(-0.9, 0.9, 5 * FEWEST))
 
 
 def test_models_of_ones_own():
-    own = al.presets.morrow_1991(contest=lambda power: (power.share, power.proxy_share), synergy=lambda power: larger(power.gap, 0))
+    own = al.presets.morrow_1991(
+        contest=lambda power: (power.share, power.proxy_share), synergy=lambda power: larger(power.gap, 0)
+    )
     for game in (Ransom(), own, al.CustomGame(Ransom().cells, ("ally", "fight"))):
         assert evaluation_method(game, POWER).method == "numpy"
         assert_same(*both("numpy", game, POWER, al.NashReversion()))
@@ -300,9 +306,9 @@ def test_outputs_that_claims_ask_for():
 
 
 def test_wrong_arguments_are_refused():
-    with pytest.raises(TypeError, match="evaluation_method.*power must be a Power"):
+    with pytest.raises(TypeError, match=r"evaluation_method.*power must be a Power"):
         al.evaluation_method(Ransom(), 0.5)
-    with pytest.raises(TypeError, match="evaluation_method.*game must be a model"):
+    with pytest.raises(TypeError, match=r"evaluation_method.*game must be a model"):
         al.evaluation_method(al.StageGame([[1]], [[1]]), POWER)
     with pytest.raises(ValueError, match="method must be"), evaluating_by("fortran"):
         pass

@@ -59,7 +59,6 @@ from alliances.repeated.contracts.payments import Payments, payments
 from alliances.repeated.contracts.relational import ContractStep, RelationalContracts, relational_contracts
 from alliances.repeated.contracts.strategies import ContractStrategy
 from alliances.repeated.critical import CriticalDiscount, critical_discount
-from alliances.repeated.kernels.batch import Evaluation, evaluating_by, evaluation_method
 from alliances.repeated.enforcement.concept import Enforcement, Reversion
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.formulas import DiscountFormula, FormulaRegion
@@ -69,6 +68,7 @@ from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode, critical_discount_of_payoffs
 from alliances.repeated.enforcement.outside_option import OutsideOption, with_exit
 from alliances.repeated.enforcement.transfers import Transfers
+from alliances.repeated.kernels.batch import Evaluation, evaluating_by, evaluation_method
 from alliances.repeated.monitoring.contracts import MonitoredContracts, monitored_contracts
 from alliances.repeated.monitoring.signals import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 from alliances.repeated.payoff_sets.batch import PayoffSetBatch

@@ -141,7 +141,7 @@ class Power(Tabular):
         return power
 
     def as_gap(self) -> tuple[Array, float] | None:
-        """The gaps and half the total, from which the powers follow as s = half·(1 + γ), p = half·(1 − γ); None if not known."""
+        """The gaps and half the total, from which s = half·(1 + γ) and p = half·(1 − γ) follow; None if not known."""
         return self.__dict__.get("_by_gap")
 
     def __getattr__(self, name: str) -> Any:

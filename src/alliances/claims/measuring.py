@@ -317,7 +317,10 @@ def evaluate(
     concept = family.concept(**dict.fromkeys(family.parameters) | dict(fixed) | columns)
     try:
         shape, shared = claim.shape, (line, concept, family.profile, family.assume, family.total)
-        if recorded and (found := recorded_curves(model, shape.line, *shared, pact=shape.pact, models=(len(rows),))) is not None:
+        if (
+            recorded
+            and (found := recorded_curves(model, shape.line, *shared, pact=shape.pact, models=(len(rows),))) is not None
+        ):
             return found
         return curves(model, shape.line, *shared, pact=shape.pact, models=(len(rows),))
     except (ValueError, TypeError) as error:

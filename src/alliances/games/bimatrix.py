@@ -178,7 +178,7 @@ class Bimatrix(Tabular):
 
     @classmethod
     def of_computed(cls, a: object, b: object, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> Self | None:
-        """A batch of float payoffs that nobody else holds, which are not copied; None for what the constructor has to look at."""
+        """A batch of float payoffs that nobody else holds, not copied; None for what the constructor has to look at."""
         for x in (a, b):
             if not isinstance(x, np.ndarray) or x.dtype != np.float64 or x.ndim < 3 or x.size == 0 or not np.isfinite(x).all():
                 return None

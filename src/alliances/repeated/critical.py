@@ -260,13 +260,13 @@ def _in_pieces(question: Question) -> list[Array] | None:
     try:
         with evaluating_by("ordinary"):
             alone = critical_discount(game, power[(0,) * len(power.shape)], profile=question.profile, enforcement=concept)
-            if np.shape(alone.sponsor) or np.shape(alone.proxy):  # the model's functions hold arrays
+            if any(np.asarray(x).ndim for x in (alone.sponsor, alone.proxy)):  # the model's functions hold arrays
                 return None
             for k in range(0, size, _PIECE):
                 piece = Power(*(x[k : k + _PIECE] for x in powers))
                 r = critical_discount(game, piece, profile=question.profile, enforcement=concept)
-                for whole, part in zip(deltas, (r.sponsor, r.proxy), strict=True):
-                    if np.shape(part) != piece.shape or np.asarray(part).dtype != np.float64:
+                for whole, part in zip(deltas, map(np.asarray, (r.sponsor, r.proxy)), strict=True):
+                    if part.shape != piece.shape or part.dtype != np.float64:
                         return None
                     whole[k : k + _PIECE] = part
     except (TypeError, ValueError, ArithmeticError):  # whatever is wrong, it is said of the whole

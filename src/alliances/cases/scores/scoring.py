@@ -231,7 +231,9 @@ def _answer(contender: Contender, values: dict[str, Array], sheet: _Sheet) -> li
         for row, k in enumerate(mine):
             q = sheet.asked[k]
             used = np.flatnonzero(q.gap_weights)
-            np.add.at(weights[row], [place[float(gap)] for gap in q.gaps[used]], q.gap_weights[used][:, None] * q.stakes_weights)
+            np.add.at(
+                weights[row], [place[float(gap)] for gap in q.gaps[used]], q.gap_weights[used][:, None] * q.stakes_weights
+            )
         flat = source.reshape(len(source), len(nodes) * len(STAKES), source.shape[-1])
         means = np.matmul(weights.reshape(len(mine), -1), flat)  # all questions at once: (candidates, questions, classes)
         for k, mean in zip(mine, np.ascontiguousarray(means.swapaxes(0, 1)), strict=True):

@@ -202,7 +202,7 @@ def _at(games: Table, name: str, places: Array) -> Array:
     if kind == "number":
         return np.full(places.shape, x)
     index = {"row": places // games.columns, "column": places % games.columns, "game": places}[kind]
-    return np.asarray(x)[index]
+    return np.asarray(np.asarray(x)[index])
 
 
 @dataclass(frozen=True, eq=False)

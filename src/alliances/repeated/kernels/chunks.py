@@ -1,7 +1,7 @@
 """A plan evaluated by NumPy, so many games at a time that all intermediate results stay in the processor's cache.
 
-Every array operation writes into a buffer that is used again as soon as nobody needs what it holds. Choices are made by masks of
-bits: ``np.where`` guesses which way each element goes, and takes ten times as long where it guesses wrong.
+Every array operation writes into a buffer that is used again as soon as nobody needs what it holds. Choices are made by masks
+of bits: with ``np.where`` the processor guesses which way each element goes, and a wrong guess takes ten times as long.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ class Chunks:
                         array[down, across] = values[place]
         return True
 
-    def _inputs(self, kind: str, known: Mapping[int, Any], inputs: Mapping[str, Any], down: slice, across: slice) -> dict[int, Any]:
+    def _inputs(
+        self, kind: str, known: Mapping[int, Any], inputs: Mapping[str, Any], down: slice, across: slice
+    ) -> dict[int, Any]:
         values = dict(known)
         for place, operation, _, value in self.plan.steps:
             if operation == "input" and self.plan.kinds[place] == kind:
@@ -119,7 +121,9 @@ class Chunks:
             if place >= 0:
                 values[place] = slots[out]
 
-    def _allocated(self, places: Sequence[int]) -> tuple[list[tuple[int, Callable[..., Any], list[tuple[bool, int]], int]], list[Any]]:
+    def _allocated(
+        self, places: Sequence[int]
+    ) -> tuple[list[tuple[int, Callable[..., Any], list[tuple[bool, int]], int]], list[Any]]:
         """The operations with their buffers: (place, function, operands, buffer)."""
         return _Allocation(self.plan, self._steps, places).done()
 

@@ -1,8 +1,8 @@
 """Programmes compiled by Numba, if it is there, and kept on disk.
 
-The source of a kernel is a file in a folder of caches, named by its contents, because Numba keeps what it has compiled beside the
-file that it comes from: $ALLIANCES_CACHE if that is set, otherwise "alliances" in the user's folder of caches. Where that cannot
-be written to, kernels are compiled anew in every process.
+The source of a kernel is a file in a folder of caches, named by its contents, because Numba keeps what it has compiled beside
+the file that it comes from: $ALLIANCES_CACHE if that is set, otherwise "alliances" in the user's folder of caches. Where that
+cannot be written to, kernels are compiled anew in every process.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Plan:
     model_steps
         Below this place, nan may occur.
     constants
-        The numbers in the model's code, which are inputs too: a function that is the same but for a number is the same programme.
+        The numbers in the model's code, which are inputs too: two functions that differ in a number are one programme.
     """
 
     steps: tuple[tuple[int, str, tuple[int, ...], float | str | None], ...]
@@ -81,7 +81,9 @@ def plan(
     valid = (record.valid, record.finite) if finite else (record.valid,)
     exponents = {k: _exponent(steps, step, numbers) for k, step in enumerate(steps) if step.operation == "**"}
     needed = _needed(steps, (*wanted, *valid), exponents)
-    planned, kind, constants = [], {}, {}
+    planned: list[tuple[int, str, tuple[int, ...], float | str | None]] = []
+    kind: dict[int, Kind] = {}
+    constants: dict[str, float] = {}
     for place in sorted(needed):
         operation, operands, value = steps[place]
         if operation == "number" and place < record.model_steps:

@@ -1,7 +1,7 @@
-"""The critical discount factors of a model as a programme of its numbers: from the two powers and the parameters to δ_S*, δ_P*.
+"""The critical discount factors of a model as a programme of its numbers: from powers and parameters to δ_S*, δ_P*.
 
-The model's ``cells`` and the concept's ``critical`` are run once on recorded numbers (:mod:`alliances.arithmetic.recording`), so
-that no formula is written twice. What lies between – tolerances, pure equilibria, the worst of them – is written here payoff by
+The model's ``cells`` and the concept's ``critical`` are run once on recorded numbers (:mod:`alliances.arithmetic.recording`),
+so that no formula is written twice. What lies between – tolerances, pure equilibria, the worst of them – is written here payoff by
 payoff, in the same floating-point operations as :mod:`alliances.games.bimatrix` and
 :mod:`alliances.repeated.enforcement.concept` have for arrays.
 
@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import reduce
-from itertools import product
 from numbers import Real
 from typing import Any
 
@@ -36,7 +35,6 @@ from alliances.repeated.enforcement.comparisons import indices
 from alliances.repeated.enforcement.concept import Enforcement, Reversion, Terms
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.given_punishment import GivenPunishment
-from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.outside_option import OutsideOption
 from alliances.repeated.enforcement.transfers import Transfers
 
@@ -45,8 +43,21 @@ __all__ = ["NotRecorded", "Record", "check_concept", "numbers_of", "record", "st
 _FUNCTION = "critical_discount()"
 _MOST_ACTIONS = 4  # the operations grow with the third power of the number
 
-_RULE_KEEPING = (Tullock, Hirshleifer, AllPay, Complementarity, Aggregation, ConstantSynergy, Proportional, Equal, NashBargaining)
+_RULE_KEEPING = (
+    Tullock,
+    Hirshleifer,
+    AllPay,
+    Complementarity,
+    Aggregation,
+    ConstantSynergy,
+    Proportional,
+    Equal,
+    NashBargaining,
+)
 """Ingredients that give probabilities, shares and synergies at all powers and parameters that they admit."""
+
+_maximum: Any = np.maximum  # of recorded numbers, which NumPy's own types do not know
+_minimum: Any = np.minimum
 
 _Table = list[list[Recorded]]
 
@@ -68,7 +79,7 @@ class Record:
     outputs
         The places of what can be asked for, by name: "sponsor" and "proxy" are δ_S* and δ_P*, "rounding_sponsor" and
         "rounding_proxy" how far rounding may carry them, "dyad" and "rounding" the larger of two; "joint" is what both get on path
-        together, "slack" the sum of their tolerances; "credible" and "deterrent" say where these assumptions of claims hold.
+        together, "slack" the sum of their tolerances; "credible" and "deterrent" say where assumptions of claims hold.
     cells
         The places of the payoffs (sponsor, proxy), row by row, and of what outside options are worth.
     valid, finite
@@ -258,9 +269,9 @@ class _Stage:
         largest, tolerance, finite = [], [], []
         for player, table in enumerate(tables):
             lines = list(zip(*table, strict=True)) if player == 0 else table  # what a player chooses from, given the other
-            high = reduce(np.maximum, (reduce(np.maximum, line) for line in lines))
-            low = reduce(np.minimum, (reduce(np.minimum, line) for line in lines))
-            most = np.maximum(high, -low)
+            high = reduce(_maximum, (reduce(_maximum, line) for line in lines))
+            low = reduce(_minimum, (reduce(_minimum, line) for line in lines))
+            most = _maximum(high, -low)
             largest.append(most)
             tolerance.append(recording.number(payoff_tolerance(high - low, most)))
             # a sum is finite if all its terms are; differences are wanted anyway
@@ -271,26 +282,26 @@ class _Stage:
         best_p = [[_within(B, i, j, [(i, k) for k in rows], tolerance[1]) for j in rows] for i in rows]
         stable = [[best_s[i][j] & best_p[i][j] if size > 1 else _true(recording) for j in rows] for i in rows]
         pairs = (largest[0], largest[1]), (tolerance[0], tolerance[1])
-        valid = (np.maximum(*largest) <= LARGEST) & (np.minimum(*largest) >= LEAST_RANGE)
+        valid = (_maximum(*largest) <= LARGEST) & (_minimum(*largest) >= LEAST_RANGE)
         return cls((A, B), *pairs, stable, valid, abs(sum(finite[1:], finite[0])) <= sys.float_info.max)
 
     @property
     def profiles(self) -> list[tuple[int, int]]:
-        return list(product(range(len(self.stable)), repeat=2))
+        rows = range(len(self.stable))
+        return [(i, j) for i in rows for j in rows]
 
     def worst(self, player: int, among: Mapping[tuple[int, int], RecordedCondition]) -> Recorded:
         """The player's smallest payoff among the profiles at which a condition holds; inf where it holds at none."""
         table = self.tables[player]
-        return reduce(np.minimum, (choose(holds, table[i][j], np.inf) for (i, j), holds in among.items()))
+        worst: Recorded = reduce(_minimum, (choose(holds, table[i][j], np.inf) for (i, j), holds in among.items()))
+        return worst
 
 
 def _true(recording: Recording) -> RecordedCondition:
     return RecordedCondition(recording, recording.number(1.0).place)
 
 
-def _within(
-    table: _Table, i: int, j: int, reached: Sequence[tuple[int, int]], tolerance: Recorded
-) -> RecordedCondition:
+def _within(table: _Table, i: int, j: int, reached: Sequence[tuple[int, int]], tolerance: Recorded) -> RecordedCondition:
     """Whether no payoff that a player can reach is better than its payoff at (i, j) by more than the tolerance.
 
     Of two profiles the difference is taken once: what one gains from moving to the other, the other loses.
@@ -315,7 +326,7 @@ def _outputs(
     recording = stage.largest[0].recording
     (i, j), (A, B), rows = pair, stage.tables, range(len(stage.stable))
     path = A[i][j], B[i][j]
-    deviation = reduce(np.maximum, (A[k][j] for k in rows)), reduce(np.maximum, (B[i][k] for k in rows))
+    deviation = reduce(_maximum, (A[k][j] for k in rows)), reduce(_maximum, (B[i][k] for k in rows))
     payoffs, exists = _punishment(stage, concept, outside, labels)
     punished = payoffs if exists is None else tuple(choose(exists, w, c) for w, c in zip(payoffs, path, strict=True))
     terms = Terms.__new__(Terms)  # its __post_init__ looks for arrays
@@ -327,7 +338,7 @@ def _outputs(
     outputs = {"sponsor": deltas[0].place, "proxy": deltas[1].place}
     roundings = _roundings(stage, terms, deltas, concept.pooled)
     outputs |= {"rounding_sponsor": roundings[0].place, "rounding_proxy": roundings[1].place}
-    outputs |= {"dyad": np.maximum(*deltas).place, "rounding": np.maximum(*roundings).place}
+    outputs |= {"dyad": _maximum(*deltas).place, "rounding": _maximum(*roundings).place}
     outputs |= {"joint": (path[0] + path[1]).place, "slack": (stage.tolerance[0] + stage.tolerance[1]).place}
     k, m = concept.conflict(labels)
     outputs["credible"] = stage.stable[k][m].place
@@ -439,9 +450,9 @@ def _roundings(stage: _Stage, terms: Terms, deltas: Sequence[Recorded], pooled: 
         sizes, spans = [sizes[0] + sizes[1]] * 2, [spans[0] + spans[1]] * 2
     roundings = []
     for size, span, least in zip(sizes, spans, deltas, strict=True):
-        bound = size / np.maximum(abs(span), size * 1e3)
+        bound = size / _maximum(abs(span), size * 1e3)
         quotient = (least > 0) & (least < np.inf)
-        roundings.append(np.maximum(DISCOUNT_ROUNDING, choose(quotient, bound, 0.0)))
+        roundings.append(_maximum(DISCOUNT_ROUNDING, choose(quotient, bound, 0.0)))
     return roundings
 
 
@@ -467,5 +478,5 @@ def _punishment(
         return (w_s, w_p), exists
     if alone is not None:
         stays = {(i, j): holds & (offer <= stage.tables[1][i][j]) for (i, j), holds in among.items()}
-        w_s = np.minimum(stage.worst(0, stays), choose(offer >= w_p, alone, np.inf))
-    return (w_s, np.maximum(w_p, offer)), exists
+        w_s = _minimum(stage.worst(0, stays), choose(offer >= w_p, alone, np.inf))
+    return (w_s, _maximum(w_p, offer)), exists

@@ -86,9 +86,7 @@ def _kind(axes: frozenset[int], split: int, rows: int, columns: int) -> Kind:
     return "game"
 
 
-def _written(
-    inputs: Mapping[str, Array], varying: Mapping[str, frozenset[int]], shape: tuple[int, ...], split: int
-) -> int:
+def _written(inputs: Mapping[str, Array], varying: Mapping[str, frozenset[int]], shape: tuple[int, ...], split: int) -> int:
     """How many numbers have to be written beyond those that are given."""
     rows, columns = math.prod(shape[:split]), math.prod(shape[split:])
     sizes = {"number": 1, "row": rows, "column": columns, "game": rows * columns}
