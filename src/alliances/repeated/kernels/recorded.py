@@ -1,7 +1,7 @@
 """The critical discount factors of a model as a programme of its numbers: from powers and parameters to δ_S*, δ_P*.
 
 The model's ``cells`` and the concept's ``critical`` are run once on recorded numbers (:mod:`alliances.arithmetic.recording`),
-so that no formula is written twice. What lies between – tolerances, pure equilibria, the worst of them – is written here payoff by
+so no formula is written twice. What lies between – tolerances, pure equilibria, the worst of them – is written here payoff by
 payoff, in the same floating-point operations as :mod:`alliances.games.bimatrix` and
 :mod:`alliances.repeated.enforcement.concept` have for arrays.
 
@@ -78,8 +78,8 @@ class Record:
         What they begin with: "sponsor" and "proxy" (the powers), or "gap" and "half"; then the paths of parameters.
     outputs
         The places of what can be asked for, by name: "sponsor" and "proxy" are δ_S* and δ_P*, "rounding_sponsor" and
-        "rounding_proxy" how far rounding may carry them, "dyad" and "rounding" the larger of two; "joint" is what both get on path
-        together, "slack" the sum of their tolerances; "credible" and "deterrent" say where assumptions of claims hold.
+        "rounding_proxy" how far rounding may carry them, "dyad" and "rounding" the larger of two; "joint" is what both get on
+        path together, "slack" the sum of their tolerances; "credible" and "deterrent" say where assumptions of claims hold.
     cells
         The places of the payoffs (sponsor, proxy), row by row, and of what outside options are worth.
     valid, finite
