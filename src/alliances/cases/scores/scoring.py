@@ -27,7 +27,6 @@ from alliances.cases.files.case import Case
 from alliances.cases.scores.contenders import Answers, Contender, contenders
 from alliances.cases.scores.questions import (
     ARRANGEMENT,
-    CELLS,
     CLASSES,
     DEFECTOR,
     GAP_INTERVALS,
@@ -146,9 +145,8 @@ class _Sheet:
 
     @property
     def gaps(self) -> Array:
-        """Every gap that a question needs: the cells, then the measured gaps."""
-        measured = {float(g) for q in self.asked if q.given == "measured" for g in q.gaps}
-        return np.concatenate([CELLS, sorted(measured - set(CELLS.tolist()))])
+        """Every gap that a question needs."""
+        return np.unique(np.concatenate([q.gaps[q.gap_weights != 0] for q in self.asked]))
 
     def rates(self, target: str, without: str | None) -> Array:
         """The base rates of a question's classes among the cases but one, each case with weight one.
