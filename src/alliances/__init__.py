@@ -68,6 +68,7 @@ from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.optimal_penal_code import OptimalPenalCode, critical_discount_of_payoffs
 from alliances.repeated.enforcement.outside_option import OutsideOption, with_exit
 from alliances.repeated.enforcement.transfers import Transfers
+from alliances.repeated.kernels.batch import Evaluation, evaluating_by, evaluation_method
 from alliances.repeated.monitoring.contracts import MonitoredContracts, monitored_contracts
 from alliances.repeated.monitoring.signals import PatientPayoffSet, PublicMonitoring, patient_payoff_set
 from alliances.repeated.payoff_sets.batch import PayoffSetBatch
@@ -115,6 +116,7 @@ __all__ = [
     "EnforcementComparison",
     "Equal",
     "Equilibrium",
+    "Evaluation",
     "FinitePunishment",
     "FormulaRegion",
     "Fragmentation",
@@ -187,6 +189,8 @@ __all__ = [
     "datasets",
     "defection_threshold",
     "effective_discount",
+    "evaluating_by",
+    "evaluation_method",
     "explorer",
     "from_dict",
     "identified_discount",

@@ -28,6 +28,7 @@ import numpy as np
 from alliances.arithmetic import (
     GAP,
     POSITIVE,
+    Array,
     Number,
     Real,
     Rule,
@@ -41,10 +42,14 @@ from alliances.arithmetic import (
     to_float,
 )
 from alliances.results import Tabular
+from alliances.values import read_only
 
 __all__ = ["Power"]
 
 _SHARE = Rule("must lie strictly between 0 and 1", lambda x: (x > 0) & (x < 1))
+_MANY = 4096  # gaps
+_PIECE = 32_768  # of them at a time
+_LEAST_TOTAL, _LARGEST_TOTAL = 1e-280, 1e300  # at which no power rounds to 0, and none overflows
 _LOG_RATIO = Rule("must be finite and lie in ±745, beyond which exp(-|λ|) is 0 in floats", lambda x: abs(x) <= 745)
 
 
@@ -120,9 +125,37 @@ class Power(Tabular):
         >>> Power.from_gap(0.5)
         Power(sponsor=0.75, proxy=0.25)
         """
+        if _many(gap) and type(total) in (int, float, Fraction) and _LEAST_TOTAL < total < _LARGEST_TOTAL:
+            gaps = _copy_between(gap, -1, 1)
+            if gaps is not None:  # and none is nan: then both powers are positive, and their sum finite
+                return cls._of_gaps(gaps, float(total) / 2)
         gap = number(gap, "Power.from_gap", "gap", GAP)
         half = _total(total, gap, "Power.from_gap") / 2
         return cls(half * (1 + gap), half * (1 - gap))
+
+    @classmethod
+    def _of_gaps(cls, gap: Array, half: float) -> Power:
+        """Many dyads whose powers are computed when somebody asks for them: many questions need the gap alone."""
+        power = cls.__new__(cls)
+        power.__dict__["_by_gap"] = gap, half
+        return power
+
+    def as_gap(self) -> tuple[Array, float] | None:
+        """The gaps and half the total, from which s = half·(1 + γ) and p = half·(1 − γ) follow; None if not known."""
+        return self.__dict__.get("_by_gap")
+
+    def __getattr__(self, name: str) -> Any:
+        by_gap = self.__dict__.get("_by_gap") if name in ("sponsor", "proxy") else None
+        if by_gap is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        gap, half = by_gap
+        power = 1 + gap if name == "sponsor" else 1 - gap
+        power *= half
+        self.__dict__[name] = read_only(power)
+        return power
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"sponsor": self.sponsor, "proxy": self.proxy}
 
     @classmethod
     def from_share(cls, share: Number, total: Number = 1) -> Power:
@@ -207,6 +240,8 @@ class Power(Tabular):
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape that both powers broadcast to; ``()`` for one dyad."""
+        if (by_gap := self.as_gap()) is not None:
+            return by_gap[0].shape
         return np.broadcast_shapes(np.shape(self.sponsor), np.shape(self.proxy))
 
     def __getitem__(self, index: Any) -> Power:
@@ -226,6 +261,27 @@ def _check_index(sponsor: Any, proxy: Any) -> None:
             "Power(): sponsor and proxy must have one index, because elements are matched by place (align them first: "
             f"sponsor.align(proxy, join='inner')); got {sponsor.index.tolist()!r} and {proxy.index.tolist()!r}"
         )
+
+
+def _many(gap: object) -> bool:
+    """Whether gaps are an array so large that every pass over it counts."""
+    return type(gap) is np.ndarray and gap.dtype == np.float64 and gap.size >= _MANY
+
+
+def _copy_between(x: Array, low: float, high: float) -> Array | None:
+    """A read-only copy of floats that all lie strictly between two numbers; None if one does not, or is nan.
+
+    Copied and compared piece by piece, while it is in the cache.
+    """
+    copy = np.empty(x.shape)
+    given, flat = np.ravel(x), copy.reshape(-1)
+    for k in range(0, x.size, _PIECE):
+        piece = flat[k : k + _PIECE]
+        piece[:] = given[k : k + _PIECE]
+        if not (low < piece.min() and piece.max() < high):
+            return None
+    copy.flags.writeable = False
+    return copy
 
 
 def _total(total: Number, measure: Number, function: str) -> Number:

@@ -101,16 +101,7 @@ class Programme:
         >>> recording.run(lambda: [1 / x if x > 2 else x + 0.5]).evaluate({"x": np.array([1.0, 4.0])})[1].tolist()
         [1.5, 0.25]
         """
-        values: list[Any] = []
-        with np.errstate(all="ignore"):  # what belongs to a case that does not hold here
-            for step in self.recording.steps:
-                if step.operation == "number":
-                    values.append(np.float64(step.value))
-                elif step.operation == "input":
-                    values.append(np.asarray(inputs[str(step.value)], dtype=np.float64))
-                else:
-                    values.append(_NUMPY[step.operation](*(values[k] for k in step.operands)))
-        return [values[k] for k in (self.refusal, *self.results)]
+        return self.recording.evaluated(inputs, (self.refusal, *self.results))
 
 
 class Recording:
@@ -191,6 +182,77 @@ class Recording:
         ValueError
             If there are too many cases, or a result in none.
         """
+        tree, rules = self._explored(code)
+        results = self._length(tree)
+        if results is None:
+            raise ValueError(f"{self.function}: the model must have payoffs somewhere; it has none: {rules[1]}")
+        places = self._places_of(tree, results)
+        return Programme(self, tuple(places[1:]), places[0], tuple(rules))
+
+    def presumed(self, code: Callable[[], Sequence[object]]) -> tuple[RecordedCondition, list[Recorded]]:
+        """Whether ``code`` breaks no rule, and what it returns if it does not; elsewhere the results mean nothing.
+
+        A batch in which a rule is broken anywhere is an error as a whole, so that nobody reads its results, and a choice
+        between them and nothing would be made in vain.
+
+        Raises
+        ------
+        NotArithmetic, ValueError
+            As :meth:`run`.
+
+        Examples
+        --------
+        >>> recording = Recording("example()")
+        >>> x = recording.input("x")
+        >>> def root():
+        ...     if x < 0:
+        ...         raise ValueError("x must be non-negative")
+        ...     return [x**0.5]
+        >>> recording.presumed(root)[1]
+        [(x ** 0.5)]
+        """
+        tree, rules = self._explored(code)
+        results = self._length(tree)
+        if results is None:
+            raise ValueError(f"{self.function}: the model must have payoffs somewhere; it has none: {rules[1]}")
+        places = self._presumed_places(tree)
+        assert places is not None
+        return RecordedCondition(self, self._unbroken(tree)), [Recorded(self, k) for k in places]
+
+    def _presumed_places(self, tree: _Tree) -> list[int] | None:
+        """The places of the results, given that no rule is broken; None where one is in any case."""
+        if isinstance(tree, _Places):
+            return list(tree)
+        if isinstance(tree, int):
+            return None
+        condition, *branches = tree
+        yes, no = (self._presumed_places(branch) for branch in branches)
+        if yes is None or no is None:
+            return no if yes is None else yes
+        return [self.choice(condition, a, b) for a, b in zip(yes, no, strict=True)]
+
+    def _unbroken(self, tree: _Tree) -> int:
+        """The place of the condition that no rule is broken."""
+        if isinstance(tree, (_Places, int)):
+            return self.add("number", value=float(isinstance(tree, _Places)))
+        condition, *branches = tree
+        yes, no = (self._unbroken(branch) for branch in branches)
+        if yes == no:
+            return yes
+        always, never = (self.add("number", value=x) for x in (1.0, 0.0))
+        if no == never:
+            return condition if yes == always else self.add("and", condition, yes)
+        opposite = self.add("not", condition)
+        if yes == never:
+            return opposite if no == always else self.add("and", opposite, no)
+        if yes == always:
+            return self.add("or", condition, no)
+        if no == always:
+            return self.add("or", opposite, yes)
+        return self.add("or", self.add("and", condition, yes), self.add("and", opposite, no))
+
+    def _explored(self, code: Callable[[], Sequence[object]]) -> tuple[_Tree, list[str]]:
+        """What ``code`` returns in all cases, and the rules that it breaks in some."""
         rules, runs = [""], 0
 
         def explore(prefix: tuple[bool, ...], expected: tuple[int, ...]) -> _Tree:
@@ -211,12 +273,7 @@ class Recording:
                 tree = conditions[k], tree, explore((*taken[:k], False), conditions[: k + 1])
             return tree
 
-        tree = explore((), ())
-        results = self._length(tree)
-        if results is None:
-            raise ValueError(f"{self.function}: the model must have payoffs somewhere; it has none: {rules[1]}")
-        places = self._places_of(tree, results)
-        return Programme(self, tuple(places[1:]), places[0], tuple(rules))
+        return explore((), ()), rules
 
     def _outcome(self, code: Callable[[], Sequence[object]], prefix: Sequence[bool]) -> _Places | str:
         """The results of a run that begins with these outcomes of its decisions, or the rule that it broke."""
@@ -250,6 +307,19 @@ class Recording:
         if self.steps[condition].operation == "number":
             return if_true if self.steps[condition].value else if_false
         return if_true if if_true == if_false else self.add("choose", condition, if_true, if_false)
+
+    def evaluated(self, inputs: Mapping[str, Any], places: Sequence[int]) -> list[Any]:
+        """The values of some steps at these inputs, numbers or arrays that broadcast."""
+        values: list[Any] = []
+        with np.errstate(all="ignore"):  # what belongs to a case that does not hold here
+            for step in self.steps:
+                if step.operation == "number":
+                    values.append(np.float64(step.value))
+                elif step.operation == "input":
+                    values.append(np.asarray(inputs[str(step.value)], dtype=np.float64))
+                else:
+                    values.append(_NUMPY[step.operation](*(values[k] for k in step.operands)))
+        return [values[k] for k in places]
 
     def text(self, place: int) -> str:
         """A step as a formula, for people who look at one."""

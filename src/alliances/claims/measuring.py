@@ -25,8 +25,11 @@ from alliances.claims.certifying import Asked, points_tell
 from alliances.claims.comparisons import Break
 from alliances.claims.family import Family
 from alliances.claims.lines import Along, Curves, curves, stage_at
+from alliances.claims.recorded_lines import recorded_curves
 from alliances.claims.settling import Settlement, settled
 from alliances.claims.statement import Statement
+from alliances.repeated.kernels.batch import FEWEST_COMPILED
+from alliances.repeated.kernels.compiled import available
 from alliances.results import Result, need, progress_bar
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Measurement", "Sensitivity", "Verdicts", "batches", "line_of", "measure"]
 
 _AT_ONCE = 60_000  # games in one batch: fits the cache of a core
+_AT_ONCE_COMPILED = 2 * FEWEST_COMPILED  # games in one batch where a kernel is worth compiling
+_WORTH_COMPILING = 2_000_000  # games in all, from which on it is
 
 
 class Verdicts(NamedTuple):
@@ -265,14 +270,15 @@ def batches(
     """The curves of the models at the rows of ``unit``, batch by batch, with the rows and the parameters."""
     codes, combinations = chosen(family, unit)
     names = list(family.parameters)
-    size = max(1, _AT_ONCE // len(line))
+    many = len(unit) * len(line) >= _WORTH_COMPILING and available()
+    size = max(1, (_AT_ONCE_COMPILED if many else _AT_ONCE) // len(line))
     with progress_bar(len(unit), progress, "model") as bar:
         for code, fixed in enumerate(combinations):
             of_code = np.flatnonzero(codes == code)
             for start in range(0, len(of_code), size):
                 rows = of_code[start : start + size]
                 values = {n: d.spread(unit[rows, names.index(n)]) for n, d in family.intervals.items()}
-                yield rows, fixed | values, evaluate(claim, family, fixed, values, line)
+                yield rows, fixed | values, evaluate(claim, family, fixed, values, line, recorded=True)
                 bar.update(len(rows))
 
 
@@ -285,8 +291,20 @@ def chosen(family: Family, unit: Array) -> tuple[Array, list[dict[str, Any]]]:
     return codes, list(family.combinations())
 
 
-def evaluate(claim: Statement, family: Family, fixed: Mapping[str, Any], values: Mapping[str, Array], line: Array) -> Curves:
-    """The curves of the models at these values: one row per model."""
+def evaluate(
+    claim: Statement,
+    family: Family,
+    fixed: Mapping[str, Any],
+    values: Mapping[str, Array],
+    line: Array,
+    *,
+    recorded: bool = False,
+) -> Curves:
+    """The curves of the models at these values: one row per model.
+
+    Where they may be ``recorded``, payoff code runs as a programme if it is one and the batch is large; see
+    :mod:`alliances.repeated.kernels`.
+    """
     columns = {name: np.asarray(value)[:, None] for name, value in values.items()}
 
     def model(stakes: Any) -> Any:
@@ -299,6 +317,11 @@ def evaluate(claim: Statement, family: Family, fixed: Mapping[str, Any], values:
     concept = family.concept(**dict.fromkeys(family.parameters) | dict(fixed) | columns)
     try:
         shape, shared = claim.shape, (line, concept, family.profile, family.assume, family.total)
+        if (
+            recorded
+            and (found := recorded_curves(model, shape.line, *shared, pact=shape.pact, models=(len(rows),))) is not None
+        ):
+            return found
         return curves(model, shape.line, *shared, pact=shape.pact, models=(len(rows),))
     except (ValueError, TypeError) as error:
         if not _takes_numbers_only(claim, family, fixed, values, line):

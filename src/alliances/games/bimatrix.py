@@ -25,15 +25,27 @@ from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.results import Columns, Result, Tabular, Variable
 from alliances.values import read_only
 
-__all__ = ["TWO_PLAYERS", "Bimatrix", "Profile", "PureNash", "over_actions", "over_profiles"]
+__all__ = [
+    "LARGEST",
+    "LEAST_RANGE",
+    "TWO_PLAYERS",
+    "Bimatrix",
+    "Profile",
+    "PureNash",
+    "over_actions",
+    "over_profiles",
+    "profile_of",
+]
 
 TWO_PLAYERS = "games here have two players, and a third (a rival sponsor, say) enters by an outside option; for more see Gambit"
 """What errors say to payoffs of three players."""
 
 _FEW, _LARGE = 8, 1000  # actions, payoffs: where reducing action by action is faster
 
-_LARGEST = 1e300  # float payoffs: 10⁸ of them can be added up
-_LEAST_RANGE = 1e-295  # of float payoffs: a tolerance of 10⁻¹² of it is a normal float
+LARGEST = 1e300
+"""Of float payoffs: 10⁸ of them can be added up."""
+LEAST_RANGE = 1e-295
+"""Of float payoffs: a tolerance of 10⁻¹² of it is a normal float."""
 
 Profile: TypeAlias = tuple[int | str, int | str]
 """The sponsor's and the proxy's action, each by index or by label."""
@@ -164,6 +176,20 @@ class Bimatrix(Tabular):
         game._set(a, b, actions)
         return game
 
+    @classmethod
+    def of_computed(cls, a: object, b: object, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> Self | None:
+        """A batch of float payoffs that nobody else holds, not copied; None for what the constructor has to look at."""
+        for x in (a, b):
+            if not isinstance(x, np.ndarray) or x.dtype != np.float64 or x.ndim < 3 or x.size == 0 or not np.isfinite(x).all():
+                return None
+        assert isinstance(a, np.ndarray)
+        assert isinstance(b, np.ndarray)
+        if a.shape != b.shape or a.shape[-2:] != tuple(map(len, actions)) or any(len(set(x)) < len(x) for x in actions):
+            return None
+        for name, x in zip("AB", (a, b), strict=True):
+            _check_scale(x, name, "StageGame")
+        return cls._trusted(a, b, actions)
+
     def _set(self, a: Array, b: Array, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
         a.flags.writeable = b.flags.writeable = False  # a game is a value: what was solved stays what was given
         self.__dict__.update(A=a, B=b, actions=actions)
@@ -237,21 +263,7 @@ class Bimatrix(Tabular):
         TypeError, ValueError
             If it is not a pair, or names an action that the game does not have.
         """
-        if isinstance(profile, str) or not isinstance(profile, Sequence) or len(profile) != 2:
-            raise TypeError(f"{function}(): profile must be a pair (sponsor's action, proxy's action); got {profile!r}")
-        indices = []
-        for action, labels in zip(profile, self.actions, strict=True):
-            if isinstance(action, str):
-                if action not in labels:
-                    raise ValueError(f"{function}(): profile must name one of the actions {labels}; got {action!r}")
-                indices.append(labels.index(action))
-            elif isinstance(action, (int, np.integer)) and not isinstance(action, bool):
-                if not 0 <= action < len(labels):
-                    raise ValueError(f"{function}(): profile's indices must be below {len(labels)}; got {action!r}")
-                indices.append(int(action))
-            else:
-                raise TypeError(f"{function}(): profile's actions must be indices or labels; got {action!r}")
-        return indices[0], indices[1]
+        return profile_of(profile, self.actions, function)
 
     def payoffs(self, profile: Profile) -> tuple[Number, Number]:
         """The payoffs (c_S, c_P) at a profile, per game."""
@@ -310,6 +322,25 @@ class Bimatrix(Tabular):
         return {"A": plain(self.A), "B": plain(self.B), "actions": plain(self.actions)}
 
 
+def profile_of(profile: Profile, actions: tuple[Sequence[str], Sequence[str]], function: str) -> tuple[int, int]:
+    """:meth:`Bimatrix.profile` for a game with these actions."""
+    if isinstance(profile, str) or not isinstance(profile, Sequence) or len(profile) != 2:
+        raise TypeError(f"{function}(): profile must be a pair (sponsor's action, proxy's action); got {profile!r}")
+    indices = []
+    for action, labels in zip(profile, actions, strict=True):
+        if isinstance(action, str):
+            if action not in labels:
+                raise ValueError(f"{function}(): profile must name one of the actions {labels}; got {action!r}")
+            indices.append(labels.index(action))
+        elif isinstance(action, (int, np.integer)) and not isinstance(action, bool):
+            if not 0 <= action < len(labels):
+                raise ValueError(f"{function}(): profile's indices must be below {len(labels)}; got {action!r}")
+            indices.append(int(action))
+        else:
+            raise TypeError(f"{function}(): profile's actions must be indices or labels; got {action!r}")
+    return indices[0], indices[1]
+
+
 def _check_scale(payoffs: Array, name: str, function: str, spread: Array | None = None) -> None:
     """An error for float payoffs so large that sums overflow, or so near 0 that the tolerance loses its digits.
 
@@ -318,18 +349,18 @@ def _check_scale(payoffs: Array, name: str, function: str, spread: Array | None 
     if payoffs.dtype == object:
         return
     largest = over_profiles(np.maximum, np.abs(payoffs))
-    if (largest > _LARGEST).any():
+    if (largest > LARGEST).any():
         raise ValueError(
-            f"{function}(): {name} must lie within ±{_LARGEST:g} as floats, so that sums do not overflow (divide all payoffs "
+            f"{function}(): {name} must lie within ±{LARGEST:g} as floats, so that sums do not overflow (divide all payoffs "
             f"by one number, or give Fractions); got {payoffs.flat[np.abs(payoffs).argmax()]:g}"
         )
-    if (largest < _LEAST_RANGE).any():
+    if (largest < LEAST_RANGE).any():
         if spread is None:
             spread = over_profiles(np.maximum, payoffs) - over_profiles(np.minimum, payoffs)
-        narrow = np.asarray((spread > 0) & (spread < _LEAST_RANGE), dtype=bool)
+        narrow = np.asarray((spread > 0) & (spread < LEAST_RANGE), dtype=bool)
         if narrow.any():
             raise ValueError(
-                f"{function}(): {name} must have a payoff range of 0 or of at least {_LEAST_RANGE:g} as floats, which lose "
+                f"{function}(): {name} must have a payoff range of 0 or of at least {LEAST_RANGE:g} as floats, which lose "
                 f"their digits below (multiply all payoffs by one number, or give Fractions); got {float(spread[narrow][0]):g}"
             )
 

@@ -18,7 +18,8 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from alliances.arithmetic import POSITIVE, Number, choose, exp, is_symbolic, larger, like, number, raised, to_float
+from alliances.arithmetic import POSITIVE, Number, choose, exp, is_symbolic, larger, like, number, raised, smaller, to_float
+from alliances.arithmetic.recording import Recorded
 from alliances.power import Power
 from alliances.values import Value
 
@@ -65,12 +66,12 @@ class Tullock(Value):
         """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
         m = like(self.decisiveness, s, "Tullock(): decisiveness")
-        if is_symbolic(s) or is_symbolic(p) or is_symbolic(m):
+        if _formulas(s, p, m):
             odds = raised(p / s, m)  # homogeneous of degree 0: one power instead of two
             return 1 / (1 + odds), odds / (1 + odds)
-        largest = larger(s, p)  # for the same reason: with both at most 1, no power overflows
-        a, b = raised(s / largest, m), raised(p / largest, m)
-        return a / (a + b), b / (a + b)
+        odds = raised(smaller(s, p) / larger(s, p), m)  # for the same reason, of the weak side: at most 1, so nothing overflows
+        strong, weak = 1 / (1 + odds), odds / (1 + odds)
+        return choose(s >= p, strong, weak), choose(s >= p, weak, strong)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +103,7 @@ class Hirshleifer(Value):
     def __call__(self, power: Power, /) -> tuple[Number, Number]:
         """(Q, q): the probabilities that the sponsor and the proxy prevail."""
         s, p = power.sponsor, power.proxy
-        if is_symbolic(s - p) or is_symbolic(self.decisiveness):
+        if _formulas(s - p, self.decisiveness):
             odds = exp(like(self.decisiveness, s) * (p - s))  # of the proxy
             return 1 / (1 + odds), odds / (1 + odds)
         difference = to_float(s - p, "Hirshleifer(): sponsor - proxy")
@@ -130,3 +131,11 @@ class AllPay(Value):
         zero, half = unit - unit, unit / 2
         sponsor = choose(s > p, unit, choose(s < p, zero, half))
         return sponsor, 1 - sponsor
+
+
+def _formulas(*numbers: Number) -> bool:
+    """Whether any of the numbers is part of a formula that is to be read or reasoned about.
+
+    A recorded number is none: it stands for floats, and what is recorded must overflow no sooner than they do.
+    """
+    return any(is_symbolic(x) and not isinstance(x, Recorded) for x in numbers)

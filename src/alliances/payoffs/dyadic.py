@@ -85,7 +85,8 @@ class DyadicGame(Tabular, ABC):
             raise ValueError(
                 f"{name}(): the parameters must broadcast with the power, of shape {power.shape}; {error}"
             ) from error
-        return StageGame(sponsor, proxy, actions=self.actions)
+        computed = StageGame.of_computed(sponsor, proxy, (tuple(self.actions),) * 2)
+        return StageGame(sponsor, proxy, actions=self.actions) if computed is None else computed
 
     def _broadcasts(self, power: Power) -> bool:
         """Whether the shapes of power and parameters broadcast: those of the parameters that the model holds, and those of the
@@ -123,7 +124,8 @@ def _stack(rows: list[list[Number]]) -> Number:
     flat = list(np.broadcast_arrays(*(np.asarray(x) for x in cells)))
     if any(x.dtype.kind == "f" for x in flat) and any(x.dtype.kind == "O" for x in flat):
         flat = [x.astype(np.float64) for x in flat]
-    return np.stack(flat, axis=-1).reshape(*flat[0].shape, len(rows), len(rows[0]))
+    # action by action, because almost every operation on games is one on some profiles of all of them
+    return np.moveaxis(np.stack(flat).reshape(len(rows), len(rows[0]), *flat[0].shape), (0, 1), (-2, -1))
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,12 +108,15 @@ def check_discount(discount: Number | Pair, enforcement: Enforcement, function: 
         with a common one.
     """
     pair = discount if isinstance(discount, tuple) else (discount, discount)
-    form = f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}"
+
+    def form() -> str:  # a text of all numbers of an array takes longer than many a question
+        return f"{function}(): discount must be one number or a pair (sponsor's, proxy's); got {discount!r}"
+
     if len(pair) != 2:
-        raise ValueError(form)
+        raise ValueError(form())
     delta_s, delta_p = (discount_factor(d, function) for d in pair)
     if single and (np.ndim(delta_s) or np.ndim(delta_p)):
-        raise TypeError(form)
+        raise TypeError(form())
     try:
         np.broadcast_shapes(np.shape(delta_s), np.shape(delta_p))
     except ValueError:

@@ -7,7 +7,8 @@ it has no temptation, inf if no patience suffices. The alliance is stable iff δ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,18 +16,26 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Real, is_exact, settle, show, to_float
 from alliances.arithmetic.tolerance import DISCOUNT_ROUNDING, SAME_DISCOUNT, payoff_rounding
-from alliances.games.bimatrix import Profile, over_profiles
+from alliances.games.bimatrix import Profile, over_profiles, profile_of
 from alliances.games.players import BINDING, Binding
 from alliances.games.printed import bimatrix_html
 from alliances.games.stage_game import StageGame
-from alliances.payoffs.dyadic import DyadicGame
+from alliances.payoffs.dyadic import DyadicGame, array_shapes
 from alliances.power import Power
-from alliances.repeated.arguments import repeated_game
+from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
+from alliances.repeated.kernels.batch import Question, evaluated, evaluating_by, forced
 from alliances.results import Result
 from alliances.tables import text_table
 
-__all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "rounding_of", "sustained"]
+__all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "recorded_critical", "rounding_of", "sustained"]
+
+_LARGE = 131_072  # games from which on a batch is evaluated in pieces
+_PIECE = 32_768  # games in a piece
+_CHEAP = ("stage equilibrium", "given profile", "leaving")  # punishments that cost little to find again for the certificate
+
+_CERTIFICATE = ("terms", "punishment", "stage", "enforcement")
+"""What a large batch's result computes when it is asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +62,34 @@ class CriticalDiscount(Result):
     profile: tuple[int, int]
     enforcement: Enforcement
 
+    @classmethod
+    def _of_batch(cls, question: Question, pair: tuple[int, int], deltas: Sequence[Array]) -> CriticalDiscount:
+        """The result for a large batch, whose certificate is computed when somebody asks for it."""
+        r = cls.__new__(cls)
+        r.__dict__.update(sponsor=deltas[0], proxy=deltas[1], profile=pair, _question=question)
+        return r
+
+    def __getattr__(self, name: str) -> Any:
+        question: Question | None = self.__dict__.get("_question")
+        if question is None or name not in _CERTIFICATE:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if name == "enforcement":
+            self.__dict__[name] = question.enforcement.at_power(question.power)
+            return self.__dict__[name]
+        with evaluating_by("ordinary"):
+            r = critical_discount(question.game, question.power, profile=self.profile, enforcement=question.enforcement)
+        self.__dict__.update({part: r.__dict__[part] for part in _CERTIFICATE})
+        del self.__dict__["_question"]
+        return self.__dict__[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        _ = self.terms  # a pickle holds the certificate
+        return {name: part for name, part in super().__getstate__().items() if name != "_roundings"}
+
+    @property
+    def _batch_shape(self) -> tuple[int, ...]:
+        return np.shape(self.sponsor) if "_question" in self.__dict__ else self.stage.batch_shape  # type: ignore[arg-type]
+
     @property
     def dyad(self) -> Real:
         """δ* = max(δ_S*, δ_P*), for players with a common discount factor."""
@@ -69,7 +106,7 @@ class CriticalDiscount(Result):
         s, p = np.asarray(to_float(self.sponsor)), np.asarray(to_float(self.proxy))
         # equal infinities are equal; exact numbers are told apart exactly
         same = np.asarray(self.sponsor == self.proxy, dtype=bool)
-        if not (self.stage.exact and is_exact(self.sponsor) and is_exact(self.proxy)):
+        if not (is_exact(self.sponsor) and is_exact(self.proxy) and self.stage.exact):
             with np.errstate(invalid="ignore"):
                 same = same | (np.abs(s - p) <= SAME_DISCOUNT)
         larger = np.where(np.asarray(self.sponsor > self.proxy, dtype=bool), 1, 2)
@@ -96,8 +133,8 @@ class CriticalDiscount(Result):
     @property
     def message(self) -> str:
         """What a reader should know about a single game's answer, in a sentence."""
-        if self.stage.batch_shape:
-            return f"{self.stage.A[..., 0, 0].size} games"
+        if shape := self._batch_shape:
+            return f"{math.prod(shape)} games"
         if not self.punishment.exists:
             return (
                 "The stage game has no pure Nash equilibrium to revert to, so nothing punishes; mixed=True admits mixed ones."
@@ -134,15 +171,15 @@ class CriticalDiscount(Result):
     }
 
     def _head(self) -> str:
-        if not self.stage.batch_shape:
+        if not self._batch_shape:
             return super()._head()
         return f"CriticalDiscount of {self.message}, profile {self.profile}, {self.enforcement}"
 
     def _repr_html_(self) -> str:
-        return super()._repr_html_() + ("" if self.stage.batch_shape else bimatrix_html(self.stage))
+        return super()._repr_html_() + ("" if self._batch_shape else bimatrix_html(self.stage))
 
     def __str__(self) -> str:
-        if self.stage.batch_shape:
+        if self._batch_shape:
             return f"{self._head()}\n{text_table(self._columns())}"
         return (
             f"δ*: sponsor {show(self.sponsor)}, proxy {show(self.proxy)}, dyad {show(self.dyad)} ({self.enforcement})\n"
@@ -188,6 +225,13 @@ def critical_discount(
     >>> round(r.dyad, 2), r.binding
     (0.23, 'sponsor')
     """
+    if isinstance(game, DyadicGame) and isinstance(power, Power):
+        concept = check_enforcement(enforcement, "critical_discount")
+        pair = profile_of(profile, (game.actions, game.actions), "critical_discount")
+        question = Question(game, power, concept, pair)
+        deltas = evaluated(question, ("sponsor", "proxy")) or _in_pieces(question)
+        if deltas is not None:
+            return CriticalDiscount._of_batch(question, pair, deltas)
     repeated = repeated_game(game, power, enforcement, "critical_discount")
     stage, enforcement = repeated.stage, repeated.enforcement
     if not enforcement.exact:
@@ -197,6 +241,54 @@ def critical_discount(
     payoffs = terms(stage, pair, punishment)
     sponsor, proxy = enforcement.critical(payoffs)
     return CriticalDiscount(sponsor, proxy, payoffs, punishment, stage, pair, enforcement)
+
+
+def _in_pieces(question: Question) -> list[Array] | None:
+    """δ_S*, δ_P* of a large batch of dyads by the ordinary way, piece by piece, so that memory does not grow with it.
+
+    None for batches that are small, or whose model holds arrays that go with them: they are evaluated as a whole.
+    """
+    game, power, concept = question.game, question.power, question.enforcement
+    size = math.prod(power.shape)
+    if size < _LARGE or forced() is not None or concept.kind not in _CHEAP or any(array_shapes((game, concept))):
+        return None
+    given = power.sponsor, power.proxy
+    if any(not isinstance(x, np.ndarray) or x.dtype != np.float64 or x.shape != power.shape for x in given):
+        return None
+    powers = [x.reshape(-1) for x in given]
+    deltas = [np.empty(size), np.empty(size)]
+    try:
+        with evaluating_by("ordinary"):
+            alone = critical_discount(game, power[(0,) * len(power.shape)], profile=question.profile, enforcement=concept)
+            if any(np.asarray(x).ndim for x in (alone.sponsor, alone.proxy)):  # the model's functions hold arrays
+                return None
+            for k in range(0, size, _PIECE):
+                piece = Power(*(x[k : k + _PIECE] for x in powers))
+                r = critical_discount(game, piece, profile=question.profile, enforcement=concept)
+                for whole, part in zip(deltas, map(np.asarray, (r.sponsor, r.proxy)), strict=True):
+                    if part.shape != piece.shape or part.dtype != np.float64:
+                        return None
+                    whole[k : k + _PIECE] = part
+    except (TypeError, ValueError, ArithmeticError):  # whatever is wrong, it is said of the whole
+        return None
+    for whole in deltas:
+        whole.flags.writeable = False
+    return [whole.reshape(power.shape) for whole in deltas]
+
+
+def recorded_critical(question: Question, *more: str) -> tuple[CriticalDiscount, list[Array]] | None:
+    """The result for a large batch with its roundings, and more of :class:`alliances.repeated.kernels.recorded.Record`.
+
+    None where the ordinary way has to be taken: small batches, and models or concepts that are no programme.
+    """
+    found = evaluated(question, ("sponsor", "proxy", "rounding_sponsor", "rounding_proxy", *more))
+    if found is None:
+        return None
+    sponsor, proxy, *rest = found
+    pair = profile_of(question.profile, (question.game.actions, question.game.actions), "critical_discount")
+    r = CriticalDiscount._of_batch(question, pair, (sponsor, proxy))
+    r.__dict__["_roundings"] = rest[0], rest[1]
+    return r, rest[2:]
 
 
 def sustained(r: CriticalDiscount, discount: Pair) -> tuple[Array, Array]:
@@ -215,7 +307,7 @@ def sustained(r: CriticalDiscount, discount: Pair) -> tuple[Array, Array]:
     held = []
     players: Pair = r.sponsor, r.proxy
     for least, delta, rounding in zip(players, discount, roundings_of(r), strict=True):
-        exact = r.stage.exact and is_exact(delta) and (is_exact(least) or (np.ndim(least) == 0 and least == np.inf))
+        exact = is_exact(delta) and r.stage.exact and (is_exact(least) or (np.ndim(least) == 0 and least == np.inf))
         if not exact:
             least, delta = to_float(least), to_float(delta) + rounding
         held.append(np.asarray(least <= delta, dtype=bool))
@@ -242,6 +334,14 @@ def rounding_of(r: CriticalDiscount) -> Array:
 
 def roundings_of(r: CriticalDiscount) -> tuple[Array, Array]:
     """The same for the sponsor and for the proxy; a δ* of 0 or inf, which is no quotient, has no rounding of its own."""
+    known: tuple[Array, Array] | None = r.__dict__.get("_roundings")
+    if known is not None:
+        return known
+    question: Question | None = r.__dict__.get("_question")
+    if question is not None:
+        roundings = evaluated(question, ("rounding_sponsor", "rounding_proxy"))
+        if roundings is not None:
+            return roundings[0], roundings[1]
     if r.stage.exact:
         alone = np.full(r.stage.batch_shape, DISCOUNT_ROUNDING)
         return alone, alone

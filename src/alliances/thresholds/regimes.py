@@ -16,12 +16,18 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number, Scalar, settle, to_float
 from alliances.arithmetic.canonical import computed_discount
-from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.arguments import check_discount, check_model, repeated_game
-from alliances.repeated.critical import CriticalDiscount, check_broadcast, critical_discount, sustained
+from alliances.repeated.arguments import check_discount, check_enforcement, check_model, repeated_game
+from alliances.repeated.critical import (
+    CriticalDiscount,
+    check_broadcast,
+    critical_discount,
+    recorded_critical,
+    sustained,
+)
 from alliances.repeated.enforcement.concept import Enforcement, Pair
+from alliances.repeated.kernels.batch import Question
 from alliances.results import Result
 from alliances.thresholds.batches import RegionBatch
 from alliances.thresholds.line import REGION_SAMPLES, Region, Span
@@ -116,6 +122,9 @@ def regimes_at(
 ) -> Regimes:
     """:func:`regimes` on behalf of ``function``, which errors name."""
     check_model(game, function)
+    recorded = _recorded(game, power, discount, enforcement, function)
+    if recorded is not None:
+        return recorded
     repeated = repeated_game(game, power, enforcement, function)
     stage, concept = repeated.stage, repeated.enforcement
     pair = check_discount(discount, concept, function)
@@ -128,9 +137,37 @@ def regimes_at(
     joint = np.stack(np.broadcast_arrays(*(r.terms.path[0] + r.terms.path[1] for r in critical)), axis=-1)
     held = [np.logical_and(*sustained(r, (delta_s, delta_p))) for r in critical]
     kept = np.stack(np.broadcast_arrays(*held), axis=-1)
-    worth = _untied(np.where(kept, joint, -np.inf), stage)
+    slack = None if stage.exact else np.asarray(to_float(stage.rounding[0])) + np.asarray(to_float(stage.rounding[1]))
+    worth = _untied(np.where(kept, joint, -np.inf), slack)
     code = np.where(kept.any(axis=-1), worth.argmax(axis=-1), len(critical))
     return Regimes(settle(code), regime_names(game), critical)
+
+
+def _recorded(
+    game: DyadicGame, power: Power, discount: Number | Pair, enforcement: Enforcement | None, function: str
+) -> Regimes | None:
+    """The regimes of a large batch by the programme of its payoffs; None if there is none."""
+    if not isinstance(power, Power) or len(game.actions) < 2:
+        return None
+    concept = check_enforcement(enforcement, function)
+    critical, joint, held, slack = [], [], [], None
+    for k in range(len(game.actions) - 1):
+        found = recorded_critical(Question(game, power, concept, (k, k)), "joint", "slack")
+        if found is None:
+            return None
+        r, (paid, slack) = found
+        delta_s, delta_p = (computed_discount(d, False, function) for d in check_discount(discount, concept, function))
+        check_broadcast(r, (delta_s, delta_p), function)
+        critical.append(r)
+        joint.append(paid)
+        held.append(np.logical_and(*sustained(r, (delta_s, delta_p))))
+    if len(critical) == 1:  # nothing to choose between
+        code = np.where(held[0], 0, 1)
+    else:
+        kept = np.stack(np.broadcast_arrays(*held), axis=-1)
+        worth = _untied(np.where(kept, np.stack(joint, axis=-1), -np.inf), slack)
+        code = np.where(kept.any(axis=-1), worth.argmax(axis=-1), len(critical))
+    return Regimes(settle(code), regime_names(game), tuple(critical))
 
 
 def regime_names(game: DyadicGame) -> tuple[str, ...]:
@@ -138,11 +175,10 @@ def regime_names(game: DyadicGame) -> tuple[str, ...]:
     return tuple(_NAMES.get(action, action) for action in game.actions)
 
 
-def _untied(joint: Array, stage: StageGame) -> Array:
+def _untied(joint: Array, slack: Array | None) -> Array:
     """Joint payoffs in which those within rounding of the largest are equal to it, so that argmax takes the earlier action."""
-    if stage.exact:
+    if slack is None:
         return joint
-    slack = np.asarray(to_float(stage.rounding[0])) + np.asarray(to_float(stage.rounding[1]))
     largest = joint.max(axis=-1, keepdims=True)
     return np.where(joint >= largest - slack[..., None], largest, joint)
 

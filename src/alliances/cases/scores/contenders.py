@@ -28,7 +28,7 @@ from alliances.values import Value
 
 __all__ = ["CONTENDERS", "Answers", "Contender", "FreeParameter", "GameModel", "contenders"]
 
-_BLOCK = 32  # candidates in one call: keeps the arrays small
+_BLOCK = 256  # candidates in one call: some ten thousand games, too few to wait for a compiler
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,9 +170,13 @@ class GameModel(Contender):
     def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
         """The answers for each candidate, gap γ and level u of the stakes."""
         size = len(candidates["discount"])
-        blocks = [slice(k, k + _BLOCK) for k in range(0, size, _BLOCK)]
-        parts = [self._block({n: v[block] for n, v in candidates.items()}, gaps, stakes) for block in blocks]
-        return Answers(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("arrangement", "defector")))
+        shape = size, len(gaps), len(stakes), 3
+        answers = Answers(np.empty(shape), np.empty(shape))
+        for k in range(0, size, _BLOCK):
+            block = slice(k, k + _BLOCK)
+            part = self._block({n: v[block] for n, v in candidates.items()}, gaps, stakes)
+            answers.arrangement[block], answers.defector[block] = part.arrangement, part.defector
+        return answers
 
     def _block(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
         parameters = {name: value[:, None, None] for name, value in candidates.items()}

@@ -27,7 +27,6 @@ from alliances.cases.files.case import Case
 from alliances.cases.scores.contenders import Answers, Contender, contenders
 from alliances.cases.scores.questions import (
     ARRANGEMENT,
-    CELLS,
     CLASSES,
     DEFECTOR,
     GAP_INTERVALS,
@@ -146,9 +145,8 @@ class _Sheet:
 
     @property
     def gaps(self) -> Array:
-        """Every gap that a question needs: the cells, then the measured gaps."""
-        measured = {float(g) for q in self.asked if q.given == "measured" for g in q.gaps}
-        return np.concatenate([CELLS, sorted(measured - set(CELLS.tolist()))])
+        """Every gap that a question needs."""
+        return np.unique(np.concatenate([q.gaps[q.gap_weights != 0] for q in self.asked]))
 
     def rates(self, target: str, without: str | None) -> Array:
         """The base rates of a question's classes among the cases but one, each case with weight one.
@@ -182,14 +180,15 @@ def _judge(contender: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[l
     answers = [] if contender.pooled else _answer(contender, values, sheet)
     rates = ERRORS if contender.errs else np.zeros(1)
     weights = _all_weights(answers, sheet, rates) if answers else {}
+    shares = {case: ((w * (1 - rates)).sum(axis=1), float((w * rates).sum())) for case, w in weights.items()}
 
     def predict(k: int, without: str | None) -> tuple[float, ...]:
         target = sheet.asked[k].target
         if not answers:
             return tuple(sheet.rates(target, without).tolist())
-        w = weights[without]
-        right = (answers[k] * (w * (1 - rates)).sum(axis=1)[:, None]).sum(axis=0)
-        return tuple((right + float((w * rates).sum()) * sheet.wrong(target, without)).tolist())
+        of_right, of_wrong = shares[without]
+        right = of_right @ answers[k]
+        return tuple((right + of_wrong * sheet.wrong(target, without)).tolist())
 
     predictions = [
         CasePrediction(
@@ -223,14 +222,21 @@ def _answer(contender: Contender, values: dict[str, Array], sheet: _Sheet) -> li
     nodes = sheet.gaps
     table: Answers = contender.answers(values, nodes, STAKES)
     place = {float(gap): k for k, gap in enumerate(nodes)}
-    answers = []
-    for q in sheet.asked:
-        used = np.flatnonzero(q.gap_weights)
-        at = [place[float(gap)] for gap in q.gaps[used]]
-        weight = q.gap_weights[used][:, None, None] * q.stakes_weights[:, None]
-        source = table.arrangement if q.target == ARRANGEMENT else table.defector
-        mean = (source[:, at] * weight).sum(axis=(1, 2))
-        answers.append(np.stack([mean[:, 0], mean[:, 1] + mean[:, 2]], axis=-1) if q.target == YEAR else mean)
+    answers: list[Array] = [np.empty(0)] * len(sheet.asked)
+    for of_arrangement, source in ((True, table.arrangement), (False, table.defector)):
+        mine = [k for k, q in enumerate(sheet.asked) if (q.target == ARRANGEMENT) == of_arrangement]
+        weights = np.zeros((len(mine), len(nodes), len(STAKES)))
+        for row, k in enumerate(mine):
+            q = sheet.asked[k]
+            used = np.flatnonzero(q.gap_weights)
+            np.add.at(
+                weights[row], [place[float(gap)] for gap in q.gaps[used]], q.gap_weights[used][:, None] * q.stakes_weights
+            )
+        flat = source.reshape(len(source), len(nodes) * len(STAKES), source.shape[-1])
+        means = np.matmul(weights.reshape(len(mine), -1), flat)  # all questions at once: (candidates, questions, classes)
+        for k, mean in zip(mine, np.ascontiguousarray(means.swapaxes(0, 1)), strict=True):
+            of_year = sheet.asked[k].target == YEAR
+            answers[k] = np.stack([mean[:, 0], mean[:, 1] + mean[:, 2]], axis=-1) if of_year else mean
     return answers
 
 
