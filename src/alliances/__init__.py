@@ -20,6 +20,7 @@ from alliances.dynamics.break_threshold import ArrivingShift, ShiftingThreshold,
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
 from alliances.dynamics.moving_power import CommitmentProblem, commitment_problem, effective_discount
+from alliances.dynamics import patience
 from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.payoff_automaton import PayoffAutomaton
 from alliances.dynamics.policies import (
@@ -50,7 +51,7 @@ from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
 from alliances.payoffs.dyadic import CustomGame, DyadicGame
 from alliances.payoffs.rival_offer import RivalOffer, rival_offer
-from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
+from alliances.payoffs.sharing import Agreed, Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
 from alliances.references import Citation, citation
@@ -87,6 +88,7 @@ from alliances.verification import Verification, verify
 
 __all__ = [
     "Aggregation",
+    "Agreed",
     "AllPay",
     "AllianceGame",
     "ArrivingShift",
@@ -190,6 +192,7 @@ __all__ = [
     "load",
     "monitored_contracts",
     "ordinal_regions",
+    "patience",
     "patient_payoff_set",
     "payments",
     "payoff_set",

@@ -1,0 +1,98 @@
+"""The maximum of a likelihood from several cold starts at once: Fisher scoring with damping, within bounds.
+
+All starts advance together, because a batch of models costs little more than one. A start is the best of a few random points,
+with the level of the hazard set so that as many events are expected as happened; it is drawn from the bounds and never from
+an earlier fit, so that no search can know what it should not.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from alliances.arithmetic import Array
+from alliances.estimation.likelihood import Likelihood
+
+__all__ = ["Optima", "cold_starts", "maximise", "seek"]
+
+_CANDIDATES = 8  # random points for each start
+_MOST = 120  # rounds
+_GAIN = 1e-9  # of ln L: less is no gain
+_TAU = 1e-3  # damping at first
+_STUCK = 1e10  # damping at which no step helps
+
+
+class Optima(NamedTuple):
+    """Where the searches ended: θ (S, P), ln L (S,), and whether each came to rest; the best is first."""
+
+    theta: Array
+    value: Array
+    converged: Array
+
+
+def cold_starts(likelihood: Likelihood, count: int, rng: np.random.Generator) -> Array:
+    """Points to start from, on the working scale."""
+    parameters = likelihood.parameters
+    draws = rng.random((count * _CANDIDATES, len(parameters)))
+    ends = np.array([[p.start_low, p.start_high] for p in parameters]).reshape(len(parameters), 2)
+    ends = np.where(likelihood.logarithmic[:, None], np.log(np.where(likelihood.logarithmic[:, None], ends, 1.0)), ends)
+    points = ends[:, 0] + draws * (ends[:, 1] - ends[:, 0])
+    _, expected = likelihood.values(points)
+    happened = likelihood.events.sum(axis=1)
+    with np.errstate(divide="ignore"):
+        for k, p in enumerate(parameters):
+            if p.level != -1:
+                chosen = slice(None) if p.level == -2 else slice(p.level, p.level + 1)
+                seen = np.maximum(happened[chosen].sum() + (likelihood.unknown.sum() if p.level == -2 else 0.0), 0.5)
+                points[:, k] += np.log(seen) - np.log(np.maximum(expected[:, chosen].sum(axis=1), 1e-12))
+    points = np.clip(points, likelihood.low, likelihood.high)
+    value, _ = likelihood.values(points)
+    best = np.argmax(np.where(np.isfinite(value), value, -np.inf).reshape(count, _CANDIDATES), axis=1)
+    return points.reshape(count, _CANDIDATES, -1)[np.arange(count), best]
+
+
+def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> Optima:
+    """The maxima that searches from these points, on the working scale, come to; parameters that are ``fixed`` stay."""
+    low, high = likelihood.low, likelihood.high
+    at = np.clip(points, low, high)
+    rest = np.zeros(at.shape[1], dtype=bool) if fixed is None else fixed
+    state = likelihood.evaluate(at)
+    value, gradient, information = (np.array(x) for x in state)
+    damping = np.full(len(at), _TAU)
+    calm = np.zeros(len(at), dtype=int)
+    done = np.zeros(len(at), dtype=bool)
+    if not at.shape[1]:
+        return Optima(likelihood.natural(at), value, ~done)
+    for _ in range(_MOST):
+        k = np.flatnonzero(~done)
+        if not k.size:
+            break
+        moved = np.clip(at[k] + _steps(at[k], gradient[k], information[k], damping[k], low, high, rest), low, high)
+        new = likelihood.evaluate(moved)
+        gain = np.where(np.isfinite(new.value), new.value - value[k], -np.inf)
+        better = gain > 0
+        up, down = k[better], k[~better]
+        at[up], value[up], gradient[up], information[up] = moved[better], new.value[better], new.gradient[better], new.information[better]
+        damping[up] = np.maximum(damping[up] / 5, 1e-12)
+        damping[down] *= 10
+        calm[up] = np.where(gain[better] < _GAIN * (1 + np.abs(value[up])), calm[up] + 1, 0)
+        done[k] = (calm[k] >= 2) | (damping[k] > _STUCK)
+    return Optima(likelihood.natural(at), value, done)
+
+
+def _steps(at: Array, gradient: Array, information: Array, damping: Array, low: Array, high: Array, rest: Array) -> Array:
+    """Scoring steps; parameters that are at rest or push against their bounds stay."""
+    held = rest | ((at <= low) & (gradient < 0)) | ((at >= high) & (gradient > 0))
+    diagonal = np.einsum("kpp->kp", information)
+    ridge = damping[:, None] * diagonal + 1e-14 * (1 + diagonal.max(axis=1, keepdims=True))
+    matrix = information + ridge[:, :, None] * np.eye(at.shape[1])
+    matrix = np.where(held[:, :, None] | held[:, None, :], np.eye(at.shape[1]), matrix)
+    return np.asarray(np.linalg.solve(matrix, np.where(held, 0.0, gradient)[..., None])[..., 0])
+
+
+def maximise(likelihood: Likelihood, starts: int, rng: np.random.Generator) -> Optima:
+    """The maxima from cold starts, the best first."""
+    found = seek(likelihood, cold_starts(likelihood, starts, rng))
+    order = np.argsort(-np.where(np.isfinite(found.value), found.value, -np.inf), kind="stable")
+    return Optima(found.theta[order], found.value[order], found.converged[order])
