@@ -1,0 +1,334 @@
+"""Structural hazards beside Cox-like regression on alliances, cartels and disputes among allies; and who moves first.
+
+    python benchmarks/hazard.py --smoke    # half a minute: few models, folds and draws
+    python benchmarks/hazard.py            # half an hour on two cores
+
+What is asked is in ``hazard_specification.toml``, frozen before the run. The data are not part of the project: without their
+folder (``--data``) nothing is run. Results: tables for papers (.tex, .csv), ``hazard.md``, a figure; no times, no machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tomllib
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import alliances as al
+from hazard_data import ROOM, Task, tasks
+from hazard_report import figure, tables
+from hazard_scores import Scheme, auc, difference, hold_out, lengths, schemes, scores
+
+HERE = Path(__file__).parent
+PUNISHMENTS = {
+    "reversion": al.NashReversion,
+    "side payments": al.Transfers,
+    "mutual fighting": al.GivenPunishment,
+    "penal codes": al.OptimalPenalCode,
+}
+
+
+def main() -> None:
+    """Run all questions of the specification, and write tables and figure."""
+    options, specification = arguments()
+    if not (options.data / "atop51_alliance_level.csv").is_file():
+        print(f"hazard.py: no data in {options.data}; nothing to do (--data FOLDER)")
+        return
+    asked = tasks(options.data, specification)
+    if options.smoke:
+        asked = [task for task in asked if task.name in ("violation", "cartels", "disputes")]
+    jobs = [(specification, task, model) for task in asked for model in specification["models"]]
+    towards = direction_models(specification)
+    disputes = next(task for task in asked if task.name == specification["direction"]["data"])
+    jobs += [(specification, disputes, model) for model in towards]
+    with ProcessPoolExecutor(options.processes, mp_context=get_context("forkserver")) as pool:
+        found = list(pool.map(_run, jobs))
+    held = {(task.name, model["name"]): result for (_, task, model), result in zip(jobs, found, strict=True)}
+    results: dict[str, Any] = {
+        "head": head(options, specification),
+        "tasks": {task.name: compare(task, specification, held) for task in asked},
+        "direction": direction(disputes, specification, towards, held),
+    }
+    options.output.mkdir(parents=True, exist_ok=True)
+    write(options.output / "hazard.json", json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    for name, text in tables(results).items():
+        write(options.output / name, text)
+    figure(results, asked, options.output / "hazard.png")
+    print((options.output / "hazard.md").read_text(encoding="utf-8"))
+
+
+def arguments() -> tuple[argparse.Namespace, dict[str, Any]]:
+    """Options, and the specification; ``--smoke`` makes it small."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=ROOM, help="folder of the data files")
+    parser.add_argument("--smoke", action="store_true", help="a small, quick run")
+    parser.add_argument("--output", type=Path, default=HERE / "results", help="folder for the results")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="how many at once")
+    options = parser.parse_args()
+    specification = tomllib.loads((HERE / "hazard_specification.toml").read_text(encoding="utf-8"))
+    if options.smoke:
+        specification["run"] |= {"folds": 2, "starts": 1, "bootstraps": 50}
+        kept = ("constant", "gap, linear", "gap, spline", "reversion, m = 2", "mutual fighting, m free")
+        specification["models"] = [model for model in specification["models"] if model["name"] in kept]
+        specification["run"]["primary"] = "mutual fighting, m free"
+        specification["direction"] |= {"punishments": ["mutual fighting", "reversion"], "decisiveness": [2.0]}
+    return options, specification
+
+
+def head(options: argparse.Namespace, specification: dict[str, Any]) -> dict[str, Any]:
+    """What was run, with which versions."""
+    return {
+        "command": "python benchmarks/hazard.py" + " --smoke" * options.smoke,
+        "specification": {"version": specification["version"], "frozen": str(specification["frozen"])},
+        **specification["run"],
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("numpy", "scipy", "pandas")} | {"alliances": al.__version__},
+    }
+
+
+# -- models --------------------------------------------------------------------------------------------------------------
+
+
+def make(specification: dict[str, Any], entry: dict[str, Any], baseline: str | None) -> Any:
+    """The model of an entry of the specification."""
+    es, kind = al.estimation, entry["kind"]
+    sides = {"risks": entry["risks"]} if "risks" in entry else {}
+    if kind == "constant":
+        return es.Logit([], link="log", **sides) if sides else es.Constant()
+    if kind == "age":
+        return es.TimeOnly() if baseline else es.Constant()
+    if kind == "log":
+        return es.Logit(entry["covariates"], splines=entry.get("splines", ()), baseline=baseline, link="log", **sides)
+    game = specification["game"]
+    m = entry.get("m", "free")
+    return es.HazardModel(
+        al.AllianceGame(
+            contest=al.Tullock(1.0 if m == "free" else m),
+            synergy=al.Complementarity(game["synergy"]),
+            sharing=al.Proportional(),
+            exposure=game["exposure"],
+            conflict_cost=game["conflict_cost"],
+        ),
+        PUNISHMENTS[entry["punishment"]](),
+        al.patience.Kumaraswamy(b=1),
+        terms=entry.get("terms", "renegotiated"),
+        free={"contest.decisiveness": tuple(game["decisiveness"])} if m == "free" else {},
+        opportunity="each side" if entry.get("rates") == "own" else True,
+        swapped=entry.get("swapped", False),
+        baseline=baseline,
+        **sides,
+    )
+
+
+def columns(task: Task, entry: dict[str, Any]) -> dict[str, Any]:
+    """What ``fit`` is told: rigid terms need the gap as it is seen from the side that was stronger at the beginning."""
+    rigid = {"gap": "gap_original", "gap_at_formation": "gap0"} if entry.get("terms") == "formation" else {}
+    who = {"who": "initiator"} if "risks" in entry else {}
+    return task.options | {"event": task.event} | rigid | who
+
+
+def direction_models(specification: dict[str, Any]) -> list[dict[str, Any]]:
+    """The models of who moves first."""
+    asked = specification["direction"]
+    sides = {"risks": "each side"}
+    models: list[dict[str, Any]] = [
+        {"name": "constant by side", "kind": "constant", **sides},
+        {"name": "age by side", "kind": "log", "covariates": [], **sides},
+        {"name": "gap by side", "kind": "log", "covariates": ["gap"], **sides},
+        {"name": "splines by side", "kind": "log", "covariates": ["gap"], "splines": ["gap"], **sides},
+    ]
+    for punishment in asked["punishments"]:
+        for m in asked["decisiveness"]:
+            if m == "free" and punishment == "penal codes":
+                continue
+            for rates in asked["rates"]:
+                for swapped in (False, True):
+                    said = f"{punishment}, m {'free' if m == 'free' else f'= {m:g}'}, {rates} rate{', swapped' * swapped}"
+                    models.append(
+                        {
+                            "name": said,
+                            "kind": "game",
+                            "punishment": punishment,
+                            "m": m,
+                            "rates": rates,
+                            "swapped": swapped,
+                            **sides,
+                        }
+                    )
+    return models
+
+
+# -- runs ----------------------------------------------------------------------------------------------------------------
+
+
+def _run(job: tuple[dict[str, Any], Task, dict[str, Any]]) -> dict[str, Any]:
+    """One model on one task: in sample, and held out by each scheme."""
+    specification, task, entry = job
+    run = specification["run"]
+    model, options = make(specification, entry, task.baseline), columns(task, entry)
+    fit = model.fit(task.frame, **options, starts=run["starts"], rng=run["seed"])
+    grid = {
+        "gap": np.linspace(0.005, 0.995, 100),
+        "gap0": np.full(100, 0.7),
+        "gap_original": np.linspace(0.005, 0.995, 100),
+        **{name: np.zeros(100) for name in ("start", "peace", "narrowed", "widened")},
+        **{name: np.ones(100) for name in ("stop", "until")},
+        "a": np.arange(100) % 2,
+        "b": np.arange(100) % 2 + 2,
+        "ccode1": np.arange(100) % 2,
+        "ccode2": np.arange(100) % 2 + 2,
+        "id": np.arange(100),
+    }
+    held = {
+        scheme.name: hold_out(model, task.frame, options, scheme, run["starts"], run["seed"])
+        for scheme in of_task(task, specification)
+    }
+    return {
+        "loglike": fit.best,
+        "theta": fit.theta,
+        "agree": fit.starts["agree"],
+        "status": fit.status,
+        "curve": fit.predict(grid, what="hazard").tolist(),
+        "who": fit.predict(grid, what="who").tolist() if model.sides == 2 else None,
+        "held": held,
+    }
+
+
+def of_task(task: Task, specification: dict[str, Any]) -> list[Scheme]:
+    """The folds of a task, the same for all models."""
+    return schemes(task.frame, task.group, task.split, specification["run"]["folds"], specification["run"]["seed"])
+
+
+def compare(task: Task, specification: dict[str, Any], held: dict[tuple[str, str], Any]) -> dict[str, Any]:
+    """All models of a task: log scores, differences to the reference, AUC."""
+    run = specification["run"]
+    event = task.frame[task.event].to_numpy() == 1
+    length = lengths(task.frame, task.options)
+    out: dict[str, Any] = {
+        "title": task.title,
+        "rows": len(task.frame),
+        "events": int(event.sum()),
+        "groups": int(task.frame[task.group].nunique()),
+        "split": task.split,
+        "models": {},
+    }
+    folds = of_task(task, specification)
+    row = {
+        (name, scheme.name): scores(held[task.name, name]["held"][scheme.name].rates, event[None], length)
+        for name in (model["name"] for model in specification["models"])
+        for scheme in folds
+    }
+    for model in specification["models"]:
+        name = model["name"]
+        result = held[task.name, name]
+        entry: dict[str, Any] = {
+            "parameters": len(result["theta"]),
+            "theta": result["theta"],
+            "in sample": result["loglike"],
+            "status": result["status"],
+            "agree": result["agree"],
+            "curve": result["curve"],
+        }
+        for scheme in folds:
+            rates = result["held"][scheme.name].rates
+            total = row[name, scheme.name]
+            entry[scheme.name] = {
+                "score": float(np.nansum(total)),
+                "auc": auc(rates[0], event, scheme),
+                "expected": float(np.nansum(rates[0] * length)),
+                "events": int(event[scheme.tested].sum()),
+                "failed": list(result["held"][scheme.name].failed),
+                "spread": result["held"][scheme.name].spread,
+                "difference": {
+                    which: difference(
+                        total - row[run["reference"], scheme.name], task.frame, cluster, run["bootstraps"], run["seed"]
+                    )
+                    for which, cluster in task.clusters.items()
+                },
+            }
+        out["models"][name] = entry
+    out["contrasts"] = {
+        said: {
+            scheme.name: {
+                which: difference(
+                    row[a, scheme.name] - row[b, scheme.name], task.frame, cluster, run["bootstraps"], run["seed"]
+                )
+                for which, cluster in task.clusters.items()
+            }
+            for scheme in folds
+        }
+        for said, (a, b) in specification["contrasts"].items()
+        if {a, b} <= set(out["models"])
+    }
+    return out
+
+
+def direction(
+    task: Task, specification: dict[str, Any], models: list[dict[str, Any]], held: dict[tuple[str, str], Any]
+) -> dict[str, Any]:
+    """Who moves first: each side's own constraint, the sides exchanged, splines by side."""
+    run = specification["run"]
+    frame = task.frame
+    event = frame[task.event].to_numpy() == 1
+    strong = frame["initiator"].to_numpy() == "stronger"
+    happened = np.array([event & strong, event & ~strong])
+    length = lengths(frame, task.options)
+    out: dict[str, Any] = {"events": int(event.sum()), "stronger": int((event & strong).sum()), "models": {}}
+    folds = of_task(task, specification)
+    row, given = {}, {}
+    for model in models:
+        for scheme in folds:
+            rates = held[task.name, model["name"]]["held"][scheme.name].rates
+            key = model["name"], scheme.name
+            row[key] = scores(rates, happened, length)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                who = np.log(rates / rates.sum(axis=0))
+            given[key] = np.where(event, np.where(happened, who, 0.0).sum(axis=0), 0.0)
+            given[key][np.isnan(rates[0])] = np.nan
+
+    def differences(a: str, b: str, scheme: str, of: dict[tuple[str, str], Any]) -> dict[str, Any]:
+        d = of[a, scheme] - of[b, scheme]
+        return {
+            which: difference(d, frame, cluster, run["bootstraps"], run["seed"]) for which, cluster in task.clusters.items()
+        }
+
+    for model in models:
+        name = model["name"]
+        result = held[task.name, name]
+        entry = {
+            "parameters": len(result["theta"]),
+            "theta": result["theta"],
+            "in sample": result["loglike"],
+            "status": result["status"],
+            "who": result["who"],
+        }
+        for scheme in folds:
+            entry[scheme.name] = {
+                "score": float(np.nansum(row[name, scheme.name])),
+                "who": float(np.nansum(given[name, scheme.name])),
+                "difference": differences(name, specification["direction"]["reference"], scheme.name, row),
+                "who against its share": differences(name, "age by side", scheme.name, given),
+            }
+            if model["kind"] == "game" and not model["swapped"]:
+                entry[scheme.name]["against swapped"] = differences(name, f"{name}, swapped", scheme.name, row)
+                entry[scheme.name]["who against swapped"] = differences(name, f"{name}, swapped", scheme.name, given)
+        out["models"][name] = entry
+    return out
+
+
+def write(file: Path, text: str) -> None:
+    """The same bytes on every system."""
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
