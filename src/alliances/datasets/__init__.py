@@ -18,6 +18,7 @@ from alliances.datasets.conflict_odds import ConflictOdds, conflict_odds
 from alliances.datasets.conflicts import load_gml_mids, load_ucdp_nonstate
 from alliances.datasets.derived import add_changes, add_eras, add_gap, add_peace_years, add_spells, check_intervals
 from alliances.datasets.dyad_years import dyad_path, dyad_years
+from alliances.datasets.invented import invented_files
 from alliances.datasets.municipalities import Municipalities, cartel_municipalities
 from alliances.datasets.pairs import GapPath, GapPaths, Group
 from alliances.datasets.predictions import PairScore, PredictedBreaks, predict_breaks, score_pairs
@@ -48,6 +49,7 @@ __all__ = [
     "conflict_odds",
     "dyad_path",
     "dyad_years",
+    "invented_files",
     "load_atop",
     "load_atop_dyad_years",
     "load_cow_alliances",
