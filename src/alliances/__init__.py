@@ -13,7 +13,7 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
 
 from typing import TYPE_CHECKING, Any
 
-from alliances import cases, claims, datasets, moved, plotting
+from alliances import cases, claims, datasets, estimation, moved, plotting
 from alliances.browser.explorer import explorer
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.break_threshold import ArrivingShift, ShiftingThreshold, break_threshold
@@ -185,6 +185,7 @@ __all__ = [
     "datasets",
     "defection_threshold",
     "effective_discount",
+    "estimation",
     "explorer",
     "from_dict",
     "identified_discount",

@@ -20,6 +20,7 @@ from alliances.estimation.inference import (
     RestrictionTest,
     clustered_meat,
     drawn_weights,
+    wald_interval,
 )
 from alliances.estimation.likelihood import Likelihood, Parameter
 from alliances.estimation.maximum import cold_starts, maximise, seek
@@ -34,7 +35,6 @@ __all__ = ["HazardFit", "LogLikelihood", "Model"]
 
 _AGREE = 0.1  # log points within which two starts found the same maximum
 _AT_BOUND = 1e-6  # of the range
-_NORMAL = 1.959963984540054
 
 
 class Model(Protocol):
@@ -211,15 +211,10 @@ class HazardFit(Result):
 
     def identification(self) -> Identification:
         """Which directions of θ the data see, and which not, in words."""
-        held = self._held
-        scale = np.where(held, 0.0, self._scale())
+        scale = self._scale()
         values, vectors = np.linalg.eigh(self.information() * np.outer(scale, scale))
-        # what is held has eigenvectors of its own, of eigenvalue 0, which go last
-        own = (vectors[held] ** 2).sum(axis=0) > 0.5
-        order = np.lexsort((-values, own))
-        vectors = np.where(own, 0.0, vectors)
         return Identification(
-            self.names, np.maximum(values[order], 0.0), vectors[:, order], tuple(np.array(self.names)[held].tolist())
+            self.names, np.maximum(values[::-1], 0.0), vectors[:, ::-1], tuple(np.array(self.names)[self._held].tolist())
         )
 
     def covariance(self, kind: Literal["cluster", "information"] = "cluster") -> Array:
@@ -285,8 +280,8 @@ class HazardFit(Result):
         reason = self._reasons()[k]
         if reason:
             raise ValueError(f"interval(): {name} has no Wald interval, {reason}; profile({name!r}) shows what the data say")
-        half = _NORMAL * float(np.sqrt(self.covariance(kind)[k, k]))
-        return float(self.estimate[k] - half), float(self.estimate[k] + half)
+        low, high = wald_interval(self.estimate, np.sqrt(np.diag(self.covariance(kind))))
+        return float(low[k]), float(high[k])
 
     def _reasons(self) -> tuple[str, ...]:
         """Why each parameter has no Wald interval, or nothing."""
@@ -355,8 +350,7 @@ class HazardFit(Result):
                 notes.append(str(error))
         errors = np.where([bool(r) for r in reasons], np.nan, errors) if self.names else nothing
         return HazardSummary(
-            self.model.label, self.names, self.estimate, errors, self.estimate - _NORMAL * errors, self.estimate + _NORMAL * errors,
-            reasons, self.spells.size, self.spells.events, clusters, self.best, tuple(notes),
+            self.model.label, self.names, self.estimate, errors, *wald_interval(self.estimate, errors), reasons, self.spells.size, self.spells.events, clusters, self.best, tuple(notes),
         )  # fmt: skip
 
     @property
@@ -550,7 +544,7 @@ class HazardFit(Result):
             If a column is missing, or who breaks is not part of the model.
         """
         spells = self.spells if frame is None else self.model.read(frame, self.layout, "predict", events=False)
-        rates = self.model.rates(spells, self.design, self.estimate)
+        rates = self.rates_of(spells)
         if what == "hazard":
             return np.asarray(rates.sum(axis=0))
         if what == "survival":
@@ -560,6 +554,10 @@ class HazardFit(Result):
                 raise ValueError("predict(): who breaks needs a model with risks='each side'")
             return np.asarray(rates[0] / rates.sum(axis=0))
         raise ValueError(f"predict(): what must be 'hazard', 'survival' or 'who'; got {what!r}")
+
+    def rates_of(self, spells: Spells) -> Array:
+        """λ by side and row, (sides, n), of rows that are read already."""
+        return self.model.rates(spells, self.design, self.estimate)
 
     # -- pictures --------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ __all__ = [
     "RestrictionTest",
     "clustered_meat",
     "drawn_weights",
+    "wald_interval",
 ]
 
 BLIND = 1e6
@@ -28,6 +29,7 @@ BLIND = 1e6
 
 _WEAK = 1.0  # the relative standard error along a direction from which on the data do not see it
 _PART = 0.3  # of a direction: a component that is named
+_NORMAL = 1.959963984540054
 _HALF = 0.5 * 3.841458820694124  # of the 95 % quantile of χ² with one degree of freedom
 
 
@@ -47,7 +49,7 @@ class Identification(Result):
     directions
         (P, P) unit vectors in relative changes, a column for each eigenvalue.
     held
-        The parameters at a bound, which are left out (their components are 0).
+        The parameters at a bound of the search.
     """
 
     names: tuple[str, ...]
@@ -58,10 +60,9 @@ class Identification(Result):
     @property
     def condition(self) -> float:
         """The largest eigenvalue by the smallest; inf where a direction changes nothing at all."""
-        seen = self.eigenvalues[: len(self.names) - len(self.held)]
-        if not seen.size:
+        if not self.eigenvalues.size:
             return 1.0
-        return float(seen[0] / seen[-1]) if seen[-1] > 0 else np.inf
+        return float(self.eigenvalues[0] / self.eigenvalues[-1]) if self.eigenvalues[-1] > 0 else np.inf
 
     @property
     def blind(self) -> bool:
@@ -77,29 +78,25 @@ class Identification(Result):
     @property
     def weak(self) -> tuple[str, ...]:
         """The directions that the data do not see, in words."""
-        free = len(self.names) - len(self.held)
         errors = self.relative_errors
         return tuple(
             f"{_in_words(self.names, self.directions[:, k])} (relative standard error {show(float(f'{errors[k]:.2g}'))})"
-            for k in reversed(range(free))
+            for k in reversed(range(len(self.names)))
             if errors[k] > _WEAK
         )
 
     @property
     def uncertain(self) -> tuple[str, ...]:
         """The parameters that lie along a direction that the data do not see: none has a Wald interval."""
-        errors, free = self.relative_errors, len(self.names) - len(self.held)
-        weak = [k for k in range(free) if errors[k] > _WEAK]
+        weak = np.flatnonzero(self.relative_errors > _WEAK)
         return tuple(
-            name
-            for j, name in enumerate(self.names)
-            if self.blind and name not in self.held or any(abs(self.directions[j, k]) > _PART for k in weak)
+            name for j, name in enumerate(self.names) if self.blind or any(abs(self.directions[j, k]) > _PART for k in weak)
         )
 
     @property
     def message(self) -> str:
         """What the data do not see, in sentences."""
-        parts = [f"At a bound, so not counted: {', '.join(self.held)}."] * bool(self.held)
+        parts = [f"At a bound of the search: {', '.join(self.held)}."] * bool(self.held)
         if not self.weak and not self.blind:
             return " ".join(["The data see every direction.", *parts])
         condition = f"The information's condition number is {self.condition:.1e}"
@@ -154,6 +151,15 @@ def clustered_meat(scores: Array, clusters: Array) -> Array:
     pairs = summed(np.sort(clusters, axis=1), scores)  # rows with both states in common were counted twice
     count = len(twice)
     return np.asarray((twice.T @ twice - pairs.T @ pairs) * count / (count - 1))
+
+
+def wald_interval(estimate: Array, error: Array) -> tuple[Array, Array]:
+    """95 % intervals: of what is positive, on the scale of its logarithm, so that they stay positive."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        factor = np.exp(_NORMAL * error / estimate)
+        low = np.where(estimate > 0, estimate / factor, estimate - _NORMAL * error)
+        high = np.where(estimate > 0, estimate * factor, estimate + _NORMAL * error)
+    return low, high
 
 
 def drawn_weights(clusters: Array, rng: np.random.Generator) -> Array:

@@ -19,6 +19,8 @@ __all__ = ["Optima", "cold_starts", "maximise", "seek"]
 _CANDIDATES = 8  # random points for each start
 _MOST = 120  # rounds
 _GAIN = 1e-9  # of ln L: less is no gain
+_COMPASS = 16  # rounds along the axes
+_DIFFER = 0.05  # of ln L: maxima that differ by more are searched on
 _TAU = 1e-3  # damping at first
 _STUCK = 1e10  # damping at which no step helps
 
@@ -91,8 +93,39 @@ def _steps(at: Array, gradient: Array, information: Array, damping: Array, low: 
     return np.asarray(np.linalg.solve(matrix, np.where(held, 0.0, gradient)[..., None])[..., 0])
 
 
+def _compass(likelihood: Likelihood, theta: Array) -> Array:
+    """Points at least as good, on the working scale, by steps along each axis that shrink: for kinks and jumps of δ*, where a
+    slope leads nowhere.
+    """
+    low, high = likelihood.low, likelihood.high
+    at = np.clip(likelihood.working(theta), low, high)
+    count, size = at.shape
+    width = np.array([p.start_high - p.start_low if not p.logarithmic else 2.0 for p in likelihood.parameters])
+    step = np.where(width > 0, width, 0.0) / 8 * np.ones((count, 1))
+    directions = np.concatenate([np.eye(size), -np.eye(size)])
+    value = likelihood.values(at)[0]
+    for _ in range(_COMPASS):
+        points = np.clip(at[:, None] + directions * step[:, None], low, high)
+        tried = likelihood.values(points.reshape(-1, size))[0].reshape(count, -1)
+        best = np.argmax(np.where(np.isfinite(tried), tried, -np.inf), axis=1)
+        each = np.arange(count)
+        better = tried[each, best] > value
+        at = np.where(better[:, None], points[each, best], at)
+        value = np.where(better, tried[each, best], value)
+        step = np.where(better[:, None], step, step / 2)
+    return at
+
+
 def maximise(likelihood: Likelihood, starts: int, rng: np.random.Generator) -> Optima:
-    """The maxima from cold starts, the best first."""
+    """The maxima from cold starts, the best first; where they differ, each searches on along the axes and then by slopes."""
     found = seek(likelihood, cold_starts(likelihood, starts, rng))
+    if found.value.size > 1 and not np.ptp(found.value) <= _DIFFER:
+        again = seek(likelihood, _compass(likelihood, found.theta))
+        better = again.value > found.value
+        found = Optima(
+            np.where(better[:, None], again.theta, found.theta),
+            np.where(better, again.value, found.value),
+            np.where(better, again.converged, found.converged),
+        )
     order = np.argsort(-np.where(np.isfinite(found.value), found.value, -np.inf), kind="stable")
     return Optima(found.theta[order], found.value[order], found.converged[order])

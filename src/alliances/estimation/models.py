@@ -32,7 +32,7 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.values import Value
 
-__all__ = ["Constant", "HazardModel", "Logit", "RateModel", "TimeOnly"]
+__all__ = ["Constant", "HazardModel", "Logit", "RateModel", "TimeOnly", "check_names"]
 
 Terms: TypeAlias = Literal["renegotiated", "formation"]
 Risks: TypeAlias = Literal["any", "each side"]
@@ -170,7 +170,8 @@ def _choice(value: object, allowed: Sequence[Any], function: str, argument: str)
         raise ValueError(f"{function}(): {argument} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
 
 
-def _names(value: Any, function: str, argument: str) -> tuple[str, ...]:
+def check_names(value: Any, function: str, argument: str) -> tuple[str, ...]:
+    """Names of columns as a tuple, or an error."""
     if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(x, str) for x in value):
         raise TypeError(f"{function}(): {argument} must be a list of names of columns; got {value!r}")
     if len(set(value)) < len(value):
@@ -256,7 +257,7 @@ class HazardModel(RateModel):
         _choice(self.risks, get_args(Risks), name, "risks")
         _choice(self.draws, get_args(Draws), name, "draws")
         _choice(self.baseline, BASELINES, name, "baseline")
-        object.__setattr__(self, "covariates", _names(self.covariates, name, "covariates"))
+        object.__setattr__(self, "covariates", check_names(self.covariates, name, "covariates"))
         self._check_sides(name)
         self._check_opportunity(name)
         object.__setattr__(self, "free", self._bounds(name))
@@ -437,7 +438,7 @@ class Logit(RateModel):
     def __post_init__(self) -> None:
         name = type(self).__name__
         for argument in ("covariates", "splines"):
-            object.__setattr__(self, argument, _names(getattr(self, argument), name, argument))
+            object.__setattr__(self, argument, check_names(getattr(self, argument), name, argument))
         if not set(self.splines) <= set(self.covariates):
             raise ValueError(f"{name}(): splines must be among the covariates; got {self.splines!r}")
         _choice(self.baseline, BASELINES, name, "baseline")

@@ -8,7 +8,7 @@ as a predictor: ages are those at start, and a hazard is judged by Σ y ln λ �
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -85,9 +85,13 @@ class Spells(Value):
         """How many events."""
         return int(self.event.sum())
 
-    def with_events(self, event: Array, side: Array) -> Spells:
-        """The same rows at risk with other events."""
-        return replace(self, event=event, side=side)
+    def __getitem__(self, rows: Array) -> Spells:
+        """Some of the rows."""
+        return Spells(*(None if (x := getattr(self, field.name)) is None else x[rows] for field in fields(self)))
+
+    def with_events(self, event: Array, side: Array, length: Array) -> Spells:
+        """The same rows with other events, and with the lengths that these leave."""
+        return replace(self, event=event, side=side, length=np.maximum(length, SHORTEST))
 
 
 def read_spells(
