@@ -17,6 +17,7 @@ import sys
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ import numpy as np
 import alliances as al
 from hazard_data import ROOM, Task, tasks
 from hazard_report import figure, tables
-from hazard_scores import Scheme, auc, difference, hold_out, lengths, schemes, scores
+from hazard_scores import difference
 
 HERE = Path(__file__).parent
 PUNISHMENTS = {
@@ -46,7 +47,8 @@ def main() -> None:
     asked = tasks(options.data, specification)
     if options.smoke:
         asked = [task for task in asked if task.name in ("violation", "cartels", "disputes")]
-    jobs = [(specification, task, model) for task in asked for model in specification["models"]]
+    models = [model for model in specification["models"] if model["kind"] != "cox" or find_spec("statsmodels")]
+    jobs = [(specification, task, model) for task in asked for model in models if model["kind"] != "cox" or task.baseline]
     towards = direction_models(specification)
     disputes = next(task for task in asked if task.name == specification["direction"]["data"])
     jobs += [(specification, disputes, model) for model in towards]
@@ -77,7 +79,7 @@ def arguments() -> tuple[argparse.Namespace, dict[str, Any]]:
     specification = tomllib.loads((HERE / "hazard_specification.toml").read_text(encoding="utf-8"))
     if options.smoke:
         specification["run"] |= {"folds": 2, "starts": 1, "bootstraps": 50}
-        kept = ("constant", "gap, linear", "gap, spline", "reversion, m = 2", "mutual fighting, m free")
+        kept = ("constant", "Cox, gap", "gap, linear", "gap, spline", "reversion, m = 2", "mutual fighting, m free")
         specification["models"] = [model for model in specification["models"] if model["name"] in kept]
         specification["run"]["primary"] = "mutual fighting, m free"
         specification["direction"] |= {"punishments": ["mutual fighting", "reversion"], "decisiveness": [2.0]}
@@ -106,6 +108,8 @@ def make(specification: dict[str, Any], entry: dict[str, Any], baseline: str | N
         return es.Logit([], link="log", **sides) if sides else es.Constant()
     if kind == "age":
         return es.TimeOnly() if baseline else es.Constant()
+    if kind == "cox":
+        return es.Cox(entry["covariates"])
     if kind == "log":
         return es.Logit(entry["covariates"], splines=entry.get("splines", ()), baseline=baseline, link="log", **sides)
     game = specification["game"]
@@ -169,105 +173,103 @@ def direction_models(specification: dict[str, Any]) -> list[dict[str, Any]]:
 
 # -- runs ----------------------------------------------------------------------------------------------------------------
 
+SCHEMES = ("by group", "by time")
+
 
 def _run(job: tuple[dict[str, Any], Task, dict[str, Any]]) -> dict[str, Any]:
-    """One model on one task: in sample, and held out by each scheme."""
+    """One model on one task: in sample, and on rows that it has not seen, by group and by time."""
     specification, task, entry = job
     run = specification["run"]
+    name = entry["name"]
     model, options = make(specification, entry, task.baseline), columns(task, entry)
     fit = model.fit(task.frame, **options, starts=run["starts"], rng=run["seed"])
     grid = {
         "gap": np.linspace(0.005, 0.995, 100),
         "gap0": np.full(100, 0.7),
         "gap_original": np.linspace(0.005, 0.995, 100),
-        **{name: np.zeros(100) for name in ("start", "peace", "narrowed", "widened")},
-        **{name: np.ones(100) for name in ("stop", "until")},
-        "a": np.arange(100) % 2,
-        "b": np.arange(100) % 2 + 2,
-        "ccode1": np.arange(100) % 2,
-        "ccode2": np.arange(100) % 2 + 2,
+        **{column: np.zeros(100) for column in ("start", "peace", "narrowed", "widened")},
+        **{column: np.ones(100) for column in ("stop", "until")},
+        **{column: np.arange(100) % 2 for column in ("a", "ccode1")},
+        **{column: np.arange(100) % 2 + 2 for column in ("b", "ccode2")},
         "id": np.arange(100),
     }
-    held = {
-        scheme.name: hold_out(model, task.frame, options, scheme, run["starts"], run["seed"])
-        for scheme in of_task(task, specification)
+    groups = task.frame[task.group].nunique()
+    way = {
+        "by group": {"by": task.group, "folds": groups if groups <= 3 * run["folds"] else run["folds"]},
+        "by time": {"split": task.split},
     }
+    late = task.frame["year"].to_numpy() >= task.split
+    held = {}
+    for scheme in SCHEMES:
+        # the seed is the same for all models, and with it the folds; each fold has cold starts of its own
+        found = al.estimation.cross_validate(
+            {name: model}, task.frame, **options, **way[scheme], starts=run["starts"], rng=run["seed"]
+        )
+        rows = np.full((2, len(task.frame)), np.nan)
+        tested = late if scheme == "by time" else np.ones(len(late), dtype=bool)
+        rate, event = found.rates[0], found.event
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rows[1, tested] = found.scores[0] - np.where(event, np.log(rate), 0.0) + rate * found.length
+        rows[0, tested] = found.scores[0]
+        held[scheme] = {
+            "rows": rows,
+            "auc": float(found.aucs[0]),
+            "brier": float(found.briers[0]),
+            "expected": float((rate * found.length).sum()),
+            "events": int(event.sum()),
+            "notes": list(found.notes),
+        }
     return {
         "loglike": fit.best,
         "theta": fit.theta,
-        "agree": fit.starts["agree"],
-        "status": fit.status,
+        "status": getattr(fit, "status", "good"),
+        "starts": getattr(fit, "starts", {"agree": 1, "count": 1, "spread": 0.0}),
+        "ratio": fit.hazard_ratio("gap", 0.2) if entry["kind"] == "cox" else None,
         "curve": fit.predict(grid, what="hazard").tolist(),
         "who": fit.predict(grid, what="who").tolist() if model.sides == 2 else None,
         "held": held,
     }
 
 
-def of_task(task: Task, specification: dict[str, Any]) -> list[Scheme]:
-    """The folds of a task, the same for all models."""
-    return schemes(task.frame, task.group, task.split, specification["run"]["folds"], specification["run"]["seed"])
+def _entry(result: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a model's run."""
+    starts = {key: result["starts"][key] for key in ("agree", "count", "spread")}
+    kept = {key: result[key] for key in ("theta", "status", "ratio", "curve", "who")}
+    return {"parameters": len(result["theta"]), "in sample": result["loglike"], "starts": starts, **kept}
 
 
 def compare(task: Task, specification: dict[str, Any], held: dict[tuple[str, str], Any]) -> dict[str, Any]:
-    """All models of a task: log scores, differences to the reference, AUC."""
+    """All models of a task: log scores, differences to the reference, AUC; and what one assumption is worth."""
     run = specification["run"]
-    event = task.frame[task.event].to_numpy() == 1
-    length = lengths(task.frame, task.options)
+    names = [model["name"] for model in specification["models"] if (task.name, model["name"]) in held]
+
+    def differences(a: str, b: str, scheme: str) -> dict[str, Any]:
+        d = held[task.name, a]["held"][scheme]["rows"][0] - held[task.name, b]["held"][scheme]["rows"][0]
+        return {
+            which: difference(d, task.frame, cluster, run["bootstraps"], run["seed"])
+            for which, cluster in task.clusters.items()
+        }
+
     out: dict[str, Any] = {
         "title": task.title,
         "rows": len(task.frame),
-        "events": int(event.sum()),
+        "events": int(task.frame[task.event].sum()),
         "groups": int(task.frame[task.group].nunique()),
         "split": task.split,
         "models": {},
     }
-    folds = of_task(task, specification)
-    row = {
-        (name, scheme.name): scores(held[task.name, name]["held"][scheme.name].rates, event[None], length)
-        for name in (model["name"] for model in specification["models"])
-        for scheme in folds
-    }
-    for model in specification["models"]:
-        name = model["name"]
+    for name in names:
         result = held[task.name, name]
-        entry: dict[str, Any] = {
-            "parameters": len(result["theta"]),
-            "theta": result["theta"],
-            "in sample": result["loglike"],
-            "status": result["status"],
-            "agree": result["agree"],
-            "curve": result["curve"],
-        }
-        for scheme in folds:
-            rates = result["held"][scheme.name].rates
-            total = row[name, scheme.name]
-            entry[scheme.name] = {
-                "score": float(np.nansum(total)),
-                "auc": auc(rates[0], event, scheme),
-                "expected": float(np.nansum(rates[0] * length)),
-                "events": int(event[scheme.tested].sum()),
-                "failed": list(result["held"][scheme.name].failed),
-                "spread": result["held"][scheme.name].spread,
-                "difference": {
-                    which: difference(
-                        total - row[run["reference"], scheme.name], task.frame, cluster, run["bootstraps"], run["seed"]
-                    )
-                    for which, cluster in task.clusters.items()
-                },
-            }
+        entry = _entry(result)
+        for scheme in SCHEMES:
+            part = {key: x for key, x in result["held"][scheme].items() if key != "rows"}
+            score = float(np.nansum(result["held"][scheme]["rows"][0]))
+            entry[scheme] = part | {"score": score, "difference": differences(name, run["reference"], scheme)}
         out["models"][name] = entry
     out["contrasts"] = {
-        said: {
-            scheme.name: {
-                which: difference(
-                    row[a, scheme.name] - row[b, scheme.name], task.frame, cluster, run["bootstraps"], run["seed"]
-                )
-                for which, cluster in task.clusters.items()
-            }
-            for scheme in folds
-        }
+        said: {scheme: differences(a, b, scheme) for scheme in SCHEMES}
         for said, (a, b) in specification["contrasts"].items()
-        if {a, b} <= set(out["models"])
+        if {a, b} <= set(names)
     }
     return out
 
@@ -276,51 +278,33 @@ def direction(
     task: Task, specification: dict[str, Any], models: list[dict[str, Any]], held: dict[tuple[str, str], Any]
 ) -> dict[str, Any]:
     """Who moves first: each side's own constraint, the sides exchanged, splines by side."""
-    run = specification["run"]
-    frame = task.frame
-    event = frame[task.event].to_numpy() == 1
-    strong = frame["initiator"].to_numpy() == "stronger"
-    happened = np.array([event & strong, event & ~strong])
-    length = lengths(frame, task.options)
-    out: dict[str, Any] = {"events": int(event.sum()), "stronger": int((event & strong).sum()), "models": {}}
-    folds = of_task(task, specification)
-    row, given = {}, {}
-    for model in models:
-        for scheme in folds:
-            rates = held[task.name, model["name"]]["held"][scheme.name].rates
-            key = model["name"], scheme.name
-            row[key] = scores(rates, happened, length)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                who = np.log(rates / rates.sum(axis=0))
-            given[key] = np.where(event, np.where(happened, who, 0.0).sum(axis=0), 0.0)
-            given[key][np.isnan(rates[0])] = np.nan
+    run, frame = specification["run"], task.frame
+    strong = (frame["initiator"] == "stronger").to_numpy()
 
-    def differences(a: str, b: str, scheme: str, of: dict[tuple[str, str], Any]) -> dict[str, Any]:
-        d = of[a, scheme] - of[b, scheme]
+    def differences(a: str, b: str, scheme: str, row: int) -> dict[str, Any]:
+        """Row 0 are scores of when and who, row 1 of who, given a dispute."""
+        d = held[task.name, a]["held"][scheme]["rows"][row] - held[task.name, b]["held"][scheme]["rows"][row]
         return {
             which: difference(d, frame, cluster, run["bootstraps"], run["seed"]) for which, cluster in task.clusters.items()
         }
 
+    out: dict[str, Any] = {"events": int(frame[task.event].sum()), "stronger": int(strong.sum()), "models": {}}
     for model in models:
         name = model["name"]
         result = held[task.name, name]
-        entry = {
-            "parameters": len(result["theta"]),
-            "theta": result["theta"],
-            "in sample": result["loglike"],
-            "status": result["status"],
-            "who": result["who"],
-        }
-        for scheme in folds:
-            entry[scheme.name] = {
-                "score": float(np.nansum(row[name, scheme.name])),
-                "who": float(np.nansum(given[name, scheme.name])),
-                "difference": differences(name, specification["direction"]["reference"], scheme.name, row),
-                "who against its share": differences(name, "age by side", scheme.name, given),
+        entry = _entry(result)
+        for scheme in SCHEMES:
+            when, who = np.nansum(result["held"][scheme]["rows"], axis=1).tolist()
+            part = {
+                "score": when,
+                "who": who,
+                "difference": differences(name, specification["direction"]["reference"], scheme, 0),
+                "who against its share": differences(name, "age by side", scheme, 1),
             }
             if model["kind"] == "game" and not model["swapped"]:
-                entry[scheme.name]["against swapped"] = differences(name, f"{name}, swapped", scheme.name, row)
-                entry[scheme.name]["who against swapped"] = differences(name, f"{name}, swapped", scheme.name, given)
+                part["against swapped"] = differences(name, f"{name}, swapped", scheme, 0)
+                part["who against swapped"] = differences(name, f"{name}, swapped", scheme, 1)
+            entry[scheme] = part
         out["models"][name] = entry
     return out
 

@@ -177,12 +177,15 @@ def _report(results: dict[str, Any]) -> str:
             lines.append(f"* {head['primary']} against {head['reference']}, {scheme}: {said}.")
         late = primary["by time"]
         lines.append(f"* Expected from {task['split']} on: {late['expected']:.1f} events; happened: {late['events']}.")
-        lines += [
-            f"* {model}: {why}"
+        if "Cox, gap" in task["models"]:
+            ratio = ", ".join(f"{x:.3f}" for x in task["models"]["Cox, gap"]["ratio"])
+            lines.append(f"* Cox: hazard ratio for a share larger by .1, with its 95 % interval (clustered): {ratio}.")
+        apart = [
+            f"{model} ({entry['starts']['agree']} of {entry['starts']['count']}, spread {entry['starts']['spread']:.2f})"
             for model, entry in task["models"].items()
-            for s in ("by group", "by time")
-            for why in entry[s]["failed"]
+            if entry["starts"]["agree"] < entry["starts"]["count"]
         ]
+        lines += [f"* Cold starts that do not all agree: {'; '.join(apart)}."] if apart else []
         weak = [f"{model} ({entry['status']})" for model, entry in task["models"].items() if entry["status"] != "good"]
         lines += [f"* Not “good”: {', '.join(weak)}."] if weak else []
     lines += ["", "## What one assumption is worth", "", "Held out by group.", "", _markdown(*_contrasts(results))]
@@ -219,14 +222,17 @@ def figure(results: dict[str, Any], asked: Any, file: Path) -> None:
 
 def _forest(ax: Any, results: dict[str, Any]) -> None:
     reference = results["head"]["reference"]
-    models = [name for name in next(iter(results["tasks"].values()))["models"] if name not in (reference, "constant")]
+    every = dict.fromkeys(name for task in results["tasks"].values() for name in task["models"])
+    models = [name for name in every if name not in (reference, "constant")]
     marks = ("o", "s", "D", "^", "v")
     for k, (name, task) in enumerate(results["tasks"].items()):
         for row, model in enumerate(models):
+            if model not in task["models"]:
+                continue
             total, low, high, _ = next(iter(task["models"][model]["by group"]["difference"].values()))
             y = row + 0.14 * (k - 2)
             ax.plot([low, high], [y, y], color=f"C{k}", linewidth=1)
-            ax.plot(total, y, marks[k], color=f"C{k}", markersize=4, label=name if row == 0 else None)
+            ax.plot(total, y, marks[k], color=f"C{k}", markersize=4, label=name if model == models[-1] else None)
     ax.axvline(0, color="0.3", linewidth=0.8)
     ax.set_xscale("symlog", linthresh=5)
     ax.set_xticks([-100, -10, -5, 0, 5, 10], ["−100", "−10", "−5", "0", "5", "10"])
