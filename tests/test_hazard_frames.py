@@ -337,3 +337,10 @@ def test_support_that_matches_nothing():
         )
     with pytest.raises(TypeError, match=r"esd must be a frame"):
         ds.support_years(1, 2, 3)
+
+
+def test_a_year_without_power_does_not_take_its_spell_with_it():
+    frame = dyads(own(x=[5, -9, 7, 2]), lag=0, missing="drop")
+    assert frame["year"].tolist() == [2002, 2003, 2006]
+    assert frame["gap0"].tolist() == pytest.approx([0.4, 0.4, 0.5])  # of the first year that is known
+    assert frame["start"].tolist() == [1, 2, 0]  # ages as they are

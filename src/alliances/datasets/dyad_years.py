@@ -1,7 +1,8 @@
 """Dyads of one's own, or of anybody's list, as spells with the power of both sides; and one dyad's path of power.
 
 A dyad's age is counted from its first row, and anew after each event and each gap in its years. Its terms are those of the
-first year of its spell: ``share0`` and ``gap0``. Power is measured ``lag`` years earlier, but never before the spell begins.
+first year of its spell in which power is known: ``share0`` and ``gap0``. Power is measured ``lag`` years earlier, but never
+before the spell begins.
 """
 
 from __future__ import annotations
@@ -104,7 +105,12 @@ def dyad_years(
     measure = _own_powers(frame, power, year) if own else powers(power, unit, year, value, carry, back, function, "power")
     rows = list(zip(frame[one], frame[other], frame["dyad"], frame[year], first, strict=True))
     found = [_pair(measure, own, a, b, dyad, max(t - lag, t0)) for a, b, dyad, t, t0 in rows]
-    begun = [_pair(measure, own, a, b, dyad, t0) for a, b, dyad, _, t0 in rows]
+    then: dict[str, tuple[float, float]] = {}  # what power was when terms were set: in the spell's first year that is known
+    for key, (a, b, dyad, t, _) in zip(frame["id"], rows, strict=True):
+        pair = _pair(measure, own, a, b, dyad, t)
+        if pair is not None:
+            then.setdefault(key, pair)
+    begun = [then.get(key) for key in frame["id"]]
     unknown = np.array([pair is None or start is None for pair, start in zip(found, begun, strict=True)], dtype=bool)
     if unknown.any() and missing == "error":
         k = int(unknown.argmax())
