@@ -78,7 +78,7 @@ def arguments() -> tuple[argparse.Namespace, dict[str, Any]]:
     options = parser.parse_args()
     specification = tomllib.loads((HERE / "hazard_specification.toml").read_text(encoding="utf-8"))
     if options.smoke:
-        specification["run"] |= {"folds": 2, "starts": 1, "bootstraps": 50}
+        specification["run"] |= {"folds": 2, "starts": 1, "starts_fixed": 1, "bootstraps": 50}
         kept = ("constant", "Cox, gap", "gap, linear", "gap, spline", "reversion, m = 2", "mutual fighting, m free")
         specification["models"] = [model for model in specification["models"] if model["name"] in kept]
         specification["run"]["primary"] = "mutual fighting, m free"
@@ -128,6 +128,7 @@ def make(specification: dict[str, Any], entry: dict[str, Any], baseline: str | N
         free={"contest.decisiveness": tuple(game["decisiveness"])} if m == "free" else {},
         opportunity="each side" if entry.get("rates") == "own" else True,
         swapped=entry.get("swapped", False),
+        resolution=specification["run"]["coarse"] if "terms" in entry or entry["punishment"] == "penal codes" else 0.01,
         baseline=baseline,
         **sides,
     )
@@ -154,7 +155,7 @@ def direction_models(specification: dict[str, Any]) -> list[dict[str, Any]]:
         for m in asked["decisiveness"]:
             if m == "free" and punishment == "penal codes":
                 continue
-            for rates in asked["rates"]:
+            for rates in asked["rates"][: 1 if punishment == "penal codes" else None]:
                 for swapped in (False, True):
                     said = f"{punishment}, m {'free' if m == 'free' else f'= {m:g}'}, {rates} rate{', swapped' * swapped}"
                     models.append(
@@ -182,7 +183,8 @@ def _run(job: tuple[dict[str, Any], Task, dict[str, Any]]) -> dict[str, Any]:
     run = specification["run"]
     name = entry["name"]
     model, options = make(specification, entry, task.baseline), columns(task, entry)
-    fit = model.fit(task.frame, **options, starts=run["starts"], rng=run["seed"])
+    starts = run["starts"] if entry.get("m", "free") == "free" and entry["kind"] == "game" else run["starts_fixed"]
+    fit = model.fit(task.frame, **options, starts=starts, rng=run["seed"])
     grid = {
         "gap": np.linspace(0.005, 0.995, 100),
         "gap0": np.full(100, 0.7),
@@ -203,7 +205,7 @@ def _run(job: tuple[dict[str, Any], Task, dict[str, Any]]) -> dict[str, Any]:
     for scheme in SCHEMES:
         # the seed is the same for all models, and with it the folds; each fold has cold starts of its own
         found = al.estimation.cross_validate(
-            {name: model}, task.frame, **options, **way[scheme], starts=run["starts"], rng=run["seed"]
+            {name: model}, task.frame, **options, **way[scheme], starts=starts, rng=run["seed"]
         )
         rows = np.full((2, len(task.frame)), np.nan)
         tested = late if scheme == "by time" else np.ones(len(late), dtype=bool)

@@ -121,5 +121,6 @@ class Likelihood(ABC):
         gradient = np.einsum("ksc,kscp->kp", happened - expected, slopes)
         n = len(working)
         flat = slopes.reshape(n, -1, slopes.shape[-1])
-        information = np.matmul((flat * expected.reshape(n, -1, 1)).transpose(0, 2, 1), flat)
+        with np.errstate(over="ignore", invalid="ignore"):  # far from any maximum
+            information = np.matmul((flat * expected.reshape(n, -1, 1)).transpose(0, 2, 1), flat)
         return Evaluation(self._value(logs, rates), gradient, information)

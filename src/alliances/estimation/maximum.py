@@ -75,7 +75,12 @@ def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> O
         gain = np.where(np.isfinite(new.value), new.value - value[k], -np.inf)
         better = gain > 0
         up, down = k[better], k[~better]
-        at[up], value[up], gradient[up], information[up] = moved[better], new.value[better], new.gradient[better], new.information[better]
+        at[up], value[up], gradient[up], information[up] = (
+            moved[better],
+            new.value[better],
+            new.gradient[better],
+            new.information[better],
+        )
         damping[up] = np.maximum(damping[up] / 5, 1e-12)
         damping[down] *= 10
         calm[up] = np.where(gain[better] < _GAIN * (1 + np.abs(value[up])), calm[up] + 1, 0)
@@ -86,6 +91,11 @@ def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> O
 def _steps(at: Array, gradient: Array, information: Array, damping: Array, low: Array, high: Array, rest: Array) -> Array:
     """Scoring steps; parameters that are at rest or push against their bounds stay."""
     held = rest | ((at <= low) & (gradient < 0)) | ((at >= high) & (gradient > 0))
+    wild = ~np.isfinite(information).all(axis=(1, 2)) | ~np.isfinite(gradient).all(
+        axis=1
+    )  # rates that overflow: no step from here
+    information = np.where(wild[:, None, None], np.eye(at.shape[1]), information)
+    gradient = np.where(wild[:, None], 0.0, gradient)
     diagonal = np.einsum("kpp->kp", information)
     ridge = damping[:, None] * diagonal + 1e-14 * (1 + diagonal.max(axis=1, keepdims=True))
     matrix = information + ridge[:, :, None] * np.eye(at.shape[1])
@@ -118,7 +128,11 @@ def _compass(likelihood: Likelihood, theta: Array) -> Array:
 
 def maximise(likelihood: Likelihood, starts: int, rng: np.random.Generator) -> Optima:
     """The maxima from cold starts, the best first; where they differ, each searches on along the axes and then by slopes."""
-    found = seek(likelihood, cold_starts(likelihood, starts, rng))
+    points = cold_starts(likelihood, starts, rng)
+    game = np.array([not p.logarithmic and p.start_low < p.start_high for p in likelihood.parameters], dtype=bool)
+    if game.any():  # first all else at the game that was drawn: with the rest still wrong, its slopes lead to its bounds
+        points = likelihood.working(seek(likelihood, points, game).theta)
+    found = seek(likelihood, points)
     if found.value.size > 1 and not np.ptp(found.value) <= _DIFFER:
         again = seek(likelihood, _compass(likelihood, found.theta))
         better = again.value > found.value
