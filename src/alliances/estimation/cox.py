@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from alliances.estimation.fits import survival_within
 from alliances.estimation.inference import HazardSummary, clustered_meat
 from alliances.estimation.models import check_names
 from alliances.estimation.spells import Duration, Layout, Spells, read_spells
-from alliances.results import Result, need
+from alliances.results import Result, draw, need
 from alliances.tables import Columns, Variable
 from alliances.values import Value
+
+if TYPE_CHECKING:
+    from alliances.results import Axes
 
 __all__ = ["Cox", "CoxFit"]
 
@@ -222,6 +225,18 @@ class CoxFit(Result):
         if what not in ("hazard", "survival"):
             raise ValueError(f"predict(): what must be 'hazard' or 'survival' of a Cox model; got {what!r}")
         return rates if what == "hazard" else survival_within(spells, rates)
+
+    def plot_hazard(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """The hazard along the gap; :func:`alliances.plotting.plot_hazard`."""
+        return draw(self, ax, picture="hazard", **options)
+
+    def plot_survival(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Predicted survival beside Kaplan and Meier's; :func:`alliances.plotting.plot_survival`."""
+        return draw(self, ax, picture="survival", **options)
+
+    def plot_calibration(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Expected against observed events; :func:`alliances.plotting.plot_calibration`."""
+        return draw(self, ax, picture="calibration", **options)
 
     def summary(self, kind: Literal["cluster", "information"] = "cluster") -> HazardSummary:
         """Coefficients, errors and intervals as a table."""
