@@ -63,3 +63,19 @@ def test_the_table_of_peacesciencer():
     frame = ds.load_cow_alliances(DATA / "cow_alliance41_dyad_spells.csv")
     assert len(frame) == 2935
     assert frame.attrs["release"] == "COW Formal Alliances, as R's peacesciencer has it (years to 2012)"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("concept", [al.Transfers(), al.NashReversion(), al.GivenPunishment()], ids=lambda c: type(c).__name__)
+def test_what_is_free_fits_no_worse_than_what_is_held(frame, concept):
+    """Searches that stop at the bounds of a game's parameters would make the game look worse than it is."""
+
+    def best(decisiveness, free):
+        game = al.AllianceGame(
+            al.Tullock(decisiveness), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15
+        )
+        model = al.estimation.HazardModel(game, concept, al.patience.Kumaraswamy(b=1), free=free, baseline="age spline")
+        return model.fit(frame, event="violated", starts=5, rng=0).best
+
+    held = [best(m, {}) for m in (0.5, 1.0, 2.0, 3.0)]
+    assert best(1.0, {"contest.decisiveness": (0.3, 4.0)}) >= max(held) - 0.1

@@ -17,6 +17,7 @@ from alliances.estimation.likelihood import Likelihood
 __all__ = ["Optima", "cold_starts", "maximise", "seek"]
 
 _CANDIDATES = 8  # random points for each start
+_TRIES = 4  # points for each start at which all but the game is fitted first
 _MOST = 120  # rounds
 _GAIN = 1e-9  # of ln L: less is no gain
 _COMPASS = 16  # rounds along the axes
@@ -126,12 +127,24 @@ def _compass(likelihood: Likelihood, theta: Array) -> Array:
     return at
 
 
+def _settled(likelihood: Likelihood, game: Array, count: int, rng: np.random.Generator) -> Array:
+    """Starts at which all but the game's parameters have been fitted: with the rest still wrong, a game's slopes lead to its bounds.
+
+    The game's are spread evenly over their ranges, because δ* has kinks and jumps, and ln L with it several maxima.
+    """
+    points = cold_starts(likelihood, count * _TRIES, rng)
+    for k in np.flatnonzero(game):
+        p, n = likelihood.parameters[k], len(points)
+        points[:, k] = p.start_low + (rng.permutation(n) + rng.random(n)) / n * (p.start_high - p.start_low)
+    found = seek(likelihood, points, game)
+    best = np.argmax(np.where(np.isfinite(found.value), found.value, -np.inf).reshape(count, _TRIES), axis=1)
+    return np.asarray(likelihood.working(found.theta).reshape(count, _TRIES, -1)[np.arange(count), best])
+
+
 def maximise(likelihood: Likelihood, starts: int, rng: np.random.Generator) -> Optima:
     """The maxima from cold starts, the best first; where they differ, each searches on along the axes and then by slopes."""
-    points = cold_starts(likelihood, starts, rng)
     game = np.array([not p.logarithmic and p.start_low < p.start_high for p in likelihood.parameters], dtype=bool)
-    if game.any():  # first all else at the game that was drawn: with the rest still wrong, its slopes lead to its bounds
-        points = likelihood.working(seek(likelihood, points, game).theta)
+    points = _settled(likelihood, game, starts, rng) if game.any() else cold_starts(likelihood, starts, rng)
     found = seek(likelihood, points)
     if found.value.size > 1 and not np.ptp(found.value) <= _DIFFER:
         again = seek(likelihood, _compass(likelihood, found.theta))

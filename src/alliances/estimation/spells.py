@@ -139,7 +139,7 @@ def read_spells(
     group, named = read.groups(layout.id)
     if named and layout.duration is not None:
         read.check_intervals(group, start, stop, str(layout.id))
-    clusters = read.clusters(layout.cluster, group)
+    clusters = read.clusters(layout.cluster if events else None, group)  # a prediction needs none
     return Spells(start, np.maximum(stop - start, SHORTEST), event, side, today, then, matrix, clusters, group)
 
 
