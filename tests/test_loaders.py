@@ -107,7 +107,7 @@ def test_older_and_other_releases():
         (
             lambda: ds.load_ucdp_nonstate(file("year,dyadid\n1,2\n")),
             ValueError,
-            r"missing: side_a_name \(sideaname or side_a in other releases\), side_b_name .*The file has year, dyadid",
+            r"missing: side_a_name \(sideaname or side_a in other releases; a name that was .*The file has year, dyadid",
         ),
         (
             lambda: ds.load_nmc(file("ccode,year,cinc,CINC\n2,1900,1,1\n")),

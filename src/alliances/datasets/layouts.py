@@ -176,7 +176,9 @@ def _absence(absent: Sequence[Column], header: Sequence[str], layout: Layout, ar
     """Which columns a file lacks, and what it seems to be instead."""
 
     def spelled(column: Column) -> str:
-        return f"{column.name} ({' or '.join(column.aliases)} in other releases)" if column.aliases else column.name
+        notes = [f"{' or '.join(column.aliases)} in other releases"] if column.aliases else []
+        notes += [] if column.seen else ["a name that was not checked against a file"]
+        return f"{column.name} ({'; '.join(notes)})" if notes else column.name
 
     names = ", ".join(map(spelled, absent))
     fits = [other for other in _KNOWN if other is not layout and not other.absent(header)]
