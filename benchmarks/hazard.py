@@ -48,7 +48,13 @@ def main() -> None:
     if options.smoke:
         asked = [task for task in asked if task.name in ("violation", "cartels", "disputes")]
     models = [model for model in specification["models"] if model["kind"] != "cox" or find_spec("statsmodels")]
-    jobs = [(specification, task, model) for task in asked for model in models if model["kind"] != "cox" or task.baseline]
+    left_out = {row["name"]: row.get("without", []) for row in specification["tasks"]}
+    jobs = [
+        (specification, task, model)
+        for task in asked
+        for model in models
+        if model["name"] not in left_out[task.name] and (model["kind"] != "cox" or task.baseline)
+    ]
     towards = direction_models(specification)
     disputes = next(task for task in asked if task.name == specification["direction"]["data"])
     jobs += [(specification, disputes, model) for model in towards]
