@@ -46,7 +46,12 @@ class Cox(Value):
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> frame = {"start": np.zeros(300), "stop": rng.exponential(1, 300), "gap": rng.uniform(0, 0.9, 300), "end": rng.integers(0, 2, 300)}
+    >>> frame = {
+    ...     "start": np.zeros(300),
+    ...     "stop": rng.exponential(1, 300),
+    ...     "gap": rng.uniform(0, 0.9, 300),
+    ...     "end": rng.integers(0, 2, 300),
+    ... }
     >>> Cox(["gap"]).fit(frame, event="end").names
     ('gap',)
     """
@@ -58,7 +63,9 @@ class Cox(Value):
         for argument in ("covariates", "splines"):
             object.__setattr__(self, argument, check_names(getattr(self, argument), "Cox", argument))
         if not self.covariates or not set(self.splines) <= set(self.covariates):
-            raise ValueError(f"Cox(): covariates must name at least one column, and splines be among them; got {self.covariates!r}")
+            raise ValueError(
+                f"Cox(): covariates must name at least one column, and splines be among them; got {self.covariates!r}"
+            )
         super().__post_init__()
 
     @property
@@ -134,7 +141,9 @@ def _partial(start: Array, stop: Array, event: Array, x: Array, slopes: Array) -
     """The information (p, p) of the partial likelihood and the score residuals (n, p), as Breslow weighs the rows at risk."""
     times, deaths = np.unique(stop[event], return_counts=True)
     risk = np.exp(x @ slopes)
-    products = np.concatenate([np.ones((len(x), 1)), x, (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)], axis=1) * risk[:, None]
+    products = (
+        np.concatenate([np.ones((len(x), 1)), x, (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)], axis=1) * risk[:, None]
+    )
     sums = _at_risk(times, start, stop, products)
     p = x.shape[1]
     mean = sums[:, 1 : p + 1] / sums[:, :1]
@@ -210,7 +219,9 @@ class CoxFit(Result):
             return np.asarray(inverse)
         return np.asarray(inverse @ clustered_meat(self.residuals, self.spells.clusters) @ inverse)
 
-    def hazard_ratio(self, name: str, per: float = 1.0, kind: Literal["cluster", "information"] = "cluster") -> tuple[float, float, float]:
+    def hazard_ratio(
+        self, name: str, per: float = 1.0, kind: Literal["cluster", "information"] = "cluster"
+    ) -> tuple[float, float, float]:
         """exp(β · per) and its 95 % interval: how much a change by ``per`` multiplies the hazard."""
         if name not in self.names:
             raise ValueError(f"hazard_ratio(): name must be one of {', '.join(self.names)}; got {name!r}")

@@ -117,7 +117,7 @@ class HazardFit(Result):
 
     @property
     def best(self) -> float:
-        """ln L = Σ y ln λ − λ dt at θ̂."""
+        """Ln L = Σ y ln λ − λ dt at θ̂."""
         return float(self.values[0])
 
     @property
@@ -161,7 +161,7 @@ class HazardFit(Result):
         return values
 
     def loglike(self, theta: Mapping[str, float] | Sequence[float] | Array | None = None) -> LogLikelihood:
-        """ln L at θ (by default θ̂), a float that carries its gradient by θ: what samplers of posteriors need.
+        """Ln L at θ (by default θ̂), a float that carries its gradient by θ: what samplers of posteriors need.
 
         Examples
         --------
@@ -238,7 +238,9 @@ class HazardFit(Result):
         scale = self._scale()[free]
         scaled = information * np.outer(scale, scale)
         if not free.any() or np.linalg.cond(scaled) > 1e14:
-            raise ValueError("covariance(): the information must not be singular; identification() says what the data do not see")
+            raise ValueError(
+                "covariance(): the information must not be singular; identification() says what the data do not see"
+            )
         inverse = np.linalg.inv(scaled) * np.outer(scale, scale)
         if kind == "cluster":
             clusters = self.spells.clusters
@@ -516,7 +518,11 @@ class HazardFit(Result):
         return Bootstrap(self.names, np.array(draws), self.estimate, drawn if isinstance(drawn, str) else " and ".join(drawn))
 
     def _clusters(self, cluster: str | tuple[str, str] | None) -> Array:
-        if cluster is None or cluster == self.layout.cluster or (not isinstance(cluster, str) and tuple(cluster) == self.layout.cluster):
+        if (
+            cluster is None
+            or cluster == self.layout.cluster
+            or (not isinstance(cluster, str) and tuple(cluster) == self.layout.cluster)
+        ):
             return self.spells.clusters
         if cluster == self.layout.id:
             return self.spells.group[:, None]

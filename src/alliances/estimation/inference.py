@@ -227,7 +227,12 @@ class HazardSummary(Result):
     def _variables(self) -> Mapping[str, Variable]:
         return {
             name: Variable(("parameter",), getattr(self, name), text)
-            for name, text in (("estimates", "estimate"), ("errors", "standard error"), ("lower", "lower end"), ("upper", "upper end"))
+            for name, text in (
+                ("estimates", "estimate"),
+                ("errors", "standard error"),
+                ("lower", "lower end"),
+                ("upper", "upper end"),
+            )
         }
 
     def __str__(self) -> str:

@@ -75,7 +75,12 @@ def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> O
         gain = np.where(np.isfinite(new.value), new.value - value[k], -np.inf)
         better = gain > 0
         up, down = k[better], k[~better]
-        at[up], value[up], gradient[up], information[up] = moved[better], new.value[better], new.gradient[better], new.information[better]
+        at[up], value[up], gradient[up], information[up] = (
+            moved[better],
+            new.value[better],
+            new.gradient[better],
+            new.information[better],
+        )
         damping[up] = np.maximum(damping[up] / 5, 1e-12)
         damping[down] *= 10
         calm[up] = np.where(gain[better] < _GAIN * (1 + np.abs(value[up])), calm[up] + 1, 0)

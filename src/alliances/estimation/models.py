@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -39,6 +39,7 @@ Risks: TypeAlias = Literal["any", "each side"]
 Draws: TypeAlias = Literal["own", "common"]
 Opportunity: TypeAlias = bool | float | Literal["each side"]
 
+_ORIGINAL = "gap_original"  # the gap as the side sees it that was stronger at formation
 _RATES = (1e-8, 100.0)  # bounds of a rate per unit of time
 _EFFECT = 40.0  # the largest effect of a covariate's standard deviation on ln λ
 
@@ -111,7 +112,8 @@ class RateModel(Value, ABC):
             The column of today's gap γ in (−1, 1); without one of this name, ``share`` gives 2·share − 1.
         gap_at_formation
             The column of γ₀, for ``terms="formation"``; without one of this name, ``share0`` gives it. Both gaps are to be seen from
-            the same side, so that γ < 0 says that the weaker side at formation is the stronger today.
+            the same side, so that γ < 0 says that the weaker side at formation is the stronger today; a column ``gap_original``, which
+            :func:`alliances.datasets.alliance_years` makes, is taken for it where the gap's column is not named.
         who
             The column that says who broke: "sponsor" or "stronger", "proxy" or "weaker"; empty where nobody did or nobody knows.
         cluster
@@ -225,7 +227,9 @@ class HazardModel(RateModel):
     Examples
     --------
     >>> import alliances as al
-    >>> model = HazardModel(al.presets.morrow_1991(), free={"contest.decisiveness": (0.3, 4)}, patience=al.patience.Kumaraswamy(3, 2))
+    >>> model = HazardModel(
+    ...     al.presets.morrow_1991(), free={"contest.decisiveness": (0.3, 4)}, patience=al.patience.Kumaraswamy(3, 2)
+    ... )
     >>> rng = np.random.default_rng(1)
     >>> frame = {"start": np.zeros(2000), "stop": np.ones(2000), "gap": rng.uniform(0, 0.9, 2000)}
     >>> frame = al.estimation.simulate(model, {"contest.decisiveness": 2, "opportunity": 0.3}, frame, rng)
@@ -252,7 +256,9 @@ class HazardModel(RateModel):
         check_model(self.game, name)
         object.__setattr__(self, "enforcement", check_enforcement(self.enforcement, name))
         if isinstance(self.patience, type) or not isinstance(self.patience, OpenPatience):
-            raise TypeError(f"{name}(): patience must be Kumaraswamy(), Beta() or Logistic() of al.patience; got {self.patience!r}")
+            raise TypeError(
+                f"{name}(): patience must be Kumaraswamy(), Beta() or Logistic() of al.patience; got {self.patience!r}"
+            )
         _choice(self.terms, get_args(Terms), name, "terms")
         _choice(self.risks, get_args(Risks), name, "risks")
         _choice(self.draws, get_args(Draws), name, "draws")
@@ -294,7 +300,9 @@ class HazardModel(RateModel):
 
     def _bounds(self, name: str) -> dict[str, tuple[float, float]]:
         if not isinstance(self.free, Mapping):
-            raise TypeError(f"{name}(): free must map parameters to (low, high), as in {{'exposure': (0.05, 1)}}; got {self.free!r}")
+            raise TypeError(
+                f"{name}(): free must map parameters to (low, high), as in {{'exposure': (0.05, 1)}}; got {self.free!r}"
+            )
         known = {x.name for x in numbers_of(self.game)} | {f"enforcement.{x.name}" for x in numbers_of(self.enforcement)}
         bounds = {}
         for parameter, pair in self.free.items():
@@ -342,6 +350,8 @@ class HazardModel(RateModel):
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
         """The rows of a frame: gaps, the covariates, and with rigid terms the gaps at formation."""
         formation = self.terms == "formation"
+        if formation and layout.gap == "gap" and _ORIGINAL in frame:
+            layout = replace(layout, gap=_ORIGINAL)
         return read_spells(frame, layout, function, gap=True, formation=formation, covariates=self.wanted, events=events)
 
     def design(self, spells: Spells) -> Design:
