@@ -1,4 +1,4 @@
-"""Structural hazards: the likelihood against its definition, estimates against what was simulated, errors that say what to do."""
+"""Structural hazards: likelihood against definition, estimates against what was simulated, errors that say what to do."""
 
 import dataclasses
 
@@ -291,18 +291,22 @@ BAD = {
     "no event column": (frame(), {"event": "viol"}, "event must name a column of the frame; got 'viol'"),
     "nan": (changed(gap=(3, np.nan)), {}, "column 'gap' must have no missing values"),
     "-9": (changed(gap=(3, -9)), {}, "column 'gap' must have no −9"),
-    "-9 in a covariate": (frame() | {"x": np.r_[-9.0, np.ones(len(frame()["gap"]) - 1)]}, {"covariates": ["x"]}, "column 'x' must have no −9"),
+    "-9 in a covariate": (frame() | {"x": np.r_[-9.0, np.ones(len(frame()["gap"]) - 1)]}, {"covariates": ["x"]},
+        "column 'x' must have no −9"),
     "gap of 1": (changed(gap=(5, 1)), {}, "column 'gap' must lie strictly between −1 and 1: .*; got 1.0 in row 5"),
     "no length": (changed(stop=(0, 0)), {}, "column 'stop' must lie after 'start'"),
     "overlap": (changed(start=(1, 0.5)), {}, "intervals of one 'id' must not overlap; .*rows 0 and 1"),
-    "twice": ({name: np.r_[x[:1], x] for name, x in frame().items()}, {}, "intervals of one 'id' must not be there twice; .*rows 0 and 1"),
+    "twice": ({name: np.r_[x[:1], x] for name, x in frame().items()}, {},
+        "intervals of one 'id' must not be there twice; .*rows 0 and 1"),
     "event outside": (
-        frame() | {"event": np.where(frame()["event"] == 1, frame()["stop"] + 3, np.nan)}, {}, r"ages of events within \(start, stop\]",
+        frame() | {"event": np.where(frame()["event"] == 1, frame()["stop"] + 3, np.nan)}, {},
+        r"ages of events within \(start, stop\]",
     ),
     "no event": (frame() | {"event": 0 * frame()["gap"]}, {}, "event 'event' must happen at least once"),
     "only events": (frame() | {"event": 1 + 0 * frame()["gap"]}, {}, "must not happen in every row"),
     "one cluster": (frame() | {"one": 0 * frame()["gap"]}, {"cluster": "one"}, "cluster must have at least two values"),
-    "unknown word": (frame() | {"event": np.full(len(frame()["gap"]), "them")}, {}, "must say who broke: sponsor, stronger, proxy, weaker"),
+    "unknown word": (frame() | {"event": np.full(len(frame()["gap"]), "them")}, {},
+        "must say who broke: sponsor, stronger, proxy, weaker"),
     "empty": ({name: x[:0] for name, x in frame().items()}, {}, "frame must have rows; got an empty one"),
     "no frame": (3, {}, "frame must be a pandas DataFrame or a mapping"),
     "starts": (frame(), {"starts": 0}, "starts must be a whole number of at least 1; got 0"),

@@ -1,9 +1,11 @@
 """Models against each other on rows that they have not seen.
 
-Every fold is a fit of its own, from cold starts, on its own rows: models hold no data, ``fit`` takes no point to start from, knots
-of splines and the columns that are left out are learned from the rows of the fold. Predictions are judged by Σ y ln λ − λ dt, and by
-λ itself where they are ranked, because an interval that an event ended is short; ranks are compared within folds, where one model
-made them.
+Every fold is a fit of its own, from cold starts, on its own rows: models hold no data, ``fit`` takes no point to start
+from, knots
+of splines and the columns that are left out are learned from the rows of the fold. Predictions are judged by Σ y ln λ − λ
+dt, and by
+λ itself where they are ranked, because an interval that an event ended is short; ranks are compared within folds, where
+one model made them.
 """
 
 from __future__ import annotations
@@ -58,8 +60,8 @@ class ScoreTable(Result):
     models, against
         The names, and the one that the others are compared with.
     log_scores, briers, aucs
-        Σ y ln λ − λ dt over all rows that were predicted; the mean squared error of the chance of an event per unit of time; the
-        area under the curve within folds.
+        Σ y ln λ − λ dt over all rows that were predicted; the mean squared error of the chance of an event per unit of
+        time; the area under the curve within folds.
     differences, lower, upper, above
         Log score less that of ``against``, its 95 % interval by a paired bootstrap, and the share of samples above 0.
     unit
@@ -233,7 +235,8 @@ class HazardComparison(Result):
 
     def _columns(self) -> Columns:
         return {
-            "model": self.models, "parameters": self.parameters, "log score": self.log_scores, "Brier": self.briers, "AUC": self.aucs,
+            "model": self.models, "parameters": self.parameters, "log score": self.log_scores, "Brier": self.briers, "AUC":
+            self.aucs,
         }  # fmt: skip
 
     def _variables(self) -> Mapping[str, Variable]:
@@ -282,8 +285,8 @@ def cross_validate(
     frame
         As of :meth:`HazardModel.fit`.
     event, duration, gap, gap_at_formation, who, cluster, id
-        As of :meth:`HazardModel.fit`. A mapping from names of models to columns gives a model a gap of its own, as rigid terms need
-        (the gap as the side that was stronger at formation sees it).
+        As of :meth:`HazardModel.fit`. A mapping from names of models to columns gives a model a gap of its own, as rigid
+        terms need (the gap as the side that was stronger at formation sees it).
     by
         The column of groups, which are divided into folds at random, whole groups at a time.
     split

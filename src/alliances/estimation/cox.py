@@ -1,6 +1,7 @@
 """Cox's proportional hazards, by statsmodels: the field's usual yardstick.
 
-The baseline of a Cox model is left open, so that it predicts no hazard; here it is a step function of age, events by risk-weighted
+The baseline of a Cox model is left open, so that it predicts no hazard; here it is a step function of age, events by
+risk-weighted
 time in intervals that hold at least a few events each. Errors are robust to clusters by the sums of score residuals.
 """
 
@@ -94,7 +95,7 @@ class Cox(Value):
         cluster: str | tuple[str, str] | None = None,
         id: str | None = "id",
         starts: int = 1,
-        rng: np.random.Generator | int | None = 0,
+        rng: np.random.Generator | int | None = 0,  # noqa: ARG002
     ) -> CoxFit:
         """The maximum of the partial likelihood; ``starts`` and ``rng`` have no effect, because it has one maximum.
 
@@ -107,7 +108,8 @@ class Cox(Value):
         """:meth:`fit` on rows that are read already."""
         if not 0 < spells.events < spells.size:
             raise ValueError(
-                f"{function}(): event {layout.event!r} must happen in some rows and not in all; got {spells.events} of {spells.size}"
+                f"{function}(): event {layout.event!r} must happen in some rows and not in all; "
+                f"got {spells.events} of {spells.size}"
             )
         baseline: Baseline = None
         design = design_of(spells, tuple(self.covariates), tuple(self.splines), baseline)
@@ -254,8 +256,10 @@ class CoxFit(Result):
         errors = np.sqrt(np.diag(self.covariance(kind))) if self.names else np.zeros(0)
         notes = [f"Left out, because constant in these rows: {', '.join(self.design.dropped)}."] * bool(self.design.dropped)
         return HazardSummary(
-            self.model.label, self.names, self.estimate, errors, self.estimate - _NORMAL * errors, self.estimate + _NORMAL * errors,
-            ("",) * len(self.names), self.spells.size, self.spells.events, len(np.unique(self.spells.clusters)), self.best, tuple(notes),
+            self.model.label, self.names, self.estimate, errors, self.estimate - _NORMAL * errors, self.estimate + _NORMAL
+            * errors,
+            ("",) * len(self.names), self.spells.size, self.spells.events, len(np.unique(self.spells.clusters)), self.best,
+            tuple(notes),
         )  # fmt: skip
 
     @property
@@ -268,7 +272,8 @@ class CoxFit(Result):
 
     def _record(self) -> dict[str, Any]:
         return {
-            "model": self.model.label, "theta": self.theta, "loglike": self.best, "rows": self.spells.size, "events": self.spells.events,
+            "model": self.model.label, "theta": self.theta, "loglike": self.best, "rows": self.spells.size, "events":
+            self.spells.events,
         }  # fmt: skip
 
     def _columns(self) -> Columns:

@@ -104,21 +104,23 @@ class RateModel(Value, ABC):
         frame
             A row per interval at risk: a pandas ``DataFrame``, or a mapping from names to columns.
         event
-            0 and 1: whether the interval ended with the event. Or the age at which it did, empty where it did not; or who broke,
-            in words, where that is all that is known.
+            0 and 1: whether the interval ended with the event. Or the age at which it did, empty where it did not; or who
+            broke, in words, where that is all that is known.
         duration
             The columns of the ages at which an interval starts and stops; None where every row is one unit of time.
         gap
             The column of today's gap γ in (−1, 1); without one of this name, ``share`` gives 2·share − 1.
         gap_at_formation
-            The column of γ₀, for ``terms="formation"``; without one of this name, ``share0`` gives it. Both gaps are to be seen from
-            the same side, so that γ < 0 says that the weaker side at formation is the stronger today; a column ``gap_original``, which
+            The column of γ₀, for ``terms="formation"``; without one of this name, ``share0`` gives it. Both gaps are to be
+            seen from the same side, so that γ < 0 says that the weaker side at formation is the stronger today; a column
+            ``gap_original``, which
             :func:`alliances.datasets.alliance_years` makes, is taken for it where the gap's column is not named.
         who
-            The column that says who broke: "sponsor" or "stronger", "proxy" or "weaker"; empty where nobody did or nobody knows.
+            The column that says who broke: "sponsor" or "stronger", "proxy" or "weaker"; empty where nobody did or nobody
+            knows.
         cluster
-            The column of what is independent, for cluster-robust errors; a pair of columns for the two ends of a dyad. By default
-            each alliance.
+            The column of what is independent, for cluster-robust errors; a pair of columns for the two ends of a dyad. By
+            default each alliance.
         id
             The column of alliances, whose intervals must not overlap; it may be absent.
         starts
@@ -158,7 +160,8 @@ class RateModel(Value, ABC):
             )
         if spells.events == spells.size and spells.size > 1:
             raise ValueError(
-                f"{function}(): event {layout.event!r} must not happen in every row; all {spells.size} have it: rows in which the "
+                f"{function}(): event {layout.event!r} must not happen in every row; all {spells.size} have it: "
+                "rows in which the "
                 "alliance held belong to the data"
             )
         if self.sides == 2 and not (spells.side >= 0).any():
@@ -203,8 +206,8 @@ class HazardModel(RateModel):
     risks
         "any": whoever breaks, by the dyad's δ*. "each side": each by its own, which needs to know who broke.
     free
-        The parameters to estimate, by the way to them, with their bounds: ``{"contest.decisiveness": (0.3, 4)}``; those of the concept
-        begin with ``enforcement.``.
+        The parameters to estimate, by the way to them, with their bounds: ``{"contest.decisiveness": (0.3, 4)}``; those of
+        the concept begin with ``enforcement.``.
     opportunity
         True: π is estimated; "each side": one for each side; a number: it is that; False: it is 1.
     baseline
@@ -273,7 +276,8 @@ class HazardModel(RateModel):
             sharing = getattr(self.game, "sharing", None)
             if not isinstance(self.game, AllianceGame) or not isinstance(sharing, (Proportional, Agreed)):
                 raise ValueError(
-                    f"{name}(): terms='formation' needs an AllianceGame with sharing=Proportional(), whose shares are kept as they were; "
+                    f"{name}(): terms='formation' needs an AllianceGame with sharing=Proportional(), whose shares "
+                    "are kept as they were; "
                     f"got {self.game!r}"
                 )
         super().__post_init__()
@@ -308,7 +312,8 @@ class HazardModel(RateModel):
         for parameter, pair in self.free.items():
             if parameter not in known:
                 raise ValueError(
-                    f"{name}(): free must name parameters of the game ({', '.join(sorted(known)) or 'it has none'}); got {parameter!r}"
+                    f"{name}(): free must name parameters of the game ({', '.join(sorted(known)) or 'it has none'}); "
+                    f"got {parameter!r}"
                 )
             try:
                 low, high = (float(x) for x in pair)
@@ -343,8 +348,8 @@ class HazardModel(RateModel):
         """The part that follows from the game."""
         fixed = None if self.opportunity is True or self.opportunity == "each side" else float(self.opportunity or 1.0)
         return StructuralRates(
-            self.game, self.enforcement, self.patience, tuple(self.free), tuple(self.free.values()), self.sides, bool(self.swapped),
-            self.draws == "common", fixed, self.opportunity == "each side",
+            self.game, self.enforcement, self.patience, tuple(self.free), tuple(self.free.values()), self.sides,
+            bool(self.swapped), self.draws == "common", fixed, self.opportunity == "each side",
         )  # fmt: skip
 
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
@@ -416,7 +421,8 @@ def effects(columns: Array, names: Sequence[str], side: str = "") -> list[Parame
 
 @dataclass(frozen=True, eq=False)
 class Logit(RateModel):
-    """A hazard whose logit, or logarithm, is linear in covariates: the usual regression, with the same likelihood as the others.
+    """A hazard whose logit, or logarithm, is linear in covariates: the usual regression, with the same likelihood as the
+    others.
 
     Parameters
     ----------

@@ -260,7 +260,8 @@ class _Reader:
                 continue
             if value not in _WORDS:
                 raise ValueError(
-                    f"{self.function}(): column {name!r} must say who broke: {', '.join(_WORDS)}, or nothing; got {value!r} in row {k}"
+                    f"{self.function}(): column {name!r} must say who broke: {', '.join(_WORDS)}, or nothing; "
+                    f"got {value!r} in row {k}"
                 )
             side[k] = _WORDS[value]
         return side >= 0, side
@@ -298,7 +299,8 @@ class _Reader:
                 i, j = sorted((int(order[k - 1]), int(order[k])))
                 label = np.asarray(self.frame[name])[i]
                 raise ValueError(
-                    f"{self.function}(): intervals of one {name!r} {rule}; got {bad.sum()} such, first of {name} {label} in rows {i} "
+                    f"{self.function}(): intervals of one {name!r} {rule}; got {bad.sum()} such, first of {name} {label} "
+                    f"in rows {i} "
                     f"and {j}: drop_duplicates(), or split what is several alliances"
                 )
 

@@ -167,7 +167,8 @@ def plot_fitted_discounts(fit: HazardFit, ax: Axes | None = None, *, gap0: float
 def plot_survival(fit: Fit, ax: Axes | None = None) -> Axes:
     """The share of alliances that are not broken by each age: Kaplan and Meier's estimate, and what the fit expects.
 
-    The expected curve is exp(−∫ mean λ), the mean over the alliances that are at risk at each age; so both curves respect delayed entry.
+    The expected curve is exp(−∫ mean λ), the mean over the alliances that are at risk at each age; so both curves respect
+    delayed entry.
 
     Parameters
     ----------
@@ -216,7 +217,7 @@ def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axe
     spells = fit.spells
     rates = fit.rates_of(spells).sum(axis=0)
     expected = rates * spells.length
-    values, place = np.unique(rates, return_inverse=True)
+    _, place = np.unique(rates, return_inverse=True)
     by_value = np.cumsum(np.bincount(place, weights=spells.length))
     bin_of = np.minimum((by_value / by_value[-1] * bins * (1 - 1e-12)).astype(int), bins - 1)[place]
     x, y = (np.bincount(bin_of, weights=w, minlength=bins) for w in (expected, spells.event))
@@ -236,7 +237,8 @@ def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axe
 
 @draw.register(Profile)
 def plot_profile(profile: Profile, ax: Axes | None = None) -> Axes:
-    """The largest ln L at each value of a parameter, less that at the maximum; values above the dotted line are not rejected at 5 %.
+    """The largest ln L at each value of a parameter, less that at the maximum; values above the dotted line are not
+    rejected at 5 %.
 
     Parameters
     ----------
