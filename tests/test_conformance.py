@@ -112,7 +112,9 @@ def test_every_combination_of_ingredients_conforms(contest, synergy, sharing):
     depends_on_unit = isinstance(contest, al.Hirshleifer) or isinstance(synergy, al.CommonThreat)
     assert ("scale invariance" in noted) == depends_on_unit
     assert ("parity symmetry" in noted) == isinstance(sharing, (al.Wage, al.Agreed))
-    assert ("exchange symmetry" in noted) == (isinstance(sharing, (al.Wage, al.Agreed)) or isinstance(synergy, al.Complementarity))
+    assert ("exchange symmetry" in noted) == (
+        isinstance(sharing, (al.Wage, al.Agreed)) or isinstance(synergy, al.Complementarity)
+    )
     assert noted <= {"scale invariance", "parity symmetry", "exchange symmetry"}
     floats = isinstance(contest, al.Hirshleifer) or contest is CONTESTS[1] or isinstance(synergy, al.Aggregation)
     assert result["exactness"].status == ("skipped" if floats else "passed")

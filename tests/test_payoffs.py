@@ -166,7 +166,9 @@ def test_agreed_terms_are_those_of_the_gap_at_formation():
     for gap in (Fraction(-1, 2), Fraction(0), Fraction(1, 3)):
         then = al.Proportional()(Power.from_gap(gap), 1, (0, 0))
         assert al.Agreed(gap)(Power(1, 7), Fraction(3), (0, 1)) == then
-        rigid, renegotiated = (benchmark_game(sharing=rule).stage_game(Power.from_gap(gap)) for rule in (al.Agreed(gap), al.Proportional()))
+        rigid, renegotiated = (
+            benchmark_game(sharing=rule).stage_game(Power.from_gap(gap)) for rule in (al.Agreed(gap), al.Proportional())
+        )
         assert rigid == renegotiated
     assert al.Agreed(np.array([0.5, -0.5]))(Power(1.0, 7.0), 1.0, (0.0, 0.0))[0].tolist() == [0.75, 0.25]
 
@@ -249,7 +251,11 @@ def test_number_types_agree(game, gap):
 @pytest.mark.parametrize(
     "synergy", [al.Complementarity(1), al.Aggregation(1), al.ConstantSynergy(1), al.CommonThreat(1, 2)], ids=repr
 )
-@pytest.mark.parametrize("sharing", [al.Proportional(), al.Equal(), al.NashBargaining(), al.Wage(Fraction(1, 4)), al.Agreed(Fraction(1, 3))], ids=repr)
+@pytest.mark.parametrize(
+    "sharing",
+    [al.Proportional(), al.Equal(), al.NashBargaining(), al.Wage(Fraction(1, 4)), al.Agreed(Fraction(1, 3))],
+    ids=repr,
+)
 def test_symbols_agree_with_numbers(contest, synergy, sharing):
     s, p = sympy.symbols("s p", positive=True)
     game = benchmark_game(contest=contest, synergy=synergy, sharing=sharing, coexist_exposure=Fraction(1, 2))
@@ -303,7 +309,9 @@ def test_stakes_and_costs_are_in_one_unit(gap, scale):
 
 @given(game=alliance_games(), gap=gaps)
 def test_exchanging_the_players_transposes_the_game(game, gap):
-    assume(not isinstance(game.sharing, (al.Wage, al.Agreed)) and not isinstance(game.synergy, al.Complementarity))  # not anonymous
+    assume(
+        not isinstance(game.sharing, (al.Wage, al.Agreed)) and not isinstance(game.synergy, al.Complementarity)
+    )  # not anonymous
     assume(not isinstance(game.conflict_cost, tuple))
     one, other = (game.stage_game(Power.from_gap(g)) for g in (gap, -gap))
     assert (one.A == other.B.T).all()

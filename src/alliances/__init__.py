@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from alliances import cases, claims, datasets, estimation, moved, plotting
 from alliances.browser.explorer import explorer
+from alliances.dynamics import patience
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.break_threshold import ArrivingShift, ShiftingThreshold, break_threshold
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
 from alliances.dynamics.moving_power import CommitmentProblem, commitment_problem, effective_discount
-from alliances.dynamics import patience
 from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.payoff_automaton import PayoffAutomaton
 from alliances.dynamics.policies import (

@@ -1,9 +1,11 @@
 """Models against each other on rows that they have not seen.
 
-Every fold is a fit of its own, from cold starts, on its own rows: models hold no data, ``fit`` takes no point to start from, knots
-of splines and the columns that are left out are learned from the rows of the fold. Predictions are judged by Σ y ln λ − λ dt, and by
-λ itself where they are ranked, because an interval that an event ended is short; ranks are compared within folds, where one model
-made them.
+Every fold is a fit of its own, from cold starts, on its own rows: models hold no data, ``fit`` takes no point to start
+from, knots
+of splines and the columns that are left out are learned from the rows of the fold. Predictions are judged by Σ y ln λ − λ
+dt, and by
+λ itself where they are ranked, because an interval that an event ended is short; ranks are compared within folds, where
+one model made them.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from alliances.tables import Columns, Variable, text_table
 if TYPE_CHECKING:
     from alliances.results import Axes
 
-__all__ = ["Comparison", "ScoreTable", "cross_validate", "ranked"]
+__all__ = ["HazardComparison", "ScoreTable", "cross_validate", "ranked"]
 
 _LEVELS = 0.025, 0.975
 _LEAST = 1e-12
@@ -58,8 +60,8 @@ class ScoreTable(Result):
     models, against
         The names, and the one that the others are compared with.
     log_scores, briers, aucs
-        Σ y ln λ − λ dt over all rows that were predicted; the mean squared error of the chance of an event per unit of time; the
-        area under the curve within folds.
+        Σ y ln λ − λ dt over all rows that were predicted; the mean squared error of the chance of an event per unit of
+        time; the area under the curve within folds.
     differences, lower, upper, above
         Log score less that of ``against``, its 95 % interval by a paired bootstrap, and the share of samples above 0.
     unit
@@ -90,7 +92,12 @@ class ScoreTable(Result):
         }  # fmt: skip
 
     def _variables(self) -> Mapping[str, Variable]:
-        names = {"log_scores": "log score", "briers": "Brier score", "aucs": "AUC", "differences": f"log score less {self.against}"}
+        names = {
+            "log_scores": "log score",
+            "briers": "Brier score",
+            "aucs": "AUC",
+            "differences": f"log score less {self.against}",
+        }
         return {name: Variable(("model",), getattr(self, name), text) for name, text in names.items()}
 
     def __str__(self) -> str:
@@ -98,7 +105,7 @@ class ScoreTable(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(Result):
+class HazardComparison(Result):
     """Models' predictions of rows that they have not seen.
 
     Attributes
@@ -148,7 +155,9 @@ class Comparison(Result):
     @property
     def aucs(self) -> Array:
         """The area under the curve within folds, averaged over those that have both classes; nan if none has."""
-        areas = np.array([[ranked(x[self.fold == k], self.event[self.fold == k]) for k in np.unique(self.fold)] for x in self.rates])
+        areas = np.array(
+            [[ranked(x[self.fold == k], self.event[self.fold == k]) for k in np.unique(self.fold)] for x in self.rates]
+        )
         there = ~np.isnan(areas[0])
         return np.asarray(areas[:, there].mean(axis=1)) if there.any() else np.full(len(areas), np.nan)
 
@@ -170,15 +179,17 @@ class Comparison(Result):
 
     def _place(self, model: str) -> int:
         if model not in self.models:
-            raise ValueError(f"Comparison: model must be one of {', '.join(self.models)}; got {model!r}")
+            raise ValueError(f"HazardComparison: model must be one of {', '.join(self.models)}; got {model!r}")
         return self.models.index(model)
 
     def _weights(self, by: str, times: int, rng: np.random.Generator) -> Array:
         """(n, times) how often each row is in a sample."""
         if by == "node" and self.nodes is None:
-            raise ValueError("Comparison: by='node' needs cross_validate(cluster=(column of one end, column of the other))")
+            raise ValueError(
+                "HazardComparison: by='node' needs cross_validate(cluster=(column of one end, column of the other))"
+            )
         if by not in ("group", "node"):
-            raise ValueError(f"Comparison: by must be 'group' or 'node'; got {by!r}")
+            raise ValueError(f"HazardComparison: by must be 'group' or 'node'; got {by!r}")
         codes = self.group[:, None] if by == "group" or self.nodes is None else self.nodes
         names, place = np.unique(codes, return_inverse=True)
         often = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=times).T
@@ -224,7 +235,8 @@ class Comparison(Result):
 
     def _columns(self) -> Columns:
         return {
-            "model": self.models, "parameters": self.parameters, "log score": self.log_scores, "Brier": self.briers, "AUC": self.aucs,
+            "model": self.models, "parameters": self.parameters, "log score": self.log_scores, "Brier": self.briers, "AUC":
+            self.aucs,
         }  # fmt: skip
 
     def _variables(self) -> Mapping[str, Variable]:
@@ -263,7 +275,7 @@ def cross_validate(
     starts: int = 3,
     rng: np.random.Generator | int | None = 0,
     progress: bool = False,
-) -> Comparison:
+) -> HazardComparison:
     """Predict rows by models that were fitted to others, by groups or across a point in time.
 
     Parameters
@@ -273,8 +285,8 @@ def cross_validate(
     frame
         As of :meth:`HazardModel.fit`.
     event, duration, gap, gap_at_formation, who, cluster, id
-        As of :meth:`HazardModel.fit`. A mapping from names of models to columns gives a model a gap of its own, as rigid terms need
-        (the gap as the side that was stronger at formation sees it).
+        As of :meth:`HazardModel.fit`. A mapping from names of models to columns gives a model a gap of its own, as rigid
+        terms need (the gap as the side that was stronger at formation sees it).
     by
         The column of groups, which are divided into folds at random, whole groups at a time.
     split
@@ -323,22 +335,26 @@ def cross_validate(
     with progress_bar(len(tests) * len(named), progress, "fit") as bar:
         for k in tests:
             test, train = fold == k, fold != k
-            if not 0 < first.event[train].sum():
+            if not first.event[train].sum() > 0:
                 raise ValueError(f"{function}(): every fold must have an event in the rows that are fitted; fold {k} has none")
             for name, model in named.items():
                 spells = rows[name]
-                fit = model.fit_spells(spells[train], layouts[name], starts=starts, seed=_fold_seed(seed, int(k)), function=function)
+                fit = model.fit_spells(
+                    spells[train], layouts[name], starts=starts, seed=_fold_seed(seed, int(k)), function=function
+                )
                 predicted = np.maximum(fit.rates_of(spells[test]), _LEAST)
                 rates[name][test] = predicted.sum(axis=0)
                 scores[name][test] = _score(spells[test], predicted if by_side else predicted.sum(axis=0)[None])
                 counts[name] = max(counts.get(name, 0), len(fit.names))
                 if fit.design.dropped:
-                    notes[f"{name}: {', '.join(fit.design.dropped)} left out where constant in the rows that were fitted"] = None
+                    notes[f"{name}: {', '.join(fit.design.dropped)} left out where constant in the rows that were fitted"] = (
+                        None
+                    )
                 bar.update(1)
     seen = np.flatnonzero(fold >= 0)
     codes = first.clusters[seen] if first.clusters.shape[1] == 2 else None
     group = first.group if by is None else np.unique(np.asarray(frame[by]).astype(str), return_inverse=True)[1].reshape(-1)
-    return Comparison(
+    return HazardComparison(
         tuple(named), np.stack([rates[name][seen] for name in named]), np.stack([scores[name][seen] for name in named]),
         first.event[seen], first.length[seen], fold[seen], group[seen], codes, tuple(counts[name] for name in named), scheme,
         tuple(notes),
@@ -356,7 +372,9 @@ def _named(models: Any, function: str) -> dict[str, Any]:
         if not isinstance(model, (RateModel, Cox)):
             fitted = hasattr(model, "rates_of")
             hint = ", which knows the rows that it would predict: pass its model, fit.model" if fitted else ""
-            raise TypeError(f"{function}(): models must be models such as HazardModel(...); got a {type(model).__name__} at {name!r}{hint}")
+            raise TypeError(
+                f"{function}(): models must be models such as HazardModel(...); got a {type(model).__name__} at {name!r}{hint}"
+            )
     if not models:
         raise ValueError(f"{function}(): models must not be empty")
     return dict(models)
@@ -388,12 +406,14 @@ def _split(frame: Any, time: str, split: Any, function: str) -> tuple[Array, str
     when = _column(frame, time, "time", function)
     after = np.asarray(when >= split, dtype=bool)
     if not 0 < after.sum() < len(after):
-        raise ValueError(f"{function}(): split must have rows on either side; got {split!r}, and {time!r} from {when.min()} to {when.max()}")
+        raise ValueError(
+            f"{function}(): split must have rows on either side; got {split!r}, and {time!r} from {when.min()} to {when.max()}"
+        )
     return np.where(after, 0, -1), f"{time} from {split} on by earlier ones"
 
 
 def _score(spells: Spells, rates: Array) -> Array:
-    """y ln λ − λ dt by row; with two sides, of each."""
+    """Y ln λ − λ dt by row; with two sides, of each."""
     logs = np.log(rates)
     score = -rates.sum(axis=0) * spells.length
     if len(rates) == 1:

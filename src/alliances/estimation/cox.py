@@ -1,6 +1,7 @@
 """Cox's proportional hazards, by statsmodels: the field's usual yardstick.
 
-The baseline of a Cox model is left open, so that it predicts no hazard; here it is a step function of age, events by risk-weighted
+The baseline of a Cox model is left open, so that it predicts no hazard; here it is a step function of age, events by
+risk-weighted
 time in intervals that hold at least a few events each. Errors are robust to clusters by the sums of score residuals.
 """
 
@@ -46,7 +47,12 @@ class Cox(Value):
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> frame = {"start": np.zeros(300), "stop": rng.exponential(1, 300), "gap": rng.uniform(0, 0.9, 300), "end": rng.integers(0, 2, 300)}
+    >>> frame = {
+    ...     "start": np.zeros(300),
+    ...     "stop": rng.exponential(1, 300),
+    ...     "gap": rng.uniform(0, 0.9, 300),
+    ...     "end": rng.integers(0, 2, 300),
+    ... }
     >>> Cox(["gap"]).fit(frame, event="end").names
     ('gap',)
     """
@@ -58,7 +64,9 @@ class Cox(Value):
         for argument in ("covariates", "splines"):
             object.__setattr__(self, argument, check_names(getattr(self, argument), "Cox", argument))
         if not self.covariates or not set(self.splines) <= set(self.covariates):
-            raise ValueError(f"Cox(): covariates must name at least one column, and splines be among them; got {self.covariates!r}")
+            raise ValueError(
+                f"Cox(): covariates must name at least one column, and splines be among them; got {self.covariates!r}"
+            )
         super().__post_init__()
 
     @property
@@ -87,7 +95,7 @@ class Cox(Value):
         cluster: str | tuple[str, str] | None = None,
         id: str | None = "id",
         starts: int = 1,
-        rng: np.random.Generator | int | None = 0,
+        rng: np.random.Generator | int | None = 0,  # noqa: ARG002
     ) -> CoxFit:
         """The maximum of the partial likelihood; ``starts`` and ``rng`` have no effect, because it has one maximum.
 
@@ -100,7 +108,8 @@ class Cox(Value):
         """:meth:`fit` on rows that are read already."""
         if not 0 < spells.events < spells.size:
             raise ValueError(
-                f"{function}(): event {layout.event!r} must happen in some rows and not in all; got {spells.events} of {spells.size}"
+                f"{function}(): event {layout.event!r} must happen in some rows and not in all; "
+                f"got {spells.events} of {spells.size}"
             )
         baseline: Baseline = None
         design = design_of(spells, tuple(self.covariates), tuple(self.splines), baseline)
@@ -134,7 +143,9 @@ def _partial(start: Array, stop: Array, event: Array, x: Array, slopes: Array) -
     """The information (p, p) of the partial likelihood and the score residuals (n, p), as Breslow weighs the rows at risk."""
     times, deaths = np.unique(stop[event], return_counts=True)
     risk = np.exp(x @ slopes)
-    products = np.concatenate([np.ones((len(x), 1)), x, (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)], axis=1) * risk[:, None]
+    products = (
+        np.concatenate([np.ones((len(x), 1)), x, (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)], axis=1) * risk[:, None]
+    )
     sums = _at_risk(times, start, stop, products)
     p = x.shape[1]
     mean = sums[:, 1 : p + 1] / sums[:, :1]
@@ -210,7 +221,9 @@ class CoxFit(Result):
             return np.asarray(inverse)
         return np.asarray(inverse @ clustered_meat(self.residuals, self.spells.clusters) @ inverse)
 
-    def hazard_ratio(self, name: str, per: float = 1.0, kind: Literal["cluster", "information"] = "cluster") -> tuple[float, float, float]:
+    def hazard_ratio(
+        self, name: str, per: float = 1.0, kind: Literal["cluster", "information"] = "cluster"
+    ) -> tuple[float, float, float]:
         """exp(β · per) and its 95 % interval: how much a change by ``per`` multiplies the hazard."""
         if name not in self.names:
             raise ValueError(f"hazard_ratio(): name must be one of {', '.join(self.names)}; got {name!r}")
@@ -243,8 +256,10 @@ class CoxFit(Result):
         errors = np.sqrt(np.diag(self.covariance(kind))) if self.names else np.zeros(0)
         notes = [f"Left out, because constant in these rows: {', '.join(self.design.dropped)}."] * bool(self.design.dropped)
         return HazardSummary(
-            self.model.label, self.names, self.estimate, errors, self.estimate - _NORMAL * errors, self.estimate + _NORMAL * errors,
-            ("",) * len(self.names), self.spells.size, self.spells.events, len(np.unique(self.spells.clusters)), self.best, tuple(notes),
+            self.model.label, self.names, self.estimate, errors, self.estimate - _NORMAL * errors, self.estimate + _NORMAL
+            * errors,
+            ("",) * len(self.names), self.spells.size, self.spells.events, len(np.unique(self.spells.clusters)), self.best,
+            tuple(notes),
         )  # fmt: skip
 
     @property
@@ -257,7 +272,8 @@ class CoxFit(Result):
 
     def _record(self) -> dict[str, Any]:
         return {
-            "model": self.model.label, "theta": self.theta, "loglike": self.best, "rows": self.spells.size, "events": self.spells.events,
+            "model": self.model.label, "theta": self.theta, "loglike": self.best, "rows": self.spells.size, "events":
+            self.spells.events,
         }  # fmt: skip
 
     def _columns(self) -> Columns:

@@ -156,7 +156,7 @@ class StructuralRates:
         return delta[:, 0], (delta[:, 1 : k + 1] - delta[:, k + 1 :]) / (2 * step)[:, None, None]
 
     def log_rates(self, theta: Array, nodes: Nodes, slopes: bool) -> tuple[Array, Array | None]:
-        """ln λ (S, sides, u) and its derivatives (S, sides, u, size) at θ (S, P), of which the first ``size`` count."""
+        """Ln λ (S, sides, u) and its derivatives (S, sides, u, size) at θ (S, P), of which the first ``size`` count."""
         k = len(self.names)
         delta, d_delta = self._with_slopes(theta[:, :k], nodes, slopes)
         open_ones = self.patience.open_parameters
@@ -225,7 +225,7 @@ class StructuralLikelihood(Likelihood):
     node: Array | None = None
 
     def log_rates(self, theta: Array, slopes: bool) -> tuple[Array, Array | None]:
-        """ln λ (S, sides, c) and its derivatives."""
+        """Ln λ (S, sides, c) and its derivatives."""
         logs, structural = self.rates.log_rates(theta, self.nodes, slopes)
         if self.columns is None:
             return logs, structural
@@ -236,4 +236,3 @@ class StructuralLikelihood(Likelihood):
         at_cells = structural[:, :, self.node]
         shape = (*at_cells.shape[:3], self.columns.shape[1])
         return logs, np.concatenate([at_cells, np.broadcast_to(self.columns, shape)], axis=-1)
-

@@ -92,7 +92,9 @@ def _knots(x: Array) -> tuple[float, ...]:
     return tuple(knots.tolist()) if len(knots) > 2 else ()
 
 
-def _columns(spells: Spells, covariates: tuple[str, ...], knots: dict[str, tuple[float, ...]], baseline: Baseline) -> dict[str, Array]:
+def _columns(
+    spells: Spells, covariates: tuple[str, ...], knots: dict[str, tuple[float, ...]], baseline: Baseline
+) -> dict[str, Array]:
     columns: dict[str, Array] = {}
 
     def add(name: str, x: Array, at: tuple[float, ...]) -> None:

@@ -117,12 +117,12 @@ class HazardFit(Result):
 
     @property
     def best(self) -> float:
-        """ln L = Σ y ln λ − λ dt at θ̂."""
+        """Ln L = Σ y ln λ − λ dt at θ̂."""
         return float(self.values[0])
 
     @property
     def starts(self) -> dict[str, Any]:
-        """What the searches found: ``loglike`` of each, their ``spread``, how many ``agree`` with the best within 0.1 log points."""
+        """What the searches found: ``loglike`` of each, their ``spread``, how many ``agree`` with the best within 0.1."""
         return {
             "count": len(self.values),
             "loglike": self.values.tolist(),
@@ -161,7 +161,7 @@ class HazardFit(Result):
         return values
 
     def loglike(self, theta: Mapping[str, float] | Sequence[float] | Array | None = None) -> LogLikelihood:
-        """ln L at θ (by default θ̂), a float that carries its gradient by θ: what samplers of posteriors need.
+        """Ln L at θ (by default θ̂), a float that carries its gradient by θ: what samplers of posteriors need.
 
         Examples
         --------
@@ -238,7 +238,9 @@ class HazardFit(Result):
         scale = self._scale()[free]
         scaled = information * np.outer(scale, scale)
         if not free.any() or np.linalg.cond(scaled) > 1e14:
-            raise ValueError("covariance(): the information must not be singular; identification() says what the data do not see")
+            raise ValueError(
+                "covariance(): the information must not be singular; identification() says what the data do not see"
+            )
         inverse = np.linalg.inv(scaled) * np.outer(scale, scale)
         if kind == "cluster":
             clusters = self.spells.clusters
@@ -297,7 +299,7 @@ class HazardFit(Result):
 
     @property
     def status(self) -> str:
-        """ "good", or the first of what is wrong: "fewer events than parameters", "not converged", "starts disagree", "not
+        """Either "good", or the first of what is wrong: "fewer events than parameters", "not converged", "starts disagree", "not
         identified", "at a bound".
         """
         if self.spells.events < len(self.names):
@@ -317,7 +319,8 @@ class HazardFit(Result):
         notes = []
         if self.spells.events < len(self.names):
             notes.append(
-                f"There are fewer events ({self.spells.events}) than parameters ({len(self.names)}): fix some, or the rest means nothing."
+                f"There are fewer events ({self.spells.events}) than parameters ({len(self.names)}): "
+                "fix some, or the rest means nothing."
             )
         if not self.converged[0]:
             notes.append("The best search did not come to rest: more starts, or fewer parameters.")
@@ -350,7 +353,8 @@ class HazardFit(Result):
                 notes.append(str(error))
         errors = np.where([bool(r) for r in reasons], np.nan, errors) if self.names else nothing
         return HazardSummary(
-            self.model.label, self.names, self.estimate, errors, *wald_interval(self.estimate, errors), reasons, self.spells.size, self.spells.events, clusters, self.best, tuple(notes),
+            self.model.label, self.names, self.estimate, errors, *wald_interval(self.estimate, errors), reasons,
+            self.spells.size, self.spells.events, clusters, self.best, tuple(notes),
         )  # fmt: skip
 
     @property
@@ -495,7 +499,8 @@ class HazardFit(Result):
         times
             How many samples.
         cluster
-            The column, or the pair of columns, that ``fit`` was given as ``cluster``, or its ``id``. A pair of nodes is drawn node by
+            The column, or the pair of columns, that ``fit`` was given as ``cluster``, or its ``id``. A pair of nodes is
+            drawn node by
             node, and a dyad counts as often as both its nodes together: dyads that share a state are not independent.
         rng, starts
             Randomness, and how many searches for each sample.
@@ -516,12 +521,17 @@ class HazardFit(Result):
         return Bootstrap(self.names, np.array(draws), self.estimate, drawn if isinstance(drawn, str) else " and ".join(drawn))
 
     def _clusters(self, cluster: str | tuple[str, str] | None) -> Array:
-        if cluster is None or cluster == self.layout.cluster or (not isinstance(cluster, str) and tuple(cluster) == self.layout.cluster):
+        if (
+            cluster is None
+            or cluster == self.layout.cluster
+            or (not isinstance(cluster, str) and tuple(cluster) == self.layout.cluster)
+        ):
             return self.spells.clusters
         if cluster == self.layout.id:
             return self.spells.group[:, None]
         raise ValueError(
-            f"bootstrap(): cluster must be what fit() was given, {self.layout.cluster!r} or {self.layout.id!r}; got {cluster!r}: "
+            f"bootstrap(): cluster must be what fit() was given, {self.layout.cluster!r} or {self.layout.id!r}; "
+            f"got {cluster!r}: "
             "fit again with this cluster"
         )
 
@@ -535,8 +545,8 @@ class HazardFit(Result):
         frame
             New rows, in the columns of the fit, or None for those of the fit. Events are not needed.
         what
-            "hazard": λ per unit of time. "survival": the chance that the alliance is not broken by the end of the row, given that it was
-            not before its first row. "who": the chance that, if it breaks, the sponsor's side does it.
+            "hazard": λ per unit of time. "survival": the chance that the alliance is not broken by the end of the row,
+            given that it was not before its first row. "who": the chance that, if it breaks, the sponsor's side does it.
 
         Raises
         ------

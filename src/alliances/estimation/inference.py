@@ -37,8 +37,8 @@ _HALF = 0.5 * 3.841458820694124  # of the 95 % quantile of χ² with one degree 
 class Identification(Result):
     """Which directions of θ the data see: the eigenvectors of the expected information, per relative change of the parameters.
 
-    Along the k-th direction the relative standard error is 1/√eigenvalue: 0.1 says that the data tell a change of a tenth; above 1
-    they do not tell a half from a double.
+    Along the k-th direction the relative standard error is 1/√eigenvalue: 0.1 says that the data tell a change of a tenth;
+    above 1 they do not tell a half from a double.
 
     Attributes
     ----------
@@ -227,7 +227,12 @@ class HazardSummary(Result):
     def _variables(self) -> Mapping[str, Variable]:
         return {
             name: Variable(("parameter",), getattr(self, name), text)
-            for name, text in (("estimates", "estimate"), ("errors", "standard error"), ("lower", "lower end"), ("upper", "upper end"))
+            for name, text in (
+                ("estimates", "estimate"),
+                ("errors", "standard error"),
+                ("lower", "lower end"),
+                ("upper", "upper end"),
+            )
         }
 
     def __str__(self) -> str:

@@ -72,7 +72,7 @@ class Likelihood(ABC):
 
     @abstractmethod
     def log_rates(self, theta: Array, slopes: bool) -> tuple[Array, Array | None]:
-        """ln λ (S, sides, c) at points θ (S, P), and its derivatives by θ (S, sides, c, P) if asked for."""
+        """Ln λ (S, sides, c) at points θ (S, P), and its derivatives by θ (S, sides, c, P) if asked for."""
 
     @property
     def low(self) -> Array:
@@ -98,7 +98,7 @@ class Likelihood(ABC):
         return np.where(self.logarithmic, np.log(np.where(self.logarithmic, theta, 1.0)), theta)
 
     def values(self, working: Array) -> tuple[Array, Array]:
-        """ln L (S,) and the expected events by side (S, sides)."""
+        """Ln L (S,) and the expected events by side (S, sides)."""
         logs, _ = self.log_rates(self.natural(working), False)
         rates = np.exp(logs)
         return self._value(logs, rates), (rates * self.exposure).sum(axis=-1)

@@ -31,7 +31,7 @@ class LinearLikelihood(Likelihood):
     logit: bool
 
     def log_rates(self, theta: Array, slopes: bool) -> tuple[Array, Array | None]:
-        """ln λ (S, sides, c) and its derivatives."""
+        """Ln λ (S, sides, c) and its derivatives."""
         s, (c, p) = self.sides, self.columns.shape
         slope = theta[:, s:].reshape(len(theta), s, p)
         linear = np.clip(np.log(theta[:, :s])[:, :, None] + slope @ self.columns.T, -700, 700)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -39,6 +39,7 @@ Risks: TypeAlias = Literal["any", "each side"]
 Draws: TypeAlias = Literal["own", "common"]
 Opportunity: TypeAlias = bool | float | Literal["each side"]
 
+_ORIGINAL = "gap_original"  # the gap as the side sees it that was stronger at formation
 _RATES = (1e-8, 100.0)  # bounds of a rate per unit of time
 _EFFECT = 40.0  # the largest effect of a covariate's standard deviation on ln λ
 
@@ -103,20 +104,23 @@ class RateModel(Value, ABC):
         frame
             A row per interval at risk: a pandas ``DataFrame``, or a mapping from names to columns.
         event
-            0 and 1: whether the interval ended with the event. Or the age at which it did, empty where it did not; or who broke,
-            in words, where that is all that is known.
+            0 and 1: whether the interval ended with the event. Or the age at which it did, empty where it did not; or who
+            broke, in words, where that is all that is known.
         duration
             The columns of the ages at which an interval starts and stops; None where every row is one unit of time.
         gap
             The column of today's gap γ in (−1, 1); without one of this name, ``share`` gives 2·share − 1.
         gap_at_formation
-            The column of γ₀, for ``terms="formation"``; without one of this name, ``share0`` gives it. Both gaps are to be seen from
-            the same side, so that γ < 0 says that the weaker side at formation is the stronger today.
+            The column of γ₀, for ``terms="formation"``; without one of this name, ``share0`` gives it. Both gaps are to be
+            seen from the same side, so that γ < 0 says that the weaker side at formation is the stronger today; a column
+            ``gap_original``, which
+            :func:`alliances.datasets.alliance_years` makes, is taken for it where the gap's column is not named.
         who
-            The column that says who broke: "sponsor" or "stronger", "proxy" or "weaker"; empty where nobody did or nobody knows.
+            The column that says who broke: "sponsor" or "stronger", "proxy" or "weaker"; empty where nobody did or nobody
+            knows.
         cluster
-            The column of what is independent, for cluster-robust errors; a pair of columns for the two ends of a dyad. By default
-            each alliance.
+            The column of what is independent, for cluster-robust errors; a pair of columns for the two ends of a dyad. By
+            default each alliance.
         id
             The column of alliances, whose intervals must not overlap; it may be absent.
         starts
@@ -156,7 +160,8 @@ class RateModel(Value, ABC):
             )
         if spells.events == spells.size and spells.size > 1:
             raise ValueError(
-                f"{function}(): event {layout.event!r} must not happen in every row; all {spells.size} have it: rows in which the "
+                f"{function}(): event {layout.event!r} must not happen in every row; all {spells.size} have it: "
+                "rows in which the "
                 "alliance held belong to the data"
             )
         if self.sides == 2 and not (spells.side >= 0).any():
@@ -201,8 +206,8 @@ class HazardModel(RateModel):
     risks
         "any": whoever breaks, by the dyad's δ*. "each side": each by its own, which needs to know who broke.
     free
-        The parameters to estimate, by the way to them, with their bounds: ``{"contest.decisiveness": (0.3, 4)}``; those of the concept
-        begin with ``enforcement.``.
+        The parameters to estimate, by the way to them, with their bounds: ``{"contest.decisiveness": (0.3, 4)}``; those of
+        the concept begin with ``enforcement.``.
     opportunity
         True: π is estimated; "each side": one for each side; a number: it is that; False: it is 1.
     baseline
@@ -225,7 +230,9 @@ class HazardModel(RateModel):
     Examples
     --------
     >>> import alliances as al
-    >>> model = HazardModel(al.presets.morrow_1991(), free={"contest.decisiveness": (0.3, 4)}, patience=al.patience.Kumaraswamy(3, 2))
+    >>> model = HazardModel(
+    ...     al.presets.morrow_1991(), free={"contest.decisiveness": (0.3, 4)}, patience=al.patience.Kumaraswamy(3, 2)
+    ... )
     >>> rng = np.random.default_rng(1)
     >>> frame = {"start": np.zeros(2000), "stop": np.ones(2000), "gap": rng.uniform(0, 0.9, 2000)}
     >>> frame = al.estimation.simulate(model, {"contest.decisiveness": 2, "opportunity": 0.3}, frame, rng)
@@ -252,7 +259,9 @@ class HazardModel(RateModel):
         check_model(self.game, name)
         object.__setattr__(self, "enforcement", check_enforcement(self.enforcement, name))
         if isinstance(self.patience, type) or not isinstance(self.patience, OpenPatience):
-            raise TypeError(f"{name}(): patience must be Kumaraswamy(), Beta() or Logistic() of al.patience; got {self.patience!r}")
+            raise TypeError(
+                f"{name}(): patience must be Kumaraswamy(), Beta() or Logistic() of al.patience; got {self.patience!r}"
+            )
         _choice(self.terms, get_args(Terms), name, "terms")
         _choice(self.risks, get_args(Risks), name, "risks")
         _choice(self.draws, get_args(Draws), name, "draws")
@@ -267,7 +276,8 @@ class HazardModel(RateModel):
             sharing = getattr(self.game, "sharing", None)
             if not isinstance(self.game, AllianceGame) or not isinstance(sharing, (Proportional, Agreed)):
                 raise ValueError(
-                    f"{name}(): terms='formation' needs an AllianceGame with sharing=Proportional(), whose shares are kept as they were; "
+                    f"{name}(): terms='formation' needs an AllianceGame with sharing=Proportional(), whose shares "
+                    "are kept as they were; "
                     f"got {self.game!r}"
                 )
         super().__post_init__()
@@ -294,13 +304,16 @@ class HazardModel(RateModel):
 
     def _bounds(self, name: str) -> dict[str, tuple[float, float]]:
         if not isinstance(self.free, Mapping):
-            raise TypeError(f"{name}(): free must map parameters to (low, high), as in {{'exposure': (0.05, 1)}}; got {self.free!r}")
+            raise TypeError(
+                f"{name}(): free must map parameters to (low, high), as in {{'exposure': (0.05, 1)}}; got {self.free!r}"
+            )
         known = {x.name for x in numbers_of(self.game)} | {f"enforcement.{x.name}" for x in numbers_of(self.enforcement)}
         bounds = {}
         for parameter, pair in self.free.items():
             if parameter not in known:
                 raise ValueError(
-                    f"{name}(): free must name parameters of the game ({', '.join(sorted(known)) or 'it has none'}); got {parameter!r}"
+                    f"{name}(): free must name parameters of the game ({', '.join(sorted(known)) or 'it has none'}); "
+                    f"got {parameter!r}"
                 )
             try:
                 low, high = (float(x) for x in pair)
@@ -335,13 +348,15 @@ class HazardModel(RateModel):
         """The part that follows from the game."""
         fixed = None if self.opportunity is True or self.opportunity == "each side" else float(self.opportunity or 1.0)
         return StructuralRates(
-            self.game, self.enforcement, self.patience, tuple(self.free), tuple(self.free.values()), self.sides, bool(self.swapped),
-            self.draws == "common", fixed, self.opportunity == "each side",
+            self.game, self.enforcement, self.patience, tuple(self.free), tuple(self.free.values()), self.sides,
+            bool(self.swapped), self.draws == "common", fixed, self.opportunity == "each side",
         )  # fmt: skip
 
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
         """The rows of a frame: gaps, the covariates, and with rigid terms the gaps at formation."""
         formation = self.terms == "formation"
+        if formation and layout.gap == "gap" and _ORIGINAL in frame:
+            layout = replace(layout, gap=_ORIGINAL)
         return read_spells(frame, layout, function, gap=True, formation=formation, covariates=self.wanted, events=events)
 
     def design(self, spells: Spells) -> Design:
@@ -406,7 +421,8 @@ def effects(columns: Array, names: Sequence[str], side: str = "") -> list[Parame
 
 @dataclass(frozen=True, eq=False)
 class Logit(RateModel):
-    """A hazard whose logit, or logarithm, is linear in covariates: the usual regression, with the same likelihood as the others.
+    """A hazard whose logit, or logarithm, is linear in covariates: the usual regression, with the same likelihood as the
+    others.
 
     Parameters
     ----------

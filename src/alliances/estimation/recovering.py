@@ -149,7 +149,9 @@ class Recovery(Result):
         """How often the 95 % Wald interval holds the truth; where there is none, it does not."""
         inside = [
             (low <= x) & (x <= high)
-            for x, (low, high) in zip(self.truth, (wald_interval(e, s) for e, s in zip(self.estimates.T, self.errors.T, strict=True)), strict=True)
+            for x, (low, high) in zip(
+                self.truth, (wald_interval(e, s) for e, s in zip(self.estimates.T, self.errors.T, strict=True)), strict=True
+            )
         ]
         return np.array([x.mean() for x in inside])
 
@@ -247,4 +249,6 @@ def recover(
             ratios.append([fit.test({name: x}).statistic for name, x in zip(fit.names, truth, strict=True)])
             bar.update(1)
     names = tuple(p.name for p in likelihood.parameters)
-    return Recovery(names, truth, np.array(estimates), np.array(errors), np.array(ratios), information, float((rates * spells.length).sum()))
+    return Recovery(
+        names, truth, np.array(estimates), np.array(errors), np.array(ratios), information, float((rates * spells.length).sum())
+    )

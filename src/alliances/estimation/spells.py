@@ -179,7 +179,9 @@ class _Reader:
             k = int(np.argmin(good))
             value = np.asarray(self.frame[name])[k]
             rows = int((~good).sum())
-            raise ValueError(f"{self.function}(): column {name!r} {rule}; got {value} in row {k}" + f", {rows} rows in all" * (rows > 1))
+            raise ValueError(
+                f"{self.function}(): column {name!r} {rule}; got {value} in row {k}" + f", {rows} rows in all" * (rows > 1)
+            )
 
     def numbers(self, name: str, argument: str) -> Array:
         try:
@@ -215,7 +217,9 @@ class _Reader:
         gap = self.numbers(name, argument)
         self.check(gap != _MISSING, name, "must have no −9, which stands for unknown: drop such rows or fill them")
         self.check(
-            np.abs(gap) < 1, name, "must lie strictly between −1 and 1: nobody's power is zero; clip rounded ones, as to ±0.9999"
+            np.abs(gap) < 1,
+            name,
+            "must lie strictly between −1 and 1: nobody's power is zero; clip rounded ones, as to ±0.9999",
         )
         return gap
 
@@ -256,7 +260,8 @@ class _Reader:
                 continue
             if value not in _WORDS:
                 raise ValueError(
-                    f"{self.function}(): column {name!r} must say who broke: {', '.join(_WORDS)}, or nothing; got {value!r} in row {k}"
+                    f"{self.function}(): column {name!r} must say who broke: {', '.join(_WORDS)}, or nothing; "
+                    f"got {value!r} in row {k}"
                 )
             side[k] = _WORDS[value]
         return side >= 0, side
@@ -285,13 +290,17 @@ class _Reader:
         order = np.lexsort((stop, start, group))
         same = group[order][1:] == group[order][:-1]
         twice = same & (start[order][1:] == start[order][:-1]) & (stop[order][1:] == stop[order][:-1])
-        for bad, rule in ((twice, "must not be there twice"), (same & (start[order][1:] < stop[order][:-1] - 1e-6), "must not overlap")):
+        for bad, rule in (
+            (twice, "must not be there twice"),
+            (same & (start[order][1:] < stop[order][:-1] - 1e-6), "must not overlap"),
+        ):
             if bad.any():
                 k = int(np.argmax(bad)) + 1
                 i, j = sorted((int(order[k - 1]), int(order[k])))
                 label = np.asarray(self.frame[name])[i]
                 raise ValueError(
-                    f"{self.function}(): intervals of one {name!r} {rule}; got {bad.sum()} such, first of {name} {label} in rows {i} "
+                    f"{self.function}(): intervals of one {name!r} {rule}; got {bad.sum()} such, first of {name} {label} "
+                    f"in rows {i} "
                     f"and {j}: drop_duplicates(), or split what is several alliances"
                 )
 

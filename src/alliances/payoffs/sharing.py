@@ -84,7 +84,8 @@ class NashBargaining(Value):
 
 @dataclass(frozen=True, eq=False)
 class Agreed(Value):
-    """α = ((1 + γ₀)/2, (1 − γ₀)/2): the shares that were in proportion to power when the alliance was formed, whatever came after.
+    """α = ((1 + γ₀)/2, (1 − γ₀)/2): the shares that were in proportion to power when the alliance was formed, whatever
+    came after.
 
     A rigid contract: the odds of a fight follow today's power, and the terms do not. At γ = γ₀ it is :class:`Proportional`.
     A partner that has grown since is worth fighting for its old share, so that the alliance is kept within a window around

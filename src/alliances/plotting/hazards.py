@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.estimation.comparing import Comparison, ScoreTable
+from alliances.estimation.comparing import HazardComparison, ScoreTable
 from alliances.estimation.cox import CoxFit
 from alliances.estimation.critical_rates import critical_at, nodes_of
 from alliances.estimation.curves import kaplan_meier
@@ -111,7 +111,14 @@ def _marks(spells: Spells, gap: Array, bins: int, ax: Axes) -> None:
     high = chi2.ppf(0.975, 2 * (count + 1)) / 2 / exposure
     rate = count / exposure
     ax.errorbar(
-        middle, rate, yerr=[rate - low, high - rate], fmt="o", color="0.4", markersize=4, linewidth=0.8, label="events by time at risk"
+        middle,
+        rate,
+        yerr=[rate - low, high - rate],
+        fmt="o",
+        color="0.4",
+        markersize=4,
+        linewidth=0.8,
+        label="events by time at risk",
     )
 
 
@@ -160,7 +167,8 @@ def plot_fitted_discounts(fit: HazardFit, ax: Axes | None = None, *, gap0: float
 def plot_survival(fit: Fit, ax: Axes | None = None) -> Axes:
     """The share of alliances that are not broken by each age: Kaplan and Meier's estimate, and what the fit expects.
 
-    The expected curve is exp(−∫ mean λ), the mean over the alliances that are at risk at each age; so both curves respect delayed entry.
+    The expected curve is exp(−∫ mean λ), the mean over the alliances that are at risk at each age; so both curves respect
+    delayed entry.
 
     Parameters
     ----------
@@ -173,7 +181,9 @@ def plot_survival(fit: Fit, ax: Axes | None = None) -> Axes:
     spells = fit.spells
     stop = spells.start + spells.length
     ages, share = kaplan_meier(spells.start, stop, spells.event)
-    ax.step(np.r_[0.0, ages], np.r_[1.0, share], where="post", color="0.45", linestyle="--", label="observed (Kaplan and Meier)")
+    ax.step(
+        np.r_[0.0, ages], np.r_[1.0, share], where="post", color="0.45", linestyle="--", label="observed (Kaplan and Meier)"
+    )
     rates = fit.rates_of(spells).sum(axis=0)
     grid = np.linspace(0, float(stop.max()), _POINTS)
     middle = (grid[1:] + grid[:-1]) / 2
@@ -181,9 +191,7 @@ def plot_survival(fit: Fit, ax: Axes | None = None) -> Axes:
     sums = []
     for weight in (np.ones_like(rates), rates):
         entered, left = (np.r_[0.0, np.cumsum(weight[k])] for k in order)
-        sums.append(
-            entered[np.searchsorted(spells.start[order[0]], middle)] - left[np.searchsorted(stop[order[1]], middle)]
-        )
+        sums.append(entered[np.searchsorted(spells.start[order[0]], middle)] - left[np.searchsorted(stop[order[1]], middle)])
     at_risk, total = sums
     mean = np.where(at_risk > 0.5, total / np.maximum(at_risk, 0.5), 0.0)
     ax.plot(grid, np.exp(-np.r_[0.0, np.cumsum(mean * np.diff(grid))]), color="black", label="expected by the fit")
@@ -194,7 +202,7 @@ def plot_survival(fit: Fit, ax: Axes | None = None) -> Axes:
 
 
 def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axes:
-    """Expected against observed events, in bins of the fitted hazard that hold about as many expected events each.
+    """Expected against observed events, in bins of the fitted hazard with about as much time at risk each.
 
     Parameters
     ----------
@@ -209,8 +217,8 @@ def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axe
     spells = fit.spells
     rates = fit.rates_of(spells).sum(axis=0)
     expected = rates * spells.length
-    values, place = np.unique(rates, return_inverse=True)
-    by_value = np.cumsum(np.bincount(place, weights=expected))
+    _, place = np.unique(rates, return_inverse=True)
+    by_value = np.cumsum(np.bincount(place, weights=spells.length))
     bin_of = np.minimum((by_value / by_value[-1] * bins * (1 - 1e-12)).astype(int), bins - 1)[place]
     x, y = (np.bincount(bin_of, weights=w, minlength=bins) for w in (expected, spells.event))
     there = x > 0
@@ -229,7 +237,8 @@ def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axe
 
 @draw.register(Profile)
 def plot_profile(profile: Profile, ax: Axes | None = None) -> Axes:
-    """The largest ln L at each value of a parameter, less that at the maximum; values above the dotted line are not rejected at 5 %.
+    """The largest ln L at each value of a parameter, less that at the maximum; values above the dotted line are not
+    rejected at 5 %.
 
     Parameters
     ----------
@@ -248,8 +257,8 @@ def plot_profile(profile: Profile, ax: Axes | None = None) -> Axes:
     return ax
 
 
-@draw.register(Comparison)
-def plot_comparison(comparison: Comparison | ScoreTable, ax: Axes | None = None, **options: Any) -> Axes:
+@draw.register(HazardComparison)
+def plot_comparison(comparison: HazardComparison | ScoreTable, ax: Axes | None = None, **options: Any) -> Axes:
     """Log scores out of sample less that of one model, with 95 % intervals by a paired bootstrap.
 
     Parameters
@@ -259,9 +268,9 @@ def plot_comparison(comparison: Comparison | ScoreTable, ax: Axes | None = None,
     ax
         Axes to draw on.
     **options
-        Passed to :meth:`alliances.estimation.Comparison.table`.
+        Passed to :meth:`alliances.estimation.HazardComparison.table`.
     """
-    table = comparison.table(**options) if isinstance(comparison, Comparison) else comparison
+    table = comparison.table(**options) if isinstance(comparison, HazardComparison) else comparison
     ax = new_axes() if ax is None else ax
     place = np.arange(len(table.models))[::-1]
     at = np.asarray(table.differences)
