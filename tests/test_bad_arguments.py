@@ -76,6 +76,7 @@ GOOD = {  # arguments that every public function and class takes
         "coexist_exposure": 0.4,
         "support_cost": 0.02,
     },
+    "Agreed": {"gap0": 0.2},
     "BetaPatience": {"a": 18, "b": 2},
     "CommonThreat": {"value": 1, "rival": 2, "contest": al.Tullock(1)},
     "Complementarity": {"value": 1, "exponent": 1},

@@ -87,7 +87,7 @@ def test_the_battery_takes_a_few_seconds_at_most():
 
 CONTESTS = [al.Tullock(1), al.Tullock(2.5), al.Hirshleifer(1.3), al.AllPay()]
 SYNERGIES = [al.Complementarity(1, 2), al.Aggregation(0.5), al.ConstantSynergy(1), al.CommonThreat(1, rival=2)]
-SHARINGS = [al.Proportional(), al.Equal(), al.NashBargaining(), al.Wage(Fraction(1, 4))]
+SHARINGS = [al.Proportional(), al.Equal(), al.NashBargaining(), al.Wage(Fraction(1, 4)), al.Agreed(Fraction(1, 3))]
 
 
 @pytest.mark.parametrize("preset", quick(["chindea_2014", *sorted({*al.presets.__all__} - {"chindea_2014"})]))
@@ -97,7 +97,7 @@ def test_presets_conform(preset):
     assert result["exactness"].reason.startswith("a parameter is a float")
 
 
-SQUARE = [(CONTESTS[i], SYNERGIES[j], SHARINGS[(i + j) % 4]) for i, j in product(range(4), repeat=2)]  # every pair of two meets
+SQUARE = [(CONTESTS[i], SYNERGIES[j], SHARINGS[(i + j) % 5]) for i, j in product(range(4), repeat=2)]
 OTHERS = [triple for triple in product(CONTESTS, SYNERGIES, SHARINGS) if triple not in SQUARE]
 
 
@@ -112,8 +112,10 @@ def test_every_combination_of_ingredients_conforms(contest, synergy, sharing):
     noted = {one.name for one in result.noted}
     depends_on_unit = isinstance(contest, al.Hirshleifer) or isinstance(synergy, al.CommonThreat)
     assert ("scale invariance" in noted) == depends_on_unit
-    assert ("parity symmetry" in noted) == isinstance(sharing, al.Wage)
-    assert ("exchange symmetry" in noted) == (isinstance(sharing, al.Wage) or isinstance(synergy, al.Complementarity))
+    assert ("parity symmetry" in noted) == isinstance(sharing, (al.Wage, al.Agreed))
+    assert ("exchange symmetry" in noted) == (
+        isinstance(sharing, (al.Wage, al.Agreed)) or isinstance(synergy, al.Complementarity)
+    )
     assert noted <= {"scale invariance", "parity symmetry", "exchange symmetry"}
     floats = isinstance(contest, al.Hirshleifer) or contest is CONTESTS[1] or isinstance(synergy, al.Aggregation)
     assert result["exactness"].status == ("skipped" if floats else "passed")

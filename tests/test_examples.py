@@ -370,6 +370,23 @@ def test_own_data_that_is_wrong_is_refused_with_its_line(tmp_path):
 
 
 @pytest.mark.slow
+def test_own_hazard_by_default_and_by_option(tmp_path):
+    done = run("own_hazard.py", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "invented_dyads.csv").read_text(encoding="utf-8")
+    years, dyads, breaks = text.count("\n") - 1, len({line.split(",")[0] for line in text.splitlines()[1:]}), text.count(",1\n")
+    assert f"{years} years of {dyads} dyads, {breaks} breaks." in done.stdout
+    assert (tmp_path / "own_hazard.png").stat().st_size > 5_000
+    (tmp_path / "mine.csv").write_text(text.replace("patron,client", "a,b").replace(",100.0,", ",-9,", 3), encoding="utf-8")
+    options = ("--csv", str(tmp_path / "mine.csv"), "--names", "a", "b", "--punishment", "side-payments")
+    refused = run("own_hazard.py", *options, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "dyad_years(): power of both sides must be known; not for" in " ".join(refused.stderr.split())
+    taken = run("own_hazard.py", *options, "--missing", "drop", "--lag", "0", folder=tmp_path)
+    assert "Left out: 3 years without power." in taken.stdout
+
+
+@pytest.mark.slow
 def test_results_are_saved_and_checked_in_another_process(tmp_path):
     done = run("save_and_share.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -85,7 +85,7 @@ def test_windows_and_breaks_between_two_samples_are_found(html, tmp_path):
 
 def test_every_parameter_of_the_library_is_explained():
     ingredients = [al.Tullock(2), al.Hirshleifer(1), al.Complementarity(1), al.Aggregation(1), al.ConstantSynergy(1)]
-    ingredients += [al.CommonThreat(1, 2), al.Wage(0.1), *GAMES.values(), al.ImperfectMonitoring(0.1, 0.1)]
+    ingredients += [al.CommonThreat(1, 2), al.Wage(0.1), al.Agreed(0.2), *GAMES.values(), al.ImperfectMonitoring(0.1, 0.1)]
     seen = {(x.label, x.hint) for part in ingredients for x in parameters(part)}
     assert seen == {(x.label, x.hint) for x in MEANINGS.values()}
 

@@ -25,7 +25,7 @@ def run(page, folder):
 
 
 def test_the_notebooks_are_found():
-    assert [page.stem for page in PAGES] == ["a-theorem", "own-data", "the-case"]
+    assert [page.stem for page in PAGES] == ["a-theorem", "download-to-hazard", "own-data", "the-case"]
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         assert "```{code-cell}" in text
@@ -59,6 +59,24 @@ def test_own_data(tmp_path):
     assert "A common discount factor in" in text or "the model is refuted" in text
     assert pictures == 1
     assert (tmp_path / "own_power.csv").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_download_to_hazard(tmp_path):
+    text, pictures = run(NOTEBOOKS / "download-to-hazard.md", tmp_path)
+    assert "F(δ*), GivenPunishment, free decisiveness" in text
+    m, low, high = map(float, re.search(r"contest.decisiveness +(\S+) +\S+ +(\S+) +(\S+)", text).groups())
+    assert low < 2 < high  # what the files were drawn from
+    assert 1.5 < m < 2.5
+    assert "['alliances', 'leeds-2002'" in text.replace("(", "[")
+    assert pictures == 1
+    page = (NOTEBOOKS / "download-to-hazard.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^```\{code-cell\}.*?\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    code = [
+        line for cell in cells for line in re.sub(r"^---.*^---$", "", cell, flags=re.DOTALL | re.MULTILINE).splitlines() if line
+    ]
+    assert len(code) <= 35
 
 
 @pytest.mark.slow

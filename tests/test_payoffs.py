@@ -162,6 +162,43 @@ def test_a_wage_above_the_rents_is_refused():
         game.stage_game(Power.from_gap(0.5))
 
 
+def test_agreed_terms_are_those_of_the_gap_at_formation():
+    for gap in (Fraction(-1, 2), Fraction(0), Fraction(1, 3)):
+        then = al.Proportional()(Power.from_gap(gap), 1, (0, 0))
+        assert al.Agreed(gap)(Power(1, 7), Fraction(3), (0, 1)) == then
+        rigid, renegotiated = (
+            benchmark_game(sharing=rule).stage_game(Power.from_gap(gap)) for rule in (al.Agreed(gap), al.Proportional())
+        )
+        assert rigid == renegotiated
+    assert al.Agreed(np.array([0.5, -0.5]))(Power(1.0, 7.0), 1.0, (0.0, 0.0))[0].tolist() == [0.75, 0.25]
+
+
+def test_rigid_terms_are_kept_within_a_window_whose_edges_belong_to_the_two_sides():
+    """With transfers out of reach and fighting a little decisive: a side that has grown since turns on the other."""
+    game = benchmark_game(sharing=al.Agreed(Fraction(2, 5)), synergy=al.ConstantSynergy(1))
+    critical = al.critical_discount(game, Power.from_gap(np.linspace(-0.5, 0.95, 30)), enforcement=al.GivenPunishment())
+    assert critical.binding[0] == "proxy"
+    assert critical.binding[-1] == "sponsor"
+    least = int(np.argmin(critical.dyad))
+    assert 0 < least < 29
+    assert np.all(np.diff(critical.proxy) <= 0)
+    assert np.all(np.diff(critical.sponsor) >= 0)
+
+
+@pytest.mark.parametrize(
+    ("gap0", "error", "message"),
+    [
+        (1, ValueError, r"Agreed\(\): gap0 must lie strictly between -1 and 1; got 1"),
+        (np.array([0.5, np.nan]), ValueError, r"Agreed\(\): gap0 must"),
+        ("wide", TypeError, r"Agreed\(\): gap0 must be a number"),
+    ],
+    ids=["1", "nan", "a word"],
+)
+def test_a_gap_at_formation_that_is_none_is_refused(gap0, error, message):
+    with pytest.raises(error, match=message):
+        al.Agreed(gap0)
+
+
 # -- the alliance game -------------------------------------------------------------------------------------------------
 
 
@@ -215,7 +252,11 @@ def test_number_types_agree(game, gap):
 @pytest.mark.parametrize(
     "synergy", [al.Complementarity(1), al.Aggregation(1), al.ConstantSynergy(1), al.CommonThreat(1, 2)], ids=repr
 )
-@pytest.mark.parametrize("sharing", [al.Proportional(), al.Equal(), al.NashBargaining(), al.Wage(Fraction(1, 4))], ids=repr)
+@pytest.mark.parametrize(
+    "sharing",
+    [al.Proportional(), al.Equal(), al.NashBargaining(), al.Wage(Fraction(1, 4)), al.Agreed(Fraction(1, 3))],
+    ids=repr,
+)
 def test_symbols_agree_with_numbers(contest, synergy, sharing):
     s, p = sympy.symbols("s p", positive=True)
     game = benchmark_game(contest=contest, synergy=synergy, sharing=sharing, coexist_exposure=Fraction(1, 2))
@@ -269,7 +310,9 @@ def test_stakes_and_costs_are_in_one_unit(gap, scale):
 
 @given(game=alliance_games(), gap=gaps)
 def test_exchanging_the_players_transposes_the_game(game, gap):
-    assume(not isinstance(game.sharing, al.Wage) and not isinstance(game.synergy, al.Complementarity))  # not anonymous
+    assume(
+        not isinstance(game.sharing, (al.Wage, al.Agreed)) and not isinstance(game.synergy, al.Complementarity)
+    )  # not anonymous
     assume(not isinstance(game.conflict_cost, tuple))
     one, other = (game.stage_game(Power.from_gap(g)) for g in (gap, -gap))
     assert (one.A == other.B.T).all()

@@ -15,10 +15,11 @@ import pytest
 import alliances as al
 import alliances.testing
 from alliances.results import Result, aligned
+from tests.estimation_support import EXAMPLES as FITTED
 from tests.stochastic_reference import tribute, two_state_dilemma
 from tests.support import PD_PROXY, PD_SPONSOR, benchmark_game
 
-MODULES = (al, al.cases, al.claims, al.datasets, al.presets, al.testing, al.plotting)
+MODULES = (al, al.cases, al.claims, al.datasets, al.estimation, al.presets, al.testing, al.plotting)
 
 QUESTIONS = {  # dataclasses that functions return and that are no answers
     "AllianceGame": "a model",
@@ -183,7 +184,7 @@ def formula():
     return al.NashReversion().formula(al.presets.morrow_1991())
 
 
-EXAMPLES = {
+EXAMPLES = FITTED | {
     "BreakForecast": lambda: al.break_forecast(
         al.Power.from_gap([0.3, 0.0, -0.2]), benchmark_game(), al.BetaPatience(4, 2), dates=(2004, 2005, 2006)
     ),

@@ -160,7 +160,7 @@ def test_the_number_of_actions(count):
         (testing.contests(), (al.Tullock, al.AllPay)),
         (testing.contests(exact=False), (al.Tullock, al.AllPay, al.Hirshleifer)),
         (testing.synergies(), (al.Complementarity, al.Aggregation, al.ConstantSynergy, al.CommonThreat)),
-        (testing.sharings(), (al.Proportional, al.Equal, al.Wage, al.NashBargaining)),
+        (testing.sharings(), (al.Proportional, al.Equal, al.Wage, al.NashBargaining, al.Agreed)),
         (
             testing.enforcements(exact=False),
             (al.NashReversion, al.Transfers, al.ImperfectMonitoring, al.FinitePunishment, al.OptimalPenalCode),

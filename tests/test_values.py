@@ -82,6 +82,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
         lambda: al.Fragmentation(1, "proxy", [0.5, 0.5]),
         lambda: al.Fragmentation(1, "sponsor", [0.5, 0.5]),
     ),
+    "Agreed": (lambda: al.Agreed([0.1, 0.2]), lambda: al.Agreed([0.1, 0.3])),
     "Grassroots": (lambda: al.Grassroots(1, 0.1), lambda: al.Grassroots(1, 0.2)),
     "InformationOperations": (lambda: al.InformationOperations(1, 0.1), lambda: al.InformationOperations(1, 0.1, 0.1)),
     "KineticPressure": (lambda: al.KineticPressure(1, (0.1, 0.2)), lambda: al.KineticPressure(1, 0.1)),

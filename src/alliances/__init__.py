@@ -13,8 +13,9 @@ As the gap narrows, the alliance breaks at 0.593188; defector: sponsor.
 
 from typing import TYPE_CHECKING, Any
 
-from alliances import cases, claims, datasets, moved, plotting
+from alliances import cases, claims, datasets, estimation, moved, plotting
 from alliances.browser.explorer import explorer
+from alliances.dynamics import patience
 from alliances.dynamics.break_forecast import BreakForecast, break_forecast
 from alliances.dynamics.break_threshold import ArrivingShift, ShiftingThreshold, break_threshold
 from alliances.dynamics.dynamic_contracts import DynamicContracts
@@ -50,7 +51,7 @@ from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
 from alliances.payoffs.dyadic import CustomGame, DyadicGame
 from alliances.payoffs.rival_offer import RivalOffer, rival_offer
-from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
+from alliances.payoffs.sharing import Agreed, Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.power import Power
 from alliances.references import Citation, citation
@@ -89,6 +90,7 @@ from alliances.verification import Verification, verify
 
 __all__ = [
     "Aggregation",
+    "Agreed",
     "AllPay",
     "AllianceGame",
     "ArrivingShift",
@@ -189,6 +191,7 @@ __all__ = [
     "datasets",
     "defection_threshold",
     "effective_discount",
+    "estimation",
     "evaluating_by",
     "evaluation_method",
     "explorer",
@@ -198,6 +201,7 @@ __all__ = [
     "load",
     "monitored_contracts",
     "ordinal_regions",
+    "patience",
     "patient_payoff_set",
     "payments",
     "payoff_set",

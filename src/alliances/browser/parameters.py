@@ -1,19 +1,11 @@
-"""The numbers among a model's parameters: which there are, what they mean, and the model with others in their place.
-
-A parameter is a field of a dataclass that holds one number: of the model, or of a part of it, such as its contest. It is named
-by the way to it, ``contest.decisiveness``; the two numbers of a pair are its ``sponsor`` and its ``proxy``.
-"""
+"""What the numbers among a model's parameters mean, and the range that a slider gives them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from numbers import Real
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
-
-from alliances.payoffs.alliance_game import AllianceGame
+from alliances.payoffs.numbers import numbers_of, with_numbers
 
 __all__ = ["Parameter", "parameters", "with_numbers"]
 
@@ -52,6 +44,9 @@ MEANINGS: dict[tuple[str, str], _Meaning] = {
         "Value of beating the rival", "v", "what winning against the common rival is worth", 0, 4
     ),
     ("CommonThreat", "rival"): _Meaning("Power of the rival", "r", "in units of the dyad's total power", 0.05, 4),
+    ("Agreed", "gap0"): _Meaning(
+        "Gap when the terms were agreed", "γ₀", "shares stay as they were at this gap; the odds of a fight do not", -0.95, 0.95
+    ),
     ("Wage", "wage"): _Meaning("Wage of the proxy", "w", "what the sponsor pays per period; it keeps the rest", 0, 1),
     ("AllianceGame", "exposure"): _Meaning("Exposure of an ally", "τ", _EXPOSED, 0.01, 1),
     ("AllianceGame", "coexist_exposure"): _Meaning("Exposure under a pact", "τ′", f"{_EXPOSED} under a pact", 0.01, 1),
@@ -106,60 +101,4 @@ def parameters(part: object) -> list[Parameter]:
     >>> [(x.name, x.value) for x in parameters(al.presets.morrow_1991())][:3]
     [('contest.decisiveness', 1.0), ('synergy.value', 0.6), ('synergy.exponent', 1.0)]
     """
-    return [Parameter.of(owner, field, name, value) for owner, field, name, value in _numbers(part, "")]
-
-
-def with_numbers(part: Any, numbers: Mapping[str, Any]) -> Any:
-    """The model or concept with other numbers in the place of some of its own.
-
-    Examples
-    --------
-    >>> import alliances as al
-    >>> with_numbers(al.GivenPunishment(al.ImperfectMonitoring(0.1, 0.2)), {"enforcement.miss": 0.3}).enforcement.miss
-    0.3
-    """
-    return _rebuilt(part, "", numbers)
-
-
-def _numbers(part: object, prefix: str) -> Iterator[tuple[str, str, str, float]]:
-    """(class, field, name, value) of each number in a dataclass, in order."""
-    owner = type(part).__name__
-    for field, value in _fields(part):
-        name = prefix + field
-        if _is_number(value):
-            yield owner, field, name, float(value)
-        elif _is_pair(value):
-            for side, number in zip(("sponsor", "proxy"), value, strict=True):
-                yield owner, f"{field}.{side}", f"{name}.{side}", float(number)
-        else:
-            yield from _numbers(value, f"{name}.")
-
-
-def _rebuilt(part: Any, prefix: str, numbers: Mapping[str, Any]) -> Any:
-    changes: dict[str, Any] = {}
-    for field, value in _fields(part):
-        name = prefix + field
-        if _is_number(value):
-            changes |= {field: numbers[name]} if name in numbers else {}
-        elif _is_pair(value):
-            pair = tuple(numbers.get(f"{name}.{side}", x) for side, x in zip(("sponsor", "proxy"), value, strict=True))
-            changes |= {field: pair} if any(x is not y for x, y in zip(pair, value, strict=True)) else {}
-        elif (changed := _rebuilt(value, f"{name}.", numbers)) is not value:
-            changes[field] = changed
-    return replace(part, **changes) if changes else part
-
-
-def _fields(part: object) -> Iterator[tuple[str, Any]]:
-    if is_dataclass(part) and not isinstance(part, type):
-        names = [field.name for field in fields(part) if field.init]
-        if isinstance(part, AllianceGame) and part.coexist_exposure is None:
-            names.remove("support_cost")  # which is 0 without a pact
-        yield from ((name, getattr(part, name)) for name in names)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (Real, np.integer, np.floating)) and not isinstance(value, (bool, np.bool_))
-
-
-def _is_pair(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and all(map(_is_number, value))
+    return [Parameter.of(*number) for number in numbers_of(part)]

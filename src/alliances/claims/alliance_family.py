@@ -12,7 +12,7 @@ from alliances.arithmetic.domains import Choice, Domain, Interval
 from alliances.claims.family import Family
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
-from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Wage
+from alliances.payoffs.sharing import Agreed, Equal, NashBargaining, Proportional, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
 from alliances.values import Value
 
@@ -34,8 +34,13 @@ SHARINGS: dict[str, Callable[..., Any]] = {
     "equal": Equal,
     "bargaining": NashBargaining,
     "wage": Wage,
+    "agreed": Agreed,
 }
 """The sharing rules that a family can be of."""
+
+
+_TERMS: dict[str, tuple[str, ...]] = {"wage": ("wage",), "agreed": ("gap0",)}
+"""The parameters of the sharing rules that have any."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +84,7 @@ class AllianceModels(Value):
         return AllianceGame(
             contest=CONTESTS[self.contest](*([] if self.contest == "all-pay" else [at["decisiveness"]])),
             synergy=SYNERGIES[self.synergy](at["value"], *([at["rival"]] if self.synergy == "common threat" else [])),
-            sharing=SHARINGS[self.sharing](*([at["wage"]] if self.sharing == "wage" else [])),
+            sharing=SHARINGS[self.sharing](*(at[name] for name in _TERMS.get(self.sharing, ()))),
             exposure=at["exposure"],
             conflict_cost=at["conflict_cost"] if self.costs == "equal" else (at["sponsor_cost"], at["proxy_cost"]),
             stakes=at["stakes"],
@@ -103,7 +108,8 @@ def alliance_family(
 
     Open are, over the ranges of the model's definition: the synergy's ``value`` in (0, ∞), its ``rival`` in (0, ∞)
     under common threat, the ``exposure`` in (0, 1], the ``conflict_cost`` in (0, ½) (or ``sponsor_cost`` and
-    ``proxy_cost``), the ``wage`` in (0, 1); with three actions the ``guard`` in (0, 1], which is the exposure under a
+    ``proxy_cost``), the ``wage`` in (0, 1), or the gap ``gap0`` at which terms
+    were agreed, in (0, 1); with three actions the ``guard`` in (0, 1], which is the exposure under a
     pact as a fraction of that of an ally, and the ``support_cost`` in [0, ¼].
 
     Parameters
@@ -138,8 +144,7 @@ def alliance_family(
         is_open["rival"] = Interval(0, None, "neither")
     is_open["exposure"] = Interval(0, 1, "right")
     is_open |= {"conflict_cost": half} if costs == "equal" else {"sponsor_cost": half, "proxy_cost": half}
-    if sharing == "wage":
-        is_open["wage"] = Interval(0, 1, "neither")
+    is_open |= {name: Interval(0, 1, "neither") for name in _TERMS.get(sharing, ())}
     if actions == 3:
         is_open |= {"guard": Interval(0, 1, "right"), "support_cost": Interval(0, Fraction(1, 4))}
     fixed: dict[str, Any] = {}

@@ -11,11 +11,11 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from alliances.arithmetic import NONNEGATIVE, Number, larger, like, number, ordered, smaller
+from alliances.arithmetic import GAP, NONNEGATIVE, Number, larger, like, number, ordered, smaller
 from alliances.power import Power
 from alliances.values import Value
 
-__all__ = ["Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
+__all__ = ["Agreed", "Equal", "NashBargaining", "Proportional", "Sharing", "Wage"]
 
 
 class Sharing(Protocol):
@@ -80,6 +80,40 @@ class NashBargaining(Value):
         share = (rents + sponsor - proxy) / (2 * rents)
         share = larger(smaller(share, rents / rents), rents - rents)
         return share, 1 - share
+
+
+@dataclass(frozen=True, eq=False)
+class Agreed(Value):
+    """α = ((1 + γ₀)/2, (1 − γ₀)/2): the shares that were in proportion to power when the alliance was formed, whatever
+    came after.
+
+    A rigid contract: the odds of a fight follow today's power, and the terms do not. At γ = γ₀ it is :class:`Proportional`.
+    A partner that has grown since is worth fighting for its old share, so that the alliance is kept within a window around
+    γ₀ whose two edges belong to the two sides.
+
+    Parameters
+    ----------
+    gap0
+        γ₀ in (−1, 1), the gap when the terms were agreed, seen from the same side as today's gap; an array broadcasts with the
+        power.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> Agreed(Fraction(1, 2))(Power(1, 1), 1, (0, 0))
+    (Fraction(3, 4), Fraction(1, 4))
+    """
+
+    gap0: Number
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gap0", number(self.gap0, "Agreed", "gap0", GAP))
+        super().__post_init__()
+
+    def __call__(self, power: Power, _rents: Number, _conflict: Any, /) -> tuple[Number, Number]:
+        """(α_S, α_P): the sponsor's and the proxy's share of the alliance's rents."""
+        gap0 = like(self.gap0, power.sponsor, "Agreed(): gap0")
+        return (1 + gap0) / 2, (1 - gap0) / 2
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,14 @@ from alliances.plotting.critical import plot_critical_discounts, plot_deviation_
 from alliances.plotting.dynamic_sets import plot_stochastic_sets
 from alliances.plotting.dynamics import plot_discount_windows, plot_dynamic_contracts, plot_forecast, plot_transitions
 from alliances.plotting.enforcement import plot_enforcement
+from alliances.plotting.hazards import (
+    plot_calibration,
+    plot_comparison,
+    plot_fitted_discounts,
+    plot_hazard,
+    plot_profile,
+    plot_survival,
+)
 from alliances.plotting.identified import plot_identified
 from alliances.plotting.payoff_sets import plot_payoff_set
 from alliances.plotting.policies import plot_policies
@@ -38,8 +46,10 @@ __all__ = [
     "new_axes",
     "plot_alliance",
     "plot_break_thresholds",
+    "plot_calibration",
     "plot_case",
     "plot_check",
+    "plot_comparison",
     "plot_concepts",
     "plot_conflict",
     "plot_contracts",
@@ -50,14 +60,17 @@ __all__ = [
     "plot_duration",
     "plot_dynamic_contracts",
     "plot_enforcement",
+    "plot_fitted_discounts",
     "plot_forecast",
     "plot_gaps",
+    "plot_hazard",
     "plot_identified",
     "plot_kept_windows",
     "plot_payoff_set",
     "plot_policies",
     "plot_power",
     "plot_predicted_break",
+    "plot_profile",
     "plot_regime_map",
     "plot_regions",
     "plot_scoreboard",
@@ -66,6 +79,7 @@ __all__ = [
     "plot_simulated",
     "plot_stage_game",
     "plot_stochastic_sets",
+    "plot_survival",
     "plot_threshold",
     "plot_thresholds",
     "plot_timeline",

@@ -19,7 +19,7 @@ from alliances.arithmetic import NONNEGATIVE, Number, boolean, scalar
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.contest import AllPay, Contest, Hirshleifer, Tullock
-from alliances.payoffs.sharing import Equal, NashBargaining, Proportional, Sharing, Wage
+from alliances.payoffs.sharing import Agreed, Equal, NashBargaining, Proportional, Sharing, Wage
 from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy, Synergy
 from alliances.power import Power
 from alliances.repeated.enforcement import CONCEPTS
@@ -283,12 +283,12 @@ def synergies(*, exact: bool = True) -> SearchStrategy[Synergy]:
 
 
 def sharings(*, exact: bool = True, wage: Number = Fraction(1, 4)) -> SearchStrategy[Sharing]:
-    """Sharing rules of the library: proportional, equal, a wage, Nash bargaining.
+    """Sharing rules of the library: proportional, equal, a wage, Nash bargaining, terms agreed at another gap.
 
     Parameters
     ----------
     exact
-        Fractions for the wage, or floats.
+        Fractions for the wage and the gap, or floats.
     wage
         The largest wage, in the unit of the stakes; it must not exceed the rents of the games it is used in.
 
@@ -299,7 +299,8 @@ def sharings(*, exact: bool = True, wage: Number = Fraction(1, 4)) -> SearchStra
     Wage(wage=Fraction(0, 1))
     """
     paid = _between(0, scalar(wage, "sharings", "wage", NONNEGATIVE), boolean(exact, "sharings", "exact"))
-    return st.one_of(st.just(Proportional()), st.just(Equal()), st.builds(Wage, paid), st.just(NashBargaining()))
+    agreed = st.builds(Agreed, _between(Fraction(-11, 12), Fraction(11, 12), exact))
+    return st.one_of(st.just(Proportional()), st.just(Equal()), st.builds(Wage, paid), st.just(NashBargaining()), agreed)
 
 
 def alliance_games(
