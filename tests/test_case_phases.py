@@ -55,7 +55,7 @@ BROKEN = {
         'gap = "wide"',
         'gap = "huge"',
         "phases[0].gap",
-        "must be one of very wide, wide, narrow, parity, reversed; got 'huge'",
+        "must be one of very wide, wide, asymmetric, narrow, parity, reversed; got 'huge'",
     ),
     "gap a number": ('gap = "wide"', "gap = 0.5", "phases[0].gap", "must be one of very wide"),
     "gap a list": ('gap = "wide"', 'gap = ["wide"]', "phases[0].gap", "must be one of very wide"),

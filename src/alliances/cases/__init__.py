@@ -11,19 +11,20 @@ numbers only where somebody measured them, and dates only as precise as the sour
 >>> series = case.power_series()
 >>> print(series.unit, *series.between(2008, 2010).gap.astype(float).round(2))
 municipalities with presence -0.1 -0.21 -0.25
->>> [case.name for case in cases.select(gap="very wide", arrangement="distance")]
+>>> [case.name for case in cases.select(gap="asymmetric", arrangement="distance")]
 ['us-mexico']
 
 Reading and checking is in ``files``, judging models by cases in ``scores``. May import thresholds and what is below; knows no
 claims, dynamics or sweeps.
 """
 
-from alliances.cases.files.case import Case
+from alliances.cases.files.case import Case, Fact
 from alliances.cases.files.dates import Date
 from alliances.cases.files.loader import load, load_all, names
 from alliances.cases.files.predicted_break import PredictedBreak
 from alliances.cases.files.records import (
     ARRANGEMENTS,
+    CODERS,
     GAP_BANDS,
     OUTCOMES,
     RELATIONS,
@@ -31,6 +32,7 @@ from alliances.cases.files.records import (
     TRENDS,
     Actor,
     Event,
+    Option,
     Outcome,
     Phase,
     Source,
@@ -42,11 +44,12 @@ from alliances.cases.scores.contenders import FreeParameter, GameModel
 from alliances.cases.scores.questions import CLASSES_OF, GAP_INTERVALS, GAP_PRIOR
 from alliances.cases.scores.scoreboard import CasePrediction, Comparison, Fit, Scoreboard
 from alliances.cases.scores.scoring import score
-from alliances.cases.selection import CaseTable, phase_table, select, table
+from alliances.cases.selection import CaseTable, fact_table, phase_table, select, table
 
 __all__ = [
     "ARRANGEMENTS",
     "CLASSES_OF",
+    "CODERS",
     "GAP_BANDS",
     "GAP_INTERVALS",
     "GAP_PRIOR",
@@ -62,9 +65,11 @@ __all__ = [
     "Comparison",
     "Date",
     "Event",
+    "Fact",
     "Fit",
     "FreeParameter",
     "GameModel",
+    "Option",
     "Outcome",
     "Phase",
     "PowerSeries",
@@ -73,6 +78,7 @@ __all__ = [
     "Source",
     "ThirdParty",
     "ValueSeries",
+    "fact_table",
     "load",
     "load_all",
     "names",

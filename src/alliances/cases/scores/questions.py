@@ -59,6 +59,7 @@ GAP_INTERVALS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "very wide": (0.7, 0.95),
         "wide": (0.4, 0.7),
+        "asymmetric": (0.4, 0.95),
         "narrow": (0.0, 0.4),
         "parity": (-0.1, 0.1),
         "reversed": (-0.95, 0.0),
@@ -77,7 +78,7 @@ _KNOWN = {"low": np.array([1.0, 0.0, 0.0]), "high": np.array([0.0, 0.0, 1.0])}
 _UNKNOWN: Array = np.array([1.0, 2.0, 1.0]) / 4  # trapezoidal rule over u
 
 _BROKEN = {"proxy defects": ("proxy",), "sponsor preys": ("sponsor",), "break": PLAYERS}
-_KEPT = ("durable", "balanced into an alliance")
+_KEPT = ("durable", "balanced into an alliance", "proxy destroyed")
 _ALLIED = ("alliance", "accommodation")
 _HOSTILE = ("rivalry", "war")
 

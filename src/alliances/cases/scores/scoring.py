@@ -89,7 +89,7 @@ def score(
     --------
     >>> board = score(["chindea_2014", "base rates", "always durable"], candidates=64)
     >>> board.cases[:3], len(board.cases)
-    (('afo-logan', 'familia-templars', 'gulf-matazetas'), 17)
+    (('afo-logan', 'afo-teo', 'cartels-officials'), 26)
     >>> board.table().column("model")
     ('chindea_2014', 'base rates', 'always durable')
     """
