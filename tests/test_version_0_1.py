@@ -38,9 +38,7 @@ READ = {
     "PowerSeries": (al.cases.PowerSeries, lambda: al.cases.load("gulf-zetas").power_series()),
     "ValueSeries": (
         al.cases.ValueSeries,
-        lambda: replace(
-            al.cases.load("sinaloa-teo").value_series(), note="2010: the source says 'over 1,200'.", lines=""
-        ),
+        lambda: replace(al.cases.load("sinaloa-teo").value_series(), note="2010: the source says 'over 1,200'.", lines=""),
     ),
     "Witness": (
         al.claims.Witness,

@@ -14,8 +14,8 @@ municipalities with presence -0.1 -0.21 -0.25
 >>> [case.name for case in cases.select(gap="asymmetric", arrangement="distance")]
 ['us-mexico']
 
-Reading and checking is in ``files``, judging models by cases in ``scores``. May import thresholds and what is below; knows no
-claims, dynamics or sweeps.
+Reading and checking is in ``files``, judging models by cases in ``scores``. May import dynamics, thresholds and what is below;
+knows no claims.
 """
 
 from alliances.cases.files.case import Case, Fact
@@ -41,9 +41,14 @@ from alliances.cases.files.records import (
 from alliances.cases.files.series import PowerSeries, ValueSeries
 from alliances.cases.files.tables import CaseFileError
 from alliances.cases.scores.contenders import FreeParameter, GameModel
+from alliances.cases.scores.dyad_years import DyadYears, allied_years
+from alliances.cases.scores.hazards import GradedGame, MovingGame, YearRule
+from alliances.cases.scores.judging import score_years
+from alliances.cases.scores.options import OptionRanking, rank_options
 from alliances.cases.scores.questions import CLASSES_OF, GAP_INTERVALS, GAP_PRIOR
 from alliances.cases.scores.scoreboard import CasePrediction, Comparison, Fit, Scoreboard
 from alliances.cases.scores.scoring import score
+from alliances.cases.scores.year_board import YearBoard, YearComparison
 from alliances.cases.selection import CaseTable, fact_table, phase_table, select, table
 
 __all__ = [
@@ -64,12 +69,16 @@ __all__ = [
     "CaseTable",
     "Comparison",
     "Date",
+    "DyadYears",
     "Event",
     "Fact",
     "Fit",
     "FreeParameter",
     "GameModel",
+    "GradedGame",
+    "MovingGame",
     "Option",
+    "OptionRanking",
     "Outcome",
     "Phase",
     "PowerSeries",
@@ -78,12 +87,18 @@ __all__ = [
     "Source",
     "ThirdParty",
     "ValueSeries",
+    "YearBoard",
+    "YearComparison",
+    "YearRule",
+    "allied_years",
     "fact_table",
     "load",
     "load_all",
     "names",
     "phase_table",
+    "rank_options",
     "score",
+    "score_years",
     "select",
     "table",
 ]

@@ -37,7 +37,7 @@ _S = TypeVar("_S", bound=Series)
 
 @dataclass(frozen=True, kw_only=True)
 class Fact(Value):
-    """A fact or a coding of a case: where it stands in the file, what it says, who says so, on which lines, and who coded it."""
+    """A fact or a coding of a case: its place in the file, what it says, who says so, on which lines, and who coded it."""
 
     case: str
     place: str

@@ -304,7 +304,7 @@ def _phase(table: Table) -> Phase:
         seen=table.date("seen") if "seen" in table.data else None,
         transfers=table.flag("transfers"),
         **table.choices(gap=GAP_BANDS, trend=TRENDS, stakes=STAKES_BANDS, coder=CODERS),
-        **table.texts("lines"),
+        lines=table.texts("lines").get("lines", ""),
     )
 
 
@@ -388,7 +388,9 @@ def _phases_in_order(case: Case, root: Table) -> bool:
     """Phases follow each other: of two that the dates allow to be apart, neither is said to overlap."""
     latest: Date | None = None
     for k, phase in enumerate(case.phases):
-        if phase.seen is not None and (phase.start is not None or (phase.end is not None and phase.end.last < phase.seen.first)):
+        if phase.seen is not None and (
+            phase.start is not None or (phase.end is not None and phase.end.last < phase.seen.first)
+        ):
             raise root.error(
                 f"phases[{k}].seen", "must be left out where the start is dated, and not follow the end", str(phase.seen)
             )

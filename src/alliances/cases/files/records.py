@@ -149,10 +149,10 @@ class Phase(Value):
     """A spell in which one arrangement holds between the two: what was observed, and the conditions it was observed under.
 
     ``start`` is None where the source gives no date, ``end`` is None where the phase lasts until the next one, or as far as the
-    source goes; ``seen`` is when a source first sees the phase in being, where it does not say when it began. ``gap``, ``trend``
-    and ``stakes`` are empty where no rule of coding gives a word. ``threat`` says whether the common threat of the case is
-    present, ``transfers`` whether one side pays the other. ``coder`` is one of :data:`CODERS`, or empty where a file says
-    nothing.
+    source goes; ``seen`` is when a source first sees the phase in being, where it does not say when it began. ``gap``,
+    ``trend`` and ``stakes`` are empty where no rule of coding gives a word. ``threat`` says whether the common threat of the
+    case is present, ``transfers`` whether one side pays the other. ``coder`` is one of :data:`CODERS`, or empty where a file
+    says nothing.
 
     Examples
     --------
