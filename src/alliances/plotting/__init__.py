@@ -31,6 +31,7 @@ from alliances.plotting.stage_games import plot_stage_game
 from alliances.plotting.thresholds import plot_critical, plot_threshold, plot_windows
 from alliances.plotting.timeline import plot_timeline
 from alliances.plotting.wars import plot_conflict, plot_duration, plot_simulated
+from alliances.plotting.year_board import plot_year_board
 
 __all__ = [
     "OUTLINES",
@@ -69,4 +70,5 @@ __all__ = [
     "plot_transitions",
     "plot_values",
     "plot_windows",
+    "plot_year_board",
 ]
