@@ -4,8 +4,8 @@
     python benchmarks/scoreboard.py --smoke    # a few seconds, with few candidate parameters
 
 Main table: all 21 pairs of seven Mexican cartels, 2003-10, drawn without regard to the outcome. The data are not part of the
-project: the script takes them from a folder beside the checkout (--data), and leaves those tables out where it is absent. Second
-table: the allied years of the literature's case files. Then the options that the literature ranks, and the scoreboard by phases
+project: the script takes them from a folder beside the checkout (--data), and leaves those tables out where it is absent.
+Second table: the allied years of the literature's case files. Then the options that the literature ranks, and the scoreboard by phases
 of version 0.1.0 with the rules that know nothing but the listing. The method is in docs/explanation/scoreboard.md. The files
 hold no times and no machine, so that a second run gives the same bytes.
 """
@@ -101,7 +101,7 @@ def markdown(boards, rankings, phases, head) -> str:
     names = next(iter(boards.values())).models
     lines += [f"| sample | variant | {' | '.join(names)} |", "|---" * (len(names) + 2) + "|"]
     for name, board in boards.items():
-        variants = {word: board.sample for word in seeds}
+        variants = dict.fromkeys(seeds, board.sample)
         if name == "literature":
             variants |= {"asymmetric means more": al.cases.allied_years(intervals=FREE)}
             variants |= {"asymmetric means less": al.cases.allied_years(intervals=CAUTIOUS)}

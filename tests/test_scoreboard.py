@@ -127,9 +127,8 @@ def test_who_defects_is_asked_where_it_was_decided(name, item, observed):
     assert (q.item, q.observed) == (item, observed)
 
 
-@pytest.mark.parametrize("name", ["sinaloa-afo", "colombia-cali", "gulf-matazetas", "state-selfdefence"])
-def test_rivals_that_never_allied_and_open_ends_are_not_asked_who_defects(name):
-    assert asked(name, "defector") == []
+def test_rivals_that_never_allied_and_open_ends_are_not_asked_who_defects():
+    assert [asked(name, "defector") for name in ("sinaloa-afo", "colombia-cali", "gulf-matazetas")] == [[]] * 3
 
 
 def test_words_are_uniform_over_their_intervals():
@@ -304,11 +303,8 @@ def test_a_model_that_knows_wins_and_one_that_errs_falls_back():
             table = np.stack([holds, 0 * holds, 1 - holds], axis=-1)
             return Answers(table, table[..., [0, 1, 2]])
 
-    wide = [
-        case
-        for case in CASES
-        if case.name in ("afo-logan", "juarez-azteca", "sinaloa-teo", "zetas-usgangs", "sinaloa-mexicles")
-    ]
+    names = ("afo-logan", "juarez-azteca", "sinaloa-teo", "zetas-usgangs", "sinaloa-mexicles")
+    wide = [case for case in CASES if case.name in names]
     board = al.cases.score([Oracle(), *NAIVE], wide, **FEW)
     assert board.select("oracle", "arrangement")[0].likely == "alliance"
     assert board.case_scores("oracle").mean() > board.case_scores("base rates").mean()

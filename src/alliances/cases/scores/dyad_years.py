@@ -292,6 +292,13 @@ def allied_years(
         If ``cases`` are no cases.
     ValueError
         If no case has an allied year.
+
+    Examples
+    --------
+    >>> from alliances.cases import load
+    >>> years = allied_years(load("gulf-zetas"))
+    >>> years.years[[0, -1]].tolist(), years.happened.nonzero()[0].tolist(), years.given[3:5]
+    ([1999, 2010], [11], ('word', 'measured'))
     """
     meaning = dict(GAP_INTERVALS) | dict(intervals or {})
     rows: list[tuple[str, int, tuple[str, ...], bool, Any]] = []
