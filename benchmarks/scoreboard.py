@@ -3,11 +3,11 @@
     python benchmarks/scoreboard.py            # about a minute
     python benchmarks/scoreboard.py --smoke    # a few seconds, with few candidate parameters
 
-Main table: all 21 pairs of seven Mexican cartels, 2003-10, drawn without regard to the outcome. The data are not part of the
-project: the script takes them from a folder beside the checkout (--data), and leaves those tables out where it is absent.
-Second table: the allied years of the literature's case files. Then the options that the literature ranks, and the scoreboard by phases
-of version 0.1.0 with the rules that know nothing but the listing. The method is in docs/explanation/scoreboard.md. The files
-hold no times and no machine, so that a second run gives the same bytes.
+Main table: all 21 pairs of seven Mexican cartels, 2003-10, drawn without regard to the outcome. The data are not part of
+the project: the script takes them from a folder beside the checkout (--data), and leaves those tables out where it is
+absent. Second table: the allied years of the literature's case files. Then the options that the literature ranks, and the
+scoreboard by phases of version 0.1.0 with the rules that know nothing but the listing. The method is in
+docs/explanation/scoreboard.md. The files hold no times and no machine, so that a second run gives the same bytes.
 """
 
 import argparse

@@ -43,7 +43,7 @@ def main() -> None:
 
         matplotlib.use("Agg")
         print()
-        save(board.plot().figure, options.output / "scoreboard", dpi=160, bbox_inches="tight")
+        save(board.plot().figure, options.output / "scoreboard", dpi=160)
 
 
 def cells(table):
