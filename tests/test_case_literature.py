@@ -332,13 +332,13 @@ def test_sources_of_the_rows():
         ("sinaloa-beltran-leyva", "2008 2010 2014"),
         ("sinaloa-bloc", "2010 2016-01"),
         ("sinaloa-cjng", "2015-04 2016-01 2018"),
-        ("sinaloa-juarez", "1997 2004 2004 2005 2008 2011"),
+        ("sinaloa-juarez", "1997 2004 2005 2008 2011"),
         ("sinaloa-teo", "2008-10 2010-01"),
         ("sinaloa-zetas", "2010 2016-01"),
         ("state-cartels", "1990s 2000-12 2006-12 2012"),
         ("state-selfdefence", "2013"),
         ("us-canada", "1945 1948 1957"),
-        ("us-mexico", "1846 1914 1916 1995 1997 2007-10 2010 2011-03 2012-12 2015-10"),
+        ("us-mexico", "1846 1914 1916 1995 1997 2007-10 2010 2011-03 2012-12 2015-10 2018"),
     ],
 )
 def test_dated_events(name, dates):
