@@ -27,10 +27,10 @@ def main() -> None:
     show([table.columns[k] for k in shown], [[row[k] for k in shown] for row in table.rows])
 
     phases = al.cases.phase_table(chosen)
-    heading(f"{len(phases)} phases: the arrangement observed, and the conditions that the sources state")
+    heading(f"{len(phases)} phases: the arrangement observed, and the conditions, coded where the coder is the project")
     show(phases.columns, phases.rows, keys=2)
     stated = {name: sum(map(bool, phases.column(name))) for name in ("gap", "trend", "stakes", "threat")}
-    say("\nPhases with a condition in the source: " + ", ".join(f"{name} {count}" for name, count in stated.items()))
+    say("\nPhases with a condition in the file: " + ", ".join(f"{name} {count}" for name, count in stated.items()))
 
     heading("Sources")
     citations = {source.key: source.citation for case in chosen for source in case.sources}

@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import alliances as al
+
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "benchmarks" / "results"
 NAME = re.compile(r"\[\[(\w+)\]\]")
@@ -102,23 +104,21 @@ def payoff_sets() -> dict[str, str]:
 
 
 def scoreboard() -> dict[str, str]:
-    """Models beside naive rules on the cases."""
-    tables = read("scoreboard.json")["tables"]
+    """Theories beside naive rules on the pairs of cartels, dyads left out."""
+    report = read("scoreboard.json")
 
-    def row(target: str, model: str) -> dict[str, str]:
-        table = tables[target]
+    def row(model: str) -> dict[str, str]:
+        table = report["tables"]["pairs"]["dyad"]
         k = table["model"].index(model)
         return {name: column[k] for name, column in table.items()}
 
-    model, years = row("arrangement", "chindea_2014"), row("year", "chindea_2014")
     return {
-        "cases": model["cases"],
-        "score_model": model["log score"],
-        "score_rule": row("arrangement", "gap alone")["log score"],
-        "score_difference": model["difference"],
-        "score_interval": model["95 % interval"],
-        "years_model": years["hits"],
-        "years_rule": row("year", "always durable")["hits"],
+        "cases": str(len(al.cases.names())),
+        "score_model": row("chindea_2014")["log score"],
+        "score_constant": row("constant")["log score"],
+        "score_difference": row("chindea_2014")["difference"],
+        "score_interval": row("chindea_2014")["95 % interval"],
+        "score_before": row("as before")["log score"],
     }
 
 

@@ -55,7 +55,7 @@ BROKEN = {
         'gap = "wide"',
         'gap = "huge"',
         "phases[0].gap",
-        "must be one of very wide, wide, narrow, parity, reversed; got 'huge'",
+        "must be one of very wide, wide, asymmetric, narrow, parity, reversed; got 'huge'",
     ),
     "gap a number": ('gap = "wide"', "gap = 0.5", "phases[0].gap", "must be one of very wide"),
     "gap a list": ('gap = "wide"', 'gap = ["wide"]', "phases[0].gap", "must be one of very wide"),
@@ -139,6 +139,30 @@ BROKEN = {
         "at_least = true, sponsor = 30",
         "power[0].observations[0].at_least",
         "is not a known key",
+    ),
+    "coder unknown": (
+        'arrangement = "war"',
+        'arrangement = "war"\ncoder = "me"',
+        "phases[1].coder",
+        "must be one of source, project; got 'me'",
+    ),
+    "seen and dated": (
+        'arrangement = "war"',
+        'arrangement = "war"\nseen = "2001"',
+        "phases[1].seen",
+        "must be left out where the start is dated",
+    ),
+    "transfers in words": (
+        'arrangement = "war"',
+        'arrangement = "war"\ntransfers = "yes"',
+        "phases[1].transfers",
+        "must be true or false; got 'yes'",
+    ),
+    "lines a number": (
+        'arrangement = "war"',
+        'arrangement = "war"\nlines = 3',
+        "phases[1].lines",
+        "must be text that is not empty; got 3",
     ),
     "observed in a decade": ("2001-06-01", '"2000s"', "series[0].observations[0].date", "must be a year, a month or a day"),
 }
@@ -266,3 +290,38 @@ def test_a_key_written_twice(write, text, named):
     rule = f"^{re.escape(str(path))}: must be TOML in UTF-8: .*{re.escape(named)}"
     with pytest.raises(cases.CaseFileError, match=rule + ".*a key must not be written twice"):
         cases.load(path)
+
+
+OPTION = """
+[[options]]
+id = "A"
+rank = 1
+levers = { common_task = 2 }
+text = "They work together."
+source = "a"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("rank = 1", "rank = 0", "options[0].rank must be an integer, 1 for the most cooperation; got 0"),
+        ("common_task = 2", "common_task = -1", "options[0].levers.common_task must be a level: an integer, 0 and up; got -1"),
+        ("levers = { common_task = 2 }", "", "options[0].levers is missing"),
+        ('"They work together."', '""', "options[0].text must be text that is not empty; got ''"),
+    ],
+)
+def test_options_and_their_rules(write, old, new, words):
+    (option,) = cases.load(write(PHASED + OPTION)).options
+    assert (option.id, option.rank, dict(option.levers)) == ("A", 1, {"common_task": 2})
+    with pytest.raises(cases.CaseFileError) as error:
+        cases.load(write(PHASED + OPTION.replace(old, new)))
+    assert words in str(error.value)
+
+
+def test_a_phase_that_is_seen_before_it_is_dated():
+    text = PHASED.replace('start = "1990s"\nend = "2001"', 'start = "undated"\nseen = "1999"\nend = "2001"')
+    phase = parse(tomllib.loads(text), "f").phases[0]
+    assert (phase.start, str(phase.seen)) == (None, "1999")
+    with pytest.raises(cases.CaseFileError, match=r"phases\[0\].seen must be left out .* and not follow the end; got '2003'"):
+        parse(tomllib.loads(text.replace('seen = "1999"', 'seen = "2003"')), "f")

@@ -112,35 +112,37 @@ def test_each_filter_against_its_definition():
         for word in words:
             found = [case.name for case in ALL for phase in case.phases if getattr(phase, name) == word]
             assert ids(cases.select(**{name: word})) == list(dict.fromkeys(found))
-    assert ids(cases.select(threat=True)) == ["gulf-sinaloa", "us-mexico", "zetas-bloc"]
-    assert len(cases.select(measured=True)) == 5
-    assert len(cases.select(measured=False)) == 12
-    assert ids(cases.select(source="ellis-2018")) == ["sinaloa-cjng"]
+    for flag in (True, False):
+        found = [case.name for case in ALL if any(phase.threat is flag for phase in case.phases)]
+        assert ids(cases.select(threat=flag)) == found
+    assert len(cases.select(measured=True)) == 8
+    assert len(cases.select(measured=False)) == 18
+    assert ids(cases.select(source="ellis-2018")) == ["cartels-police", "sinaloa-cjng", "us-mexico"]
 
 
 def test_filters_together():
     assert cases.select() == cases.select(ALL) == ALL
     assert ids(cases.select(gap=["wide", "narrow"], relation=("rivals", "allies"))) == ["sinaloa-afo", "sinaloa-juarez"]
-    assert ids(cases.select(stakes="high", arrangement="war")) == ["sinaloa-juarez"]  # gulf-sinaloa has them in two phases
-    assert cases.select(gap="narrow", threat=True) == ()
+    assert ids(cases.select(gap="asymmetric", arrangement="war")) == ["afo-teo", "familia-templars", "us-mexico"]
+    assert cases.select(gap="narrow", arrangement="alliance") == ()  # sinaloa-juarez has them in two phases
     assert ids(cases.select(cases.load("gulf-zetas"), outcome="proxy defects")) == ["gulf-zetas"]
-    assert ids(cases.select((case for case in ALL[:3]), gap="wide")) == ["gulf-matazetas"]
+    assert ids(cases.select((case for case in ALL[:3]), gap="reversed")) == ["cartels-officials"]
 
 
 def test_actors_go_by_all_their_names():
-    everything = ["afo-logan", "sinaloa-afo", "zetas-bloc"]
+    everything = ["afo-logan", "afo-teo", "sinaloa-afo", "zetas-bloc"]
     for name in ("AFO", "afo", "Arellano Félix Organisation", "Tijuana Cartel"):
         assert ids(cases.select(actor=name)) == everything
     assert ids(cases.select(actor="artistas asesinos")) == ["sinaloa-mexicles"]
-    assert ids(cases.select(actor=["CJNG", "Mexico"])) == ["sinaloa-cjng", "us-mexico"]
-    assert len(cases.select(actor="Sinaloa")) == 7
+    assert ids(cases.select(actor=["CJNG", "Mexico"])) == ["sinaloa-bloc", "sinaloa-cjng", "us-mexico"]
+    assert len(cases.select(actor="Sinaloa")) == 9
 
 
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
-        ({"gap": "huge"}, "gap must be one of very wide, wide, narrow, parity, reversed; got 'huge'"),
-        ({"gap": ["wide", "huge"]}, "gap must be one of very wide, wide, narrow, parity, reversed; got 'huge'"),
+        ({"gap": "huge"}, "gap must be one of very wide, wide, asymmetric, narrow, parity, reversed; got 'huge'"),
+        ({"gap": ["wide", "huge"]}, "gap must be one of very wide, wide, asymmetric, narrow, parity, reversed; got 'huge'"),
         ({"trend": "up"}, "trend must be one of widening, narrowing; got 'up'"),
         ({"stakes": "very high"}, "stakes must be one of low, high; got 'very high'"),
         (
@@ -159,7 +161,7 @@ def test_unknown_words_are_refused(condition, message):
 
 
 def test_what_is_known_is_named():
-    with pytest.raises(ValueError, match=r"source must be one of ellis-2016, ellis-2018; got 'x'"):
+    with pytest.raises(ValueError, match=r"source must be one of ellis-2016, ellis-2018, ucdp-ged; got 'x'"):
         cases.select(cases.load("sinaloa-cjng"), source="x")
     with pytest.raises(ValueError, match=r"actor must be one of CJNG, Jalisco New Generation Cartel, Sinaloa, Sina"):
         cases.select(cases.load("sinaloa-cjng"), actor="Gulf Cartel")
@@ -189,23 +191,23 @@ def test_filters_of_the_wrong_type(arguments, message):
 
 def test_the_table_has_a_row_for_each_case():
     table = cases.table()
-    assert len(table) == 17
+    assert len(table) == 26
     assert table.column("id") == cases.names()
     row = dict(zip(table.columns, table.rows[table.column("id").index("sinaloa-juarez")], strict=True))
     assert row == {
         "id": "sinaloa-juarez",
         "title": "The Sinaloa Cartel and the Juárez Cartel",
         "relation": "allies",
-        "arrangements": "alliance, war, rivalry",
+        "arrangements": "alliance, war, distance, rivalry",
         "gap": "narrow",
         "stakes": "high",
         "outcome": "sponsor preys",
         "date": "2004",
         "measured": "municipalities",
-        "sources": "chindea-2014, coscia-rios-2012",
+        "sources": "chindea-2014, coscia-rios-2012, ucdp-ged",
     }
     lines = str(table).splitlines()
-    assert len(lines) == 18
+    assert len(lines) == 27
     assert lines[0].split() == [name for name in table.columns if name != "title"]
     with pytest.raises(ValueError, match=r"^CaseTable.column\(\): name must be one of id, title, .*; got 'x'$"):
         table.column("x")
@@ -213,7 +215,7 @@ def test_the_table_has_a_row_for_each_case():
 
 def test_the_table_of_phases_has_a_row_for_each_prediction():
     table = cases.phase_table()
-    assert len(table) == sum(len(case.phases) for case in ALL) == 32
+    assert len(table) == sum(len(case.phases) for case in ALL) == 52
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     for row in rows:
         phase = cases.load(row["id"]).phases[int(row["phase"])]

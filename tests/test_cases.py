@@ -26,6 +26,7 @@ BUNDLED = Path(cases.__file__).parent / "data"
 GULF = {2003: 31, 2004: 41, 2005: 86, 2006: 112, 2007: 190, 2008: 265, 2009: 254, 2010: 244}
 ZETAS = {2003: 21, 2004: 39, 2005: 75, 2006: 119, 2007: 190, 2008: 321, 2009: 387, 2010: 405}
 DEATHS = {2010: 223, 2011: 986, 2012: 1456, 2013: 1340, 2014: 436, 2015: 606, 2016: 695, 2017: 825}
+DEATHS |= {2018: 6, 2019: 67, 2020: 127, 2021: 165}
 HOMICIDES = {2002: 184, 2006: 346, 2010: 721, 2012: 1016}
 
 
@@ -48,7 +49,7 @@ def test_every_bundled_case_loads_by_name_and_by_path(name):
     path = BUNDLED / f"{name}.toml"
     assert case.name == name
     assert cases.load(path) == cases.load(str(path)) == case
-    facts = [case.sponsor, case.proxy, *case.phases, *case.events, *case.power, *case.series, case.outcome]
+    facts = [case.sponsor, case.proxy, *case.phases, *case.events, *case.power, *case.series, *case.options, case.outcome]
     cited = {fact.source for fact in (*facts, *filter(None, (case.threat, case.rival)))}
     assert cited == {source.key for source in case.sources}  # nothing unsourced, no idle source
 
@@ -66,7 +67,8 @@ def test_gulf_zetas_power(case):
 def test_gulf_zetas_series(case):
     deaths, homicides = case.value_series("deaths"), case.value_series("tamaulipas-homicides")
     assert dict(zip(deaths.years.tolist(), deaths.value, strict=True)) == DEATHS
-    assert deaths.note == "None before January 2010."
+    assert deaths.note.startswith("None before January 2010.")
+    assert "1,201 deaths" in deaths.note
     assert (deaths.source, case.source(deaths.source).licence) == ("ucdp-ged", "CC BY 4.0")
     assert dict(zip(homicides.years.tolist(), homicides.value, strict=True)) == HOMICIDES
     assert homicides.source == "chindea-2014"
@@ -78,7 +80,7 @@ def test_gulf_zetas_actors_and_events(case):
     told = [(str(event.date), event.kind, event.source) for event in case.events]
     assert told == [
         ("1999", "founding", "chindea-2014"),
-        ("2003", "arrest", "chindea-2014"),
+        ("2003-03", "arrest", "chindea-2014"),
         ("2007", "extradition", "chindea-2014"),
         ("2010", "break", "chindea-2014"),
         ("2010", "violence", "ucdp-ged"),

@@ -133,12 +133,25 @@ def shows(text, table, keys):
 def test_cases(tmp_path):
     done = run("cases.py", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "17 cases\n--------\n" in done.stdout
+    assert "26 cases\n--------\n" in done.stdout
     shows(done.stdout, al.cases.table(), keys=1)
     shows(done.stdout, al.cases.phase_table(), keys=2)
-    assert "Phases with a condition in the source: gap 16, trend 5, stakes 2, threat 5" in done.stdout
+    assert "Phases with a condition in the file: gap 26, trend 12, stakes 18, threat 22" in done.stdout
     for kind in ("png", "pdf"):
         assert (tmp_path / f"cases.{kind}").stat().st_size > 10_000
+
+
+def test_case_facts(tmp_path):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "chindea-2014.txt").write_text("".join(f"This is line {k}.\n" for k in range(1, 481)), encoding="utf-8")
+    done = run("case_facts.py", "--case", "sinaloa-teo", "--texts", str(texts), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "a third party ends the alliance. [chindea-2014, line 253] | This is line 253." in said
+    assert "9 facts and codings, 0 of them from data sets" in said
+    rows = (tmp_path / "case_facts.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "case,place,date,text,source,lines,coder"
 
 
 @pytest.mark.slow
@@ -220,11 +233,10 @@ def test_conflict_duration(tmp_path):
 def test_scoreboard(tmp_path):
     done = run("scoreboard.py", *QUICK["scoreboard.py"], "--seed", "1", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    board = al.cases.score(candidates=64, rng=1)
-    for target in ("arrangement", "defector", "year"):
-        shows(done.stdout, board.table(target), keys=1)
-    for target in ("arrangement", "defector"):
-        shows(done.stdout, board.case_table(target), keys=2)
+    board = al.cases.score_years(candidates=64, rng=1)
+    for way in ("dyad", "actor"):
+        shows(done.stdout, board.table(way), keys=1)
+    shows(done.stdout, board.dyad_table(), keys=1)
     assert " ".join(board.message.split()) in " ".join(done.stdout.split())
     assert (tmp_path / "scoreboard.png").stat().st_size > 10_000
 

@@ -30,7 +30,9 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "Date": "a number of a case file",
     "Definition": "a line of an exported script, inside",
     "DiscountClaim": "a claim of one's own as a question",
+    "Fact": "a record of a case file; fact_table() holds it",
     "Family": "models with open parameters",
+    "FreeParameter": "a prior as a question",
     "GamblersRuin": "a chain as a question; its attributes answer",
     "Incentives": "the data of linear programmes, inside",
     "Interval": "a domain of an open parameter",
@@ -123,6 +125,11 @@ MODEL = al.presets.chindea_2014()
 NOISY = al.PublicMonitoring.binary(PD, bad=[[F(1, 10), F(3, 5)], [F(3, 5), F(9, 10)]])
 WALK = al.ConflictWalk(swing=2, barrier=8)
 HALF = F(1, 2)
+
+
+@functools.cache
+def years():
+    return al.cases.score_years(["chindea_2014", "constant", "first year"], candidates=16)
 
 
 @functools.cache
@@ -285,6 +292,10 @@ EXAMPLES = FITTED | {
     "ThresholdBatch": lambda: al.defection_threshold(MODEL, [0.2, 0.5, 0.8], samples=101),
     "UCDPDyadYear": lambda: ucdp().rows[0],
     "UCDPDyads": ucdp,
+    "DyadYears": al.cases.allied_years,
+    "OptionRanking": lambda: al.cases.rank_options(draws=20),
+    "YearBoard": years,
+    "YearComparison": lambda: years().compare("chindea_2014"),
     "ValueSeries": lambda: al.cases.load("sinaloa-teo").value_series(),
     "Verification": lambda: al.verify(al.critical_discount(PD)),
     "Window": lambda: al.stability_windows(MODEL, 0.8)[0],

@@ -4,6 +4,7 @@ The files of ``tests/written_by_0_1_0`` were written by 0.1.0 itself: see ``make
 """
 
 import json
+from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
 
@@ -33,9 +34,12 @@ READ = {
     "Payments": (al.Payments, lambda: al.payments(PD, F(1, 2), (0, 0))),
     "Payments, unsustainable": (al.Payments, lambda: al.payments(PD, F(1, 50), (0, 0))),
     "RelationalContracts": (al.RelationalContracts, lambda: al.relational_contracts(PD)),
-    "Case": (al.cases.Case, lambda: al.cases.load("gulf-zetas")),
+    "Case": (al.cases.Case, lambda: al.cases.load(FOLDER / "gulf-zetas.toml")),
     "PowerSeries": (al.cases.PowerSeries, lambda: al.cases.load("gulf-zetas").power_series()),
-    "ValueSeries": (al.cases.ValueSeries, lambda: al.cases.load("sinaloa-teo").value_series()),
+    "ValueSeries": (
+        al.cases.ValueSeries,
+        lambda: replace(al.cases.load("sinaloa-teo").value_series(), note="2010: the source says 'over 1,200'.", lines=""),
+    ),
     "Witness": (
         al.claims.Witness,
         lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL).witness,
@@ -89,7 +93,8 @@ def test_scoreboards():
     assert [p.probabilities for p in board.predictions] == [tuple(p["probabilities"]) for p in data["predictions"]]
     assert [fit.best for fit in board.fits] == [tuple(fit["best"]) for fit in data["fits"]]
     assert np.isnan(board.fits[data["fits"].index(next(f for f in data["fits"] if f["effective"] is None))].effective)
-    assert set(board.cases) == set(al.cases.names())
+    assert set(board.cases) < set(al.cases.names())
+    assert len(board.cases) == 17
     data["models"][0] = "my own"
     with pytest.raises(
         ValueError, match=r"^from_dict\(\): data must be of contenders that the library has; got the model 'my own'"

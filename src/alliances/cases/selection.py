@@ -16,7 +16,7 @@ from alliances.results import Result, aligned
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["CaseTable", "phase_table", "select", "table"]
+__all__ = ["CaseTable", "fact_table", "phase_table", "select", "table"]
 
 _Cases = Case | Iterable[Case] | None
 _Words = str | Iterable[str] | None
@@ -80,10 +80,10 @@ def select(
 
     Examples
     --------
-    >>> [case.name for case in select(gap="very wide", outcome="durable")]
-    ['afo-logan', 'juarez-azteca', 'sinaloa-mexicles', 'zetas-usgangs']
+    >>> [case.name for case in select(gap="asymmetric", outcome="durable")]
+    ['afo-logan', 'juarez-azteca', 'juarez-linea', 'sinaloa-mexicles', 'zetas-usgangs']
     >>> [case.name for case in select(actor="AFO", measured=True)]
-    ['sinaloa-afo']
+    ['sinaloa-afo', 'zetas-bloc']
     """
     dyads = checked(cases, "select")
     actors = {name.casefold(): name for case in dyads for side in (case.sponsor, case.proxy) for name in side.names}
@@ -214,9 +214,9 @@ def table(cases: _Cases = None) -> CaseTable:
 
     Examples
     --------
-    >>> print(table(select(actor="CJNG")))
-    id            relation  arrangements       gap  stakes  outcome  date  measured  sources
-    sinaloa-cjng  allies    alliance, rivalry  –    –       break    2018  –         ellis-2016, ellis-2018
+    >>> print(table(load_all()[2:3]))
+    id                 relation       arrangements  gap       stakes  outcome  date  measured  sources
+    cartels-officials  sponsor-proxy  alliance      reversed  –       durable  2012  –         chindea-2014
     """
     columns = ("id", "title", "relation", "arrangements", "gap", "stakes", "outcome", "date", "measured", "sources")
     rows = []
@@ -249,23 +249,55 @@ def phase_table(cases: _Cases = None) -> CaseTable:
     Examples
     --------
     >>> from alliances.cases import load
-    >>> print(phase_table(load("sinaloa-juarez")))
-    id              phase  relation  start  end   gap     trend     stakes  threat  arrangement  source
-    sinaloa-juarez  0      allies    2000s  2004  –       widening  –       –       alliance     chindea-2014
-    sinaloa-juarez  1      allies    2004   –     narrow  –         –       –       war          chindea-2014
-    sinaloa-juarez  2      allies    2005   2006  –       –         –       –       rivalry      chindea-2014
-    sinaloa-juarez  3      allies    2008   –     narrow  widening  high    –       war          chindea-2014
+    >>> print(phase_table(load("gulf-sinaloa")))
+    id            phase  relation  start  end   gap  trend  stakes  threat     arrangement  source        coder
+    gulf-sinaloa  0      rivals    –      2003  –    –      –       –          rivalry      chindea-2014  –
+    gulf-sinaloa  1      rivals    2003   2010  –    –      high    –          war          chindea-2014  project
+    gulf-sinaloa  2      rivals    2010   –     –    –      high    Los Zetas  alliance     chindea-2014  project
     """
-    columns = ("id", "phase", "relation", "start", "end", "gap", "trend", "stakes", "threat", "arrangement", "source")
+    columns = ("id", "phase", "relation", "start", "end", "gap", "trend", "stakes", "threat", "arrangement", "source", "coder")
     rows = tuple(
         (
             *(case.name, str(k), case.relation, str(phase.start or ""), str(phase.end or ""), phase.gap, phase.trend),
-            *(phase.stakes, case.threat.name if phase.threat and case.threat else "", phase.arrangement, phase.source),
+            *(
+                phase.stakes,
+                case.threat.name if phase.threat and case.threat else "",
+                phase.arrangement,
+                phase.source,
+                phase.coder,
+            ),
         )
         for case in checked(cases, "phase_table")
         for k, phase in enumerate(case.phases)
     )
     return CaseTable(columns, rows)
+
+
+def fact_table(cases: _Cases = None) -> CaseTable:
+    """One row for each fact: where it stands in its file, what it says, which source says so on which lines, and who coded it.
+
+    Parameters
+    ----------
+    cases
+        A case or several; all bundled cases by default.
+
+    Raises
+    ------
+    TypeError
+        If ``cases`` are no cases.
+
+    Examples
+    --------
+    >>> from alliances.cases import load
+    >>> facts = fact_table(load("sinaloa-teo"))
+    >>> facts.columns
+    ('case', 'place', 'date', 'text', 'source', 'lines', 'coder')
+    >>> facts.column("lines")
+    ('273', '253', '177, 273', '253, 273', '253, 273, 403', '253', '253, 267', '253', '253')
+    """
+    facts = [fact for case in checked(cases, "fact_table") for fact in case.facts()]
+    columns = ("case", "place", "date", "text", "source", "lines", "coder")
+    return CaseTable(columns, tuple(tuple(getattr(fact, name) for name in columns) for fact in facts))
 
 
 def _latex(cell: str) -> str:

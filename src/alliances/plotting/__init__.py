@@ -40,6 +40,7 @@ from alliances.plotting.threshold_batches import plot_regions, plot_thresholds
 from alliances.plotting.thresholds import plot_critical, plot_threshold, plot_windows
 from alliances.plotting.timeline import plot_timeline
 from alliances.plotting.wars import plot_conflict, plot_duration, plot_simulated
+from alliances.plotting.year_board import plot_year_board
 
 __all__ = [
     "OUTLINES",
@@ -86,4 +87,5 @@ __all__ = [
     "plot_transitions",
     "plot_values",
     "plot_windows",
+    "plot_year_board",
 ]

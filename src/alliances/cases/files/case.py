@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,7 @@ from alliances.cases.files.records import (
     SCHEMA,
     Actor,
     Event,
+    Option,
     Outcome,
     Phase,
     Relation,
@@ -23,13 +25,41 @@ from alliances.cases.files.records import (
 )
 from alliances.cases.files.series import PowerSeries, Series, ValueSeries
 from alliances.results import Result, aligned, draw
+from alliances.values import Value
 
 if TYPE_CHECKING:
     from alliances.results import Axes, Columns
 
-__all__ = ["Case"]
+__all__ = ["Case", "Fact"]
 
 _S = TypeVar("_S", bound=Series)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact(Value):
+    """A fact or a coding of a case: its place in the file, what it says, who says so, on which lines, and who coded it."""
+
+    case: str
+    place: str
+    date: str
+    text: str
+    source: str
+    lines: str
+    coder: str
+
+    @property
+    def line_ranges(self) -> tuple[tuple[int, int], ...]:
+        """The lines of the source's text, from first to last; none where ``lines`` is something else, such as a page.
+
+        >>> from alliances.cases import load
+        >>> load("sinaloa-juarez").facts()[0].line_ranges
+        ((283, 295),)
+        """
+        parts = self.lines.replace(" ", "").split(",")
+        if not all(re.fullmatch(r"\d+(-\d+)?", part) for part in parts):
+            return ()
+        ends = [part.split("-") for part in parts]
+        return tuple((int(end[0]), int(end[-1])) for end in ends)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +90,7 @@ class Case(Result):
     rival: ThirdParty | None = None
     power: tuple[PowerSeries, ...] = ()
     series: tuple[ValueSeries, ...] = ()
+    options: tuple[Option, ...] = ()
 
     @property
     def roles(self) -> tuple[str, str]:
@@ -91,6 +122,35 @@ class Case(Result):
         if key not in sources:
             raise ValueError(f"Case.source(): {self.name} has no source {key!r}; known: {_listed(sources)}")
         return sources[key]
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Every fact and coding of the file, with its source, its lines and its coder.
+
+        >>> from alliances.cases import load
+        >>> for fact in load("sinaloa-teo").facts()[-2:]:
+        ...     print(fact.place, fact.source, fact.lines)
+        series[0] chindea-2014 253
+        outcome chindea-2014 253
+        """
+        listed: list[tuple[str, str, Any]] = [("sponsor", "", self.sponsor), ("proxy", "", self.proxy)]
+        listed += [(key, "", third) for key, third in (("threat", self.threat), ("rival", self.rival)) if third]
+        listed += [(f"phases[{k}]", phase.when, phase) for k, phase in enumerate(self.phases)]
+        listed += [(f"events[{k}]", str(event.date), event) for k, event in enumerate(self.events)]
+        listed += [(f"options[{k}]", "", option) for k, option in enumerate(self.options)]
+        listed += [(f"{key}[{k}]", "", one) for key in ("power", "series") for k, one in enumerate(getattr(self, key))]
+        listed.append(("outcome", str(self.outcome.date or "undated"), self.outcome))
+        return tuple(
+            Fact(
+                case=self.name,
+                place=place,
+                date=date,
+                text=_words(record),
+                source=record.source,
+                lines=record.lines,
+                coder=getattr(record, "coder", ""),
+            )
+            for place, date, record in listed
+        )
 
     def _pick(self, function: str, series: tuple[_S, ...], id: str | None) -> _S:
         by_id = {entry.id: entry for entry in series}
@@ -147,7 +207,7 @@ class Case(Result):
             "sources": {source.pop("key"): source for source in sources},
         }
         data |= {key: plain_record(third) for key, third in (("threat", self.threat), ("rival", self.rival)) if third}
-        for key, records in (("phases", self.phases), ("events", self.events)):
+        for key, records in (("phases", self.phases), ("events", self.events), ("options", self.options)):
             data |= {key: [plain_record(record) for record in records]} if records else {}
         return data | {
             "power": self.power,
@@ -198,6 +258,23 @@ class Case(Result):
     def plot_timeline(self, ax: Axes | None = None) -> Axes:
         """The phases as bars, the events as ticks, the outcome marked: :func:`alliances.plotting.plot_timeline`."""
         return draw(self, ax)
+
+
+def _words(record: Any) -> str:
+    """What a fact says, with the words that a coder has given it."""
+    if isinstance(record, Actor):
+        return f"{record.name}: {record.description}"
+    if isinstance(record, Series):
+        numbers = [f"{date}: {' : '.join(map(str, row))}" for date, *row in zip(record.dates, *_values(record), strict=True)]
+        return f"{record.unit}: {'; '.join(numbers)}"
+    kinds = {Phase: "arrangement", Event: "kind", Outcome: "kind", Option: "id", ThirdParty: "name"}
+    word = getattr(record, kinds[type(record)])
+    words = f"{word} ({record.conditions})" if isinstance(record, Phase) and record.conditions else word
+    return f"{words}: {record.text}" if words else record.text
+
+
+def _values(series: Series) -> list[Iterable[Any]]:
+    return [series.texts] if isinstance(series, ValueSeries) else [getattr(series, name) for name in series.columns]
 
 
 def _listed(names: Iterable[str]) -> str:

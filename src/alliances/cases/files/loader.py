@@ -21,6 +21,7 @@ from alliances.cases.files.case import Case
 from alliances.cases.files.dates import Date
 from alliances.cases.files.records import (
     ARRANGEMENTS,
+    CODERS,
     GAP_BANDS,
     OUTCOMES,
     RELATIONS,
@@ -29,6 +30,7 @@ from alliances.cases.files.records import (
     TRENDS,
     Actor,
     Event,
+    Option,
     Outcome,
     Phase,
     Source,
@@ -55,7 +57,7 @@ def names(folder: _Folder = None) -> tuple[str, ...]:
     Examples
     --------
     >>> len(names()), "gulf-zetas" in names()
-    (17, True)
+    (26, True)
     """
     return _names_in(_place(folder, "names"))
 
@@ -115,8 +117,8 @@ def load_all(folder: _Folder = None, *, bundled: bool = False) -> tuple[Case, ..
 
     Examples
     --------
-    >>> [case.name for case in load_all() if case.relation == "rivals"]
-    ['gulf-sinaloa', 'sinaloa-afo']
+    >>> [case.name for case in load_all() if case.relation == "bloc"]
+    ['sinaloa-bloc', 'zetas-bloc']
     """
     if not isinstance(bundled, bool):
         raise TypeError(f"load_all(): bundled must be True or False; got {bundled!r}")
@@ -214,7 +216,7 @@ def _case(data: Mapping[str, Any], file: str, attempt: _Attempt) -> Any:
     phased = bool(data.get("phases"))
     root.expect(
         "schema id title sponsor proxy sources" + " events" * (not phased) + " outcome",
-        "relation threat rival phases" + " events" * phased + " power series",
+        "relation threat rival phases" + " events" * phased + " power series options",
     )
     named = root.named_tables("sources")
     sources = [attempt(partial(_source, key, table)) for key, table in named]
@@ -234,6 +236,7 @@ def _case(data: Mapping[str, Any], file: str, attempt: _Attempt) -> Any:
         "phases": _each(root, "phases", _phase, attempt),
         "power": _each(root, "power", _power, attempt),
         "series": _each(root, "series", _series, attempt),
+        "options": _each(root, "options", _option, attempt),
     }
     if None in parts.values() or any(None in entries for entries in lists.values()):
         return None
@@ -258,13 +261,15 @@ def _source(key: str, table: Table) -> Source:
 
 
 def _actor(table: Table) -> Actor:
-    table.expect("name description source", "aliases members")
+    table.expect("name description source", "aliases members proxies lines")
     return Actor(
         name=table.text("name"),
         description=table.text("description"),
         source=table.source(),
         aliases=_names(table, "aliases"),
         members=_names(table, "members"),
+        proxies=_names(table, "proxies"),
+        **table.texts("lines"),
     )
 
 
@@ -275,17 +280,17 @@ def _names(table: Table, key: str) -> tuple[str, ...]:
 
 def _third(root: Table, key: str) -> ThirdParty:
     table = root.table(key)
-    table.expect("name text source")
-    return ThirdParty(name=table.text("name"), text=table.text("text"), source=table.source())
+    table.expect("name text source", "lines")
+    return ThirdParty(name=table.text("name"), text=table.text("text"), source=table.source(), **table.texts("lines"))
 
 
 def _event(table: Table) -> Event:
-    table.expect("date text source", "kind")
-    return Event(date=table.date("date"), text=table.text("text"), source=table.source(), **table.texts("kind"))
+    table.expect("date text source", "kind lines")
+    return Event(date=table.date("date"), text=table.text("text"), source=table.source(), **table.texts("kind", "lines"))
 
 
 def _phase(table: Table) -> Phase:
-    table.expect("arrangement start text source", "end gap trend stakes threat")
+    table.expect("arrangement start text source", "end gap trend stakes threat seen transfers coder lines")
     start, end = table.date_if_known("start"), table.date("end") if "end" in table.data else None
     if start is not None and end is not None and end.last < start.first:
         raise table.error("end", f"must not precede the phase's start, {start}", str(end))
@@ -296,14 +301,42 @@ def _phase(table: Table) -> Phase:
         start=start,
         end=end,
         threat=table.flag("threat"),
-        **table.choices(gap=GAP_BANDS, trend=TRENDS, stakes=STAKES_BANDS),
+        seen=table.date("seen") if "seen" in table.data else None,
+        transfers=table.flag("transfers"),
+        **table.choices(gap=GAP_BANDS, trend=TRENDS, stakes=STAKES_BANDS, coder=CODERS),
+        lines=table.texts("lines").get("lines", ""),
     )
 
 
 def _outcome(table: Table) -> Outcome:
-    table.expect("kind date text source")
-    kind = table.choice("kind", OUTCOMES)
-    return Outcome(kind=kind, date=table.date_if_known("date"), text=table.text("text"), source=table.source())
+    table.expect("kind date text source", "coder lines")
+    return Outcome(
+        kind=table.choice("kind", OUTCOMES),
+        date=table.date_if_known("date"),
+        text=table.text("text"),
+        source=table.source(),
+        **table.choices(coder=CODERS),
+        **table.texts("lines"),
+    )
+
+
+def _option(table: Table) -> Option:
+    table.expect("id rank text source levers", "coder lines")
+    rank, levers = table.value("rank"), table.table("levers")
+    if isinstance(rank, bool) or not isinstance(rank, int) or rank < 1:
+        raise table.error("rank", "must be an integer, 1 for the most cooperation", rank)
+    for name, level in levers.data.items():
+        if isinstance(level, bool) or not isinstance(level, int) or level < 0:
+            raise levers.error(name, "must be a level: an integer, 0 and up", level)
+    return Option(
+        id=table.text("id"),
+        rank=rank,
+        text=table.text("text"),
+        source=table.source(),
+        levers=tuple(levers.data.items()),
+        **table.choices(coder=CODERS),
+        **table.texts("lines"),
+    )
 
 
 def _power(table: Table) -> PowerSeries:
@@ -317,7 +350,7 @@ def _series(table: Table) -> ValueSeries:
 
 def _observed(table: Table, columns: tuple[str, ...], rule: Rule, optional: str = "") -> dict[str, Any]:
     """The fields of a series, whose every observation has a date and a number in each column."""
-    table.expect("id unit source observations", "note")
+    table.expect("id unit source observations", "note coder lines")
     observations = table.tables("observations")
     for observation in observations:
         observation.expect(" ".join(("date", *columns)), optional)
@@ -333,7 +366,8 @@ def _observed(table: Table, columns: tuple[str, ...], rule: Rule, optional: str 
         "source": table.source(),
         "dates": dates,
         **{column: tuple(observation.number(column, rule) for observation in observations) for column in columns},
-        **table.texts("note"),
+        **table.texts("note", "lines"),
+        **table.choices(coder=CODERS),
     }
 
 
@@ -354,14 +388,20 @@ def _phases_in_order(case: Case, root: Table) -> bool:
     """Phases follow each other: of two that the dates allow to be apart, neither is said to overlap."""
     latest: Date | None = None
     for k, phase in enumerate(case.phases):
+        if phase.seen is not None and (
+            phase.start is not None or (phase.end is not None and phase.end.last < phase.seen.first)
+        ):
+            raise root.error(
+                f"phases[{k}].seen", "must be left out where the start is dated, and not follow the end", str(phase.seen)
+            )
         if phase.threat and case.threat is None:
             raise root.error(f"phases[{k}].threat", "must be false, or the file must have a table [threat]", True)
-        for name, date in (("start", phase.start), ("end", phase.end)):
+        for name, date in (("start", phase.start), ("seen", phase.seen), ("end", phase.end)):
             if date is not None and latest is not None and date.last < latest.first:
                 raise root.error(
                     f"phases[{k}].{name}", f"must not precede {latest}, the latest date of the phases before it", str(date)
                 )
-        dates = [date for date in (latest, phase.start, phase.end) if date is not None]
+        dates = [date for date in (latest, phase.start, phase.seen, phase.end) if date is not None]
         latest = max(dates, key=lambda date: date.first, default=None)
     return True
 

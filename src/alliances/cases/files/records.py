@@ -15,6 +15,7 @@ from alliances.values import Value
 
 __all__ = [
     "ARRANGEMENTS",
+    "CODERS",
     "GAP_BANDS",
     "OUTCOMES",
     "RELATIONS",
@@ -23,6 +24,7 @@ __all__ = [
     "TRENDS",
     "Actor",
     "Event",
+    "Option",
     "Outcome",
     "Phase",
     "Source",
@@ -34,7 +36,7 @@ SCHEMA = 1
 
 Relation: TypeAlias = Literal["sponsor-proxy", "allies", "rivals", "bloc"]
 Arrangement: TypeAlias = Literal["alliance", "accommodation", "pact", "distance", "rivalry", "war"]
-GapBand: TypeAlias = Literal["very wide", "wide", "narrow", "parity", "reversed"]
+GapBand: TypeAlias = Literal["very wide", "wide", "asymmetric", "narrow", "parity", "reversed"]
 Trend: TypeAlias = Literal["widening", "narrowing"]
 StakesBand: TypeAlias = Literal["low", "high"]
 OutcomeKind: TypeAlias = Literal[
@@ -46,6 +48,9 @@ OutcomeKind: TypeAlias = Literal[
     "absorbed",
     "balanced into an alliance",
     "break",
+    "proxy destroyed",
+    "splinters",
+    "open",
 ]
 
 ROLES: dict[Relation, tuple[str, str]] = {
@@ -62,7 +67,7 @@ ARRANGEMENTS: tuple[Arrangement, ...] = get_args(Arrangement)
 """What a phase is, from the closest to the most hostile."""
 
 GAP_BANDS: tuple[GapBand, ...] = get_args(GapBand)
-"""The gap of power in words, from the widest in the sponsor's favour to the proxy's lead."""
+"""The gap of power in words, from the widest in the sponsor's favour to the proxy's lead; "asymmetric" is wide or very wide."""
 
 TRENDS: tuple[Trend, ...] = get_args(Trend)
 """Which way the balance moves, going into a phase or during it: towards the sponsor, towards the proxy."""
@@ -71,7 +76,10 @@ STAKES_BANDS: tuple[StakesBand, ...] = get_args(StakesBand)
 """What is at stake between the two, in words."""
 
 OUTCOMES: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
-"""How a dyad may end, or not end."""
+"""How a dyad may end, or not end. "proxy destroyed" ends it from outside, "open" is where the source leaves it."""
+
+CODERS: tuple[str, ...] = ("source", "project")
+"""Who chose a word: the source, whose word it is, or this project, by its rules of coding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +104,18 @@ class Source(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor(Value):
-    """A side of the dyad: its name, what other sources call it, which groups it stands for, and who it is."""
+    """A side of the dyad: its name, what other sources call it, which groups it stands for, and who it is.
+
+    ``proxies`` are the groups whose strength the source counts with that of the side.
+    """
 
     name: str
     description: str
     source: str
     aliases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    lines: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,6 +130,7 @@ class ThirdParty(Value):
     name: str
     text: str
     source: str
+    lines: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +141,7 @@ class Event(Value):
     text: str
     source: str
     kind: str = ""
+    lines: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,17 +149,19 @@ class Phase(Value):
     """A spell in which one arrangement holds between the two: what was observed, and the conditions it was observed under.
 
     ``start`` is None where the source gives no date, ``end`` is None where the phase lasts until the next one, or as far as the
-    source goes. ``gap``, ``trend`` and ``stakes`` are empty where the source has no such words. ``threat`` says whether the
-    common threat of the case is present.
+    source goes; ``seen`` is when a source first sees the phase in being, where it does not say when it began. ``gap``,
+    ``trend`` and ``stakes`` are empty where no rule of coding gives a word. ``threat`` says whether the common threat of the
+    case is present, ``transfers`` whether one side pays the other. ``coder`` is one of :data:`CODERS`, or empty where a file
+    says nothing.
 
     Examples
     --------
     >>> from alliances.cases import load
     >>> for phase in load("gulf-sinaloa").phases:
     ...     print(phase)
-    2003 –: rivalry (high stakes)
-    2005 – 2006: war
-    2010 –: alliance (common threat)
+    – 2003: rivalry
+    2003 – 2010: war (high stakes)
+    2010 –: alliance (high stakes, common threat)
     """
 
     arrangement: Arrangement
@@ -156,6 +173,10 @@ class Phase(Value):
     trend: Trend | Literal[""] = ""
     stakes: StakesBand | Literal[""] = ""
     threat: bool = False
+    seen: Date | None = None
+    transfers: bool = False
+    coder: str = ""
+    lines: str = ""
 
     @property
     def when(self) -> str:
@@ -180,12 +201,32 @@ class Outcome(Value):
     """What became of the dyad: one of :data:`OUTCOMES`, with None for a date that no source gives.
 
     The date of a "durable" outcome is when the dyad is last seen together: how long it lasted after that is not known.
+    ``coder`` is one of :data:`CODERS`, or empty where a file says nothing.
     """
 
     kind: OutcomeKind
     date: Date | None
     text: str
     source: str
+    coder: str = ""
+    lines: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option(Value):
+    """What a side may choose, how much cooperation the source expects of it, and which levers of a model it pulls.
+
+    ``rank`` is 1 for the option with the most cooperation. ``levers`` are levels in order, 0 and up; how much a level is worth
+    no source says.
+    """
+
+    id: str
+    rank: int
+    text: str
+    source: str
+    levers: tuple[tuple[str, int], ...]
+    coder: str = ""
+    lines: str = ""
 
 
 def plain_record(record: Any) -> dict[str, Any]:
@@ -196,5 +237,7 @@ def plain_record(record: Any) -> dict[str, Any]:
         if value is None and field.name in ("date", "start"):
             values[field.name] = "undated"
         elif not (value is None or value is False or value == "" or value == ()):
-            values[field.name] = str(value) if isinstance(value, Date) else list(value) if isinstance(value, tuple) else value
+            values[field.name] = str(value) if isinstance(value, Date) else value
+            if isinstance(value, tuple):
+                values[field.name] = dict(value) if field.name == "levers" else list(value)
     return values

@@ -41,6 +41,8 @@ class Series(Result):
     source: str
     dates: tuple[Date, ...]
     note: str = ""
+    coder: str = ""
+    lines: str = ""
 
     @property
     def years(self) -> Array:

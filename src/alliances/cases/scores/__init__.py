@@ -1,4 +1,4 @@
-"""Scores: which models predict the cases that they were not fitted to?
+"""Scores: which models predict the dyads that they were not fitted to?
 
-May import case files, thresholds and what is below.
+May import case files, dynamics, thresholds and what is below.
 """

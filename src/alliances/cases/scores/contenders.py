@@ -91,6 +91,8 @@ class Contender(Value, ABC):
     """Whether an error rate is fitted."""
     pooled: bool = False
     """Whether it knows base rates only."""
+    listed: str = ""
+    """Of a pooled rule: "first" or "before" if it looks at where a phase stands in its file, and not at power."""
 
     @abstractmethod
     def answers(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
@@ -204,6 +206,7 @@ class NaiveRule(Contender):
     parameters: tuple[FreeParameter, ...] = ()
     errs: bool = True
     pooled: bool = False
+    listed: str = ""
 
     naive = True
 
@@ -247,6 +250,8 @@ _KNOWN: tuple[Contender, ...] = (
     GameModel("morrow_1991", _morrow),
     GameModel("capability_aggregation", _aggregating),
     NaiveRule("base rates", _always, errs=False, pooled=True),
+    NaiveRule("first phase", _always, errs=False, pooled=True, listed="first"),
+    NaiveRule("as before", _always, errs=False, pooled=True, listed="before"),
     NaiveRule("always durable", _always),
     NaiveRule("break at parity", _parity, (FreeParameter("margin", 0.0, 0.2),)),
     NaiveRule(
@@ -262,26 +267,30 @@ _KNOWN: tuple[Contender, ...] = (
     ),
 )
 CONTENDERS: dict[str, Contender] = {contender.name: contender for contender in _KNOWN}
-"""The contenders by name: four models of the literature and four naive rules."""
+"""The contenders by name: four models of the literature and six naive rules."""
 
 
-def contenders(models: str | Contender | Iterable[str | Contender] | None) -> tuple[Contender, ...]:
+def contenders(models: str | Contender | Iterable[str | Contender] | None, function: str = "score") -> tuple[Contender, ...]:
     """The contenders by name or as they are; all known ones for None."""
     if models is None:
         return tuple(CONTENDERS.values())
     listed: Any = [models] if isinstance(models, (str, Contender)) else models
     if not isinstance(listed, Iterable):
-        raise TypeError(f"score(): models must be names or Contenders such as GameModel; got {models!r}")
+        raise TypeError(f"{function}(): models must be names or Contenders such as GameModel; got {models!r}")
     chosen: list[Contender] = []
     for item in listed:
         if isinstance(item, str):
             if item not in CONTENDERS:
-                raise ValueError(f"score(): models must be of {', '.join(map(repr, CONTENDERS))}, or Contenders; got {item!r}")
+                raise ValueError(
+                    f"{function}(): models must be of {', '.join(map(repr, CONTENDERS))}, or Contenders; got {item!r}"
+                )
             chosen.append(CONTENDERS[item])
         elif isinstance(item, Contender):
             chosen.append(item)
         else:
-            raise TypeError(f"score(): models must be names or Contenders such as GameModel; got {item!r}")
+            raise TypeError(f"{function}(): models must be names or Contenders such as GameModel; got {item!r}")
     if not chosen or len({item.name for item in chosen}) < len(chosen):
-        raise ValueError(f"score(): models must be at least one, with different names; got {[item.name for item in chosen]}")
+        raise ValueError(
+            f"{function}(): models must be at least one, with different names; got {[item.name for item in chosen]}"
+        )
     return tuple(chosen)

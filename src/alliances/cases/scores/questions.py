@@ -22,7 +22,7 @@ where it says nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -32,7 +32,19 @@ from alliances.cases.files.case import Case
 from alliances.cases.files.records import Phase
 from alliances.games.players import PLAYERS
 
-__all__ = ["ARRANGEMENT", "CLASSES", "CLASSES_OF", "DEFECTOR", "GAP_INTERVALS", "GAP_PRIOR", "YEAR", "Question", "questions"]
+__all__ = [
+    "ARRANGEMENT",
+    "CLASSES",
+    "CLASSES_OF",
+    "DEFECTOR",
+    "GAP_INTERVALS",
+    "GAP_PRIOR",
+    "YEAR",
+    "Gap",
+    "Question",
+    "questions",
+    "told_gaps",
+]
 
 ARRANGEMENT, DEFECTOR, YEAR = "arrangement", "defector", "year"
 
@@ -59,6 +71,7 @@ GAP_INTERVALS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "very wide": (0.7, 0.95),
         "wide": (0.4, 0.7),
+        "asymmetric": (0.4, 0.95),
         "narrow": (0.0, 0.4),
         "parity": (-0.1, 0.1),
         "reversed": (-0.95, 0.0),
@@ -77,7 +90,7 @@ _KNOWN = {"low": np.array([1.0, 0.0, 0.0]), "high": np.array([0.0, 0.0, 1.0])}
 _UNKNOWN: Array = np.array([1.0, 2.0, 1.0]) / 4  # trapezoidal rule over u
 
 _BROKEN = {"proxy defects": ("proxy",), "sponsor preys": ("sponsor",), "break": PLAYERS}
-_KEPT = ("durable", "balanced into an alliance")
+_KEPT = ("durable", "balanced into an alliance", "proxy destroyed")
 _ALLIED = ("alliance", "accommodation")
 _HOSTILE = ("rivalry", "war")
 
@@ -140,18 +153,38 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class _Gap:
+class Gap:
+    """What is known of a gap: what that rests on, the same in words, and a distribution over nodes."""
+
     given: str
     told: str
     nodes: Array
     weights: Array
+    measured: Mapping[int, float] = field(default_factory=dict)
+
+    def in_year(self, year: int) -> Gap:
+        """The measured gap of the year, if there is one; else what is known of the phase."""
+        if year not in self.measured:
+            return self
+        gap = self.measured[year]
+        return Gap("measured", f"{gap:+.2f}", np.array([gap]), np.ones(1))
+
+
+def told_gaps(case: Case, *, intervals: Mapping[str, tuple[float, float]]) -> tuple[Gap, ...]:
+    """By phase: what a file tells of the gap in words, with the measured gaps of single years."""
+    measured = _measured(case)
+    gaps: list[Gap] = []
+    for phase in case.phases:
+        told = _gap(phase, [], gaps[-1] if gaps else None, True, intervals)
+        gaps.append(replace(told, measured=measured))
+    return tuple(gaps)
 
 
 def questions(case: Case, *, words_first: bool = False, intervals: Mapping[str, tuple[float, float]]) -> tuple[Question, ...]:
     """All questions about a case; ``words_first`` prefers the word of the source to a measured gap."""
     measured = _measured(case)
     years = [_years(case, k, measured) for k in range(len(case.phases))]
-    gaps: list[_Gap] = []
+    gaps: list[Gap] = []
     for k, phase in enumerate(case.phases):
         gaps.append(_gap(phase, [measured[y] for y in years[k]], gaps[-1] if k else None, words_first, intervals))
     asked = [
@@ -163,7 +196,7 @@ def questions(case: Case, *, words_first: bool = False, intervals: Mapping[str, 
 
 def _breaks(
     case: Case,
-    gaps: list[_Gap],
+    gaps: list[Gap],
     years: list[list[int]],
     measured: Mapping[int, float],
     words_first: bool,
@@ -187,12 +220,12 @@ def _breaks(
     dated = [(year, k, "holds") for year, k in held]
     dated += [(years[at][0], at, "breaks")] if broken and ends and years[at] else []
     for year, k, answer in dated:
-        measured_gap = _Gap("measured", f"{measured[year]:+.2f}", np.array([measured[year]]), np.ones(1))
+        measured_gap = Gap("measured", f"{measured[year]:+.2f}", np.array([measured[year]]), np.ones(1))
         asked.append(_question(case.name, YEAR, str(year), case.phases[k], str(year), measured_gap, (answer,)))
     return asked
 
 
-def _question(case: str, target: str, item: str, phase: Phase, when: str, gap: _Gap, observed: tuple[str, ...]) -> Question:
+def _question(case: str, target: str, item: str, phase: Phase, when: str, gap: Gap, observed: tuple[str, ...]) -> Question:
     weights = _KNOWN.get(phase.stakes, _UNKNOWN)
     return Question(case, target, item, when, gap.given, gap.told, phase.stakes, observed, gap.nodes, gap.weights, weights)
 
@@ -223,20 +256,20 @@ def _years(case: Case, k: int, measured: Mapping[int, float]) -> list[int]:
 def _gap(
     phase: Phase,
     measured: list[float],
-    before: _Gap | None,
+    before: Gap | None,
     words_first: bool,
     intervals: Mapping[str, tuple[float, float]],
-) -> _Gap:
+) -> Gap:
     """What is known of the gap in a phase."""
     if measured and not (words_first and phase.gap):
         ends = f"{measured[0]:+.2f}" + f" to {measured[-1]:+.2f}" * (len(measured) > 1)
-        return _Gap("measured", ends, np.array(measured), np.full(len(measured), 1 / len(measured)))
+        return Gap("measured", ends, np.array(measured), np.full(len(measured), 1 / len(measured)))
     if phase.gap:
-        return _Gap("word", phase.gap, CELLS, _uniform(*intervals[phase.gap]))
+        return Gap("word", phase.gap, CELLS, _uniform(*intervals[phase.gap]))
     if phase.trend:
-        start = before or _Gap("prior", "–", CELLS, _uniform(*GAP_PRIOR))
-        return _Gap("trend", phase.trend, CELLS, _moved(start, phase.trend))
-    return _Gap("prior", "–", CELLS, _uniform(*GAP_PRIOR))
+        start = before or Gap("prior", "–", CELLS, _uniform(*GAP_PRIOR))
+        return Gap("trend", phase.trend, CELLS, _moved(start, phase.trend))
+    return Gap("prior", "–", CELLS, _uniform(*GAP_PRIOR))
 
 
 def _uniform(low: float, high: float) -> Array:
@@ -247,7 +280,7 @@ def _uniform(low: float, high: float) -> Array:
     return np.asarray(inside / inside.sum())
 
 
-def _moved(start: _Gap, trend: str) -> Array:
+def _moved(start: Gap, trend: str) -> Array:
     """Weights of the cells after a move of unknown size from ``start``."""
     end = 0.0 if trend == "narrowing" else _LIMIT
     rows = [_uniform(min(gap, end), max(gap, end)) for gap in start.nodes]

@@ -56,14 +56,17 @@ def score(
     intervals: Mapping[str, tuple[float, float]] | None = None,
     seed: int | None = None,
 ) -> Scoreboard:
-    """Judge models on cases they were not fitted to: leave one case out, with one parameter set for all.
+    """Judge models on the phases of cases they were not fitted to: leave one case out, with one parameter set for all.
+
+    This is the scoreboard of version 0.1.0, kept so that its results can be repeated and its flaw be seen: a phase is cut where
+    the outcome changes, and the rule "first phase" is ahead of all others. :func:`score_years` judges by dyad-years.
 
     Parameters
     ----------
     models
         Names of contenders, or :class:`GameModel` objects; by default four models of the literature ("chindea_2014",
-        "chindea_2014, side payments", "morrow_1991", "capability_aggregation") and four naive rules ("base rates",
-        "always durable", "break at parity", "gap alone").
+        "chindea_2014, side payments", "morrow_1991", "capability_aggregation") and six naive rules ("base rates", "first
+        phase", "as before", "always durable", "break at parity", "gap alone").
     cases
         At least three cases with phases; all bundled ones by default.
     rng
@@ -88,7 +91,7 @@ def score(
     --------
     >>> board = score(["chindea_2014", "base rates", "always durable"], candidates=64)
     >>> board.cases[:3], len(board.cases)
-    (('afo-logan', 'familia-templars', 'gulf-matazetas'), 17)
+    (('afo-logan', 'afo-teo', 'cartels-officials'), 26)
     >>> board.table().column("model")
     ('chindea_2014', 'base rates', 'always durable')
     """
@@ -168,6 +171,37 @@ class _Sheet:
             count[1:] *= 1 + together / count[1:].sum()
         return np.asarray(count / count.sum())
 
+    def rates_at(self, k: int, without: str | None, listed: str) -> Array:
+        """What a pooled rule says of question k: base rates, or those of phases that stand in their files where this one does.
+
+        A rule of the listing has a chance of an alliance for a file's first phase and one for all others ("first"), or one for
+        each arrangement before ("before"): posterior means under a uniform prior, each case with weight one. The rest is
+        divided as base rates divide it. It says nothing but base rates of defectors and years.
+        """
+        q = self.asked[k]
+        rates = self.rates(q.target, without)
+        if not listed or q.target != ARRANGEMENT:
+            return rates
+        count = np.ones(2)
+        for case in self.cases:
+            if case == without:
+                continue
+            mine = [other for other in self.asked if (other.case, other.target) == (case, ARRANGEMENT)]
+            for other in mine:
+                if self._place(other, listed) == self._place(q, listed):
+                    count += np.array([other.mask[0], not other.mask[0]]) / len(mine)
+        alliance = count[0] / count.sum()
+        return np.concatenate([[alliance], (1 - alliance) * rates[1:] / rates[1:].sum()])
+
+    def _place(self, q: Question, listed: str) -> str:
+        """What a rule of the listing sees: whether a phase is the first, or what the one before it is."""
+        if q.item == "0":
+            return "first"
+        if listed == "first":
+            return "later"
+        before = str(int(q.item) - 1)
+        return next(o.observed[0] for o in self.asked if (o.case, o.target, o.item) == (q.case, ARRANGEMENT, before))
+
     def wrong(self, target: str, without: str | None) -> Array:
         """What an erring model answers."""
         size = len(CLASSES[target])
@@ -185,7 +219,7 @@ def _judge(contender: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[l
     def predict(k: int, without: str | None) -> tuple[float, ...]:
         target = sheet.asked[k].target
         if not answers:
-            return tuple(sheet.rates(target, without).tolist())
+            return tuple(sheet.rates_at(k, without, contender.listed).tolist())
         of_right, of_wrong = shares[without]
         right = of_right @ answers[k]
         return tuple((right + of_wrong * sheet.wrong(target, without)).tolist())
@@ -276,7 +310,8 @@ def _likelihood(answers: list[Array], sheet: _Sheet, rates: Array, case: str, wi
 def _fit(contender: Contender, values: dict[str, Array], weights: Array | None, rates: Array) -> Fit:
     """The fit to all cases."""
     if weights is None:
-        return Fit(contender.name, ("arrangement rates", "defector rates"), 4, (), (), 0.0, 0.0, np.nan)
+        free = {"": 4, "first": 5, "before": 7}[contender.listed]
+        return Fit(contender.name, ("arrangement rates", "defector rates"), free, (), (), 0.0, 0.0, np.nan)
     best = np.unravel_index(int(weights.argmax()), weights.shape)
     marginal = weights.sum(axis=1)
     return Fit(
