@@ -83,8 +83,10 @@ if TYPE_CHECKING:  # what type checkers and editors read; _NAMES is the same for
     from alliances.repeated.payoff_sets.solve import payoff_set, payoff_sets
     from alliances.repeated.payoff_sets.strategy import Strategy
     from alliances.saving import from_dict, load, save
+    from alliances.sweeps.grid import Design, sobol_design
     from alliances.sweeps.regime_maps import RegimeMap, regime_map
     from alliances.sweeps.regime_tables import RegimeTable, regime_table
+    from alliances.sweeps.sweep import sweep
     from alliances.thresholds.allegiance import (
         KeepingPayment,
         SwitchingOffer,
@@ -120,6 +122,7 @@ __all__ = [
     "CriticalDiscount",
     "CustomGame",
     "DefectionThreshold",
+    "Design",
     "DiscountFormula",
     "DiscountInterval",
     "DyadicGame",
@@ -221,7 +224,9 @@ __all__ = [
     "simulate_alliance",
     "simulate_breaks",
     "simulate_conflict",
+    "sobol_design",
     "stability_windows",
+    "sweep",
     "switching_offer",
     "verify",
     "with_exit",
@@ -284,8 +289,10 @@ _NAMES = {
     "repeated.payoff_sets.solve": "payoff_set payoff_sets",
     "repeated.payoff_sets.strategy": "Strategy",
     "saving": "from_dict load save",
+    "sweeps.grid": "Design sobol_design",
     "sweeps.regime_maps": "RegimeMap regime_map",
     "sweeps.regime_tables": "RegimeTable regime_table",
+    "sweeps.sweep": "sweep",
     "thresholds.allegiance": "KeepingPayment SwitchingOffer allegiance_regions keeping_payment switching_offer",
     "thresholds.enforcement_comparison": "ComparedConcept EnforcementComparison compare_enforcement",
     "thresholds.line": "Region",
