@@ -6,7 +6,7 @@ random numbers from a stream of its own cells, so that the result does not depen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from numbers import Real
@@ -54,7 +54,7 @@ class Task:
     shape, start
         The block's shape, and the number of its first cell.
     outputs
-        The names that are wanted; None for all.
+        What is wanted: names and the entries or attributes that they are; None for all.
     vectorized
         Whether the function takes arrays.
     seed
@@ -68,7 +68,7 @@ class Task:
     parameters: tuple[tuple[str, int, Any], ...]
     shape: tuple[int, ...]
     start: int
-    outputs: tuple[str, ...] | None
+    outputs: Mapping[str, str] | None
     vectorized: bool
     seed: int | None
     schema: Schema | None = None
@@ -197,7 +197,7 @@ def _spread(name: str, x: Array, size: int) -> Array:
     return x
 
 
-def numbers_of(value: Any, outputs: Sequence[str] | None) -> dict[str, Array]:
+def numbers_of(value: Any, outputs: Mapping[str, str] | None) -> dict[str, Array]:
     """What a function returned, as arrays of floats by name.
 
     >>> numbers_of({"gap": Fraction(1, 2), "none": None}, None)
@@ -225,27 +225,29 @@ def numbers_of(value: Any, outputs: Sequence[str] | None) -> dict[str, Array]:
     return found
 
 
-def _wanted(value: Any, outputs: Sequence[str]) -> Iterator[tuple[str, Any]]:
+def _wanted(value: Any, outputs: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     """The parts of these names."""
     if isinstance(value, (str, bytes)):
         raise TypeError(f"function must return numbers, not text; got {value!r}")
     if isinstance(value, Mapping):
-        for name in outputs:
-            if name not in value:
-                raise ValueError(f"function must return what outputs name; got no {name!r} among {', '.join(map(str, value))}")
-            yield name, value[name]
+        for name, entry in outputs.items():
+            if entry not in value:
+                raise ValueError(f"function must return what outputs name; got no {entry!r} among {', '.join(map(str, value))}")
+            yield name, value[entry]
     elif len(outputs) == 1 and (_is_number(value) or isinstance(value, np.ndarray)):
-        yield outputs[0], value
+        yield next(iter(outputs)), value
     elif isinstance(value, (tuple, list)) and not hasattr(value, "_fields"):
         if len(value) != len(outputs):
             raise ValueError(f"function must return what outputs name; got {len(value)} values for {len(outputs)} names")
         yield from zip(outputs, value, strict=True)
     else:
-        for name in outputs:
+        for name, attribute in outputs.items():
             try:
-                yield name, attrgetter(name)(value)
+                yield name, attrgetter(attribute)(value)
             except AttributeError:
-                raise ValueError(f"function must return what outputs name; got no {name!r} in {one_line(value, 80)}") from None
+                raise ValueError(
+                    f"function must return what outputs name; got no {attribute!r} in {one_line(value, 80)}"
+                ) from None
 
 
 def _parts(value: Any) -> Mapping[str, Any]:

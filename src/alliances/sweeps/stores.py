@@ -183,6 +183,8 @@ class Zarr(_OnDisk):
     _arrays: dict[str, Any] | None = None
 
     def _has_begun(self) -> bool:
+        for file in self.path.rglob("*.partial"):  # what Zarr was writing when it was killed
+            file.unlink()
         return self.path.exists()
 
     def _lay_out(self, schema: Schema) -> None:
@@ -203,6 +205,7 @@ class Zarr(_OnDisk):
                 attributes=DESCRIBED_STATUS if name == STATUS else self.layout.described_as(name),
             )
         self._consolidate(made)
+        shutil.rmtree(self.path, ignore_errors=True)  # of a run that was killed before it wrote a chunk
         made.rename(self.path)
 
     def _add(self, path: Path, variables: Any, coordinates: Any, attributes: Any, mode: str) -> None:

@@ -46,7 +46,7 @@ def sweep(
     grid: Mapping[str, Any] | Design,
     *,
     constants: Mapping[str, Any] | None = None,
-    outputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | Mapping[str, str] | None = None,
     vectorized: bool = False,
     chunk: int | None = None,
     backend: str | None = None,
@@ -73,7 +73,8 @@ def sweep(
     constants
         Arguments that stay the same.
     outputs
-        Names of the entries or attributes to take, such as ``["gap", "common.lower"]``; all that are numbers by default.
+        Entries or attributes to take, such as ``["dyad"]``, or ``{"threshold": "gap"}`` for a name of your own; all that are
+        numbers by default. Where the function returns a tuple: a name for each element.
     vectorized
         Whether the function takes arrays, one element for each cell, and returns arrays. That is where speed is. Where such
         a call fails, its halves are tried, down to the cells that fail.
@@ -235,14 +236,20 @@ def _constants(constants: Any, space: Space) -> dict[str, Any]:
     return dict(constants)
 
 
-def _outputs(outputs: Any) -> tuple[str, ...] | None:
+def _outputs(outputs: Any) -> dict[str, str] | None:
     if outputs is None:
         return None
-    if isinstance(outputs, str) or not isinstance(outputs, Sequence) or not all(isinstance(name, str) for name in outputs):
-        raise TypeError(f"sweep(): outputs must be a list of names; got {outputs!r}")
-    if not outputs or len(set(outputs)) < len(outputs):
+    if isinstance(outputs, Sequence) and not isinstance(outputs, str):
+        names = [(name, name) for name in outputs]
+    elif isinstance(outputs, Mapping):
+        names = list(outputs.items())
+    else:
+        names = [(outputs, outputs)]
+    if isinstance(outputs, str) or not all(isinstance(name, str) for pair in names for name in pair):
+        raise TypeError(f"sweep(): outputs must be a list of names, or map names to entries; got {outputs!r}")
+    if not names or len(dict(names)) < len(names):
         raise ValueError(f"sweep(): outputs must be distinct names, at least one; got {outputs!r}")
-    return tuple(outputs)
+    return dict(names)
 
 
 def _whole(value: Any, name: str, default: int) -> int:
