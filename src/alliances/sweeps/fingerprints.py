@@ -55,8 +55,8 @@ def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str
     grid, new = stored.get("grid", {}), asked["grid"]
     for name in {**grid, **new}:
         if name not in new or name not in grid:
-            where, other = ("the store", "the call") if name in grid else ("the call", "the store")
-            found.append(f"{where} has {name!r}, which {other} has not")
+            where, lacking = ("the store", "the call") if name in grid else ("the call", "the store")
+            found.append(f"{where} has {name!r}, which {lacking} has not")
         elif grid[name] != new[name]:
             same = grid[name][1] == new[name][1]
             found.append(

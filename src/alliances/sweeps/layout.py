@@ -15,7 +15,7 @@ __all__ = ["COMPUTED", "DESCRIBED_STATUS", "FAILED", "MISSING", "RESERVED", "STA
 MISSING, COMPUTED, FAILED = -1, 0, 1
 STATUS = "cell_status"
 """The variable that says of each cell whether it was computed."""
-DESCRIBED_STATUS = {
+DESCRIBED_STATUS: dict[str, Any] = {
     "long_name": "whether the cell was computed",
     "flag_values": [MISSING, COMPUTED, FAILED],
     "flag_meanings": "missing computed failed",
