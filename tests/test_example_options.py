@@ -49,6 +49,8 @@ BAD = {  # options that break a rule, and what the usage error says
     "save_and_share --check no-such-file.json": "no-such-file.json",
     "stochastic_game --discount 10/9": "discount must lie in [0, 1); got 10/9",
     "stochastic_game --rule a-lot": "rule must be a number, such as 3/2 or 1.5; got a-lot",
+    "sweep --cells 7": "cells must be a whole number, at least 8; got 7",
+    "sweep --discount 1": "discount must lie in [0, 1); got 1",
     "zetas_gulf --discount 1": "discount must lie in [0, 1); got 1",
     "zetas_gulf --decisiveness -1": "decisiveness must be positive and finite; got -1.0",
     "zetas_gulf --exposure 2": "AllianceGame(): exposure must lie in (0, 1]; got 2.0",
@@ -102,7 +104,7 @@ def test_help_fits_any_console(name, encoding):
     code, text, _ = started(name, "--help", encoding=encoding)
     assert code == 0
     assert "δ" not in text
-    patient = {"cartel_pairs", "explorer", "own_data", "regimes", "rival_sponsors", "stochastic_game", "zetas_gulf"}
+    patient = {"cartel_pairs", "explorer", "own_data", "regimes", "rival_sponsors", "stochastic_game", "sweep", "zetas_gulf"}
     assert ("delta: the discount factor" in text) == (name in patient)
 
 

@@ -48,7 +48,7 @@ def test_pictures_and_re_checks_are_loaded_when_they_are_asked_for():
 
 def test_a_file_is_read_before_anything_else_is_loaded(tmp_path):
     path = tmp_path / "duration.json"
-    al.save(al.conflict_duration(al.Power(1, 1), al.ConflictWalk(swing=1, barrier=3)), path)
+    al.save(al.conflict_duration(al.Power(1, 1), al.ConflictWalk(swing=2, barrier=8)), path)
     code = f"import alliances as al; print(type(al.load({str(path)!r})).__name__)"
     assert run(code).strip() == "ConflictDuration"
 
