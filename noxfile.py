@@ -31,6 +31,7 @@ CORE = [  # tests that reach every dependency, for environments of their own: nu
     )
 ]  # fmt: skip
 LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that examples, benchmarks and the paper need
+ONLY_COLLECTED = {"imports", "sweeps"}  # benchmarks that are no scripts: python -m benchmarks runs them
 WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 
@@ -89,10 +90,18 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Every benchmark at its smallest size."""
+    """Every benchmark at its smallest size: as a script, and collected by ``python -m benchmarks``."""
     with tempfile.TemporaryDirectory() as folder:
-        for script in sorted(Path("benchmarks").glob("*.py")):
-            python(session, str(script), "--smoke", "--output", folder)
+        for script in sorted(Path("benchmarks").glob("[!_]*.py")):
+            if script.stem not in ONLY_COLLECTED:
+                python(session, str(script), "--smoke", "--output", folder)
+        python(session, "-m", "benchmarks", "--smoke", "--output", folder)
+
+
+@nox.session
+def measure(session: nox.Session) -> None:
+    """All benchmarks at their full size, compared with the stored run (half an hour on an idle machine)."""
+    python(session, "-m", "benchmarks", *session.posargs)
 
 
 @nox.session

@@ -13,17 +13,20 @@ import argparse
 import json
 import platform
 import statistics
+import sys
 import time
-import warnings
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 
-import nashpy
 import numpy as np
-import quantecon.game_theory as qe
 
 import alliances as al
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import _measure
+import _peers
 
 SEED = 20100117
 
@@ -40,9 +43,7 @@ def main() -> None:
     if options.smoke:
         options.games, options.loop, options.repeats = 2000, 50, 1
 
-    game = al.AllianceGame(
-        contest=al.Tullock(2.0), synergy=al.Complementarity(0.6), sharing=al.Proportional(), exposure=0.8, conflict_cost=0.15
-    )
+    game = model()
     gaps = np.random.default_rng(SEED).uniform(-0.95, 0.95, options.games)
     stage = game.stage_game(al.Power.from_gap(gaps))
     sample = stage[: options.loop]
@@ -53,8 +54,8 @@ def main() -> None:
     for name, solve, games in (
         ("alliances, one call from the stage games", lambda: al.critical_discount(fresh(stage)).dyad, options.games),
         ("alliances, one call, the competitors' games", lambda: al.critical_discount(fresh(sample)).dyad, options.loop),
-        ("nashpy support_enumeration, loop", lambda: loop(sample, through_nashpy), options.loop),
-        ("QuantEcon pure_nash_brute, loop", lambda: loop(sample, through_quantecon), options.loop),
+        ("nashpy support_enumeration, loop", lambda: _peers.loop(sample, _peers.through_nashpy), options.loop),
+        ("QuantEcon pure_nash_brute, loop", lambda: _peers.loop(sample, _peers.through_quantecon), options.loop),
     ):
         seconds, answers = timed(solve, options.repeats)
         rows.append(row(name, games, seconds, answers[: len(truth)], truth))
@@ -74,6 +75,50 @@ def main() -> None:
     print(table(report))
 
 
+def rows(smoke: bool) -> list[dict]:
+    """The library, hand-written NumPy and the compiled limit on all gaps, loops on some of them: all in turn, for each game."""
+    games, some, repeats = (20_000, 40, 1) if smoke else (10**6, 3_000, 5)
+    game = model()
+    gaps = np.random.default_rng(SEED).uniform(-0.95, 0.95, games)
+    sample = game.stage_game(al.Power.from_gap(gaps[:some]))
+    truth = exact(sample)
+    methods = {
+        "alliances": lambda: al.critical_discount(game, al.Power.from_gap(gaps)).dyad,
+        "hand-written NumPy": lambda: _peers.by_numpy(gaps),
+        "hand-written NumPy, chunks of 8192": lambda: _peers.by_chunks(gaps),
+    }
+    kernel = _peers.compiled()
+    if kernel is not None:
+        methods["hand-fused loop, compiled by Numba"] = lambda: kernel(gaps)
+    loops = {name: lambda solve=solve: solve(sample) for name, solve in _peers.loops().items()}
+    times, answers = _measure.interleaved({**methods, **loops}, repeats)
+    count = {name: games if name in methods else some for name in times}
+    mine = times["alliances"]["cpu s"] / games
+    return [
+        {
+            "instance": name,
+            "games": count[name],
+            **times[name],
+            "ns a game": times[name]["cpu s"] / count[name] * 1e9,
+            "times faster is alliances": times[name]["cpu s"] / count[name] / mine,
+            "GB per cpu s": 24e-9 * count[name] / times[name]["cpu s"],
+            **accuracy(answers[name][:some], truth),
+        }
+        for name in times
+    ]
+
+
+def model():
+    """The game of the benchmark."""
+    return al.AllianceGame(
+        contest=al.Tullock(2.0),
+        synergy=al.Complementarity(_peers.SYNERGY),
+        sharing=al.Proportional(),
+        exposure=_peers.EXPOSURE,
+        conflict_cost=_peers.COST,
+    )
+
+
 def fresh(stage):
     """A copy, because a stage game remembers its equilibria."""
     return al.StageGame(stage.A, stage.B, stage.actions)
@@ -90,39 +135,6 @@ def timed(function, repeats):
     return statistics.median(seconds), answers
 
 
-def loop(stage, equilibria):
-    """The critical discount factors, one game after the other."""
-    return np.array([reversion(a, b, equilibria(a, b)) for a, b in zip(stage.A, stage.B, strict=True)])
-
-
-def reversion(a, b, profiles):
-    """max_i (d_i − c_i)/(d_i − w_i) from the pure equilibria of one game."""
-    if not profiles:
-        return np.inf
-    deltas = []
-    for payoff, best in ((a, a[:, 0].max()), (b, b[0, :].max())):
-        on_path, worst = payoff[0, 0], min(payoff[i, j] for i, j in profiles)
-        if best <= on_path:
-            deltas.append(0.0)
-        else:
-            deltas.append((best - on_path) / (best - worst) if worst < on_path else np.inf)
-    return max(deltas)
-
-
-def through_nashpy(a, b):
-    """Pure equilibria among those of nashpy's support enumeration."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # nashpy warns of degenerate games
-        equilibria = nashpy.Game(a, b).support_enumeration()
-        return [(int(x.argmax()), int(y.argmax())) for x, y in equilibria if x.max() == 1 and y.max() == 1]
-
-
-def through_quantecon(a, b):
-    """Pure equilibria by QuantEcon's brute force."""
-    game = qe.NormalFormGame([qe.Player(a), qe.Player(np.ascontiguousarray(b.T))])
-    return qe.pure_nash_brute(game)
-
-
 def exact(stage):
     """The same answers in rational arithmetic: floats are rational numbers."""
     answers = []
@@ -135,11 +147,14 @@ def exact(stage):
 def row(name, games, seconds, answers, truth):
     """One line of the table."""
     line = {"method": name, "games": games, "seconds": seconds, "games_per_second": games / seconds}
-    if truth is not None:
-        with np.errstate(invalid="ignore"):
-            error = np.where(answers == truth, 0.0, np.abs(answers - truth))
-        line |= {"checked": len(truth), "right_to_1e-12": int((error <= 1e-12).sum()), "largest_error": float(np.nanmax(error))}
-    return line
+    return line if truth is None else line | accuracy(answers, truth)
+
+
+def accuracy(answers, truth):
+    """How many answers are right, and the largest error; inf where only one of them is infinite."""
+    with np.errstate(invalid="ignore"):
+        error = np.where(answers == truth, 0.0, np.abs(answers - truth))
+    return {"checked": len(truth), "right_to_1e-12": int((error <= 1e-12).sum()), "largest_error": float(np.nanmax(error))}
 
 
 def table(report) -> str:

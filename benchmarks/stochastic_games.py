@@ -58,6 +58,16 @@ def main() -> None:
     print(table(report))
 
 
+def rows(smoke: bool) -> list[dict]:
+    """What ``python -m benchmarks`` collects: the tables of this script, in one list."""
+    options = argparse.Namespace(repeats=1 if smoke else 3)
+    sizes = (11,) if smoke else (11, 21, 41, 61)
+    return [
+        *(measured(name, game, delta, options) for name, game, delta in games(smoke)),
+        *(enclosure(n, delta, options) for n in sizes for delta in (0.6, 0.9)),
+    ]
+
+
 def installed(name) -> str:
     """A package's version, or that it is missing."""
     try:

@@ -57,6 +57,8 @@ BAD = {  # options that break a rule, and what the usage error says
     "stochastic_game --rule a-lot": "rule must be a number, such as 3/2 or 1.5; got a-lot",
     "uncertain_thresholds --draws 0": "draws must be a whole number, at least 1; got 0",
     "uncertain_thresholds --seed -1": "seed must be a whole number, at least 0; got -1",
+    "sweep --cells 7": "cells must be a whole number, at least 8; got 7",
+    "sweep --discount 1": "discount must lie in [0, 1); got 1",
     "zetas_gulf --discount 1": "discount must lie in [0, 1); got 1",
     "zetas_gulf --decisiveness -1": "decisiveness must be positive and finite; got -1.0",
     "zetas_gulf --exposure 2": "AllianceGame(): exposure must lie in (0, 1]; got 2.0",
@@ -110,7 +112,7 @@ def test_help_fits_any_console(name, encoding):
     code, text, _ = started(name, "--help", encoding=encoding)
     assert code == 0
     assert "δ" not in text
-    patient = {"cartel_pairs", "explorer", "own_data", "regimes", "rival_sponsors", "stochastic_game", "zetas_gulf"}
+    patient = {"cartel_pairs", "explorer", "own_data", "regimes", "rival_sponsors", "stochastic_game", "sweep", "zetas_gulf"}
     assert ("delta: the discount factor" in text) == (name in patient)
 
 

@@ -99,6 +99,20 @@ def test_moving_power(tmp_path):
 
 
 @pytest.mark.slow
+def test_sweep_goes_on_where_it_stopped(tmp_path):
+    pytest.importorskip("zarr")
+    for _ in range(2):  # computes, then reads
+        done = run("sweep.py", "--cells", "400", folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "Nash reversion" in done.stdout
+        assert "0 cells failed" in done.stdout
+    assert (tmp_path / "sweep.png").stat().st_size > 5_000
+    done = run("sweep.py", "--cells", "1600", folder=tmp_path)
+    assert done.returncode == 2
+    assert "store must be new, or of the same sweep" in done.stderr
+
+
+@pytest.mark.slow
 def test_bad_options_are_named(tmp_path):
     for name in ("regimes.py", "rival_sponsors.py"):
         done = run(name, "--discount", "1.5", folder=tmp_path)

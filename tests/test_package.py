@@ -1,5 +1,6 @@
 """The package as a whole: light and silent to import, complete, the same under -OO."""
 
+import ast
 import json
 import re
 import subprocess
@@ -21,8 +22,47 @@ def run(code, *flags):
 
 def test_import_is_light():
     loaded = json.loads(run("import json, sys, alliances; print(json.dumps(sorted(sys.modules)))"))
-    assert [name for name in HEAVY if name in loaded] == []
-    assert "numpy" in loaded
+    assert [name for name in [*HEAVY, "numpy"] if name in loaded] == []
+    assert [name for name in loaded if name.startswith("alliances")] == ["alliances", "alliances.moved"]
+
+
+def test_the_parts_are_loaded_when_they_are_asked_for():
+    code = (
+        "import alliances as al, sys; before = set(dir(al));"
+        "assert before >= set(al.__all__);"
+        "print(al.repeated.enforcement.nash_reversion.NashReversion is al.NashReversion, al.presets.__name__);"
+        "assert 'alliances.claims' not in sys.modules; print(al.claims.ASYMMETRY.name);"
+        "names = {}; exec('from alliances import *', names); print(set(al.__all__) - set(names))"
+    )
+    assert run(code, "-W", "error").splitlines() == ["True alliances.payoffs.presets", "asymmetry", "set()"]
+
+
+def test_pictures_and_re_checks_are_loaded_when_they_are_asked_for():
+    code = (
+        "import sys, alliances as al; r = al.critical_discount(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]));"
+        "print('alliances.verification' in sys.modules, r.verify().ok, 'alliances.verification' in sys.modules);"
+        "from alliances.results import draw;\ntry: draw(1)\nexcept TypeError as error: print(error)"
+    )
+    assert run(code).splitlines() == ["False True True", "plot(): there is no picture of a int"]
+
+
+def test_a_file_is_read_before_anything_else_is_loaded(tmp_path):
+    path = tmp_path / "duration.json"
+    al.save(al.conflict_duration(al.Power(1, 1), al.ConflictWalk(swing=2, barrier=8)), path)
+    code = f"import alliances as al; print(type(al.load({str(path)!r})).__name__)"
+    assert run(code).strip() == "ConflictDuration"
+
+
+def test_what_type_checkers_read_is_what_python_loads():
+    tree = ast.parse((ROOT / "src" / "alliances" / "__init__.py").read_text(encoding="utf-8"))
+    typed = next(node for node in tree.body if isinstance(node, ast.If))
+    read = {(node.module, name.name) for node in typed.body for name in node.names}
+    packages = {name for module, name in read if module == "alliances"}
+    assert packages == {"cases", "claims", "datasets", "plotting", "testing"}
+    assert {(f"alliances.{module}", name) for name, module in al._PLACES.items()} == {
+        (module, name) for module, name in read if module != "alliances"
+    }
+    assert set(al.__all__) == (packages - {"testing"}) | set(al._PLACES)
 
 
 def test_the_main_functions_stay_light():
@@ -100,11 +140,11 @@ def test_the_readmes_pictures_exist():
 
 
 def test_ci_runs_every_check():
-    """All nox sessions but five: the README's second command is the default tests, these run examples, mutants take hours, a
-    lock file is written by hand, and other Pythons are not everywhere."""
+    """All nox sessions but six: the README's second command is the default tests, these run examples, mutants take hours, so do
+    benchmarks at their full size, a lock file is written by hand, and other Pythons are not everywhere."""
     sessions = set(re.findall(r"^@nox\.session\ndef (\w+)", (ROOT / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE))
     ci = re.search(r"^for session in (.*); do$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE).group(1)
-    assert set(ci.split()) == sessions - {"tests", "examples", "mutants", "lock", "pythons"}
+    assert set(ci.split()) == sessions - {"tests", "examples", "mutants", "measure", "lock", "pythons"}
     assert {"lint", "types", "arch", "tests", "slow", "docs", "bench"} <= sessions
 
 

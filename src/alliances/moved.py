@@ -1,5 +1,7 @@
 """Old import paths: those of version 0.1.0 keep working for one version, with a warning that names the new place.
 
+Modules are loaded when they are asked for, also as attributes: ``alliances.repeated.critical`` needs no import of its own.
+
 A name of a module that moved is looked up when it is asked for: first in :data:`RENAMED`, then in the modules that
 :data:`MOVED` lists for the old one, in order. Whoever moves a module adds a line to ``MOVED``; whoever renames a public
 name, or takes it from a module that stays, adds a line to ``RENAMED``. ``tests/test_old_paths.py`` holds the list of names that
@@ -14,8 +16,8 @@ import importlib
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -123,40 +125,64 @@ RENAMED: dict[str, str] = {
     "testing.engine.Check": "testing.engine.Criterion",
     "testing.engine.Domain": "testing.engine.GapDomain",
 }
-"""Old name → its name now, where that is another or its module stays. A module that stays and is not loaded with the package
-calls :func:`install` itself."""
+"""Old name → its name now, where that is another or its module stays."""
 
 _ROOT = __name__.rpartition(".")[0]
 
 
-class _Finder(MetaPathFinder, Loader):
-    """Makes the modules of :data:`MOVED`: empty, with names that are looked up at their new places."""
+class _Finder:
+    """Makes the modules of :data:`MOVED`: empty, with names that are looked up at their new places; lets others answer, too.
+
+    Both finder and loader, and without their abstract classes, which take longer to import than this package.
+    """
 
     def find_spec(
-        self, fullname: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, _, module = fullname.partition(".")
-        return ModuleSpec(fullname, self) if package == _ROOT and module in MOVED else None
+        if package != _ROOT:
+            return None
+        if module in MOVED:
+            return ModuleSpec(fullname, self)  # type: ignore[arg-type]  # a loader by what it does
+        for finder in sys.meta_path:
+            spec = None if finder is self else finder.find_spec(fullname, path, target)
+            if spec is not None:
+                if spec.loader is not None and (fullname in _OWNERS or spec.submodule_search_locations is not None):
+                    _answer_when_loaded(spec.loader)
+                return spec
+        return None
+
+    def create_module(self, _: ModuleSpec) -> None:
+        """The usual kind of module."""
 
     def exec_module(self, module: ModuleType) -> None:
         module.__doc__ = f"Moved to {' and '.join(f'{_ROOT}.{successor}' for successor in _successors(module))}."
         _answer(module)
 
 
-def install() -> None:
-    """Make old paths work: modules that are gone by a finder after all others, what modules lack by their ``__getattr__``.
+_OWNERS = {f"{_ROOT}.{old}".rpartition(".")[0] for old in (*MOVED, *RENAMED)}
 
-    A module that is not loaded yet is left out: ``alliances.testing``, which calls this again.
-    """
+
+def install() -> None:
+    """Make old paths work, and packages load their modules when they are asked for them."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.append(_Finder())
-    for owner in sorted({f"{_ROOT}.{old}".rpartition(".")[0] for old in [*MOVED, *RENAMED]}):
-        if owner.removeprefix(f"{_ROOT}.") not in MOVED and owner in sys.modules:
-            _answer(sys.modules[owner])
+        sys.meta_path.insert(0, _Finder())
+    _answer(sys.modules[_ROOT])
+
+
+def _answer_when_loaded(loader: Any) -> None:
+    """Let the module that ``loader`` makes answer for the names that it lacks."""
+    run = loader.exec_module
+
+    def exec_module(module: ModuleType) -> None:
+        run(module)
+        _answer(module)
+
+    loader.exec_module = exec_module
 
 
 def _answer(module: ModuleType) -> None:
-    """Let ``module`` look up at new places what it lacks, before it asks the ``__getattr__`` that it has already."""
+    """Let ``module`` look for what it lacks at new places, then by the ``__getattr__`` that it has, then among its modules."""
     inner = vars(module).get("__getattr__")
     if getattr(inner, "__module__", None) == __name__:  # it does already
         return
@@ -164,10 +190,17 @@ def _answer(module: ModuleType) -> None:
     def __getattr__(name: str) -> Any:
         try:
             return _find(module, name)
-        except AttributeError:
-            if inner is None:
-                raise
-        return inner(name)
+        except AttributeError as error:
+            missing = error
+        if inner is not None:
+            try:
+                return inner(name)
+            except AttributeError as error:
+                missing = error
+        inside = f"{module.__name__}.{name}"
+        if name.startswith("_") or not hasattr(module, "__path__") or find_spec(inside) is None:
+            raise missing
+        return importlib.import_module(inside)
 
     vars(module)["__getattr__"] = __getattr__
 

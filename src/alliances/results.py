@@ -2,13 +2,13 @@
 
 A result knows its numbers, and nothing of the code that draws or re-checks it. It calls a door – :func:`draw`, :func:`verify` –
 and the packages above register there what they can do with it (``plotting/``, ``verification/``). Both are filled when
-``alliances`` is imported, because it imports both packages; nothing heavy is loaded until a picture is drawn.
+they are first used; nothing heavy is loaded until a picture is drawn.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import singledispatch
@@ -224,8 +224,15 @@ def progress_bar(total: int, wanted: bool, unit: str) -> Any:
     return need("tqdm", "prove", "progress=True").tqdm(total=total, unit=unit) if wanted else _Silent()
 
 
+def _registered(door: Any, package: str, result: object) -> Callable[..., Any] | None:
+    """What ``package``, which is loaded for it, has registered for results of this kind; None if nothing."""
+    importlib.import_module(f"{__package__}.{package}")
+    answer = door.dispatch(type(result))
+    return None if answer is door.dispatch(object) else answer
+
+
 @singledispatch
-def draw(result: object, ax: Axes | None = None, **options: Any) -> Axes:  # noqa: ARG001
+def draw(result: object, ax: Axes | None = None, **options: Any) -> Axes:
     """The picture of a result; :mod:`alliances.plotting` registers what it can draw.
 
     Raises
@@ -233,7 +240,11 @@ def draw(result: object, ax: Axes | None = None, **options: Any) -> Axes:  # noq
     TypeError
         If there is no picture of results of this kind.
     """
-    raise TypeError(f"plot(): there is no picture of a {type(result).__name__}")
+    answer = _registered(draw, "plotting", result)
+    if answer is None:
+        raise TypeError(f"plot(): there is no picture of a {type(result).__name__}")
+    axes: Axes = answer(result, ax, **options)
+    return axes
 
 
 @dataclass(frozen=True)
@@ -278,7 +289,7 @@ class Verification(Result):
 
 
 @singledispatch
-def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
+def verify(result: object, **options: Any) -> Verification:
     """Re-check a result from its definition, not from the way it was computed.
 
     Parameters
@@ -353,6 +364,10 @@ def verify(result: object, **options: Any) -> Verification:  # noqa: ARG001
     >>> print(verify(replace(r, proxy=r.proxy / 2)).witness)
     proxy: gains 1/2 by deviating at its critical discount factor 1/14
     """
-    raise TypeError(
-        f"verify(): result must be a result of this library that has a definition to check; got {type(result).__name__}"
-    )
+    answer = _registered(verify, "verification", result)
+    if answer is None:
+        raise TypeError(
+            f"verify(): result must be a result of this library that has a definition to check; got {type(result).__name__}"
+        )
+    verification: Verification = answer(result, **options)
+    return verification

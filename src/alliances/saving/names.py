@@ -44,7 +44,16 @@ def name_of_class(cls: type) -> str:
 
 def classes() -> dict[str, type]:
     """All classes whose objects files may hold, by name; of a user's, the one that was defined last."""
+    _load_all()
     return {name_of_class(cls): cls for cls in (*OTHERS, *_below(Value)) if not inspect.isabstract(cls)}
+
+
+@cache
+def _load_all() -> None:
+    """Load the whole library, of which each part is otherwise loaded when it is first asked for."""
+    library = import_module("alliances")
+    for name in library.__all__:
+        getattr(library, name)
 
 
 def _below(cls: type) -> Iterator[type]:

@@ -13,7 +13,6 @@ used, as ``alliances.testing``.
 May import every package.
 """
 
-from alliances.moved import install
 from alliances.results import need
 
 need("hypothesis", "testing", "alliances.testing")  # the one dependency, checked once, before the modules that import it
@@ -54,5 +53,3 @@ __all__ = [
     "stage_games",
     "synergies",
 ]
-
-install()  # old names of this package, which is not loaded with the others

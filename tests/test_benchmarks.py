@@ -1,0 +1,89 @@
+"""The command for all benchmarks: what it collects, what counts as a loss, and its tables."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import alliances as al
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def tools():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(FOLDER)
+        patch.syspath_prepend(FOLDER.parent)
+        from benchmarks import __main__ as command
+
+        import _compare
+        import _measure
+        import _peers
+        import _report
+
+        yield command, _compare, _report, _measure, _peers
+        for name in ("_compare", "_measure", "_peers", "_report", "benchmarks", "benchmarks.__main__"):
+            sys.modules.pop(name, None)
+
+
+def record(rows, smoke=False):
+    found = {"about": "Toy.", "seed": 1, "triad GB per cpu s": 10.0, "rows": rows}
+    head = {"versions": {"numpy": "2"}, "python": "3", "machine": "m", "load": 0.1, "commit": "abc"}
+    return {**head, "smoke": smoke, "scripts": {"toy": found}}
+
+
+def test_scripts_with_rows_are_found(tools):
+    command = tools[0]
+    assert {"critical_discount", "imports", "stochastic_games", "sweeps"} <= set(command.scripts())
+    assert "atlas_rows" not in command.scripts()
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new", "lost"),
+    [
+        ("times faster, cpu", 8.0, 5.9, True),
+        ("times faster, cpu", 8.0, 6.1, False),
+        ("ratio of numpy to it", 1.0, 0.7, True),
+        ("share of triad", 0.2, 0.9, False),
+        ("cpu s", 1.0, 99.0, False),
+        ("right_to_1e-12", 500, 499, True),
+        ("equal in all parts", 30, 30, False),
+        ("largest_error", 1e-16, 1e-14, False),
+        ("largest_error", 1e-12, 1e-10, True),
+        ("error", None, 1.0, False),
+    ],
+)
+def test_losses_are_ratios_and_errors(tools, key, old, new, lost):
+    compare = tools[1]
+    before, after = (record([{"instance": "a", "method": "b", key: value}]) for value in (old, new))
+    found = compare.losses(before, after, 0.25)
+    assert len(found) == lost
+    if lost:
+        assert found[0].startswith(f"toy: a, b: {key} was")
+    assert compare.losses({**before, "smoke": True}, after, 0.25) == []
+    assert compare.losses(record([{"instance": "other", key: 9.0}]), after, 0.25) == []
+
+
+def test_tables_for_papers(tools):
+    report = tools[2]
+    made = record(
+        [{"instance": "δ* & 50%", "cpu s": 0.12345, "games": 1000}, {"instance": "growth", "exponent": 1.0, "x": 1, "y": 2}]
+    )
+    assert "| δ* & 50% | 0.123 | 1,000 |" in report.markdown(made)
+    assert r"$\delta$$^*$ \& 50\% & 0.123 & 1,000 \\" in report.latex(made)
+    assert "STREAM triad in the same process: 10 GB" in report.markdown(made)
+
+
+def test_peers_solve_the_same_games(tools):
+    peers = tools[4]
+    gaps = np.linspace(-0.95, 0.95, 41)
+    game = al.AllianceGame(
+        al.Tullock(2.0), al.Complementarity(0.6), al.Proportional(), exposure=peers.EXPOSURE, conflict_cost=peers.COST
+    )
+    mine = al.critical_discount(game, al.Power.from_gap(gaps)).dyad
+    np.testing.assert_allclose(peers.by_numpy(gaps), mine, rtol=1e-12)
+    np.testing.assert_allclose(peers.by_chunks(gaps, 7), mine, rtol=1e-12)
+    stage = game.stage_game(al.Power.from_gap(gaps))
+    np.testing.assert_allclose(peers.loop(stage, peers.through_nashpy), mine, rtol=1e-12)
