@@ -89,7 +89,7 @@ class Memory(Store):
 
     def finish(self) -> Dataset:
         """The arrays with their names."""
-        variables = {
+        variables: dict[str, Any] = {
             name: (
                 self.layout.dims_of(name, self._arrays[name].shape[len(self.layout.space.shape) :]),
                 array,
