@@ -245,6 +245,18 @@ def critical(repeat: int, games: int) -> list[dict[str, Any]]:
     ]
 
 
+def rows(smoke: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """All measurements, by title, for a command that collects them."""
+    competitor(*PD, 0.5)
+    repeat, games, sample = (1, 200, 10) if smoke else (15, 10_000, 300)
+    return {
+        "single sets": single_sets(repeat),
+        "batches": batches(games, sample),
+        "growth": growth(repeat, games),
+        "critical discount factors": critical(repeat, games),
+    }
+
+
 def table(rows: list[dict[str, Any]]) -> str:
     """Rows in Markdown."""
 

@@ -58,7 +58,7 @@ def test_what_type_checkers_read_is_what_python_loads():
     typed = next(node for node in tree.body if isinstance(node, ast.If))
     read = {(node.module, name.name) for node in typed.body for name in node.names}
     packages = {name for module, name in read if module == "alliances"}
-    assert packages == {"cases", "claims", "datasets", "plotting", "testing"}
+    assert packages == {"cases", "claims", "datasets", "estimation", "plotting", "testing"}
     assert {(f"alliances.{module}", name) for name, module in al._PLACES.items()} == {
         (module, name) for module, name in read if module != "alliances"
     }

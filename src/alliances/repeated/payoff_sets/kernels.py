@@ -161,7 +161,7 @@ def _outermost(points: Array) -> Array:
     kept = np.empty(n, np.int64)
     size = 0
     for k in range(n):
-        inside = True
+        inside = corners[0, 0] > corners[4, 0] or corners[2, 1] > corners[6, 1]  # and not all points are one
         for d in range(8):
             e = d + 1 if d < 7 else 0
             run, rise = corners[e, 0] - corners[d, 0], corners[e, 1] - corners[d, 1]
