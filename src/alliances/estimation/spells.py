@@ -87,7 +87,8 @@ class Spells(Value):
 
     def __getitem__(self, rows: Array) -> Spells:
         """Some of the rows."""
-        return Spells(*(None if (x := getattr(self, field.name)) is None else x[rows] for field in fields(self)))
+        parts: list[Any] = [getattr(self, field.name) for field in fields(self)]
+        return Spells(*(None if x is None else x[rows] for x in parts))
 
     def with_events(self, event: Array, side: Array, length: Array) -> Spells:
         """The same rows with other events, and with the lengths that these leave."""
@@ -213,7 +214,7 @@ class _Reader:
                 stand_in,
                 "must lie strictly between 0 and 1, because nobody's power is zero: round shares up or clip them",
             )
-            return 2 * share - 1
+            return np.asarray(2 * share - 1)
         gap = self.numbers(name, argument)
         self.check(gap != _MISSING, name, "must have no −9, which stands for unknown: drop such rows or fill them")
         self.check(
