@@ -287,7 +287,7 @@ def plot_comparison(comparison: HazardComparison | ScoreTable, ax: Axes | None =
 
 draw.register(ScoreTable)(plot_comparison)
 
-_PICTURES = {
+_PICTURES: dict[str, Any] = {
     "hazard": plot_hazard,
     "critical discount": plot_fitted_discounts,
     "survival": plot_survival,
