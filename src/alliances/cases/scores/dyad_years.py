@@ -5,10 +5,9 @@ alliance" beats every theory there. A year is cut by the calendar. Two samples:
 
 * **pairs drawn without regard to the outcome**: all pairs of a list of actors in all years in which both are seen, by
   :meth:`DyadYears.from_frame`; what happens is a war, say;
-* **the allied years of the case files**, by :func:`allied_years`: all calendar years that lie wholly within what a file dates
-as
-  an alliance, and the year of the break. The files were written by people who knew the outcome, and mostly about alliances of
-  which there was something to tell: their hazards are those of the literature, not of the world.
+* **the allied years of the case files**, by :func:`allied_years`: the calendar years of what a file dates as an alliance, up
+  to that of the break. The files were written by people who knew the outcome, and mostly about alliances of which there was
+  something to tell: their hazards are those of the literature, not of the world.
 
 Every row is one calendar year at risk, also the year of the event: an interval that ends with the event would be short
 *because* of the event, and a constant hazard would seem to know something.
