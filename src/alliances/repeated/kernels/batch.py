@@ -87,8 +87,7 @@ class Evaluation(Value):
     reason: str
 
 
-@contextlib.contextmanager
-def evaluating_by(method: Method | None) -> Iterator[None]:
+def evaluating_by(method: Method | None) -> contextlib.AbstractContextManager[None]:
     """Evaluate batches of any size by one method, as far as it can be taken; None for the library's choice.
 
     Examples
@@ -103,6 +102,11 @@ def evaluating_by(method: Method | None) -> Iterator[None]:
         raise ValueError(f'evaluating_by(): method must be "ordinary", "numpy", "numba" or None; got {method!r}')
     if method == "numba" and not available():
         raise ImportError("evaluating_by(): method \"numba\" needs Numba: pip install 'alliances[fast]'")
+    return _evaluating(method)
+
+
+@contextlib.contextmanager
+def _evaluating(method: Method | None) -> Iterator[None]:
     token = _forced.set(method)
     try:
         yield
