@@ -115,6 +115,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "StochasticGame": (lambda: stochastic(MOVES), lambda: stochastic(MOVES, 0.5)),
     "ThirdParty": (lambda: al.cases.ThirdParty(name="a", text="", source=""), None),
     "Transfers": (al.Transfers, lambda: al.Transfers("optimal")),
+    "Evaluation": (lambda: al.Evaluation("numpy", "small"), lambda: al.Evaluation("numba", "large")),
     "Tullock": (lambda: al.Tullock([1, 2]), lambda: al.Tullock([1, 3])),
     "UnimodalClaim": (
         lambda: al.claims.unimodal("a hump", along="gap", whose="dyad", peak=True),

@@ -22,7 +22,7 @@ import numpy as np
 
 from alliances.arithmetic.formal import Formal, FormalCondition, NotArithmetic, evaluating
 
-__all__ = ["Operation", "Programme", "Recorded", "RecordedCondition", "Recording", "Step"]
+__all__ = ["Operation", "Places", "Programme", "Recorded", "RecordedCondition", "Recording", "Step", "Tree"]
 
 Operation: TypeAlias = Literal[
     "number", "input", "+", "-", "*", "/", "**", "negative", "abs", "exp", "log", "sqrt", "min", "max",
@@ -182,80 +182,18 @@ class Recording:
         ValueError
             If there are too many cases, or a result in none.
         """
-        tree, rules = self._explored(code)
-        results = self._length(tree)
+        tree, rules = self.explored(code)
+        results = self.length(tree)
         if results is None:
             raise ValueError(f"{self.function}: the model must have payoffs somewhere; it has none: {rules[1]}")
         places = self._places_of(tree, results)
         return Programme(self, tuple(places[1:]), places[0], tuple(rules))
 
-    def presumed(self, code: Callable[[], Sequence[object]]) -> tuple[RecordedCondition, list[Recorded]]:
-        """Whether ``code`` breaks no rule, and what it returns if it does not; elsewhere the results mean nothing.
-
-        A batch in which a rule is broken anywhere is an error as a whole, so that nobody reads its results, and a choice
-        between them and nothing would be made in vain.
-
-        Raises
-        ------
-        NotArithmetic, ValueError
-            As :meth:`run`.
-
-        Examples
-        --------
-        >>> recording = Recording("example()")
-        >>> x = recording.input("x")
-        >>> def root():
-        ...     if x < 0:
-        ...         raise ValueError("x must be non-negative")
-        ...     return [x**0.5]
-        >>> recording.presumed(root)[1]
-        [(x ** 0.5)]
-        """
-        tree, rules = self._explored(code)
-        results = self._length(tree)
-        if results is None:
-            raise ValueError(f"{self.function}: the model must have payoffs somewhere; it has none: {rules[1]}")
-        places = self._presumed_places(tree)
-        assert places is not None
-        return RecordedCondition(self, self._unbroken(tree)), [Recorded(self, k) for k in places]
-
-    def _presumed_places(self, tree: _Tree) -> list[int] | None:
-        """The places of the results, given that no rule is broken; None where one is in any case."""
-        if isinstance(tree, _Places):
-            return list(tree)
-        if isinstance(tree, int):
-            return None
-        condition, *branches = tree
-        yes, no = (self._presumed_places(branch) for branch in branches)
-        if yes is None or no is None:
-            return no if yes is None else yes
-        return [self.choice(condition, a, b) for a, b in zip(yes, no, strict=True)]
-
-    def _unbroken(self, tree: _Tree) -> int:
-        """The place of the condition that no rule is broken."""
-        if isinstance(tree, (_Places, int)):
-            return self.add("number", value=float(isinstance(tree, _Places)))
-        condition, *branches = tree
-        yes, no = (self._unbroken(branch) for branch in branches)
-        if yes == no:
-            return yes
-        always, never = (self.add("number", value=x) for x in (1.0, 0.0))
-        if no == never:
-            return condition if yes == always else self.add("and", condition, yes)
-        opposite = self.add("not", condition)
-        if yes == never:
-            return opposite if no == always else self.add("and", opposite, no)
-        if yes == always:
-            return self.add("or", condition, no)
-        if no == always:
-            return self.add("or", opposite, yes)
-        return self.add("or", self.add("and", condition, yes), self.add("and", opposite, no))
-
-    def _explored(self, code: Callable[[], Sequence[object]]) -> tuple[_Tree, list[str]]:
+    def explored(self, code: Callable[[], Sequence[object]]) -> tuple[Tree, list[str]]:
         """What ``code`` returns in all cases, and the rules that it breaks in some."""
         rules, runs = [""], 0
 
-        def explore(prefix: tuple[bool, ...], expected: tuple[int, ...]) -> _Tree:
+        def explore(prefix: tuple[bool, ...], expected: tuple[int, ...]) -> Tree:
             nonlocal runs
             runs += 1
             if runs > _RUNS:
@@ -268,33 +206,33 @@ class Recording:
                 )
             if isinstance(outcome, str) and outcome not in rules:
                 rules.append(outcome)
-            tree: _Tree = rules.index(outcome) if isinstance(outcome, str) else outcome
+            tree: Tree = rules.index(outcome) if isinstance(outcome, str) else outcome
             for k in reversed(range(len(prefix), len(taken))):
                 tree = conditions[k], tree, explore((*taken[:k], False), conditions[: k + 1])
             return tree
 
         return explore((), ()), rules
 
-    def _outcome(self, code: Callable[[], Sequence[object]], prefix: Sequence[bool]) -> _Places | str:
+    def _outcome(self, code: Callable[[], Sequence[object]], prefix: Sequence[bool]) -> Places | str:
         """The results of a run that begins with these outcomes of its decisions, or the rule that it broke."""
         self._prefix, self._decided = prefix, []
         try:
             with evaluating(self.function, self.number):
-                return _Places(self.number(x).place for x in code())
+                return Places(self.number(x).place for x in code())
         except (ValueError, ArithmeticError) as error:
             return str(error).partition("; got")[0]
 
-    def _length(self, tree: _Tree) -> int | None:
+    def length(self, tree: Tree) -> int | None:
         """How many results there are; None if there are none in any case."""
-        if isinstance(tree, _Places):
+        if isinstance(tree, Places):
             return len(tree)
         if isinstance(tree, int):
             return None
-        return next((n for branch in tree[1:] if (n := self._length(branch)) is not None), None)
+        return next((n for branch in tree[1:] if (n := self.length(branch)) is not None), None)
 
-    def _places_of(self, tree: _Tree, results: int) -> list[int]:
+    def _places_of(self, tree: Tree, results: int) -> list[int]:
         """The places of the broken rule's number and of the results, each a choice between those of the branches."""
-        if isinstance(tree, _Places):
+        if isinstance(tree, Places):
             return [self.add("number", value=0.0), *tree]
         if isinstance(tree, int):
             return [self.add("number", value=float(tree)), *[self.add("number", value=math.nan)] * results]
@@ -334,13 +272,13 @@ class Recording:
         return f"{step.operation}({', '.join(operands)})"
 
 
-class _Places(tuple[int, ...]):
+class Places(tuple[int, ...]):
     """The places of a run's results."""
 
     __slots__ = ()
 
 
-_Tree: TypeAlias = "_Places | int | tuple[int, _Tree, _Tree]"
+Tree: TypeAlias = "Places | int | tuple[int, Tree, Tree]"
 """Results, or the number of the rule that is broken, or a condition with what follows if it holds and if it does not."""
 
 

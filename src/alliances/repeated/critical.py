@@ -8,7 +8,7 @@ it has no temptation, inf if no patience suffices. The alliance is stable iff δ
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -85,6 +85,15 @@ class CriticalDiscount(Result):
     def __getstate__(self) -> dict[str, Any]:
         _ = self.terms  # a pickle holds the certificate
         return {name: part for name, part in super().__getstate__().items() if name != "_roundings"}
+
+    def _copy(self, of: Callable[[dict[str, Any]], dict[str, Any]], memo: dict[int, Any] | None = None) -> CriticalDiscount:
+        """A copy in this process, where functions need no name."""
+        _ = self.terms
+        value = type(self).__new__(type(self))
+        if memo is not None:
+            memo[id(self)] = value
+        value.__setstate__(of({name: part for name, part in self.__dict__.items() if name != "_roundings"}))
+        return value
 
     @property
     def _batch_shape(self) -> tuple[int, ...]:

@@ -30,7 +30,8 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.kernels.chunks import Chunks
 from alliances.repeated.kernels.compiled import available, compiled
 from alliances.repeated.kernels.plan import SPECIAL, Plan, plan
-from alliances.repeated.kernels.recorded import NotRecorded, Record, numbers_of, record, structure, with_numbers
+from alliances.repeated.kernels.quantities import numbers_of, structure, with_numbers
+from alliances.repeated.kernels.recorded import NotRecorded, Record, record
 from alliances.repeated.kernels.table import Table, table
 from alliances.values import Value
 
@@ -73,14 +74,20 @@ class Evaluation(Value):
         "ordinary", "numpy" (a programme of array operations, in pieces that fit the cache) or "numba" (the same, compiled).
     reason
         Why it is this method and no faster one.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> power = al.Power.from_gap(np.linspace(-0.9, 0.9, 5000))
+    >>> al.evaluation_method(al.presets.morrow_1991(), power).method
+    'numpy'
     """
 
     method: Method
     reason: str
 
 
-@contextlib.contextmanager
-def evaluating_by(method: Method | None) -> Iterator[None]:
+def evaluating_by(method: Method | None) -> contextlib.AbstractContextManager[None]:
     """Evaluate batches of any size by one method, as far as it can be taken; None for the library's choice.
 
     Examples
@@ -95,6 +102,11 @@ def evaluating_by(method: Method | None) -> Iterator[None]:
         raise ValueError(f'evaluating_by(): method must be "ordinary", "numpy", "numba" or None; got {method!r}')
     if method == "numba" and not available():
         raise ImportError("evaluating_by(): method \"numba\" needs Numba: pip install 'alliances[fast]'")
+    return _evaluating(method)
+
+
+@contextlib.contextmanager
+def _evaluating(method: Method | None) -> Iterator[None]:
     token = _forced.set(method)
     try:
         yield

@@ -11,11 +11,9 @@ The checks of the ordinary path are part of the programme: :attr:`Record.valid` 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -37,8 +35,11 @@ from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.outside_option import OutsideOption
 from alliances.repeated.enforcement.transfers import Transfers
+from alliances.repeated.kernels.closed_forms import NotRecorded, critical, deterred, with_punished
+from alliances.repeated.kernels.presumed import presumed
+from alliances.repeated.kernels.quantities import with_numbers
 
-__all__ = ["NotRecorded", "Record", "check_concept", "numbers_of", "record", "structure", "with_numbers"]
+__all__ = ["NotRecorded", "Record", "check_concept", "record"]
 
 _FUNCTION = "critical_discount()"
 _MOST_ACTIONS = 4  # the operations grow with the third power of the number
@@ -56,14 +57,12 @@ _RULE_KEEPING = (
 )
 """Ingredients that give probabilities, shares and synergies at all powers and parameters that they admit."""
 
+_LARGEST_FLOAT = float(np.nextafter(np.inf, 0))
+
 _maximum: Any = np.maximum  # of recorded numbers, which NumPy's own types do not know
 _minimum: Any = np.minimum
 
 _Table = list[list[Recorded]]
-
-
-class NotRecorded(Exception):
-    """The model or the concept is no programme; the text says why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,59 +95,6 @@ class Record:
     valid: int
     finite: int
     model_steps: int
-
-
-# -- the numbers of a model ------------------------------------------------------------------------------------------------
-
-
-def numbers_of(part: object, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The numbers and arrays of numbers among a model's fields and those of its ingredients, by the way to them.
-
-    >>> import alliances as al
-    >>> dict(numbers_of(al.presets.morrow_1991()))["contest.decisiveness"]
-    Fraction(1, 1)
-    """
-    for name, value in _parts(part):
-        if _is_number(value):
-            yield prefix + name, value
-        else:
-            yield from numbers_of(value, f"{prefix}{name}.")
-
-
-def with_numbers(part: Any, numbers: Mapping[str, Any], prefix: str = "") -> Any:
-    """The model with other numbers in the place of some of its own, which are not checked again."""
-    changes: dict[str, Any] = {}
-    for name, value in _parts(part):
-        path = prefix + name
-        if path in numbers:
-            changes[name] = numbers[path]
-        elif not _is_number(value) and (changed := with_numbers(value, numbers, f"{path}.")) is not value:
-            changes[name] = changed
-    if not changes:
-        return part
-    if isinstance(part, tuple):
-        return tuple(changes.get(str(k), x) for k, x in enumerate(part))
-    copy = object.__new__(type(part))
-    copy.__dict__.update({field.name: getattr(part, field.name) for field in fields(part)} | changes)
-    return copy
-
-
-def _parts(part: object) -> Iterator[tuple[str, Any]]:
-    if is_dataclass(part) and not isinstance(part, type):
-        # the periods of a punishment and the indices of a profile are no quantities
-        left_out = ("periods", "profile") if isinstance(part, Enforcement) else ()
-        yield from ((field.name, getattr(part, field.name)) for field in fields(part) if field.name not in left_out)
-    elif isinstance(part, tuple):
-        yield from ((str(k), x) for k, x in enumerate(part))
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind in "fO"
-    return isinstance(value, (Real, np.integer, np.floating, Recorded)) and not isinstance(value, (bool, np.bool_))
-
-
-# -- the programme ---------------------------------------------------------------------------------------------------------
 
 
 def record(
@@ -184,7 +130,7 @@ def record(
     actions = game.actions
     try:
         pair = indices(profile, (actions, actions))
-        accepted, results = recording.presumed(lambda: _model(parts[0], parts[1], power))
+        accepted, results = presumed(recording, lambda: _model(parts[0], parts[1], power))
         model_steps = len(recording.steps)
         count = len(actions) ** 2
         if len(results) < 2 * count:
@@ -200,7 +146,7 @@ def record(
         raise NotRecorded(f"{type(error).__name__}: {error}") from error
     valid = stage.valid if _keeps_its_rules(game) else accepted & stage.valid
     for x in results[2 * count :]:
-        valid = valid & (abs(x) <= sys.float_info.max)
+        valid = valid & (abs(x) <= _LARGEST_FLOAT)
     return Record(
         recording,
         (*first, *given),
@@ -283,7 +229,7 @@ class _Stage:
         stable = [[best_s[i][j] & best_p[i][j] if size > 1 else _true(recording) for j in rows] for i in rows]
         pairs = (largest[0], largest[1]), (tolerance[0], tolerance[1])
         valid = (_maximum(*largest) <= LARGEST) & (_minimum(*largest) >= LEAST_RANGE)
-        return cls((A, B), *pairs, stable, valid, abs(sum(finite[1:], finite[0])) <= sys.float_info.max)
+        return cls((A, B), *pairs, stable, valid, abs(sum(finite[1:], finite[0])) <= _LARGEST_FLOAT)
 
     @property
     def profiles(self) -> list[tuple[int, int]]:
@@ -334,7 +280,9 @@ def _outputs(
         path=path, deviation=deviation, punished=tuple(punished), tolerance=stage.tolerance, levels=None, worst=None,
         outside=outside[0],
     )  # fmt: skip
-    deltas = _critical(recording, concept, terms if exists is not None and not _deterred(concept) else _with(terms, payoffs))
+    deltas = critical(
+        recording, concept, terms if exists is not None and not deterred(concept) else with_punished(terms, payoffs)
+    )
     outputs = {"sponsor": deltas[0].place, "proxy": deltas[1].place}
     roundings = _roundings(stage, terms, deltas, concept.pooled)
     outputs |= {"rounding_sponsor": roundings[0].place, "rounding_proxy": roundings[1].place}
@@ -344,102 +292,6 @@ def _outputs(
     outputs["credible"] = stage.stable[k][m].place
     outputs["deterrent"] = ((A[k][m] < path[0]) & (B[k][m] < path[1])).place
     return outputs
-
-
-def _deterred(concept: Enforcement) -> bool:
-    """Whether δ* asks for min(w, c) alone, which is c if nothing punishes and w is inf."""
-    inner: Any = concept
-    while type(inner) in (GivenPunishment, OutsideOption):
-        inner = inner.enforcement
-    return type(inner).critical is Reversion.critical
-
-
-def _with(terms: Terms, payoffs: tuple[Recorded, Recorded]) -> Terms:
-    copy = Terms.__new__(Terms)
-    copy.__dict__.update(terms.__dict__, punished=payoffs)
-    return copy
-
-
-_TERMS = ("path", "deviation", "punished", "tolerance")
-
-_closed_forms: dict[object, tuple[Recording, list[Recorded]]] = {}
-
-
-def _critical(recording: Recording, concept: Enforcement, terms: Terms) -> list[Recorded]:
-    """δ_S*, δ_P*: the concept's closed form, recorded by itself once, and copied step by step."""
-    inputs = {f"{name}.{k}": x for name in _TERMS for k, x in enumerate(getattr(terms, name))}
-    if terms.outside is not None:
-        inputs["outside"] = terms.outside
-    inputs |= {f"concept.{path}": x for path, x in numbers_of(concept) if path.rpartition(".")[2] not in ("offer", "alone")}
-    key = (structure(concept), tuple(inputs))
-    if key[0] is None or key not in _closed_forms:
-        own = Recording(_FUNCTION)
-        numbers = {name: own.input(name) for name in inputs}
-        copy = Terms.__new__(Terms)  # its __post_init__ looks for arrays
-        pairs = {name: (numbers[f"{name}.0"], numbers[f"{name}.1"]) for name in _TERMS}
-        copy.__dict__.update(pairs, levels=None, worst=None, outside=numbers.get("outside"))
-        changed = with_numbers(concept, {path[8:]: x for path, x in numbers.items() if path.startswith("concept.")})
-        unbroken, deltas = own.presumed(lambda: changed.critical(copy))
-        if own.steps[unbroken.place].operation != "number":
-            raise NotRecorded("the concept refuses some payoffs")
-        _closed_forms[key] = own, deltas
-    own, deltas = _closed_forms[key]
-    return _copied(own, deltas, recording, inputs)
-
-
-def _copied(own: Recording, results: Sequence[Recorded], to: Recording, inputs: Mapping[str, object]) -> list[Recorded]:
-    """The results of one recording as steps of another one."""
-    places: list[int] = []
-    for operation, operands, value in own.steps:
-        if operation == "input":
-            places.append(to.number(inputs[str(value)]).place)
-        elif operation == "number":
-            places.append(to.add("number", value=value))
-        elif operation == "choose":
-            condition, yes, no = (places[k] for k in operands)
-            places.append(to.choice(condition, yes, no))
-        elif operation == "-" and operands[0] == operands[1]:
-            places.append(to.add("number", value=0.0))  # of finite numbers
-        elif operation == "<" and _is_loss(own, operands[0]) and own.steps[operands[1]].operation == "negative":
-            places.append(to.add("number", value=0.0))  # a loss is not negative, and a tolerance neither
-        else:
-            places.append(to.add(operation, *(places[k] for k in operands)))
-    return [Recorded(to, places[x.place]) for x in results]
-
-
-def _is_loss(own: Recording, place: int) -> bool:
-    """Whether a step is c − min(w, c)."""
-    operation, operands, _ = own.steps[place]
-    if operation != "-":
-        return False
-    c, deterrent = operands[0], own.steps[operands[1]]
-    return deterrent.operation == "min" and c in deterrent.operands
-
-
-def structure(part: object) -> object:
-    """What a model or concept consists of, but for its numbers; None if a part is not the library's own.
-
-    Two models of one structure have the same programme. What a user's code does may depend on more than its fields.
-    """
-    if _is_number(part):
-        return "number"
-    if part is None or isinstance(part, (str, bool)):
-        return part
-    if isinstance(part, tuple):
-        parts: Any = [structure(x) for x in part]
-        return None if None in parts else ("tuple", *parts)
-    if is_dataclass(part) and type(part).__module__.startswith("alliances."):
-        parts = []
-        for field in fields(part):
-            value = getattr(part, field.name)
-            if field.name in ("periods", "profile") and isinstance(part, Enforcement):
-                parts.append(repr(value))
-            elif (inner := structure(value)) is None and value is not None:
-                return None
-            else:
-                parts.append((field.name, inner))
-        return (type(part), *parts)
-    return None
 
 
 def _roundings(stage: _Stage, terms: Terms, deltas: Sequence[Recorded], pooled: bool) -> list[Recorded]:
