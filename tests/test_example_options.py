@@ -30,6 +30,8 @@ BAD = {  # options that break a rule, and what the usage error says
     "conflict_duration --swing 1/0": "swing must be a number, such as 3/2 or 1.5; got 1/0",
     "conflict_duration --barrier 1": "ConflictWalk(): barrier must be greater than 1 and finite; got 1",
     "conflict_duration --seed -1": "seed must be a whole number, at least 0; got -1",
+    "hazard --alliances 10": "alliances must be a whole number, at least 50; got 10",
+    "hazard --decisiveness 4": "decisiveness must lie in (0.3, 4); got 4",
     "explorer --gap 1": "gap must lie in (-1, 1); got 1",
     "explorer --discount 1": "discount must lie in [0, 1); got 1",
     "explorer --case nowhere": "invalid choice: 'nowhere'",

@@ -375,3 +375,10 @@ def test_explorer(tmp_path):
     windows = al.stability_windows(al.presets.chindea_2014(), 0.7)
     assert all(f"  stable on {window}" in done.stdout for window in windows)
     assert windows
+
+
+def test_hazard(tmp_path):
+    done = run("hazard.py", "--alliances", "100", folder=tmp_path)
+    assert "by likelihood ratio" in done.stdout
+    assert "Best out of sample" in done.stdout
+    assert (tmp_path / "hazard.png").stat().st_size > 10_000

@@ -228,7 +228,8 @@ class Beta(OpenPatience):
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Array:
         """Draws."""
-        return np.asarray(np.random.default_rng(random_state).beta(*self.shape(), size))
+        a, b = self.shape()
+        return np.asarray(np.random.default_rng(random_state).beta(a, b, size))
 
 
 @dataclass(frozen=True)

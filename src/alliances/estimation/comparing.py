@@ -175,7 +175,7 @@ class HazardComparison(Result):
         Groups are drawn with replacement, and with ``by="node"`` the states: a dyad counts as often as both its ends together.
         """
         gain = self.scores[self._place(model)] - self.scores[self._place(against)]
-        return gain @ self._weights(by, whole(times, "difference", "times", 2), random_generator(rng, "difference"))
+        return np.asarray(gain @ self._weights(by, whole(times, "difference", "times", 2), random_generator(rng, "difference")))
 
     def _place(self, model: str) -> int:
         if model not in self.models:

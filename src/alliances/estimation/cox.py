@@ -136,7 +136,7 @@ def _cuts(spells: Spells) -> Array:
     ages = spells.start[spells.event]
     steps = int(np.clip(len(ages) // _EVENTS, 1, _STEPS))
     cuts = np.unique(np.quantile(ages, np.arange(1, steps) / steps)) if steps > 1 else np.zeros(0)
-    return cuts[cuts > spells.start.min()]
+    return np.asarray(cuts[cuts > spells.start.min()])
 
 
 def _partial(start: Array, stop: Array, event: Array, x: Array, slopes: Array) -> tuple[Array, Array]:

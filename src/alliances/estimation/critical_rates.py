@@ -64,7 +64,7 @@ def critical_at(
 ) -> tuple[Array, Array, Array]:
     """(δ_S*, δ_P*, δ*) of M parameter vectors (M, k) at u nodes, each (M, u); 1 where no patience in [0, 1) suffices."""
     if nodes.gap0 is not None:
-        game = replace(game, sharing=Agreed(nodes.gap0))  # type: ignore[call-arg]
+        game = replace(game, sharing=Agreed(nodes.gap0))  # type: ignore[type-var]
     power = Power.from_gap(nodes.gap)
     count, most = len(values), max(1, _GAMES // max(len(nodes.gap), 1))
     parts = []

@@ -299,8 +299,8 @@ class HazardFit(Result):
 
     @property
     def status(self) -> str:
-        """Either "good", or the first of what is wrong: "fewer events than parameters", "not converged", "starts disagree", "not
-        identified", "at a bound".
+        """Either "good", or the first of what is wrong: "fewer events than parameters", "not converged", "starts disagree",
+        "not identified", "at a bound".
         """
         if self.spells.events < len(self.names):
             return "fewer events than parameters"
@@ -510,7 +510,7 @@ class HazardFit(Result):
         count = whole(times, "bootstrap", "times", 2)
         clusters = self._clusters(cluster)
         generator = random_generator(rng, "bootstrap")
-        draws = []
+        draws: list[Array] = []
         with progress_bar(count, progress, "sample") as bar:
             while len(draws) < count:
                 weights = drawn_weights(clusters, generator)

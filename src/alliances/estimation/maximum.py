@@ -52,7 +52,7 @@ def cold_starts(likelihood: Likelihood, count: int, rng: np.random.Generator) ->
     points = np.clip(points, likelihood.low, likelihood.high)
     value, _ = likelihood.values(points)
     best = np.argmax(np.where(np.isfinite(value), value, -np.inf).reshape(count, _CANDIDATES), axis=1)
-    return points.reshape(count, _CANDIDATES, -1)[np.arange(count), best]
+    return np.asarray(points.reshape(count, _CANDIDATES, -1)[np.arange(count), best])
 
 
 def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> Optima:

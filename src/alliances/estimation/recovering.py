@@ -233,7 +233,9 @@ def recover(
     information = likelihood.evaluate(likelihood.working(truth)[None]).information[0] / np.outer(scale, scale)
     rates = model.rates(spells, design, truth)
     generator = random_generator(rng, "recover")
-    estimates, errors, ratios = [], [], []
+    estimates: list[Array] = []
+    errors: list[Array] = []
+    ratios: list[list[float]] = []
     with progress_bar(count, progress, "simulation") as bar:
         while len(estimates) < count:
             drawn, there = _drawn(spells, rates, generator, terminal)

@@ -87,7 +87,9 @@ class Spells(Value):
 
     def __getitem__(self, rows: Array) -> Spells:
         """Some of the rows."""
-        return Spells(*(None if (x := getattr(self, field.name)) is None else x[rows] for field in fields(self)))
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        chosen: dict[str, Any] = {name: None if x is None else x[rows] for name, x in parts.items()}
+        return Spells(**chosen)
 
     def with_events(self, event: Array, side: Array, length: Array) -> Spells:
         """The same rows with other events, and with the lengths that these leave."""
@@ -213,7 +215,7 @@ class _Reader:
                 stand_in,
                 "must lie strictly between 0 and 1, because nobody's power is zero: round shares up or clip them",
             )
-            return 2 * share - 1
+            return np.asarray(2 * share - 1)
         gap = self.numbers(name, argument)
         self.check(gap != _MISSING, name, "must have no −9, which stands for unknown: drop such rows or fill them")
         self.check(
@@ -245,7 +247,7 @@ class _Reader:
         there = ~np.isnan(values)
         if set(np.unique(values[there]).tolist()) <= {0.0, 1.0}:
             self.check(there, name, f"must have no missing values (frame.dropna(subset=[{name!r}]) drops such rows)")
-            return values == 1
+            return np.asarray(values == 1)
         self.check(values != _MISSING, name, "must hold 0 and 1, and no −9, which stands for unknown: drop such rows")
         self.check(
             ~there | ((values > start) & (values <= stop)), name, "must hold 0 and 1, or ages of events within (start, stop]"

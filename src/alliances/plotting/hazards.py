@@ -106,7 +106,9 @@ def _marks(spells: Spells, gap: Array, bins: int, ax: Axes) -> None:
     place = np.clip(np.searchsorted(edges, gap, side="right") - 1, 0, max(len(edges) - 2, 0))
     count = np.bincount(place, weights=spells.event)
     exposure = np.bincount(place, weights=spells.length)
-    middle = np.bincount(place, weights=gap * spells.length) / exposure
+    moment = np.bincount(place, weights=gap * spells.length)
+    count, exposure, moment = (x[exposure > 0] for x in (count, exposure, moment))
+    middle = moment / exposure
     low = np.where(count > 0, chi2.ppf(0.025, 2 * np.maximum(count, 0.5)) / 2, 0.0) / exposure
     high = chi2.ppf(0.975, 2 * (count + 1)) / 2 / exposure
     rate = count / exposure
@@ -285,7 +287,7 @@ def plot_comparison(comparison: HazardComparison | ScoreTable, ax: Axes | None =
 
 draw.register(ScoreTable)(plot_comparison)
 
-_PICTURES = {
+_PICTURES: dict[str, Any] = {
     "hazard": plot_hazard,
     "critical discount": plot_fitted_discounts,
     "survival": plot_survival,
