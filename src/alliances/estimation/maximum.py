@@ -127,7 +127,7 @@ def _compass(likelihood: Likelihood, theta: Array) -> Array:
 
 
 def _settled(likelihood: Likelihood, game: Array, count: int, rng: np.random.Generator) -> Array:
-    """Starts at which all but the game is fitted: with the rest still wrong, the slopes of a game's parameters lead to its bounds.
+    """Starts at which all but the game is fitted: with the rest still wrong, slopes lead a game's parameters to their bounds.
 
     The game's are spread evenly over their ranges, because δ* has kinks and jumps, and ln L with it several maxima.
     """
