@@ -226,13 +226,15 @@ def _forest(ax: Any, results: dict[str, Any]) -> None:
     models = [name for name in every if name not in (reference, "constant")]
     marks = ("o", "s", "D", "^", "v")
     for k, (name, task) in enumerate(results["tasks"].items()):
+        told = False
         for row, model in enumerate(models):
             if model not in task["models"]:
                 continue
             total, low, high, _ = next(iter(task["models"][model]["by group"]["difference"].values()))
             y = row + 0.14 * (k - 2)
             ax.plot([low, high], [y, y], color=f"C{k}", linewidth=1)
-            ax.plot(total, y, marks[k], color=f"C{k}", markersize=4, label=name if model == models[-1] else None)
+            ax.plot(total, y, marks[k], color=f"C{k}", markersize=4, label=None if told else name)
+            told = True
     ax.axvline(0, color="0.3", linewidth=0.8)
     ax.set_xscale("symlog", linthresh=5)
     ax.set_xticks([-100, -10, -5, 0, 5, 10], ["−100", "−10", "−5", "0", "5", "10"])

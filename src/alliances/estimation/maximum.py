@@ -93,7 +93,7 @@ def _steps(at: Array, gradient: Array, information: Array, damping: Array, low: 
     """Scoring steps; parameters that are at rest or push against their bounds stay."""
     held = rest | ((at <= low) & (gradient < 0)) | ((at >= high) & (gradient > 0))
     finite = np.isfinite(information).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1)
-    wild: Array = np.asarray(~finite)  # rates that overflow: no step from here
+    wild = ~np.asarray(finite, dtype=bool)  # rates that overflow: no step from here
     information = np.where(wild[:, None, None], np.eye(at.shape[1]), information)
     gradient = np.where(wild[:, None], 0.0, gradient)
     diagonal = np.einsum("kpp->kp", information)
@@ -127,7 +127,7 @@ def _compass(likelihood: Likelihood, theta: Array) -> Array:
 
 
 def _settled(likelihood: Likelihood, game: Array, count: int, rng: np.random.Generator) -> Array:
-    """Starts at which all but the game's parameters have been fitted: with the rest still wrong, its slopes lead to its bounds.
+    """Starts at which all but the game is fitted: with the rest still wrong, slopes lead a game's parameters to their bounds.
 
     The game's are spread evenly over their ranges, because δ* has kinks and jumps, and ln L with it several maxima.
     """
