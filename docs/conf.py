@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from docutils import nodes
+from sphinx_gallery.directives import imgsgnode
 
 import alliances
 
@@ -164,6 +165,19 @@ def trim_code(_app, doctree) -> None:
             block[:] = [nodes.Text(block.rawsource)]
 
 
+def wrap_pictures(_app, doctree) -> None:
+    """Each picture in a block of its own, which scrolls on a phone, where the picture would be too small to read."""
+    for image in [*doctree.findall(nodes.image), *doctree.findall(imgsgnode)]:
+        place, alone = image, isinstance(image.parent, nodes.paragraph) and len(image.parent) == 1
+        if alone:
+            place = image.parent
+        elif isinstance(image.parent, nodes.TextElement):
+            continue  # within a line of text
+        block = nodes.container(classes=["picture"])
+        place.replace_self(block)
+        block += image
+
+
 def setup(app) -> None:
     """Draw the figures before the pages are read, and mend what autodoc writes."""
     app.connect("builder-inited", start_examples, priority=100)
@@ -175,3 +189,4 @@ def setup(app) -> None:
     app.connect("autodoc-process-docstring", describe_data, priority=700)
     app.connect("autodoc-process-signature", plain_aliases)
     app.connect("doctree-read", trim_code)
+    app.connect("doctree-read", wrap_pictures)
