@@ -243,7 +243,8 @@ def test_the_legend_of_a_payoff_set_covers_nothing_and_is_not_cut():
     legend = ax.get_legend().get_window_extent()
     assert not legend.overlaps(ax.get_window_extent())
     whole = ax.figure.bbox
-    assert whole.x0 <= legend.x0 < legend.x1 <= whole.x1 and whole.y0 <= legend.y0 < legend.y1 <= whole.y1
+    assert whole.x0 <= legend.x0 < legend.x1 <= whole.x1
+    assert whole.y0 <= legend.y0 < legend.y1 <= whole.y1
 
 
 def test_the_highest_bar_of_simulated_wars_ends_below_the_frame():

@@ -3,8 +3,8 @@ Which patience fits the dates?
 ==============================
 
 If the alliance held at the gaps of 2003 to 2009 and broke at that of 2010, the common discount factor lies in the grey band.
-At a conflict cost of 0.245 or more it is 0.60 to 0.62, and at costs from 0.10 to 0.11 it is above 0.93. At all other costs of the
-picture the grey band is empty: there is no such discount factor, so that the dates refute the model with Nash reversion.
+At a conflict cost of 0.245 or more it is 0.60 to 0.62, and at costs from 0.10 to 0.11 it is above 0.93. At all other costs
+the grey band is empty: there is no such discount factor, so that the dates refute the model with Nash reversion.
 """
 
 import numpy as np
