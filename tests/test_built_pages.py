@@ -297,6 +297,13 @@ def test_no_page_is_wider_than_a_phone(seen):
     assert not wide, f"these pages scroll sideways at {PHONE} pixels, by so many: {wide}"
 
 
+def test_types_have_their_names(site, pages):
+    for path in pages:
+        assert "TypeAliasForwardRef" not in path.read_text(encoding="utf-8"), (
+            f"{path.name} names a type alias as Python stores it"
+        )
+
+
 def test_pictures_can_scroll_on_a_phone(site, pages):
     """But those in a line of text and the gallery's thumbnails, which are small."""
     sheet = (site / "_static" / "wide.css").read_text(encoding="utf-8")
