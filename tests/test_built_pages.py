@@ -297,7 +297,7 @@ def test_no_page_is_wider_than_a_phone(seen):
     assert not wide, f"these pages scroll sideways at {PHONE} pixels, by so many: {wide}"
 
 
-def test_types_have_their_names(site, pages):
+def test_types_have_their_names(pages):
     for path in pages:
         assert "TypeAliasForwardRef" not in path.read_text(encoding="utf-8"), (
             f"{path.name} names a type alias as Python stores it"
