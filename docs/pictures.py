@@ -109,7 +109,7 @@ def enforcement() -> Figure:
         name: al.defection_threshold(game, 0.8, enforcement=concept, samples=201) for name, concept in concepts().items()
     }
     al.plotting.plot_concepts(thresholds, lower)
-    lower.set_title("Where δ = 0.8 keeps the alliance (beyond an edge S: the sponsor defects, P: the proxy, B: both)", fontsize=9)
+    lower.set_title("Where δ = 0.8 keeps the alliance (S, P, B for both: who defects beyond the edge)", fontsize=9)
     return figure
 
 
