@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
+from sphinx_gallery.directives import imgsgnode
 
 import alliances
 
@@ -156,12 +158,42 @@ def plain_aliases(_app, _what, _name, _obj, _options, signature, returns):
     return tuple(x and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", x) for x in (signature, returns))
 
 
+def name_aliases(_app, doctree) -> None:
+    """The same for the types of properties, which autodoc writes without asking: four pieces become the alias' name."""
+    for text in list(doctree.findall(nodes.Text)):
+        if text != "TypeAliasForwardRef":
+            continue
+        piece = text
+        while isinstance(piece.parent, (addnodes.pending_xref, addnodes.pending_xref_condition)):
+            piece = piece.parent
+        row = piece.parent
+        if not any(piece is node for node in row):  # the second of two spellings, gone with the first
+            continue
+        place = row.index(piece)
+        rest = [node.astext() for node in row[place + 1 : place + 4]]  # a bracket, the name in quotes, a bracket
+        if len(rest) == 3 and (rest[0], rest[2]) == ("(", ")"):
+            row[place : place + 4] = [nodes.Text(rest[1].strip("'"))]
+
+
 def trim_code(_app, doctree) -> None:
     """Drop the empty line that ends a doctest in Markdown, where the closing fence would count as output."""
     for block in doctree.findall(nodes.literal_block):
         if len(block.children) == 1:
             block.rawsource = block.astext().rstrip("\n")
             block[:] = [nodes.Text(block.rawsource)]
+
+
+def wrap_pictures(_app, doctree) -> None:
+    """Each picture in a block of its own, which scrolls on a phone, where the picture would be too small to read."""
+    for image in [*doctree.findall(nodes.image), *doctree.findall(imgsgnode)]:
+        place, alone = image, isinstance(image.parent, nodes.paragraph) and len(image.parent) == 1
+        if alone:
+            place = image.parent
+        elif isinstance(image.parent, nodes.TextElement):
+            continue  # within a line of text
+        block = nodes.container(classes=["picture"])
+        place.replace_self(block)
+        block += image
 
 
 def setup(app) -> None:
@@ -175,3 +207,5 @@ def setup(app) -> None:
     app.connect("autodoc-process-docstring", describe_data, priority=700)
     app.connect("autodoc-process-signature", plain_aliases)
     app.connect("doctree-read", trim_code)
+    app.connect("doctree-read", name_aliases)
+    app.connect("doctree-read", wrap_pictures)

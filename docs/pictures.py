@@ -101,6 +101,7 @@ def enforcement() -> Figure:
     upper.axhline(0.8, color="0.6", linewidth=0.8)
     upper.annotate("δ = 0.8", (-0.94, 0.8), fontsize=7, va="bottom")
     upper.set_ylim(0.2, top)
+    upper.set_yticks([0.2, 0.4, 0.6, 0.8, 1.0])  # no number above 1 is a discount factor
     upper.set_ylabel("critical discount factor δ* of the dyad")
     upper.set_title("How patient must the dyad be?", fontsize=9)
     upper.legend(fontsize=7, loc="lower center", ncols=2)
@@ -108,7 +109,7 @@ def enforcement() -> Figure:
         name: al.defection_threshold(game, 0.8, enforcement=concept, samples=201) for name, concept in concepts().items()
     }
     al.plotting.plot_concepts(thresholds, lower)
-    lower.set_title("Where δ = 0.8 keeps the alliance (S, P: who defects beyond the edge)", fontsize=9)
+    lower.set_title("Where δ = 0.8 keeps the alliance (S, P, B for both: who defects beyond the edge)", fontsize=9)
     return figure
 
 

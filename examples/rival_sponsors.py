@@ -105,7 +105,7 @@ def draw(game, options):
     ax.set_ylim(low, high)
     ax.set_xlabel("power of the sponsor, weakening (log scale; proxy 1)")
     ax.set_ylabel("proxy's payoff per period (stakes 1)")
-    ax.legend(fontsize=7, loc="lower left", bbox_to_anchor=(0, 0.3))
+    ax.legend(fontsize=7, loc="upper left")
     return ax.figure
 
 

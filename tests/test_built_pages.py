@@ -26,7 +26,7 @@ QUIET = [
 ]  # fmt: skip
 PHONE = 390  # pixels
 SCROLLS = ("table-wrapper", "highlight", "index", "output text_html")  # the last: what a cell of a notebook shows
-RAW_TEX = re.compile(r"\\[A-Za-z]+|\\[()\[\]]|\$\$")
+RAW_TEX = re.compile(r"\\[A-Za-z]+|\\[()\[\]]|\$")
 
 
 class Page(HTMLParser):
@@ -40,6 +40,7 @@ class Page(HTMLParser):
         self.prose: list[str] = []
         self.formulas: list[str] = []
         self.bare_tables = 0
+        self.pictures, self.bare_pictures = 0, 0
         self.open: list[tuple[str, str]] = []
         self.feed(path.read_text(encoding="utf-8"))
 
@@ -58,6 +59,9 @@ class Page(HTMLParser):
         kinds = [values.get("class", ""), *(kind for _, kind in self.open)]
         if tag == "table" and not any(name in kind for kind in kinds for name in SCROLLS):
             self.bare_tables += 1
+        if tag == "img" and not any("thumb" in kind or "toggler" in kind for kind in kinds):
+            self.pictures += 1
+            self.bare_pictures += not any("picture" in kind.split() for kind in kinds)
         if tag not in ("br", "img", "input", "meta", "link", "hr", "source", "wbr", "col"):
             self.open.append((tag, values.get("class", "")))
 
@@ -291,6 +295,23 @@ def test_no_page_is_wider_than_a_phone(seen):
     found, _ = seen
     wide = {page["page"].rpartition("/html/")[2]: page["beyond"] for page in found if page["beyond"] > 0}
     assert not wide, f"these pages scroll sideways at {PHONE} pixels, by so many: {wide}"
+
+
+def test_types_have_their_names(pages):
+    for path in pages:
+        assert "TypeAliasForwardRef" not in path.read_text(encoding="utf-8"), (
+            f"{path.name} names a type alias as Python stores it"
+        )
+
+
+def test_pictures_can_scroll_on_a_phone(site, pages):
+    """All but the gallery's thumbnails and the marks of the index, which are small."""
+    sheet = (site / "_static" / "wide.css").read_text(encoding="utf-8")
+    assert re.search(r"\.picture \{ overflow-x: auto", sheet)
+    assert re.search(r"\.picture img \{ width: 42em; max-width: none", sheet)
+    assert sum(page.pictures for page in pages.values()) > 50
+    bare = {path.name: page.bare_pictures for path, page in pages.items() if page.bare_pictures}
+    assert not bare, f"these pages have pictures that shrink to what a phone can show: {bare}"
 
 
 def test_the_decision_figure_can_be_read_by_a_program(pages, site):

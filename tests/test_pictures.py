@@ -226,3 +226,29 @@ def test_the_profiles_of_a_stage_game_are_named_at_their_payoffs():
         stage = al.StageGame(sponsor, [[9, 10], [1, 3]])
         named = {text.get_text(): text.xy for text in stage.plot().texts}
         assert named == {f"{i}, {j}": (stage.A[i, j], stage.B[i, j]) for i in (0, 1) for j in (0, 1)}
+
+
+def test_labels_of_a_stage_game_stay_within_the_axes():
+    ax = al.StageGame([[6, 2], [7, 0]], [[6, 7], [2, 0]], actions=("yield", "fight")).plot()
+    ax.figure.canvas.draw()
+    frame = ax.get_window_extent()
+    for text in ax.texts:
+        label = text.get_window_extent()
+        assert frame.x0 <= label.x0 <= label.x1 <= frame.x1, text.get_text()
+        assert frame.y0 <= label.y0 <= label.y1 <= frame.y1, text.get_text()
+
+
+def test_the_legend_of_a_payoff_set_covers_nothing_and_is_not_cut():
+    ax = al.payoff_set(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), 0.3).plot()
+    ax.figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert not legend.overlaps(ax.get_window_extent())
+    whole = ax.figure.bbox
+    assert whole.x0 <= legend.x0 < legend.x1 <= whole.x1
+    assert whole.y0 <= legend.y0 < legend.y1 <= whole.y1
+
+
+def test_the_highest_bar_of_simulated_wars_ends_below_the_frame():
+    wars = al.simulate_conflict(al.Power(2, 1), al.ConflictWalk(swing=2, barrier=8), rng=1, size=200)
+    ax = wars.plot()
+    assert max(bar.get_y() + bar.get_height() for bar in ax.patches) < ax.get_ylim()[1]

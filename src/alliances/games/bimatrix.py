@@ -64,7 +64,7 @@ class PureNash(Result):
     tolerance
         The largest regrets that count as none, the sponsor's and the proxy's.
 
-    For a single game it behaves as a sequence of profiles: ``len``, ``in``, iteration, :attr:`profiles`.
+    For a single game it behaves as a sequence of profiles, with ``len``, ``in``, iteration and :attr:`profiles`.
     """
 
     references: ClassVar[tuple[str, ...]] = ("nash-1951",)

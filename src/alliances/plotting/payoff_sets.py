@@ -59,7 +59,7 @@ def plot_payoff_set(payoffs: PayoffSet, ax: Axes | None = None) -> Axes:
     minmax = (a.max(axis=0).min(), b.max(axis=1).min())
     ax.plot(*minmax, "x", color="black", markersize=8, markeredgewidth=1.8, label="minmax (pure)", zorder=3)
     ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff", aspect="equal")
-    ax.legend(frameon=False, fontsize="small")
+    ax.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return ax
 
 

@@ -20,6 +20,7 @@ __all__ = ["plot_stage_game"]
 
 _NEAR = 0.1  # of the payoff range
 _NAMED = 16  # profiles that are named: more would cover each other
+_GROUND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}  # behind a label: lines may pass there
 
 
 @draw.register(StageGame)
@@ -65,8 +66,8 @@ def plot_stage_game(stage: StageGame, ax: Axes | None = None) -> Axes:
             near.setdefault(tuple(place), []).append(k)
         for same in near.values():
             text = "\n".join(labels[k] for k in same)
-            ax.annotate(text, points[same[0]], xytext=(7, 5), textcoords="offset points", fontsize=7)
-    ax.margins(0.15)
+            ax.annotate(text, points[same[0]], xytext=(7, 5), textcoords="offset points", fontsize=7, bbox=_GROUND)
+    ax.margins(x=0.25, y=0.15)  # a label stands to the right of its profile
     ax.set(xlabel="sponsor's payoff", ylabel="proxy's payoff")
     ax.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return ax

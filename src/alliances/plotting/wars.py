@@ -141,6 +141,7 @@ def plot_simulated(wars: SimulatedConflicts, ax: Axes | None = None) -> Axes:
         ax.bar(
             edges[:-1], heights, step, bottom, align="edge", edgecolor="black", linewidth=0.5, label=label, zorder=k, **style
         )
+    ax.set_ylim(0, 1.05 * max(np.histogram(np.concatenate(won), edges)[0].max(), 1))
     ax.legend(fontsize=7, loc="upper right")
     ax.set(xlabel="rounds", ylabel=f"wars (of {rounds.size})")
     ax.set_title(wars.message, fontsize=8)
