@@ -4,8 +4,9 @@ from alliances.estimation.comparing import HazardComparison, ScoreTable, cross_v
 from alliances.estimation.cox import Cox, CoxFit
 from alliances.estimation.fits import HazardFit
 from alliances.estimation.inference import Bootstrap, HazardSummary, Identification, Profile, RestrictionTest
-from alliances.estimation.models import Constant, HazardModel, Logit, TimeOnly
+from alliances.estimation.models import HazardModel
 from alliances.estimation.recovering import Recovery, recover, simulate
+from alliances.estimation.regressions import Constant, Logit, TimeOnly
 
 Comparison = HazardComparison
 """What :func:`cross_validate` returns, by its short name; that of the scoreboard is :class:`alliances.cases.Comparison`."""

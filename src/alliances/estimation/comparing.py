@@ -20,7 +20,7 @@ from alliances.arithmetic import Array
 from alliances.arithmetic.canonical import random_generator, random_seed
 from alliances.dynamics.arguments import whole
 from alliances.estimation.cox import Cox
-from alliances.estimation.models import RateModel
+from alliances.estimation.rates import RateModel
 from alliances.estimation.spells import Duration, Layout, Spells
 from alliances.results import Result, draw, progress_bar
 from alliances.tables import Columns, Variable, text_table

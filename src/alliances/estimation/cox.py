@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.estimation.curves import survival_within
 from alliances.estimation.design import Baseline, Design, design_of
-from alliances.estimation.fits import survival_within
 from alliances.estimation.inference import HazardSummary, clustered_meat
-from alliances.estimation.models import check_names
+from alliances.estimation.rates import check_names
 from alliances.estimation.spells import Duration, Layout, Spells, read_spells
 from alliances.results import Result, draw, need
 from alliances.tables import Columns, Variable

@@ -1,12 +1,13 @@
-"""Kaplan and Meier's estimate of survival, with delayed entry."""
+"""Curves of survival: Kaplan and Meier's, with delayed entry, and what a hazard predicts."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from alliances.arithmetic import Array
+from alliances.estimation.spells import Spells
 
-__all__ = ["kaplan_meier"]
+__all__ = ["kaplan_meier", "survival_within"]
 
 
 def kaplan_meier(start: Array, stop: Array, event: Array) -> tuple[Array, Array]:
@@ -21,3 +22,16 @@ def kaplan_meier(start: Array, stop: Array, event: Array) -> tuple[Array, Array]
     ages, deaths = np.unique(stop[event], return_counts=True)
     at_risk = np.searchsorted(np.sort(start), ages, side="left") - np.searchsorted(np.sort(stop), ages, side="left")
     return ages, np.cumprod(1 - deaths / at_risk)
+
+
+def survival_within(spells: Spells, rates: Array) -> Array:
+    """exp(−cumulative hazard) of each alliance up to the end of each row."""
+    order = np.lexsort((spells.start, spells.group))
+    steps = (rates * spells.length)[order]
+    group = spells.group[order]
+    total = np.cumsum(steps)
+    first = np.r_[True, group[1:] != group[:-1]]
+    before = np.maximum.accumulate(np.where(first, total - steps, -np.inf))
+    out = np.empty_like(total)
+    out[order] = np.exp(-(total - before))
+    return out

@@ -13,7 +13,7 @@ from alliances.arithmetic.canonical import boolean, random_generator
 from alliances.dynamics.arguments import whole
 from alliances.estimation.design import Design
 from alliances.estimation.inference import wald_interval
-from alliances.estimation.models import RateModel
+from alliances.estimation.rates import RateModel
 from alliances.estimation.spells import SIDES, Duration, Layout, Spells
 from alliances.results import Result, progress_bar
 from alliances.tables import Columns, Variable, text_table
