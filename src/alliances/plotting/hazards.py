@@ -140,6 +140,14 @@ def plot_fitted_discounts(fit: HazardFit, ax: Axes | None = None, *, gap0: float
     ------
     TypeError
         If the model has no critical discount factor.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> frame = {"start": [0, 1, 2, 0], "stop": [1, 2, 3, 1], "gap": [0.5, 0.4, 0.2, 0.1], "end": [0, 0, 1, 0]}
+    >>> model = al.estimation.HazardModel(al.presets.morrow_1991(), patience=al.patience.Kumaraswamy(3, 2))
+    >>> plot_fitted_discounts(model.fit(frame, event="end")).get_ylabel()
+    'critical discount factor δ*'
     """
     if not isinstance(fit, HazardFit) or not isinstance(fit.model, HazardModel):
         raise TypeError("plot_critical_discount(): fit must be of a HazardModel; others have no critical discount factor")
@@ -178,6 +186,13 @@ def plot_survival(fit: Fit, ax: Axes | None = None) -> Axes:
         A fitted hazard.
     ax
         Axes to draw on.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> frame = {"start": [0, 1, 2, 0], "stop": [1, 2, 3, 1], "gap": [0.5, 0.4, 0.2, 0.1], "end": [0, 0, 1, 0]}
+    >>> plot_survival(al.estimation.Constant().fit(frame, event="end")).get_ylabel()
+    'share not broken'
     """
     ax = new_axes() if ax is None else ax
     spells = fit.spells
@@ -214,6 +229,13 @@ def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axe
         Axes to draw on.
     bins
         How many.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> frame = {"start": [0, 1, 2, 0], "stop": [1, 2, 3, 1], "gap": [0.5, 0.4, 0.2, 0.1], "end": [0, 0, 1, 0]}
+    >>> plot_calibration(al.estimation.Constant().fit(frame, event="end")).get_ylabel()
+    'observed events'
     """
     ax = new_axes() if ax is None else ax
     spells = fit.spells
@@ -248,6 +270,13 @@ def plot_profile(profile: Profile, ax: Axes | None = None) -> Axes:
         What :meth:`alliances.estimation.HazardFit.profile` returns.
     ax
         Axes to draw on.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> frame = {"start": [0, 1, 2, 0], "stop": [1, 2, 3, 1], "gap": [0.5, 0.4, 0.2, 0.1], "end": [0, 0, 1, 0]}
+    >>> plot_profile(al.estimation.Constant().fit(frame, event="end").profile("rate")).get_xlabel()
+    'rate'
     """
     ax = new_axes() if ax is None else ax
     ax.plot(profile.values, profile.loglike - profile.best, color="black")
@@ -271,6 +300,15 @@ def plot_comparison(comparison: HazardComparison | ScoreTable, ax: Axes | None =
         Axes to draw on.
     **options
         Passed to :meth:`alliances.estimation.HazardComparison.table`.
+
+    Examples
+    --------
+    >>> import alliances as al
+    >>> frame = {"id": [1, 1, 2, 3], "gap": [0.5, 0.4, 0.2, 0.1], "end": [0, 1, 1, 0]}
+    >>> models = [al.estimation.Constant(), al.estimation.Logit(["gap"])]
+    >>> comparison = al.estimation.cross_validate(models, frame, event="end", duration=None, by="id", folds=2)
+    >>> plot_comparison(comparison, times=50).get_xlabel()
+    'log score out of sample, less that of constant'
     """
     table = comparison.table(**options) if isinstance(comparison, HazardComparison) else comparison
     ax = new_axes() if ax is None else ax
