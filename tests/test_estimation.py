@@ -137,6 +137,7 @@ def test_with_a_common_draw_the_sides_share_the_dyads_hazard():
     np.testing.assert_allclose(rates[0][0], rates[1].sum(axis=0), rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_gaps_that_are_close_are_taken_for_one():
     exact = model(resolution=None).fit(frame(), event="event")
     near = model(resolution=0.01).fit(frame(), event="event")
@@ -148,6 +149,7 @@ def test_gaps_that_are_close_are_taken_for_one():
 # -- estimates ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_parameters_are_found_again():
     recovery = estimation.recover(model(), TRUTH, design(), times=12, starts=2)
     assert np.all(np.abs(recovery.bias) < 3 * recovery.rmse / np.sqrt(12) + 0.1)
@@ -155,6 +157,7 @@ def test_parameters_are_found_again():
     assert recovery.condition < 1e3
 
 
+@pytest.mark.slow
 def test_cold_starts_agree_in_most_seeds_or_the_fit_says_so():
     fits = [model(patience=K(b=1)).fit(frame(), event="event", rng=seed) for seed in range(10)]
     best = max(fit.best for fit in fits)
@@ -190,6 +193,7 @@ def test_trap_1_a_hazard_is_judged_by_itself_and_not_by_the_length_of_the_interv
     assert estimation.comparing.ranked(rate, event) == 0.5
 
 
+@pytest.mark.slow
 def test_trap_6_a_rank_reversal_counts_with_its_sign():
     """With rigid terms the gap keeps the side that was stronger: without the sign the answers differ."""
     rigid = model(terms="formation", patience=K(b=1))
@@ -215,6 +219,7 @@ def test_trap_7_who_broke_tells_the_sides_apart():
     assert model(risks="each side").fit(words, event="who").best == pytest.approx(fits[0].best)
 
 
+@pytest.mark.slow
 def test_trap_8_concepts_differ_at_wide_gaps():
     wide = {name: x[frame()["gap"] > 0.3] for name, x in frame().items()}
     fighting, reversion = (model(enforcement=e).fit(wide, event="event") for e in (al.GivenPunishment(), al.NashReversion()))
