@@ -16,6 +16,7 @@ from alliances.claims import Family, Interval
 from alliances.claims.checking import ComparedWars
 from alliances.results import Verification
 from tests.corruption_support import Example, corruptions, parts, result_types, same
+from tests.hazard_examples import hazard_examples
 from tests.moving_power_examples import FORECAST_GAME, forecast_again, holed, moving_examples, shift, shift_again
 from tests.support import benchmark_game
 
@@ -35,6 +36,8 @@ NOT_CHECKABLE = {
     "StochasticPayoffSets.rounds": "how long it took",
     "NashEquilibria.method": "how they were found",
     "MonitoredContracts.rounds": "how long it took",
+    "HazardFit.layout": "names of columns",
+    "HazardFit.seed": "where the searches began",
     "DefectionThreshold.samples": "how closely the solver looked",
     "ThresholdBatch.samples": "how closely the solver looked",
     "Falsification.examples": "how many models were tried",
@@ -72,6 +75,8 @@ UNDEFINED = {
     "Breach CheckResult Conformance": "runs of user code",
     "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths Fit GapPath GapPaths Group Municipalities PairConflicts "
     "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
+    "Bootstrap CoxFit HazardComparison Recovery ScoreTable": "samples, scores of samples, and another library's regression",
+    "HazardSummary Identification Profile RestrictionTest": "tables of what a fit says; its fit is checked",
     "Measurement Sensitivity SimulatedAlliance SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",
     "Citation": "a list of works",
@@ -162,6 +167,7 @@ def _examples() -> dict[str, Example]:
             al.monitored_contracts(monitoring, 0.9), lambda r: al.monitored_contracts(r.monitoring, r.discount)
         ),
         **moving_examples(),
+        **hazard_examples(),
         "threshold": Example(
             al.defection_threshold(al.presets.chindea_2014(), 0.8, domain=(0.0, 0.95)),
             lambda t: al.defection_threshold(

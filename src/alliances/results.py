@@ -301,7 +301,7 @@ def verify(result: object, **options: Any) -> Verification:
         :class:`RelationalContracts`, :class:`ContractStrategy`, :class:`MonitoredContracts`, :class:`SwitchingOffer`,
         :class:`DynamicContracts` with their payments and discount windows, contracts that are negotiated anew,
         :class:`StochasticPayoffSets`, :class:`ShiftingThreshold`, :class:`BreakForecast`, :class:`SimulatedBreaks`,
-        :class:`alliances.cases.PredictedBreak`, or a claim's :class:`Check`,
+        :class:`alliances.cases.PredictedBreak`, :class:`alliances.estimation.HazardFit`, or a claim's :class:`Check`,
         :class:`Falsification` or :class:`Proof`.
         Exact results are checked exactly.
     **options
@@ -336,6 +336,9 @@ def verify(result: object, **options: Any) -> Verification:
       bounds and what it drops, so that no larger set of profiles can be played; payments: promises, and that no refusal pays.
     * discount windows: certified answers at every point of the grid and 10⁻⁹ beside every edge, and what binds there. Not a
       window that is narrower than the grid's steps.
+    * fitted hazards: ln L where each search ended, row by row from the rows that the fit keeps; columns, knots and predictions;
+      where the status is "good", that ln L is no larger a hundredth of an error beside the estimate, along each parameter. Not
+      that there is no better maximum elsewhere, nor which columns of a frame the rows came from.
     * forecasts: the critical discount factors behind them, and the law of the date, computed backwards, and type by type where
       patience is drawn once.
     * simulated breaks: that dates and causes fit, and that the counts are likely under the exact law; not single histories.

@@ -33,6 +33,9 @@ class Model(Protocol):
     def label(self) -> str:
         """A name for tables."""
 
+    def design(self, spells: Spells) -> Design:
+        """The columns of predictors that rows of a fit give."""
+
     def likelihood(self, spells: Spells, design: Design, weights: Array | None = None, exact: bool = False) -> Likelihood:
         """The likelihood on rows."""
 

@@ -325,17 +325,16 @@ def plot_comparison(comparison: HazardComparison | ScoreTable, ax: Axes | None =
 
 draw.register(ScoreTable)(plot_comparison)
 
-_PICTURES: dict[str, Any] = {
-    "hazard": plot_hazard,
-    "critical discount": plot_fitted_discounts,
-    "survival": plot_survival,
-    "calibration": plot_calibration,
-}
-
 
 @draw.register(CoxFit)
 @draw.register(HazardFit)
 def _(fit: Any, ax: Any = None, *, picture: str = "hazard", **options: Any) -> Any:
-    if picture not in _PICTURES:
-        raise ValueError(f"plot(): picture must be one of {', '.join(_PICTURES)}; got {picture!r}")
-    return _PICTURES[picture](fit, ax, **options)
+    pictures: dict[str, Any] = {
+        "hazard": plot_hazard,
+        "critical discount": plot_fitted_discounts,
+        "survival": plot_survival,
+        "calibration": plot_calibration,
+    }
+    if picture not in pictures:
+        raise ValueError(f"plot(): picture must be one of {', '.join(pictures)}; got {picture!r}")
+    return pictures[picture](fit, ax, **options)
