@@ -209,7 +209,10 @@ def _form_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:
 
 
 def _origin_conditions(s: PayoffSet, game: _Game, vertices: list[Point], u: Point, slack: Number) -> Iterator[tuple[Any, Any]]:
-    """Each vertex is generated as it is said to be."""
+    """Each vertex is generated as it is said to be.
+
+    A continuation is found from today's payoffs, which say as much about it as the discount factor weighs it.
+    """
     size = len(vertices)
     yield len(s.origins) == (size if s.discount else 0), lambda _: f"{len(s.origins)} origins for {size} vertices"
     for number, (v, origin) in enumerate(zip(vertices, s.origins, strict=False)):
@@ -219,16 +222,17 @@ def _origin_conditions(s: PayoffSet, game: _Game, vertices: list[Point], u: Poin
         floor = u[0] + game.premium[k][0], u[1] + game.premium[k][1]
         wide = 10 * slack
         if binding == "none":
-            right = max(abs(v[i] - game.g[k][i]) for i in (0, 1)) <= wide and all(c[i] >= floor[i] - wide for i in (0, 1))
+            right = max(abs(v[i] - game.g[k][i]) for i in (0, 1)) <= wide
+            right = right and all(game.g[k][i] >= floor[i] - wide for i in (0, 1))  # which is its continuation, too
             right = right and (origin.i, origin.j) == (-1, -1)
         elif binding == "both":
-            right = max(abs(c[i] - floor[i]) for i in (0, 1)) <= wide and (origin.i, origin.j) == (-1, -1)
+            right = max(abs(c[i] - floor[i]) for i in (0, 1)) * game.delta <= wide and (origin.i, origin.j) == (-1, -1)
         else:
             ends = 0 <= origin.i < size and 0 <= origin.j < size
             right = (
                 binding in (0, 1)
                 and abs(c[binding] - floor[binding]) * game.delta <= wide
-                and c[1 - binding] >= floor[1 - binding] - wide
+                and (floor[1 - binding] - c[1 - binding]) * game.delta <= wide
                 and ends
                 and (origin.j - origin.i) % size in (0, 1, size - 1)
                 and outside(extreme([vertices[origin.i], vertices[origin.j]]), c) * game.delta <= wide
