@@ -52,11 +52,16 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
 
 class _Names(type):
     def __getattr__(cls, name):
-        return typing.Any
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return cls
+
+    def __getitem__(cls, parts):
+        return cls
 
 
 class Unknown(metaclass=_Names):
-    """Stands for a name that is imported for type checkers alone."""
+    """Stands for a name that is imported for type checkers alone, be it a module, a type or a generic one."""
 
 
 def returned(function):

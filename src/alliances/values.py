@@ -32,7 +32,7 @@ from alliances.arithmetic.types import Formal, is_symbolic
 from alliances.printable import printed, verbatim
 from alliances.tables import block, brief, call, html_list
 
-__all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "read_only"]
+__all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "locked", "read_only"]
 
 _WRITEABLE = 0x0400  # NumPy's flag; to ask for it by name warns about what np.broadcast_arrays made
 _PLAIN = (int, float, str, bool, type(None), frozenset)
@@ -86,6 +86,20 @@ def read_only(x: Any) -> Any:
         if all(a is b for a, b in zip(parts, x, strict=True)):
             return x
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)  # named tuples take their parts one by one
+    return x
+
+
+def locked(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """An array that nobody else holds, as a part of a value: read-only with all that it is a view of, and not copied.
+
+    >>> ours = locked(np.zeros((2, 3)).T)
+    >>> ours.flags.writeable, ours.base.flags.writeable
+    (False, False)
+    """
+    whole: Any = x
+    while isinstance(whole, np.ndarray):
+        whole.flags.writeable = False
+        whole = whole.base
     return x
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Column", "File", "Layout", "read", "stamp"]
 
-File: TypeAlias = "str | os.PathLike[str] | TextIO"
+File: TypeAlias = str | os.PathLike[str] | TextIO
 Kind: TypeAlias = Literal["whole", "number", "flag", "text", "key"]
 
 _MISSING = ("", ".", "NA", "N/A", "na", "nan", "NaN", "None", "NULL")

@@ -23,7 +23,7 @@ import numpy as np
 from alliances.arithmetic import Array, Number, Real, number, plain, settle, to_float
 from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.results import Columns, Result, Tabular, Variable
-from alliances.values import read_only
+from alliances.values import locked, read_only
 
 __all__ = [
     "LARGEST",
@@ -188,7 +188,7 @@ class Bimatrix(Tabular):
             return None
         for name, x in zip("AB", (a, b), strict=True):
             _check_scale(x, name, "StageGame")
-        return cls._trusted(a, b, actions)
+        return cls._trusted(locked(a), locked(b), actions)
 
     def _set(self, a: Array, b: Array, actions: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
         a.flags.writeable = b.flags.writeable = False  # a game is a value: what was solved stays what was given
