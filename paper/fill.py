@@ -114,6 +114,7 @@ def scoreboard() -> dict[str, str]:
 
     return {
         "cases": str(len(al.cases.names())),
+        "pairs": str(len(al.datasets.cartel_municipalities().pairs().paths)),
         "score_model": row("chindea_2014")["log score"],
         "score_constant": row("constant")["log score"],
         "score_difference": row("chindea_2014")["difference"],

@@ -248,6 +248,12 @@ BAD = {
     "power": al.Power(1, [1.0, 2.0, 3.0, 4.0]),
 }
 ELSEWHERE = {
+    "Design": "it is made by sobol_design() or from a table; tests/test_sweeps.py asks it",
+    "Evaluation": "evaluation_method() makes it",
+    "evaluating_by": "it takes a word; tests/test_kernels.py asks it",
+    "evaluation_method": "it takes what critical_discount() takes; tests/test_kernels.py asks it",
+    "sobol_design": "it takes names of one's own; tests/test_sweeps.py asks it",
+    "sweep": "it takes functions and names of one's own; tests/test_sweeps.py asks it",
     "citation": "it takes anything; tests/test_citation.py asks it",
     "explorer": "it writes files; tests/test_explorer.py asks it",
     "load": "it reads files; tests/test_saving.py asks it",

@@ -7,7 +7,7 @@ from typing import get_args
 
 from alliances.cases.files.records import OUTCOMES
 from alliances.repeated.enforcement import CONCEPTS
-from alliances.thresholds import windows
+from alliances.thresholds import answers
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -34,7 +34,7 @@ def test_the_glossary_has_every_outcome():
 
 def test_the_thresholds_page_has_every_status():
     rows = first_column(read("explanation/thresholds.md")) - {"status"}
-    assert {name.strip('"') for name in rows} == set(get_args(windows.Status))
+    assert {name.strip('"') for name in rows} == set(get_args(answers.Status))
 
 
 def test_the_page_on_enforcement_has_every_concept():

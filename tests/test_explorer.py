@@ -221,7 +221,7 @@ def test_bad_arguments_are_errors_that_name_them(name, tmp_path):
 
 def test_a_case_without_measured_power_is_an_error(tmp_path):
     with pytest.raises(ValueError, match="no such series"):
-        al.explorer(al.presets.morrow_1991(), tmp_path / "x.html", case=al.cases.load("zetas-bloc"))
+        al.explorer(al.presets.morrow_1991(), tmp_path / "x.html", case=al.cases.load("us-canada"))
 
 
 def test_a_path_that_cannot_be_written_is_an_error(tmp_path):

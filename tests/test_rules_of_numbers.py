@@ -41,6 +41,7 @@ def two_states(discount=None):
 EXACT = {  # what is computed exactly takes every discount factor below 1
     "StochasticGame": lambda d: two_states(d).solve().joint.tolist() == [18, 18],
     "StochasticGame.solve": lambda d: two_states().solve(d).joint.tolist() == [18, 18],
+    "StochasticGame.renegotiation": lambda d: two_states().renegotiation(d, F(1, 2), 2).joint.tolist() == [18, 18],
     "commitment_problem": lambda d: al.commitment_problem(d, F(1, 2), (F(1, 2), F(1, 3)), (F(1, 2), F(1, 3))).price == d / 6,
     "compare_enforcement": lambda d: (
         [row.stable for row in al.compare_enforcement(PD, discount=d, concepts=[al.NashReversion(), al.Transfers()]).concepts]

@@ -188,7 +188,8 @@ class Reader:
     def _object(self, name: str, content: dict[str, Any]) -> Any:
         cls = self._class(name)
         _require(isinstance(cls, type), KIND, "a class", cls)
-        _check_names(name, parameters(cls), content)
+        later = _LATER.get(name, ())
+        _check_names(name, tuple(n for n in parameters(cls) if n not in later or n in content), content)
         return made(cls, {key: self._at(f".{key}", part) for key, part in content.items()})
 
 
@@ -227,6 +228,22 @@ _FORMS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
     "method": (("name", "of"), Reader._method),
     "scalar": (("dtype", "value"), Reader._scalar),
 }
+
+
+_CODED = ("coder", "lines")
+_LATER: dict[str, tuple[str, ...]] = {
+    "Actor": ("proxies", "lines"),
+    "Case": ("options",),
+    "Event": ("lines",),
+    "NaiveRule": ("listed",),
+    "Outcome": _CODED,
+    "Phase": ("seen", "transfers", *_CODED),
+    "PowerSeries": _CODED,
+    "Series": _CODED,
+    "ThirdParty": ("lines",),
+    "ValueSeries": _CODED,
+}
+"""Arguments that a class got after files of it had been written: those files mean the default."""
 
 
 def _check_names(kind: str, names: tuple[str, ...], content: Mapping[str, Any]) -> None:
