@@ -222,7 +222,9 @@ same = _same
 
 
 def result_types() -> set[type]:
-    """All types of results that the library defines."""
+    """All types of results that the library defines, also in parts that are loaded when they are first asked for."""
+    for name in al.__all__:
+        getattr(al, name)
     found, left = set(), [Result]
     while left:
         for kind in left.pop().__subclasses__():

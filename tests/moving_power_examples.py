@@ -52,6 +52,8 @@ def moving_examples() -> dict[str, Example]:
         "dynamic payments, exact": Example(dynamic.payments(F(1, 4)), _payments),
         "dynamic payments, no surplus": Example(tribute(F).solve(F(1, 10)).payments(), _payments),
         "dynamic payments, floats": Example(floats.payments(), _payments),
+        "renegotiation, exact": Example(two_state_dilemma().renegotiation(F(7, 10), F(1, 3), 4), _negotiated),
+        "renegotiation, floats": Example(two_state_dilemma(float).renegotiation(0.7, 0.3, 4, share=0.25), _negotiated),
         "stochastic payoff sets": Example(sets, _sets),
         "stochastic payoff sets, some states": Example(some, _sets),
         "payoff automaton": Example(sets.automaton, _automaton),
@@ -117,6 +119,11 @@ def _sets(s: Any) -> Any:
 def _automaton(machine: Any) -> Any:
     again = machine.game.payoff_sets(machine.discount).automaton
     return plays_an_equilibrium(machine) and same(replace(again, places=machine.places), machine, rounding=1e-6)
+
+
+def _negotiated(contracts: Any) -> bool:
+    again = contracts.game.renegotiation(contracts.discount, contracts.probability, contracts.periods, share=contracts.share)
+    return same(again, contracts, rounding=0.0 if contracts.game.exact else 1e-9)
 
 
 def _payments(p: Any) -> Any:

@@ -73,8 +73,9 @@ _BLUR = 1e-9  # of a float critical discount factor, far above its rounding
 
 UNDEFINED = {
     "Breach CheckResult Conformance": "runs of user code",
-    "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths Fit GapPath GapPaths Group Municipalities PairConflicts "
-    "PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries": "data, and scores of data",
+    "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths DyadYears Fit GapPath GapPaths Group Municipalities "
+    "OptionRanking PairConflicts PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries "
+    "YearBoard YearComparison": "data, and scores of data",
     "Bootstrap CoxFit HazardComparison Recovery ScoreTable": "samples, scores of samples, and another library's regression",
     "HazardSummary Identification Profile RestrictionTest": "tables of what a fit says; its fit is checked",
     "Measurement Sensitivity SimulatedAlliance SimulatedConflicts SimulatedPlay Play": "samples",
