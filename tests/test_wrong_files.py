@@ -236,4 +236,12 @@ def archive():
 def test_a_file_of_the_first_version_stays_readable():
     """If this fails, an argument of a class has changed: count VERSION up and say how older files are read."""
     path = Path(__file__).parent / "saved" / "version_1.json"
-    assert differences(archive(), al.load(path)) == []
+    kept = al.load(path)
+    case, today = kept.pop("case"), archive()
+    del today["case"]  # its texts have been corrected since; the file keeps those it was written with
+    assert differences(today, kept) == []
+    assert case.sponsor.description.startswith("Mexican cartel, weakened by its war with Sinaloa")
+    assert case.series
+    assert case.options == ()
+    assert {phase.coder for phase in case.phases} == {""}
+    assert saved_and_loaded(case) == case
