@@ -240,7 +240,7 @@ def test_a_file_of_the_first_version_stays_readable():
     case, today = kept.pop("case"), archive()
     del today["case"]  # its texts have been corrected since; the file keeps those it was written with
     assert differences(today, kept) == []
-    assert case.sponsor.description.startswith("Mexican cartel, weakened by its war with Sinaloa")
+    assert case.sponsor.description.startswith("Mexican cartel, weakened by the arrest and the extradition")
     assert case.series
     assert case.options == ()
     assert {phase.coder for phase in case.phases} == {""}
