@@ -20,7 +20,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
-from alliances.arithmetic.tolerance import FIXED_POINT, PROMISED, SAME_POINT, STANDSTILL, payoff_tolerance
+from alliances.arithmetic.tolerance import FIXED_POINT, PROMISED, SAME_POINT, STANDSTILL, TIE, payoff_tolerance
 from alliances.games.players import PLAYERS
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.compiler import kernels, ready
@@ -68,7 +68,9 @@ class PayoffSetBatch(Result):
     punishments
         (…, 2): each player's worst equilibrium payoff; NaN where the set is empty.
     converged
-        (…): whether the computation of each set ended as intended.
+        (…): whether the computation of each set ended as intended: at a set that the operator maps to itself. Where it did
+        not, vertices only bound the set from outside, within the tolerance; that happens where the tolerance is no less than
+        1 − δ, because payoffs have a common level of more than about 5·10¹⁴ (1 − δ) payoff ranges.
 
     Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.result.PayoffSet` of one game.
     """
@@ -283,8 +285,11 @@ def _in_arrays(
                 break
         ring, chosen = hull_batch(candidates.points, candidates.valid)
         u, constant = state.punishments(candidates)
-        # sets shrink: they have settled if no old vertex lies outside of the new set
-        settled = np.asarray((beyond_batch(ring, state.ring) <= STANDSTILL) & (np.abs(u - state.u) <= STANDSTILL).all(axis=1))
+        # at a standstill no old vertex lies outside of the new set, nor a new one outside of the old set: sets need not shrink
+        # where the tolerance, by which constraints may be missed, is no less than 1 − δ
+        inwards, outwards = beyond_batch(ring, state.ring), beyond_batch(state.ring, ring)
+        still = (np.abs(u - state.u) <= STANDSTILL).all(axis=1)
+        settled = np.asarray((inwards <= STANDSTILL) & (outwards <= TIE) & still)
         origin = np.take_along_axis(candidates.slot, chosen, axis=1) * candidates.points.shape[1] + chosen
         same = _same_origins(last, origin) & ~settled
         before = state.ring.shape[1]
