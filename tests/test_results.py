@@ -29,7 +29,9 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "ConflictWalk": "a war as a question; conflict_duration() answers",
     "Date": "a number of a case file",
     "Definition": "a line of an exported script, inside",
+    "Design": "points of a sweep, or the columns of a regression, as a question",
     "DiscountClaim": "a claim of one's own as a question",
+    "Evaluation": "how a question is evaluated, and not what the answer is",
     "Fact": "a record of a case file; fact_table() holds it",
     "Family": "models with open parameters",
     "FreeParameter": "a prior as a question",
@@ -37,6 +39,7 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "Incentives": "the data of linear programmes, inside",
     "Interval": "a domain of an open parameter",
     "Kernel": "the moves of a process or a game, inside",
+    "Likelihood": "a function of a fit's parameters, inside",
     "ShiftingDyad": "a model",
     "Optimum": "the solution of a linear programme, inside",
     "Part": "a case of a proof, inside",
@@ -46,6 +49,8 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "Query": "a question to a solver, inside",
     "Seam": "a seam between cases of a proof, inside",
     "Source": "a record of a case file; Case.to_dict() holds it",
+    "Spells": "the data of a fit, inside",
+    "StructuralRates": "the part of a hazard that follows from its game, inside",
     "UnimodalClaim": "a claim of one's own as a question",
 }
 

@@ -52,8 +52,12 @@ def other_payoffs(power):
     return [[(power.gap, 2), (0, 0)], [(0, 0), (0, 0)]]
 
 
-def case():
-    return al.cases.load("gulf-zetas")
+def case(name="gulf-zetas"):
+    return al.cases.load(name)
+
+
+def spells(rows):
+    return EXAMPLES["HazardFit"]().spells[np.arange(rows)]
 
 
 VALUES = {  # two of each that differ, the first with arrays where it may hold them
@@ -67,8 +71,11 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     "Complementarity": (lambda: al.Complementarity([0.5, 0.6], 2), lambda: al.Complementarity([0.5, 0.6], 3)),
     "ConflictClaim": (lambda: al.claims.PROTRACTION, None),
     "ConflictWalk": (lambda: al.ConflictWalk(2, 8, al.Tullock([1, 2])), lambda: al.ConflictWalk(2, 8, al.Tullock([1, 3]))),
+    "Constant": (al.estimation.Constant, lambda: al.estimation.Constant(risks="each side")),
     "ConstantSynergy": (lambda: al.ConstantSynergy([0.5]), lambda: al.ConstantSynergy([0.6])),
+    "Cox": (lambda: al.estimation.Cox(["gap", "x"], splines=["x"]), lambda: al.estimation.Cox(["gap"])),
     "CustomGame": (lambda: al.CustomGame(payoffs), lambda: al.CustomGame(other_payoffs)),
+    "Design": (lambda: al.Design({"gap": np.array([0.1, 0.5])}), lambda: al.Design({"gap": np.array([0.1, 0.6])})),
     "DiscountClaim": (lambda: al.claims.SPONSOR_RESTRAINT, lambda: al.claims.PROXY_RESTRAINT),
     "Equal": (al.Equal, None),
     "Family": (
@@ -76,6 +83,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
         lambda: al.claims.Family(al.CustomGame, {"payoffs": [payoffs]}),
     ),
     "Event": (lambda: case().events[0], lambda: case().events[1]),
+    "Fact": (lambda: case().facts()[0], lambda: case().facts()[1]),
     "FinitePunishment": (lambda: al.FinitePunishment(3), lambda: al.FinitePunishment(4)),
     "FreeParameter": (lambda: al.cases.FreeParameter("x"), lambda: al.cases.FreeParameter("y")),
     "Fragmentation": (
@@ -83,6 +91,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
         lambda: al.Fragmentation(1, "sponsor", [0.5, 0.5]),
     ),
     "Agreed": (lambda: al.Agreed([0.1, 0.2]), lambda: al.Agreed([0.1, 0.3])),
+    "GradedGame": (lambda: al.cases.GradedGame("a", model()), lambda: al.cases.GradedGame("b", model())),
     "Grassroots": (lambda: al.Grassroots(1, 0.1), lambda: al.Grassroots(1, 0.2)),
     "InformationOperations": (lambda: al.InformationOperations(1, 0.1), lambda: al.InformationOperations(1, 0.1, 0.1)),
     "KineticPressure": (lambda: al.KineticPressure(1, (0.1, 0.2)), lambda: al.KineticPressure(1, 0.1)),
@@ -92,13 +101,20 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
         lambda: al.GivenPunishment(al.ImperfectMonitoring([0.1, 0.2], 0.1)),
         lambda: al.GivenPunishment(al.ImperfectMonitoring([0.1, 0.3], 0.1)),
     ),
+    "HazardModel": (
+        lambda: al.estimation.HazardModel(model(), free={"stakes": (0.5, 2.0)}),
+        lambda: al.estimation.HazardModel(model(), free={"stakes": (0.5, 3.0)}),
+    ),
     "Hirshleifer": (lambda: al.Hirshleifer([1.0, 2.0]), lambda: al.Hirshleifer([1.0, 3.0])),
     "ImperfectMonitoring": (lambda: al.ImperfectMonitoring([0.1, 0.2], 0.1), lambda: al.ImperfectMonitoring([0.1, 0.3], 0.1)),
     "Interval": (lambda: al.claims.Interval(0, 1), lambda: al.claims.Interval(0, 2)),
     "Kernel": (lambda: PROCESS.chain(), lambda: PROCESS.chain(allied=False)),
+    "Logit": (lambda: al.estimation.Logit(["gap"]), lambda: al.estimation.Logit(["gap"], baseline="log age")),
+    "MovingGame": (lambda: al.cases.MovingGame("a", model()), lambda: al.cases.MovingGame("a", model(), al.Transfers())),
     "NashBargaining": (al.NashBargaining, None),
     "NashReversion": (al.NashReversion, lambda: al.NashReversion(mixed=True)),
     "OptimalPenalCode": (al.OptimalPenalCode, None),
+    "Option": (lambda: case("us-mexico").options[0], lambda: case("us-mexico").options[1]),
     "Outcome": (lambda: case().outcome, lambda: al.cases.load("sinaloa-teo").outcome),
     "OutsideOption": (lambda: al.OutsideOption([1, 2]), lambda: al.OutsideOption([1, 3])),
     "Phase": (lambda: case().phases[0], lambda: case().phases[1]),
@@ -111,9 +127,11 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
     ),
     "RivalOffer": (lambda: al.RivalOffer(model(), [1.0, 2.0]), lambda: al.RivalOffer(model(), [1.0, 3.0])),
     "ShiftingDyad": (shifting, lambda: shifting(F(1, 3))),
+    "Spells": (lambda: spells(3), lambda: spells(4)),
     "StageGame": (lambda: al.StageGame(BATCH.A, BATCH.B), lambda: al.StageGame(BATCH.A, BATCH.B + 1)),
     "StochasticGame": (lambda: stochastic(MOVES), lambda: stochastic(MOVES, 0.5)),
     "ThirdParty": (lambda: al.cases.ThirdParty(name="a", text="", source=""), None),
+    "TimeOnly": (al.estimation.TimeOnly, lambda: al.estimation.TimeOnly(risks="each side")),
     "Transfers": (al.Transfers, lambda: al.Transfers("optimal")),
     "Evaluation": (lambda: al.Evaluation("numpy", "small"), lambda: al.Evaluation("numba", "large")),
     "Tullock": (lambda: al.Tullock([1, 2]), lambda: al.Tullock([1, 3])),
@@ -126,6 +144,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
         lambda: al.claims.never_above("payments help", than=al.FinitePunishment(2), whose="dyad"),
     ),
     "Wage": (lambda: al.Wage([0.1, 0.2]), lambda: al.Wage([0.1, 0.3])),
+    "YearRule": (lambda: al.cases.YearRule("a", "gap"), lambda: al.cases.YearRule("a", "age")),
 }
 
 MORE = {  # results in batches, where they hold more arrays, and what is inside of them
@@ -168,7 +187,7 @@ def public_values():
 
 INSIDE = {  # what has no public name, is no model and no result, and is made anew whenever it is asked for
     "Answers", "Date", "Definition", "GameModel", "Incentives", "NaiveRule", "Optimum", "Part",
-    "Punishment", "Query", "Seam", "Source",
+    "Punishment", "Query", "Seam", "Source", "StructuralRates",
 }  # fmt: skip
 BASES = {"Reversion", "Contender", "Policy"}
 
