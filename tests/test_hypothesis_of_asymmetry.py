@@ -61,6 +61,7 @@ def measured(row):
     away = of.with_(gaps=Interval(0, 1, "neither")) if row[2] == "all-pay" else of
     return ASYMMETRY.measure(away, points=128, line_points=50)
 
+
 SHARINGS = [name for name in ALL_SHARINGS if name != "agreed"]  # terms of another gap: the table is of terms that follow power
 
 

@@ -340,7 +340,7 @@ def cross_validate(
             for name, model in named.items():
                 spells = rows[name]
                 fit = model.fit_spells(
-                    spells[train], layouts[name], starts=starts, seed=_fold_seed(seed, int(k)), function=function
+                    spells[train], layouts[name], starts=starts, rng=_fold_seed(seed, int(k)), function=function
                 )
                 predicted = np.maximum(fit.rates_of(spells[test]), _LEAST)
                 rates[name][test] = predicted.sum(axis=0)

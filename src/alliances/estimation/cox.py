@@ -15,7 +15,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.estimation.curves import survival_within
-from alliances.estimation.design import Baseline, Design, design_of
+from alliances.estimation.design import Baseline, HazardDesign, design_of
 from alliances.estimation.inference import HazardSummary, clustered_meat
 from alliances.estimation.rates import check_names
 from alliances.estimation.spells import Duration, Layout, Spells, read_spells
@@ -102,9 +102,9 @@ class Cox(Value):
         The other parameters are those of :meth:`HazardModel.fit`.
         """
         layout = Layout(event, duration, gap, gap_at_formation, who, cluster, id)
-        return self.fit_spells(self.read(frame, layout, "Cox.fit"), layout, starts=starts, seed=0, function="Cox.fit")
+        return self.fit_spells(self.read(frame, layout, "Cox.fit"), layout, starts=starts, rng=0, function="Cox.fit")
 
-    def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 1, seed: int = 0, function: str = "fit") -> CoxFit:  # noqa: ARG002
+    def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 1, rng: int = 0, function: str = "fit") -> CoxFit:  # noqa: ARG002
         """:meth:`fit` on rows that are read already."""
         if not 0 < spells.events < spells.size:
             raise ValueError(
@@ -187,7 +187,7 @@ class CoxFit(Result):
 
     model: Cox
     layout: Layout
-    design: Design
+    design: HazardDesign
     spells: Spells
     names: tuple[str, ...]
     estimate: Array

@@ -1,7 +1,7 @@
 """Predictors besides the model's own: covariates, splines of them, and an age baseline, as columns that multiply a rate.
 
 All that is learned from data – where the knots of a spline lie, which columns are constant – is learned from the rows of a fit
-and kept in its :class:`Design`, so that a fold of a cross-validation knows nothing of the rows that it predicts.
+and kept in its :class:`HazardDesign`, so that a fold of a cross-validation knows nothing of the rows that it predicts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from alliances.arithmetic import Array
 from alliances.estimation.spells import Spells
 from alliances.values import Value
 
-__all__ = ["BASELINES", "Baseline", "Design", "design_of", "spline"]
+__all__ = ["BASELINES", "Baseline", "HazardDesign", "design_of", "spline"]
 
 Baseline: TypeAlias = Literal["log age", "age spline"] | None
 BASELINES: tuple[Baseline, ...] = (None, "log age", "age spline")
@@ -25,7 +25,7 @@ _QUANTILES = (0.05, 0.35, 0.65, 0.95)  # Harrell (2015), Regression Modeling Str
 
 
 @dataclass(frozen=True, eq=False)
-class Design(Value):
+class HazardDesign(Value):
     """Which columns a fit has besides the model's own.
 
     Attributes
@@ -75,7 +75,7 @@ def spline(x: Array, knots: Sequence[float]) -> Array:
     return np.stack([x, *bent], axis=1)
 
 
-def design_of(spells: Spells, covariates: Sequence[str], splines: Sequence[str], baseline: Baseline) -> Design:
+def design_of(spells: Spells, covariates: Sequence[str], splines: Sequence[str], baseline: Baseline) -> HazardDesign:
     """What the rows of a fit say about the columns."""
     knots = {name: _knots(spells.covariates[:, list(covariates).index(name)]) for name in splines}
     if baseline == "age spline":
@@ -83,7 +83,7 @@ def design_of(spells: Spells, covariates: Sequence[str], splines: Sequence[str],
     columns = _columns(spells, tuple(covariates), knots, baseline)
     constant = tuple(name for name, x in columns.items() if np.ptp(x) <= 1e-12 * max(1.0, float(np.abs(x).max())))
     names = tuple(name for name in columns if name not in constant)
-    return Design(names, tuple(covariates), knots, baseline, constant)
+    return HazardDesign(names, tuple(covariates), knots, baseline, constant)
 
 
 def _knots(x: Array) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.estimation.design import Design
+from alliances.estimation.design import HazardDesign
 from alliances.estimation.inference import Identification, clustered_meat, wald_interval
 from alliances.estimation.likelihood import Likelihood, Parameter
 from alliances.estimation.spells import Layout, Spells
@@ -33,16 +33,16 @@ class Model(Protocol):
     def label(self) -> str:
         """A name for tables."""
 
-    def design(self, spells: Spells) -> Design:
+    def design(self, spells: Spells) -> HazardDesign:
         """The columns of predictors that rows of a fit give."""
 
-    def likelihood(self, spells: Spells, design: Design, weights: Array | None = None, exact: bool = False) -> Likelihood:
+    def likelihood(self, spells: Spells, design: HazardDesign, weights: Array | None = None, exact: bool = False) -> Likelihood:
         """The likelihood on rows."""
 
-    def rates(self, spells: Spells, design: Design, theta: Array) -> Array:
+    def rates(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
         """λ by side and row."""
 
-    def cells(self, spells: Spells, design: Design) -> Array:
+    def cells(self, spells: Spells, design: HazardDesign) -> Array:
         """Of each row its cell in the exact likelihood."""
 
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
@@ -83,7 +83,7 @@ class Estimate:
 
     model: Model
     layout: Layout
-    design: Design
+    design: HazardDesign
     spells: Spells
     names: tuple[str, ...]
     optima: Array

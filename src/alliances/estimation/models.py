@@ -11,7 +11,7 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.dynamics.patience import Kumaraswamy, OpenPatience
 from alliances.estimation.critical_rates import StructuralLikelihood, StructuralRates, nodes_of
-from alliances.estimation.design import BASELINES, Baseline, Design, design_of
+from alliances.estimation.design import BASELINES, Baseline, HazardDesign, design_of
 from alliances.estimation.likelihood import Likelihood, Parameter, counts
 from alliances.estimation.rates import RATES, RateModel, Risks, check_choice, check_names, distinct, effects
 from alliances.estimation.spells import SIDES, Layout, Spells, read_spells
@@ -207,7 +207,7 @@ class HazardModel(RateModel):
             layout = replace(layout, gap=_ORIGINAL)
         return read_spells(frame, layout, function, gap=True, formation=formation, covariates=self.wanted, events=events)
 
-    def design(self, spells: Spells) -> Design:
+    def design(self, spells: Spells) -> HazardDesign:
         """The covariates and the baseline."""
         return design_of(spells, self.wanted, (), self.baseline)
 
@@ -223,7 +223,7 @@ class HazardModel(RateModel):
             listed.append(Parameter("opportunity", *RATES, 0.1, 0.1, True, -2))
         return (*listed, *effects(columns, names))
 
-    def likelihood(self, spells: Spells, design: Design, weights: Array | None = None, exact: bool = False) -> Likelihood:
+    def likelihood(self, spells: Spells, design: HazardDesign, weights: Array | None = None, exact: bool = False) -> Likelihood:
         """The likelihood on rows, which are one cell for each gap where there are no covariates."""
         assert spells.gap is not None
         nodes = nodes_of(spells.gap, spells.gap0, None if exact else self.resolution)
@@ -236,14 +236,14 @@ class HazardModel(RateModel):
         table = counts(spells, self.sides, cell, len(cells), weights)
         return StructuralLikelihood(parameters, *table, self.structure, nodes, cells[:, 1:], cells[:, 0].astype(int))
 
-    def cells(self, spells: Spells, design: Design) -> Array:
+    def cells(self, spells: Spells, design: HazardDesign) -> Array:
         """Of each row its cell in the exact likelihood."""
         assert spells.gap is not None
         row = nodes_of(spells.gap, spells.gap0, None).row
         columns = design.matrix(spells)
         return distinct(np.column_stack([row, columns]))[1] if columns.shape[1] else row
 
-    def rates(self, spells: Spells, design: Design, theta: Array) -> Array:
+    def rates(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
         """λ by side and row, (sides, n), each gap as it is."""
         assert spells.gap is not None
         nodes = nodes_of(spells.gap, spells.gap0, None)

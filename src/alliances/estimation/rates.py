@@ -15,7 +15,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.arithmetic.canonical import random_seed
-from alliances.estimation.design import Design
+from alliances.estimation.design import HazardDesign
 from alliances.estimation.fits import HazardFit
 from alliances.estimation.likelihood import Likelihood, Parameter
 from alliances.estimation.maximum import maximise
@@ -52,19 +52,19 @@ class RateModel(Value, ABC):
         """A name for tables."""
 
     @abstractmethod
-    def design(self, spells: Spells) -> Design:
+    def design(self, spells: Spells) -> HazardDesign:
         """The columns of predictors that rows of a fit give."""
 
     @abstractmethod
-    def likelihood(self, spells: Spells, design: Design, weights: Array | None = None, exact: bool = False) -> Likelihood:
+    def likelihood(self, spells: Spells, design: HazardDesign, weights: Array | None = None, exact: bool = False) -> Likelihood:
         """The likelihood on rows; with ``exact`` no two gaps are taken for one."""
 
     @abstractmethod
-    def cells(self, spells: Spells, design: Design) -> Array:
+    def cells(self, spells: Spells, design: HazardDesign) -> Array:
         """Of each row its cell in the exact likelihood."""
 
     @abstractmethod
-    def rates(self, spells: Spells, design: Design, theta: Array) -> Array:
+    def rates(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
         """λ by side and row, (sides, n)."""
 
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
@@ -126,17 +126,17 @@ class RateModel(Value, ABC):
         if isinstance(starts, bool) or not isinstance(starts, (int, np.integer)) or starts < 1:
             raise ValueError(f"{name}(): starts must be a whole number of at least 1; got {starts!r}")
         seed = random_seed(rng, name)
-        return self.fit_spells(self.read(frame, layout, name), layout, starts=int(starts), seed=seed, function=name)
+        return self.fit_spells(self.read(frame, layout, name), layout, starts=int(starts), rng=seed, function=name)
 
-    def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 5, seed: int = 0, function: str = "fit") -> HazardFit:
+    def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 5, rng: int = 0, function: str = "fit") -> HazardFit:
         """:meth:`fit` on rows that are read already."""
         self.check_events(spells, layout, function)
         design = self.design(spells)
         likelihood = self.likelihood(spells, design)
-        optima = maximise(likelihood, starts, np.random.default_rng(seed))
+        optima = maximise(likelihood, starts, np.random.default_rng(rng))
         return HazardFit(
             self, layout, design, spells, tuple(p.name for p in likelihood.parameters), optima.theta, optima.value,
-            optima.converged, seed,
+            optima.converged, rng,
         )  # fmt: skip
 
     def check_events(self, spells: Spells, layout: Layout, function: str) -> None:

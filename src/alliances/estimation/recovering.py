@@ -11,7 +11,7 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.arithmetic.canonical import boolean, random_generator
 from alliances.dynamics.arguments import whole
-from alliances.estimation.design import Design
+from alliances.estimation.design import HazardDesign
 from alliances.estimation.inference import wald_interval
 from alliances.estimation.rates import RateModel
 from alliances.estimation.spells import SIDES, Duration, Layout, Spells
@@ -23,7 +23,7 @@ __all__ = ["Recovery", "recover", "simulate"]
 _NORMAL = 1.959963984540054
 
 
-def _theta(model: RateModel, spells: Spells, design: Design, theta: Mapping[str, float], function: str) -> Array:
+def _theta(model: RateModel, spells: Spells, design: HazardDesign, theta: Mapping[str, float], function: str) -> Array:
     parameters = model.likelihood(spells, design).parameters
     names = [p.name for p in parameters]
     if not isinstance(theta, Mapping) or set(theta) != set(names):
@@ -242,7 +242,7 @@ def recover(
             kept = drawn[there]
             if not 0 < kept.events < kept.size:
                 continue
-            fit = model.fit_spells(kept, layout, starts=starts, seed=int(generator.integers(2**32)))
+            fit = model.fit_spells(kept, layout, starts=starts, rng=int(generator.integers(2**32)))
             estimates.append(fit.estimate)
             try:
                 errors.append(np.sqrt(np.diag(fit.covariance("information"))))

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.estimation.design import BASELINES, Baseline, Design, design_of
+from alliances.estimation.design import BASELINES, Baseline, HazardDesign, design_of
 from alliances.estimation.likelihood import Likelihood, Parameter, counts
 from alliances.estimation.linear import LinearLikelihood
 from alliances.estimation.rates import RATES, RateModel, Risks, check_choice, check_names, distinct, effects
@@ -78,11 +78,11 @@ class Logit(RateModel):
         parts += [self.baseline] if self.baseline else []
         return f"{self.link}: {' + '.join(parts) or 'constant'}"
 
-    def design(self, spells: Spells) -> Design:
+    def design(self, spells: Spells) -> HazardDesign:
         """Covariates, splines and baseline."""
         return design_of(spells, self.wanted, self.splines, self.baseline)
 
-    def likelihood(self, spells: Spells, design: Design, weights: Array | None = None, exact: bool = False) -> Likelihood:  # noqa: ARG002
+    def likelihood(self, spells: Spells, design: HazardDesign, weights: Array | None = None, exact: bool = False) -> Likelihood:  # noqa: ARG002
         """The likelihood; rows with equal predictors are one cell."""
         columns = design.matrix(spells)
         cells, cell = distinct(columns)
@@ -97,11 +97,11 @@ class Logit(RateModel):
             slopes = [p for side in SIDES for p in effects(columns, design.names, f".{side}")]
         return LinearLikelihood((*levels, *slopes), *table, cells, self.sides, self.link == "logit")
 
-    def cells(self, spells: Spells, design: Design) -> Array:
+    def cells(self, spells: Spells, design: HazardDesign) -> Array:
         """Of each row its cell in the exact likelihood."""
         return distinct(design.matrix(spells))[1]
 
-    def rates(self, spells: Spells, design: Design, theta: Array) -> Array:
+    def rates(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
         """λ by side and row, (sides, n)."""
         columns = design.matrix(spells)
         nothing = np.zeros((self.sides, len(columns)))
