@@ -29,7 +29,7 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "ConflictWalk": "a war as a question; conflict_duration() answers",
     "Date": "a number of a case file",
     "Definition": "a line of an exported script, inside",
-    "Design": "points of a sweep, or the columns of a regression, as a question",
+    "Design": "points of a sweep, as a question",
     "DiscountClaim": "a claim of one's own as a question",
     "Evaluation": "how a question is evaluated, and not what the answer is",
     "Fact": "a record of a case file; fact_table() holds it",
