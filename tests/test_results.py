@@ -36,6 +36,7 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "Family": "models with open parameters",
     "FreeParameter": "a prior as a question",
     "GamblersRuin": "a chain as a question; its attributes answer",
+    "HazardDesign": "the columns of a regression, inside",
     "Incentives": "the data of linear programmes, inside",
     "Interval": "a domain of an open parameter",
     "Kernel": "the moves of a process or a game, inside",

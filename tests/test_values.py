@@ -101,6 +101,7 @@ VALUES = {  # two of each that differ, the first with arrays where it may hold t
         lambda: al.GivenPunishment(al.ImperfectMonitoring([0.1, 0.2], 0.1)),
         lambda: al.GivenPunishment(al.ImperfectMonitoring([0.1, 0.3], 0.1)),
     ),
+    "HazardDesign": (lambda: al.estimation.TimeOnly().design(spells(40)), lambda: al.estimation.Constant().design(spells(40))),
     "HazardModel": (
         lambda: al.estimation.HazardModel(model(), free={"stakes": (0.5, 2.0)}),
         lambda: al.estimation.HazardModel(model(), free={"stakes": (0.5, 3.0)}),
