@@ -38,6 +38,7 @@ from alliances.arithmetic.tolerance import RANGE_SHARE, STANDSTILL, payoff_toler
 from alliances.games.bimatrix import Profile
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import Cells
+from alliances.repeated.enforcement.brackets import MOST_PATIENT, WIDTH, searched, sharpened, simplest
 from alliances.repeated.enforcement.comparisons import Labels, worst_equilibria
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, PunishmentKind, Terms, Threat, minmax_threat
 from alliances.repeated.payoff_sets.batch import solve_batch
@@ -47,8 +48,6 @@ from alliances.values import Value, read_only
 
 __all__ = ["MOST_PATIENT", "OptimalPenalCode", "PenalCode", "critical_discount_of_payoffs", "critical_discount_opc"]
 
-MOST_PATIENT = Fraction(999_999, 1_000_000)
-_WIDTH = Fraction(1, 1 << 32)
 _FLOAT_WIDTH = 1e-13  # of a bracket of discount factors: where floats are bisected no further
 _MEMBERSHIP_WIDTH = 1e-12  # the same where membership in a payoff set decides
 
@@ -245,88 +244,15 @@ def _critical(worst: WorstEquilibria, c: Pair, d: Pair) -> tuple[Pair, bool]:
             proofs.append(stage.exact)
             continue
         most = float(MOST_PATIENT)
-        rough = _search(float(c[i]), float(d[i]), least(i, floats), most, _FLOAT_WIDTH, floats.payoff_range[i])
+        rough = searched(float(c[i]), float(d[i]), least(i, floats), most, _FLOAT_WIDTH, floats.payoff_range[i])
         if not stage.exact:
             critical.append(rough)
             proofs.append(False)
             continue
-        exactly, proof = _sharpen(c[i], d[i], least(i, stage), rough)
+        exactly, proof = sharpened(c[i], d[i], least(i, stage), rough)
         critical.append(exactly)
         proofs.append(proof and all(proved for (_, e), (_, proved) in sets.items() if e))
     return (critical[0], critical[1]), all(proofs)
-
-
-def _need(c: Number, d: Number, v: Number) -> Number:
-    return (d - c) / (d - v) if v < c else np.inf
-
-
-def _search(c: float, d: float, worst: Callable[[float], float], most: float, width: float, spread: float) -> float:
-    """δ_i* in floating point, by the brackets of the module's docstring."""
-    slack = RANGE_SHARE * (spread or 1.0)  # a payoff difference that counts as none; the set has allowed for rounding
-
-    def need(delta: float) -> float:
-        return float(_need(c, d, worst(delta) - slack))
-
-    low, high = need(most), most
-    if low > most:
-        return float(np.inf)
-    while high - low > width:
-        reach = need(low)
-        if reach <= low + STANDSTILL:
-            return low
-        high = min(high, reach)
-        middle = (low + high) / 2
-        reach = need(middle)
-        if reach <= middle:
-            low, high = max(low, reach), middle
-        else:
-            low, high = middle, min(high, reach)
-    return high
-
-
-def _sharpen(c: Fraction, d: Fraction, worst: Callable[[Fraction], Number], rough: float) -> tuple[Number, bool]:
-    """δ_i* in rational numbers, from its floating-point value, and whether it is proved."""
-    if rough == np.inf:
-        reach = _need(c, d, worst(MOST_PATIENT))
-        if reach > MOST_PATIENT:
-            return np.inf, False
-        low, high = reach, MOST_PATIENT
-    else:
-        low, high = Fraction(0), MOST_PATIENT
-        for margin in (Fraction(1, 1 << 30), Fraction(1, 1 << 16)):
-            upper = min(Fraction(rough) + margin, MOST_PATIENT)
-            reach = _need(c, d, worst(upper))
-            if reach <= upper:
-                low, high = reach, upper
-                break
-    while high - low > _WIDTH:
-        reach = _need(c, d, worst(low))
-        if reach <= low:
-            return low, True
-        simple = _simplest(low, high)
-        high = min(high, reach)
-        middle = simple if simple.denominator < 1 << 16 and low < simple < high else (low + high) / 2
-        reach = _need(c, d, worst(middle))
-        if reach <= middle:
-            low, high = max(low, reach), middle
-        else:
-            low, high = middle, min(high, reach)
-        if middle == simple and high == simple and low < high:
-            below = max(low, high - _WIDTH)  # is the simple fraction the first that is enough?
-            if below < high and _need(c, d, worst(below)) > below:
-                return high, False
-    if _need(c, d, worst(low)) <= low:
-        return low, True
-    simple = _simplest(low, high)
-    return (simple if _need(c, d, worst(simple)) <= simple else high), False
-
-
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction of least denominator in [low, high], 0 ≤ low ≤ high (Stern-Brocot)."""
-    floor = low.numerator // low.denominator
-    if floor == low or floor + 1 <= high:
-        return Fraction(floor if floor == low else floor + 1)
-    return floor + 1 / _simplest(1 / (high - floor), 1 / (low - floor))
 
 
 def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
@@ -378,13 +304,13 @@ def critical_discount_of_payoffs(stage: StageGame, point: Any) -> Number:
         if not inside(stage, lower) and inside(stage, upper):
             below, above = lower, upper
             break
-    simple = _simplest(below, above)
-    if below < simple < above and inside(stage, simple) and not inside(stage, simple - _WIDTH):
+    simple = simplest(below, above)
+    if below < simple < above and inside(stage, simple) and not inside(stage, simple - WIDTH):
         return simple
-    while above - below > _WIDTH:
+    while above - below > WIDTH:
         center = (below + above) / 2
         below, above = (below, center) if inside(stage, center) else (center, above)
-    simple = _simplest(below, above)
+    simple = simplest(below, above)
     return simple if inside(stage, simple) else above
 
 
