@@ -31,6 +31,8 @@ __all__ = ["Cox", "CoxFit"]
 _EVENTS = 5  # at least, in each interval of the baseline
 _STEPS = 10  # at most
 _NORMAL = 1.959963984540054
+_EMPTY = 1e-300  # weighted years of an interval in which nothing was at risk: its level is 0, not 0/0
+_LEAST = 1e-10  # breaks a year: the level of an interval without breaks, whose logarithm is asked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +128,9 @@ class Cox(Value):
         place = np.searchsorted(cuts, spells.start, side="right")
         weighted = np.exp(columns @ slopes) * spells.length
         levels = np.bincount(place, weights=spells.event, minlength=len(cuts) + 1) / np.maximum(
-            np.bincount(place, weights=weighted, minlength=len(cuts) + 1), 1e-300
+            np.bincount(place, weights=weighted, minlength=len(cuts) + 1), _EMPTY
         )
-        return CoxFit(self, layout, design, spells, design.names, slopes, information, scores, cuts, np.maximum(levels, 1e-10))
+        return CoxFit(self, layout, design, spells, design.names, slopes, information, scores, cuts, np.maximum(levels, _LEAST))
 
 
 def _cuts(spells: Spells) -> Array:

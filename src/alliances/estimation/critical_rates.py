@@ -31,6 +31,7 @@ FLOOR = 1e-10
 _STEP = 1e-5  # of a parameter's range
 _LOG_RATIOS = 25  # at wide gaps δ* changes with the ratio, of which there are many between 0.99 and 1
 _GAMES = 200_000  # in one batch
+_EDGE = 1e-12  # of a gap: how near to ±1 a mean of gaps may come
 
 
 class Nodes(NamedTuple):
@@ -55,7 +56,7 @@ def nodes_of(gap: Array, gap0: Array | None, resolution: float | None) -> Nodes:
     row = row.reshape(-1)
     size = np.bincount(row)
     means = [np.bincount(row, weights=x) / size for x in pair]
-    inside = [np.clip(x, -1 + 1e-12, 1 - 1e-12) for x in means]  # a mean may round to ±1
+    inside = [np.clip(x, -1 + _EDGE, 1 - _EDGE) for x in means]  # a mean may round to ±1
     return Nodes(inside[0], None if gap0 is None else inside[1], row)
 
 

@@ -22,6 +22,7 @@ Baseline: TypeAlias = Literal["log age", "age spline"] | None
 BASELINES: tuple[Baseline, ...] = (None, "log age", "age spline")
 
 _QUANTILES = (0.05, 0.35, 0.65, 0.95)  # Harrell (2015), Regression Modeling Strategies, table 2.3
+_LEVEL = 1e-12  # of its size: a column that varies less is a constant
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def design_of(spells: Spells, covariates: Sequence[str], splines: Sequence[str],
     if baseline == "age spline":
         knots["age"] = _knots(np.log1p(spells.start))
     columns = _columns(spells, tuple(covariates), knots, baseline)
-    constant = tuple(name for name, x in columns.items() if np.ptp(x) <= 1e-12 * max(1.0, float(np.abs(x).max())))
+    constant = tuple(name for name, x in columns.items() if np.ptp(x) <= _LEVEL * max(1.0, float(np.abs(x).max())))
     names = tuple(name for name in columns if name not in constant)
     return HazardDesign(names, tuple(covariates), knots, baseline, constant)
 

@@ -20,6 +20,7 @@ AGREE = 0.1
 """Log points within which two starts found the same maximum."""
 
 _AT_BOUND = 1e-6  # of the range
+_NOTHING = 1e-300  # in place of 0, by which nothing can be divided
 
 
 class Model(Protocol):
@@ -192,7 +193,7 @@ class Estimate:
         for p, x in zip(self.parameters, self.estimate, strict=True):
             name = next((name for name in deviations if p.name in (name, f"{name}.sponsor", f"{name}.proxy")), None)
             if name is not None:
-                out.append(1 / max(deviations[name], 1e-300))
+                out.append(1 / max(deviations[name], _NOTHING))
             else:
                 out.append(max(abs(x), 1e-3 * (min(p.high, 1e3) - max(p.low, -1e3))))
         return np.array(out)

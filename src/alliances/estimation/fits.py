@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["HazardFit"]
 
 
+_NOTHING = 1e-300  # in place of 0, by which nothing can be divided
+
+
 @dataclass(frozen=True, eq=False)
 class HazardFit(Estimate, Result):
     """A fitted hazard.
@@ -203,7 +206,7 @@ class HazardFit(Estimate, Result):
             return np.geomspace(max(p.low, at / 20), min(p.high, at * 20), 25)
         low, high = p.low, p.high
         if p.start_low == p.start_high:  # a coefficient: as far as its error says
-            half = 4 / np.sqrt(max(float(self.information()[k, k]), 1e-300)) * 2
+            half = 4 / np.sqrt(max(float(self.information()[k, k]), _NOTHING)) * 2
             low, high = max(low, at - half), min(high, at + half)
         return np.linspace(low, high, 25)
 

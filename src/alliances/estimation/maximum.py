@@ -24,6 +24,9 @@ _COMPASS = 16  # rounds along the axes
 _DIFFER = 0.05  # of ln L: maxima that differ by more are searched on
 _TAU = 1e-3  # damping at first
 _STUCK = 1e10  # damping at which no step helps
+_NONE = 1e-12  # events that a start expects, in place of none, whose logarithm would be −∞
+_FREE = 1e-12  # damping below which steps are Newton's
+_RIDGE = 1e-14  # of the largest curvature: what keeps a singular matrix solvable
 
 
 class Optima(NamedTuple):
@@ -48,7 +51,7 @@ def cold_starts(likelihood: Likelihood, count: int, rng: np.random.Generator) ->
             if p.level != -1:
                 chosen = slice(None) if p.level == -2 else slice(p.level, p.level + 1)
                 seen = np.maximum(happened[chosen].sum() + (likelihood.unknown.sum() if p.level == -2 else 0.0), 0.5)
-                points[:, k] += np.log(seen) - np.log(np.maximum(expected[:, chosen].sum(axis=1), 1e-12))
+                points[:, k] += np.log(seen) - np.log(np.maximum(expected[:, chosen].sum(axis=1), _NONE))
     points = np.clip(points, likelihood.low, likelihood.high)
     value, _ = likelihood.values(points)
     best = np.argmax(np.where(np.isfinite(value), value, -np.inf).reshape(count, _CANDIDATES), axis=1)
@@ -82,7 +85,7 @@ def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> O
             new.gradient[better],
             new.information[better],
         )
-        damping[up] = np.maximum(damping[up] / 5, 1e-12)
+        damping[up] = np.maximum(damping[up] / 5, _FREE)
         damping[down] *= 10
         calm[up] = np.where(gain[better] < _GAIN * (1 + np.abs(value[up])), calm[up] + 1, 0)
         done[k] = (calm[k] >= 2) | (damping[k] > _STUCK)
@@ -97,7 +100,7 @@ def _steps(at: Array, gradient: Array, information: Array, damping: Array, low: 
     information = np.where(wild[:, None, None], np.eye(at.shape[1]), information)
     gradient = np.where(wild[:, None], 0.0, gradient)
     diagonal = np.einsum("kpp->kp", information)
-    ridge = damping[:, None] * diagonal + 1e-14 * (1 + diagonal.max(axis=1, keepdims=True))
+    ridge = damping[:, None] * diagonal + _RIDGE * (1 + diagonal.max(axis=1, keepdims=True))
     matrix = information + ridge[:, :, None] * np.eye(at.shape[1])
     matrix = np.where(held[:, :, None] | held[:, None, :], np.eye(at.shape[1]), matrix)
     return np.asarray(np.linalg.solve(matrix, np.where(held, 0.0, gradient)[..., None])[..., 0])

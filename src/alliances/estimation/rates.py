@@ -30,6 +30,7 @@ RATES = (1e-8, 100.0)
 """Bounds of a rate per unit of time."""
 
 _EFFECT = 40.0  # the largest effect of a covariate's standard deviation on ln λ
+_LEVEL = 1e-12  # standard deviation of a column that is level
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,5 +185,5 @@ def distinct(columns: Array) -> tuple[Array, Array]:
 
 def effects(columns: Array, names: Sequence[str], side: str = "") -> list[Parameter]:
     """The coefficients of covariates, which searches start at 0."""
-    scale = [_EFFECT / max(float(x.std()), 1e-12) for x in columns.T]
+    scale = [_EFFECT / max(float(x.std()), _LEVEL) for x in columns.T]
     return [Parameter(name + side, -high, high, 0.0, 0.0) for name, high in zip(names, scale, strict=True)]

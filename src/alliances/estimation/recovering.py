@@ -21,6 +21,7 @@ from alliances.tables import Columns, Variable, text_table
 __all__ = ["Recovery", "recover", "simulate"]
 
 _NORMAL = 1.959963984540054
+_NOTHING = 1e-300  # breaks a year, in place of 0: the wait is longer than any spell
 
 
 def _theta(model: RateModel, spells: Spells, design: HazardDesign, theta: Mapping[str, float], function: str) -> Array:
@@ -39,7 +40,7 @@ def _check_model(model: object, function: str) -> None:
 def _drawn(spells: Spells, rates: Array, rng: np.random.Generator, terminal: bool) -> tuple[Spells, Array]:
     """The rows with events drawn, and which of them are still there: none of an alliance after it broke, if that ends it."""
     total = rates.sum(axis=0)
-    waits = rng.exponential(size=spells.size) / np.maximum(total, 1e-300)
+    waits = rng.exponential(size=spells.size) / np.maximum(total, _NOTHING)
     event = waits < spells.length
     side = np.where(event, (rng.random(spells.size) * total >= rates[0]).astype(int) if len(rates) > 1 else -1, -1)
     there = np.ones(spells.size, dtype=bool)

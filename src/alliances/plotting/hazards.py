@@ -26,6 +26,7 @@ __all__ = ["plot_calibration", "plot_comparison", "plot_fitted_discounts", "plot
 Fit = HazardFit | CoxFit
 _POINTS = 201
 _NORMAL = 1.959963984540054
+_BELOW = 1e-12  # by how much a share that rounds to 1 is taken for less, so that it falls into the last bin
 
 
 def plot_hazard(fit: Fit, ax: Axes | None = None, *, bins: int = 8) -> Axes:
@@ -243,7 +244,7 @@ def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axe
     expected = rates * spells.length
     _, place = np.unique(rates, return_inverse=True)
     by_value = np.cumsum(np.bincount(place, weights=spells.length))
-    bin_of = np.minimum((by_value / by_value[-1] * bins * (1 - 1e-12)).astype(int), bins - 1)[place]
+    bin_of = np.minimum((by_value / by_value[-1] * bins * (1 - _BELOW)).astype(int), bins - 1)[place]
     x, y = (np.bincount(bin_of, weights=w, minlength=bins) for w in (expected, spells.event))
     there = x > 0
     x, y = x[there], y[there]

@@ -251,7 +251,7 @@ def _flattened(game: DyadicGame, first: StageGame, flat: Callable[[Array], Array
         pass
     games = first.A.reshape(-1, *first.shape), first.B.reshape(-1, *first.shape)
     if taken is None or not all(
-        np.shape(x) == np.shape(y[places]) and np.allclose(to_float(x), to_float(y[places]), rtol=1e-9, atol=0)
+        np.shape(x) == np.shape(y[places]) and np.allclose(to_float(x), to_float(y[places]), rtol=_ALIKE, atol=0)
         for x, y in zip((taken.A, taken.B), games, strict=True)
     ):
         raise ValueError(
@@ -269,6 +269,7 @@ def pieces(size: int, length: int) -> Iterator[slice]:
 
 
 _LABELS = 8_000_000  # kept at a time, a byte or two each
+_ALIKE = 1e-9  # relative: numbers that differ less are the same setting of a parameter
 
 
 def regions_along(lines: Lines, question: Question) -> tuple[Array, Array, Array, Array]:

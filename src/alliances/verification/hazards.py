@@ -21,7 +21,7 @@ from alliances.repeated.critical import critical_discount
 from alliances.results import Verification, verify
 from alliances.verification.outcome import outcome_of
 
-_ROUNDING = 1e-9  # of ln L, by its size, and of rates
+_AGREEMENT = 1e-9  # of ln L, by its size, and of rates
 _STEP = 0.01  # standard errors: how far beside θ̂ a larger ln L is looked for
 _GAIN = 1e-3  # log points that it may be larger there: a search has come near enough
 _LOG_RATIOS = 25  # of the resolution: how near in ln(s/p) gaps are that are taken for one
@@ -51,7 +51,7 @@ def _conditions(fit: HazardFit) -> Iterator[tuple[bool, str]]:
     rows = _together(fit)
     for k, (theta, value) in enumerate(zip(fit.optima, fit.values, strict=True)):
         for p, x in zip(fit.parameters, theta, strict=True):
-            edge = _ROUNDING * max(abs(p.low), abs(p.high))
+            edge = _AGREEMENT * max(abs(p.low), abs(p.high))
             yield p.low - edge <= x <= p.high + edge, f"search {k}: {p.name} = {x:.6g} is out of its bounds"
         found = _loglike(fit, rows, theta)
         yield _near(found, value), f"search {k}: ln L is {value:.9g}, but by its definition {found:.9g}"
@@ -62,7 +62,7 @@ def _conditions(fit: HazardFit) -> Iterator[tuple[bool, str]]:
 
 
 def _near(x: Any, y: Any) -> bool:
-    return bool(np.allclose(x, y, rtol=_ROUNDING, atol=_ROUNDING))
+    return bool(np.allclose(x, y, rtol=_AGREEMENT, atol=_AGREEMENT))
 
 
 def _rows(spells: Spells) -> Iterator[tuple[bool, str]]:

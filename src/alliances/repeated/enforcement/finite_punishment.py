@@ -23,7 +23,7 @@ _PERIODS = Rule(  # floats know every integer up to there
     "must be at least 1 and at most 10**15 (for ever: NashReversion())", lambda x: (x >= 1) & (x <= 10**15)
 )
 _MOST_STEPS = 100  # of Newton's method; some ten suffice
-_ROUNDING = 1e-15  # of a step of it, relative
+_STANDING = 1e-15  # of a step of it, relative
 _FAR = 1e290  # a quotient of sums that does not overflow
 _NEAR_ONE = 1e-6  # T(1 − δ) below which the slope is its limit: the formula's two terms cancel
 _FEW_PERIODS = 100  # up to which an exact gain is worth its digits
@@ -150,7 +150,7 @@ def _root_of_geometric_sum(ratio: Array, periods: int) -> Array:
         slope = np.where(periods * u < _NEAR_ONE, steepest, slope)
         move = np.log(np.minimum(fallen / rise, _FAR * ratio) / ratio) / slope
         u = u + np.maximum(move, 0.0)
-        if not (move > _ROUNDING * u).any():
+        if not (move > _STANDING * u).any():
             break
     delta = np.exp(-u)
     small = delta < 0.5  # u has digits before its point, which δ then lacks: one step in δ itself

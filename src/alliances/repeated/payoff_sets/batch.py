@@ -47,7 +47,7 @@ KINDS = np.array(["empty", "point", "segment", "polygon"])
 _CHUNK = 4096  # games at a time: what keeps the arrays of one step in the processor's cache
 _FEW = 24  # games left that are finished sooner one by one
 _WORTH = 64  # games that compiled functions are worth
-_ROUNDING = 8 * PROMISED  # the largest bound on rounding errors, which counts eight roundings where one is usual
+_ACCEPTED_BOUND = 8 * PROMISED  # the largest bound on rounding errors, which counts eight roundings where one is usual
 _USUAL = 8  # vertices of nearly all sets of small games
 _STEPS = 40  # steps for all games together, before the rest is finished one by one
 _ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after which limits are solved for
@@ -242,7 +242,7 @@ def _compiled(
     most = _USUAL
     while True:
         vertices = np.full((len(g), most, 2), np.nan)
-        arguments = *map(np.ascontiguousarray, games), _ROUNDING, vertices, count
+        arguments = *map(np.ascontiguousarray, games), _ACCEPTED_BOUND, vertices, count
         largest = ready(module.solve_all, *arguments)(*arguments)
         if largest <= most:
             return vertices, count
