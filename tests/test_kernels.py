@@ -350,3 +350,14 @@ def test_questions_of_one_kind_do_not_get_each_others_answers():
     for alarm, offer, m in ((0.05, 0.1, 1.0), (0.3, 0.4, 1.7), (0.2, 0.3, 2.0)):
         concept = al.OutsideOption(offer, al.GivenPunishment(al.ImperfectMonitoring(alarm, 0.1)).enforcement)
         assert_same(*both("numpy", al.presets.morrow_1991(contest=al.Tullock(m), stakes=1 + m), power, concept))
+
+
+def test_threads_may_ask_for_a_certificate_at_once():
+    from concurrent.futures import ThreadPoolExecutor
+
+    game, power = al.presets.chindea_2014(), al.Power.from_gap(np.linspace(-0.9, 0.9, 20_000))
+    for _ in range(3):
+        r = al.critical_discount(game, power)
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda name, r=r: getattr(r, name), ["terms", "stage", "punishment", "enforcement"] * 8))
+        assert len(found) == 32

@@ -71,6 +71,8 @@ class CriticalDiscount(Result):
 
     def __getattr__(self, name: str) -> Any:
         question: Question | None = self.__dict__.get("_question")
+        if question is None and name in self.__dict__:  # another thread has computed it meanwhile
+            return self.__dict__[name]
         if question is None or name not in _CERTIFICATE:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         if name == "enforcement":
@@ -79,7 +81,7 @@ class CriticalDiscount(Result):
         with evaluating_by("ordinary"):
             r = critical_discount(question.game, question.power, profile=self.profile, enforcement=question.enforcement)
         self.__dict__.update({part: r.__dict__[part] for part in _CERTIFICATE})
-        del self.__dict__["_question"]
+        self.__dict__.pop("_question", None)
         return self.__dict__[name]
 
     def __getstate__(self) -> dict[str, Any]:
