@@ -245,8 +245,13 @@ def critical(repeat: int, games: int) -> list[dict[str, Any]]:
     ]
 
 
-def rows(smoke: bool = False) -> dict[str, list[dict[str, Any]]]:
-    """All measurements, by title, for a command that collects them."""
+def rows(smoke: bool) -> list[dict[str, Any]]:
+    """All measurements, for ``python -m benchmarks``."""
+    return [{"work": title, **row} for title, part in parts(smoke).items() for row in part]
+
+
+def parts(smoke: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """All measurements, by title."""
     competitor(*PD, 0.5)
     repeat, games, sample = (1, 200, 10) if smoke else (15, 10_000, 300)
     return {
