@@ -83,14 +83,14 @@ def test_a_batch_is_its_alliances_one_by_one(model, concept):
         assert batch.windows.at(k) == alone.windows
         assert (batch.status[k], batch.defector[k]) == (alone.status, alone.defector or "none")
         assert batch.gap[k] == alone.gap or (np.isnan(batch.gap[k]) and alone.gap is None)
-    assert len({len(batch.windows.at(k)) for k in range(SIZE)}) > 1
+    assert len({batch.windows.at(k) for k in range(SIZE)}) > 1  # not one answer for all
 
 
 @pytest.mark.slow
 def test_penal_codes_without_closed_form():
-    batch = al.defection_threshold(two_actions(), DISCOUNT, enforcement=al.OptimalPenalCode(), samples=41)
+    batch = al.defection_threshold(two_actions(), DISCOUNT, enforcement=al.OptimalPenalCode(), samples=17)
     for k in range(SIZE):
-        alone = al.defection_threshold(two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), samples=41)
+        alone = al.defection_threshold(two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), samples=17)
         assert same(batch.at(k), alone, 1e-9), k
 
 

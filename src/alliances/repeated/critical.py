@@ -363,7 +363,8 @@ def roundings_of(r: CriticalDiscount) -> tuple[Array, Array]:
     players: Pair = r.sponsor, r.proxy
     bounds = []
     for size, span, least in zip(sizes, spans, players, strict=True):
-        bound = size / np.maximum(np.abs(span), size * 1e3)  # at most 1e-3: beyond, δ* means nothing
+        whole = np.maximum(np.abs(span), size * 1e3)
+        bound = size / np.where(whole > 0, whole, 1.0)  # at most 1e-3: beyond, δ* means nothing; 0 where all payoffs are 0
         quotient = np.asarray((least > 0) & (least < np.inf), dtype=bool)
         bounds.append(np.maximum(DISCOUNT_ROUNDING, np.where(quotient, bound, 0.0)))
     return bounds[0], bounds[1]
