@@ -70,7 +70,7 @@ def test_few_games_are_finished_one_by_one(monkeypatch):
 
     calls = []
     single = payoff_set_batch.solve_float
-    monkeypatch.setattr(payoff_set_batch, "solve_float", lambda rules, **more: calls.append(1) or single(rules, **more))
+    monkeypatch.setattr(payoff_set_batch, "solve_float", lambda *parts, **more: calls.append(1) or single(*parts, **more))
     a, b = np.random.default_rng(0).normal(size=(2, 3000, 2, 2))
     assert payoff_set(StageGame(a, b), 0.6).converged.all()
     assert len(calls) <= payoff_set_batch._FEW
