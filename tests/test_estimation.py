@@ -298,7 +298,7 @@ BAD = {
     "-9": (changed(gap=(3, -9)), {}, "column 'gap' must have no −9"),
     "-9 in a covariate": (frame() | {"x": np.r_[-9.0, np.ones(len(frame()["gap"]) - 1)]}, {"covariates": ["x"]},
         "column 'x' must have no −9"),
-    "gap of 1": (changed(gap=(5, 1)), {}, "column 'gap' must lie strictly between −1 and 1: .*; got 1.0 in row 5"),
+    "gap of 1": (changed(gap=(5, 1)), {}, "column 'gap' must lie strictly between -1 and 1: .*; got 1.0 in row 5"),
     "no length": (changed(stop=(0, 0)), {}, "column 'stop' must lie after 'start'"),
     "overlap": (changed(start=(1, 0.5)), {}, "intervals of one 'id' must not overlap; .*rows 0 and 1"),
     "twice": ({name: np.r_[x[:1], x] for name, x in frame().items()}, {},

@@ -174,8 +174,8 @@ class Late(al.Reversion):
     ("concept", "words"),
     [
         (al.OptimalPenalCode(), "OptimalPenalCode() has no closed form in the payoffs of the stage game"),
-        (al.Transfers("optimal"), "has no closed form: punishments depend on δ"),
-        (al.FinitePunishment(3), "has no closed form: δ* is the root of a polynomial of degree 3"),
+        (al.Transfers("optimal"), "has no closed form: punishments depend on patience"),
+        (al.FinitePunishment(3), "has no closed form: it is the root of a polynomial of degree 3"),
         (al.OutsideOption(5), "has no closed form in the payoffs of the stage game"),
         (al.NashReversion(mixed=True), "punishes by mixed equilibria too"),
         (al.GivenPunishment(al.FinitePunishment(4)), "polynomial of degree 4"),

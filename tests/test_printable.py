@@ -1,5 +1,6 @@
 """Printing on consoles that know few characters: every result, on cp1252 and ASCII; what a text becomes there."""
 
+import ast
 import contextlib
 import io
 import os
@@ -148,3 +149,13 @@ def test_a_users_script_on_such_a_console(encoding):
     text = done.stdout.decode(encoding)
     assert text.startswith("delta*: sponsor ")
     assert text.split()[-3:] == ["my", "own", "delta"]
+
+
+def test_errors_can_be_printed_on_any_console():
+    """Whoever prints an exception prints a plain text, which no rule of the library's can help."""
+    root = Path(al.__file__).parent
+    for path in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise):
+                texts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+                "".join(texts).encode("cp1252")

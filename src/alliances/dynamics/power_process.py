@@ -188,5 +188,8 @@ class PowerProcess(Value):
             raise TypeError(f"{_function}(): {_argument} must be a Power of one dyad; got {power!r}")
         value = float(power.log_ratio)
         if not math.isfinite(value) or abs(value) > float(self.reach):
-            raise ValueError(f"{_function}(): {_argument} must lie within the lattice, |λ| ≤ {self.reach}; got λ = {value:.6g}")
+            raise ValueError(
+                f"{_function}(): {_argument} must lie within the lattice, log ratios from {-self.reach} to {self.reach}; "
+                f"got {value:.6g}"
+            )
         return round(value / float(self.step)) * float(self.step)

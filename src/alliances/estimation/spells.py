@@ -221,7 +221,7 @@ class _Reader:
         self.check(
             np.abs(gap) < 1,
             name,
-            "must lie strictly between −1 and 1: nobody's power is zero; clip rounded ones, as to ±0.9999",
+            "must lie strictly between -1 and 1: nobody's power is zero; clip rounded ones, as to ±0.9999",
         )
         return gap
 

@@ -249,7 +249,7 @@ class Enforcement(Value, ABC):
             If δ* has no closed form; the default.
         """
         raise TypeError(
-            f"formula(): {self!r} has no closed form in the payoffs of the stage game; critical_discount() finds δ*"
+            f"formula(): {self!r} has no closed form in the payoffs of the stage game; critical_discount() finds the value"
         )
 
     # What proofs ask. Payoffs may be of any ordered number type there, so nothing but arithmetic and comparisons is used.

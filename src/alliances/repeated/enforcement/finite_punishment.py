@@ -107,7 +107,7 @@ class FinitePunishment(Reversion):
         """
         if self.periods > 2:
             raise TypeError(
-                f"formula(): {self!r} has no closed form: δ* is the root of a polynomial of degree {self.periods} in δ; "
+                f"formula(): {self!r} has no closed form: it is the root of a polynomial of degree {self.periods}; "
                 "critical_discount() finds it"
             )
         ratio = temptation / loss

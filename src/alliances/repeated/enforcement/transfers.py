@@ -115,7 +115,9 @@ class Transfers(Reversion):
     def formula_rule(self, game: DyadicGame) -> FormulaRule:
         """As of reversion, with pooled constraints; with optimal penal codes the punishments depend on δ, in steps."""
         if self.punishment == "optimal":
-            raise TypeError(f"formula(): {self!r} has no closed form: punishments depend on δ; critical_discount() finds δ*")
+            raise TypeError(
+                f"formula(): {self!r} has no closed form: punishments depend on patience; critical_discount() finds it"
+            )
         return super().formula_rule(game)
 
     def gain(self, terms: Terms, discount: Pair) -> Pair:

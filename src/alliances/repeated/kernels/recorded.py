@@ -186,7 +186,7 @@ def check_concept(enforcement: Enforcement) -> None:
     if inner.mixed:
         raise NotRecorded(f"{name} punishes by mixed equilibria, too")
     if isinstance(inner, FinitePunishment) and inner.periods > 1:
-        raise NotRecorded("a punishment of several periods has no closed form: δ* is the root of a polynomial")
+        raise NotRecorded("a punishment of several periods has no closed form: it is the root of a polynomial")
 
 
 def _model(game: DyadicGame, concept: Enforcement, power: Power) -> list[Number]:
