@@ -1,5 +1,6 @@
 """The atlas: its tables say what its rows say, its rows are what a fresh proof says, and its runs go on where they stopped."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import alliances as al
 from alliances.claims import CLAIMS
 from tests.support import quick
 
@@ -39,6 +41,29 @@ def test_every_row_is_answered_once(atlas):
     rows = atlas.rows.all_rows()
     assert len(rows) == len(set(rows))
     assert list(atlas.records) == rows
+
+
+@pytest.mark.slow
+def test_what_the_digest_leaves_out_is_asked_by_no_row(atlas):
+    """One row of each claim under each concept, and everything of the library that runs for its answer."""
+    root = Path(al.__file__).parent
+    ran = set()
+
+    def notice(frame, event, _):
+        function = event == "call" and frame.f_code.co_flags & inspect.CO_OPTIMIZED  # no module that is loaded
+        if function and frame.f_code.co_filename.startswith(str(root)):
+            ran.add(Path(frame.f_code.co_filename).relative_to(root).as_posix())
+
+    rows = {(row.claim, row.enforcement): row for row in atlas.rows.all_rows()}
+    for row in rows.values():
+        sys.setprofile(notice)
+        try:
+            atlas.run.answer(row, 0.2, 16, None)
+        finally:
+            sys.setprofile(None)
+    assert {"repeated/payoff_sets/solve.py", "claims/proofs/proving.py"} <= ran
+    assert [name for name in sorted(ran) if name.startswith(atlas.rows.WITHOUT_ANSWERS)] == []
+    assert [name for name in sorted(ran) if name.startswith(("thresholds/", "dynamics/", "cases/", "estimation/"))] == []
 
 
 def test_no_row_contradicts_itself_or_another(atlas):
