@@ -15,6 +15,7 @@ __all__ = ["Transcendental", "knowledge", "logarithm", "mentions", "same_exponen
 _FINE = 10**25  # constants are known to so many parts
 _WHOLE = 40  # whole powers of a number that are recognised
 _POWER = 8  # integer powers up to this one bound a power
+_DEGREE = 32  # of such powers, where they bound it from both sides: solvers take longer than they are worth beyond
 
 
 class Transcendental(NamedTuple):
@@ -41,8 +42,7 @@ def knowledge(
     if function.kind == "exp":
         yield w, ">", "positive"
         yield w - 1 - base, ">=", "exp(u) >= 1 + u"
-        if algebra.signs(base.product) <= {-1, 0}:
-            yield 1 - w * (1 - base), ">=", "exp(u) <= 1/(1 - u) for u <= 0"
+        yield 1 - w * (1 - base), ">=", "exp(u)(1 - u) <= 1"
         return
     if function.kind == "log":
         yield base - 1 - w, ">=", "log(u) <= u - 1"
@@ -71,6 +71,26 @@ def knowledge(
         yield w - 1 - exponent * (base - 1), ">=", "Bernoulli: u**m >= 1 + m(u - 1) for m >= 1"
     elif algebra.signs((exponent - 1).product) <= {0, -1} and algebra.signs(exponent.product) <= {0, 1}:
         yield 1 + exponent * (base - 1) - w, ">=", "Bernoulli: u**m <= 1 + m(u - 1) for 0 <= m <= 1"
+    if not below_one:
+        yield from _between(algebra, base, exponent, w, positive)
+
+
+def _between(
+    algebra: Letters, base: Quotient, exponent: Quotient, w: Quotient, positive: bool
+) -> Iterator[tuple[Quotient, Relation, str]]:
+    """A power of what may be below 1 or above lies between two whole powers, which are both 1 where the base is.
+
+    Negative powers are multiplied by the base's, so that nothing is divided; a base of 0, which has none, then meets 0 >= 0.
+    """
+    whole = range(-_POWER, _POWER + 1)
+    low = next((n for n in reversed(whole) if algebra.signs((exponent - n).product) <= {0, 1}), None)
+    high = next((n for n in whole if algebra.signs((exponent - n).product) <= {0, -1}), None)
+    degree = max((int(d) for p in (base.numerator, base.denominator) for d in p.degrees()), default=0)
+    if low is None or high is None or degree * max(-low, high) > _DEGREE:
+        return
+    above_low, above_high = (w - base**n if n >= 0 else w * base**-n - 1 for n in (low, high))
+    scale = base if low < 0 and not positive else algebra.number(1)
+    yield -above_low * above_high * scale, ">=", f"u**m lies between u**{low} and u**{high} for {low} <= m <= {high}"
 
 
 def _bounds(kind: Literal["exp", "log"], value: Fraction) -> tuple[Fraction, Fraction]:
