@@ -31,7 +31,7 @@ from alliances.claims.proofs.elimination import eliminate
 from alliances.claims.proofs.outcomes import Counterexample, Procedure, Step
 from alliances.claims.proofs.problem import Problem, Problems, Query
 from alliances.claims.proofs.proof import Proof, ProofStatus
-from alliances.claims.proofs.smt import MOST_STEPS, require_z3, smtlib
+from alliances.claims.proofs.smt import MOST_STEPS, Answer, require_z3, root, smtlib
 from alliances.claims.proofs.witnesses import shortest, simplify
 from alliances.claims.statement import Statement
 
@@ -249,6 +249,18 @@ class _Trial:
         self.values = {name: answer.values[s] for name, s in self.problem.algebra.named() if s in answer.values}
         self.status = "open" if self.problem.algebra.transcendentals else "met"
         self.reason = "not excluded, and no counterexample confirmed"
+        if self.status == "met" and answer.roots:  # counterexamples have rational parameters
+            self.reason = f"met at {self._shown(answer)}, and no counterexample confirmed at rational numbers"
+
+    def _shown(self, answer: Answer) -> str:
+        """The solver's values of the indeterminates, those that are no rational numbers by their polynomials."""
+        at = [(name, symbol) for name, symbol in self.problem.algebra.named() if symbol in answer.values]
+        return ", ".join(
+            root(name, answer.values[symbol], answer.roots[symbol])
+            if symbol in answer.roots
+            else f"{name} = {answer.values[symbol]}"
+            for name, symbol in at
+        )
 
     def _easier(self, steps: int) -> bool:
         """Whether one of the easier questions excludes the query; those that can be met say nothing and are dropped."""
