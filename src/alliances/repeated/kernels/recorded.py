@@ -280,9 +280,13 @@ def _outputs(
         path=path, deviation=deviation, punished=tuple(punished), tolerance=stage.tolerance, levels=None, worst=None,
         outside=outside[0],
     )  # fmt: skip
-    deltas = critical(
-        recording, concept, terms if exists is not None and not deterred(concept) else with_punished(terms, payoffs)
-    )
+    if exists is None:
+        terms_of_delta = with_punished(terms, payoffs)
+    elif deterred(concept):
+        terms_of_delta = with_punished(terms, _deterrents(stage, concept, pair, payoffs))
+    else:
+        terms_of_delta = terms
+    deltas = critical(recording, concept, terms_of_delta)
     outputs = {"sponsor": deltas[0].place, "proxy": deltas[1].place}
     roundings = _roundings(stage, terms, deltas, concept.pooled)
     outputs |= {"rounding_sponsor": roundings[0].place, "rounding_proxy": roundings[1].place}
@@ -292,6 +296,19 @@ def _outputs(
     outputs["credible"] = stage.stable[k][m].place
     outputs["deterrent"] = ((A[k][m] < path[0]) & (B[k][m] < path[1])).place
     return outputs
+
+
+def _deterrents(
+    stage: _Stage, concept: Enforcement, pair: tuple[int, int], payoffs: tuple[Recorded, Recorded]
+) -> tuple[Recorded, Recorded]:
+    """Payoffs w' with min(w', c) = min(w, c), where w, the worst equilibrium payoffs, are asked for in no other way.
+
+    The profile on path need not be asked if it is an equilibrium: its payoffs are c.
+    """
+    if type(concept).critical is not Reversion.critical or len(stage.stable) < 2:
+        return payoffs
+    others = {(i, j): stage.stable[i][j] for i, j in stage.profiles if (i, j) != pair}
+    return stage.worst(0, others), stage.worst(1, others)
 
 
 def _roundings(stage: _Stage, terms: Terms, deltas: Sequence[Recorded], pooled: bool) -> list[Recorded]:

@@ -19,6 +19,8 @@ _LINES = {
     "or": "{0} | {1}", "choose": "{1} if {0} else {2}",
 }  # fmt: skip
 
+_TRUTHS = ("<", "<=", "==", "not", "and", "or")
+
 _EXTREMES = {"min": ("<", "<="), "max": (">", ">=")}
 
 
@@ -39,7 +41,7 @@ def source(plan: Plan) -> str:
         "",
         "",
         f"def {ENTRY}(rows, columns, {', '.join([*names, *outputs])}):",
-        "    broken = 0",
+        "    broken = False",
         *_lines(plan, "number", 4),
     ]
     saved: list[int] = []
@@ -56,8 +58,9 @@ def source(plan: Plan) -> str:
     text += [" " * (indent + 4) + line for line in body]
     text += _lines(plan, "game", indent + 4, index := "i" if rows else "c")
     text += [f"{' ' * (indent + 4)}{name}[{index}] = x{place}" for name, place in zip(outputs, plan.outputs, strict=True)]
-    conditions = " & ".join(f"(x{k} != 0)" for k in plan.valid)
-    text += [f"{' ' * (indent + 4)}broken |= 0 if {conditions} else 1", "    return broken", ""]
+    truths = {place for place, operation, _, _ in plan.steps if operation in _TRUTHS}
+    conditions = " & ".join(f"x{k}" if k in truths else f"(x{k} != 0)" for k in plan.valid)
+    text += [f"{' ' * (indent + 4)}broken |= not ({conditions})", "    return 1 if broken else 0", ""]
     return "\n".join(text)
 
 
@@ -69,12 +72,13 @@ def _saved(plan: Plan) -> list[int]:
 
 def _type(plan: Plan, place: int) -> str:
     operation = next(step[1] for step in plan.steps if step[0] == place)
-    return "bool_" if operation in ("<", "<=", "==", "not", "and", "or") else "float64"
+    return "bool_" if operation in _TRUTHS else "float64"
 
 
 def _lines(plan: Plan, kind: str, indent: int, index: str = "") -> Iterable[str]:
     """The steps of a kind."""
     numbers = {place for place, operation, _, _ in plan.steps if operation in ("input", "number")}
+    perhaps = _perhaps_infinite(plan)
     index = index or {"row": "r", "column": "c"}.get(kind, "")
     for place, operation, operands, value in plan.steps:
         if plan.kinds[place] != kind:
@@ -84,6 +88,9 @@ def _lines(plan: Plan, kind: str, indent: int, index: str = "") -> Iterable[str]
                 yield f"{' ' * indent}x{place} = array{place}[{index}]"
         elif operation == "number":
             yield f"{' ' * indent}x{place} = {_number(float(value))}"  # type: ignore[arg-type]
+        elif operation == "min" and place >= plan.model_steps and operands[1] in perhaps:
+            a, (holds, b) = operands[0], perhaps[operands[1]]
+            yield f"{' ' * indent}x{place} = (x{a} if x{a} < x{b} else x{b}) if x{holds} else x{a}"
         elif operation in _EXTREMES:
             a, b = (f"x{k}" for k in operands)
             sign, _ = _EXTREMES[operation]
@@ -94,6 +101,18 @@ def _lines(plan: Plan, kind: str, indent: int, index: str = "") -> Iterable[str]
             logical = operation in ("and", "or", "not")  # of truths, and a number is one if it is not 0
             terms = [f"(x{k} != 0.0)" if logical and k in numbers else f"x{k}" for k in operands]
             yield f"{' ' * indent}x{place} = {_LINES[operation].format(*terms)}"
+
+
+def _perhaps_infinite(plan: Plan) -> dict[int, tuple[int, int]]:
+    """Choices between a number and infinity: (condition, number) by place.
+
+    The smaller of x and such a choice is the smaller of the two numbers where the condition holds, and x elsewhere: one
+    instruction of processors that have masks, instead of two.
+    """
+    infinite = {place for place, operation, _, value in plan.steps if operation == "number" and value == math.inf}
+    truths = {place for place, operation, _, _ in plan.steps if operation in _TRUTHS}
+    choices = {place: operands for place, operation, operands, _ in plan.steps if operation == "choose"}
+    return {k: (c, a) for k, (c, a, b) in choices.items() if b in infinite and c in truths}
 
 
 def _number(value: float) -> str:
