@@ -76,11 +76,21 @@ def _copied(own: Recording, results: Sequence[Recorded], to: Recording, inputs: 
             places.append(to.choice(condition, yes, no))
         elif operation == "-" and operands[0] == operands[1]:
             places.append(to.add("number", value=0.0))  # of finite numbers
+        elif operation == "min" and _is_at_most(to, places[operands[0]], places[operands[1]]):
+            places.append(places[operands[0]])
         elif operation == "<" and _is_loss(own, operands[0]) and own.steps[operands[1]].operation == "negative":
             places.append(to.add("number", value=0.0))  # a loss is not negative, and a tolerance neither
         else:
             places.append(to.add(operation, *(places[k] for k in operands)))
     return [Recorded(to, places[x.place]) for x in results]
+
+
+def _is_at_most(recording: Recording, place: int, bound: int) -> bool:
+    """Whether a step is the smallest of several numbers, one of which is the bound."""
+    if place == bound:
+        return True
+    operation, operands, _ = recording.steps[place]
+    return operation == "min" and any(_is_at_most(recording, k, bound) for k in operands)
 
 
 def _is_loss(own: Recording, place: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from numbers import Real
 from typing import Any
 
@@ -13,6 +14,8 @@ from alliances.arithmetic.recording import Recorded
 from alliances.repeated.enforcement.concept import Enforcement
 
 __all__ = ["numbers_of", "structure", "with_numbers"]
+
+_NUMBERS = (float, int, Fraction)
 
 
 def numbers_of(part: object, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -57,6 +60,8 @@ def _parts(part: object) -> Iterator[tuple[str, Any]]:
 
 
 def _is_number(value: object) -> bool:
+    if type(value) in _NUMBERS:  # to ask for abstract classes takes much longer
+        return True
     if isinstance(value, np.ndarray):
         return value.dtype.kind in "fO"
     return isinstance(value, (Real, np.integer, np.floating, Recorded)) and not isinstance(value, (bool, np.bool_))

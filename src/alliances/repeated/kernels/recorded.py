@@ -33,6 +33,7 @@ from alliances.repeated.enforcement.comparisons import indices
 from alliances.repeated.enforcement.concept import Enforcement, Reversion, Terms
 from alliances.repeated.enforcement.finite_punishment import FinitePunishment
 from alliances.repeated.enforcement.given_punishment import GivenPunishment
+from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.outside_option import OutsideOption
 from alliances.repeated.enforcement.transfers import Transfers
 from alliances.repeated.kernels.closed_forms import NotRecorded, critical, deterred, with_punished
@@ -56,6 +57,11 @@ _RULE_KEEPING = (
     NashBargaining,
 )
 """Ingredients that give probabilities, shares and synergies at all powers and parameters that they admit."""
+
+_BY_TEMPTATION_AND_LOSS = [
+    (Reversion.critical, least) for least in (Reversion.least, FinitePunishment.least, ImperfectMonitoring.least)
+]
+"""Closed forms in d − c and c − min(w, c) that are 0 where d − c is within the tolerance, whatever else it is."""
 
 _LARGEST_FLOAT = float(np.nextafter(np.inf, 0))
 
@@ -238,9 +244,13 @@ class _Stage:
 
     def worst(self, player: int, among: Mapping[tuple[int, int], RecordedCondition]) -> Recorded:
         """The player's smallest payoff among the profiles at which a condition holds; inf where it holds at none."""
-        table = self.tables[player]
-        worst: Recorded = reduce(_minimum, (choose(holds, table[i][j], np.inf) for (i, j), holds in among.items()))
-        return worst
+        return _worst(self.tables[player], among)
+
+
+def _worst(table: _Table, among: Mapping[tuple[int, int], RecordedCondition], *most: Recorded) -> Recorded:
+    """The smallest of a table's payoffs among the profiles at which a condition holds, and of what else is given."""
+    worst: Recorded = reduce(_minimum, (*most, *(choose(holds, table[i][j], np.inf) for (i, j), holds in among.items())))
+    return worst
 
 
 def _true(recording: Recording) -> RecordedCondition:
@@ -280,13 +290,10 @@ def _outputs(
         path=path, deviation=deviation, punished=tuple(punished), tolerance=stage.tolerance, levels=None, worst=None,
         outside=outside[0],
     )  # fmt: skip
-    if exists is None:
-        terms_of_delta = with_punished(terms, payoffs)
-    elif deterred(concept):
-        terms_of_delta = with_punished(terms, _deterrents(stage, concept, pair, payoffs))
-    else:
-        terms_of_delta = terms
-    deltas = critical(recording, concept, terms_of_delta)
+    asked = terms if exists is not None and not deterred(concept) else with_punished(terms, payoffs)
+    if isinstance(concept, Reversion) and (type(concept).critical, type(concept).least) in _BY_TEMPTATION_AND_LOSS:
+        asked = _without_path(stage, pair, asked)
+    deltas = critical(recording, concept, asked)
     outputs = {"sponsor": deltas[0].place, "proxy": deltas[1].place}
     roundings = _roundings(stage, terms, deltas, concept.pooled)
     outputs |= {"rounding_sponsor": roundings[0].place, "rounding_proxy": roundings[1].place}
@@ -298,17 +305,20 @@ def _outputs(
     return outputs
 
 
-def _deterrents(
-    stage: _Stage, concept: Enforcement, pair: tuple[int, int], payoffs: tuple[Recorded, Recorded]
-) -> tuple[Recorded, Recorded]:
-    """Payoffs w' with min(w', c) = min(w, c), where w, the worst equilibrium payoffs, are asked for in no other way.
+def _without_path(stage: _Stage, pair: tuple[int, int], terms: Terms) -> Terms:
+    """Terms with the same δ*, for which the profile on path is not asked what it pays to stay, or if it is an equilibrium.
 
-    The profile on path need not be asked if it is an equilibrium: its payoffs are c.
+    Its payoffs are c. Of the worst equilibrium's, w, only min(w, c) counts; of the best deviation's, d, only whether d − c is
+    more than the tolerance, which is positive, and d − c if so.
     """
-    if type(concept).critical is not Reversion.critical or len(stage.stable) < 2:
-        return payoffs
-    others = {(i, j): stage.stable[i][j] for i, j in stage.profiles if (i, j) != pair}
-    return stage.worst(0, others), stage.worst(1, others)
+    (i, j), (A, B), rows = pair, stage.tables, range(len(stage.stable))
+    others = {(k, m): stage.stable[k][m] for k, m in stage.profiles if (k, m) != pair}
+    if not others:
+        return terms
+    copy = with_punished(terms, (_worst(A, others, terms.path[0]), _worst(B, others, terms.path[1])))
+    sponsor, proxy = (A[k][j] for k in rows if k != i), (B[i][k] for k in rows if k != j)
+    copy.__dict__["deviation"] = reduce(_maximum, sponsor), reduce(_maximum, proxy)
+    return copy
 
 
 def _roundings(stage: _Stage, terms: Terms, deltas: Sequence[Recorded], pooled: bool) -> list[Recorded]:

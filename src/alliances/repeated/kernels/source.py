@@ -90,7 +90,8 @@ def _lines(plan: Plan, kind: str, indent: int, index: str = "") -> Iterable[str]
             yield f"{' ' * indent}x{place} = {_number(float(value))}"  # type: ignore[arg-type]
         elif operation == "min" and place >= plan.model_steps and operands[1] in perhaps:
             a, (holds, b) = operands[0], perhaps[operands[1]]
-            yield f"{' ' * indent}x{place} = (x{a} if x{a} < x{b} else x{b}) if x{holds} else x{a}"
+            yield f"{' ' * indent}least{place} = x{a} if x{a} < x{b} else x{b}"
+            yield f"{' ' * indent}x{place} = least{place} if x{holds} else x{a}"
         elif operation in _EXTREMES:
             a, b = (f"x{k}" for k in operands)
             sign, _ = _EXTREMES[operation]
@@ -107,7 +108,7 @@ def _perhaps_infinite(plan: Plan) -> dict[int, tuple[int, int]]:
     """Choices between a number and infinity: (condition, number) by place.
 
     The smaller of x and such a choice is the smaller of the two numbers where the condition holds, and x elsewhere: one
-    instruction of processors that have masks, instead of two.
+    instruction of processors that have masks, instead of two. (On two lines: of one, Numba makes branches.)
     """
     infinite = {place for place, operation, _, value in plan.steps if operation == "number" and value == math.inf}
     truths = {place for place, operation, _, _ in plan.steps if operation in _TRUTHS}
