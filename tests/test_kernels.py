@@ -120,6 +120,29 @@ def test_extreme_stakes(stakes):
     assert_same(*both("numpy", game, al.Power.from_gap(np.linspace(-0.9, 0.9, 19)), CONCEPTS["nash"]))
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_the_three_ways_give_the_same_bits(method):
+    """Where no power or exponential is rounded, at ties, too, and for profiles that are equilibria themselves.
+
+    The profile on path is not asked whether it is an equilibrium, and minima are taken by mask.
+    """
+    gaps = np.concatenate([np.random.default_rng(3).uniform(-0.99, 0.99, 2000), np.arange(-7, 8) / 8, [-0.0, 1e-300, -1e-17]])
+    power = al.Power.from_gap(gaps)
+    parts = {"synergy": al.Complementarity(0.5), "sharing": al.Proportional(), "exposure": 0.75, "conflict_cost": 0.125}
+    held, games = [], [al.AllianceGame(al.Tullock(2.0), **parts)]
+    if method == "numpy":
+        games.append(al.AllianceGame(al.AllPay(), **parts, coexist_exposure=0.25, support_cost=0.05))
+    for game in games:
+        size = len(game.actions)
+        for profile in [(i, j) for i in range(size) for j in range(size) if method == "numpy" or i == j]:
+            for concept in ("nash", "once", "monitoring") if method == "numpy" else ("nash",):
+                found, expected = both(method, game, power, CONCEPTS[concept], profile)
+                for a, b in ((found.sponsor, expected.sponsor), (found.proxy, expected.proxy)):
+                    np.testing.assert_array_equal(a, b)
+                    held += [np.any(b == 0), np.any(np.isinf(b)), np.any((b > 0) & (b < 1))]
+    assert all(np.any(np.reshape(held, (-1, 3)), axis=0))  # all kinds of answers were compared
+
+
 def compiled_questions():
     """Two kernels: one line of games with a pact; rows of parameters and columns of gaps, side payments."""
     rng = np.random.default_rng(7)

@@ -89,9 +89,9 @@ def _lines(plan: Plan, kind: str, indent: int, index: str = "") -> Iterable[str]
         elif operation == "number":
             yield f"{' ' * indent}x{place} = {_number(float(value))}"  # type: ignore[arg-type]
         elif operation == "min" and place >= plan.model_steps and operands[1] in perhaps:
-            a, (holds, b) = operands[0], perhaps[operands[1]]
-            yield f"{' ' * indent}least{place} = x{a} if x{a} < x{b} else x{b}"
-            yield f"{' ' * indent}x{place} = least{place} if x{holds} else x{a}"
+            known, (holds, other) = operands[0], perhaps[operands[1]]
+            yield f"{' ' * indent}least{place} = x{known} if x{known} < x{other} else x{other}"
+            yield f"{' ' * indent}x{place} = least{place} if x{holds} else x{known}"
         elif operation in _EXTREMES:
             a, b = (f"x{k}" for k in operands)
             sign, _ = _EXTREMES[operation]
