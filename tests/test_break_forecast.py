@@ -182,6 +182,7 @@ def test_expectations_raise_the_hazard_of_a_shift() -> None:
     assert float(same.hazard[0]) == pytest.approx(float(ahead.hazard[0]))
 
 
+@pytest.mark.slow
 def test_expectations_that_do_not_come_to_rest_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience so close to one that tomorrow's worth is still falling: chances of breaks are too small, and it is said so."""
     monkeypatch.setattr(expected_breaks, "_ROUNDS", 150)

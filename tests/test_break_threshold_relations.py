@@ -70,6 +70,7 @@ def test_units_of_payoffs(enforcement: Any, scale: float) -> None:
         assert one.moving.holes == two.moving.holes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("enforcement", [al.NashReversion(), al.Transfers()])
 def test_ends_that_are_far_away_do_not_matter(enforcement: Any) -> None:
     for learning, delta in ((0.1, 0.8), (0.3, 0.8), (1.0, 0.9)):

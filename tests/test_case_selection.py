@@ -97,6 +97,7 @@ def test_what_is_no_folder(tmp_path):
 # -- Filters ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_each_filter_against_its_definition():
     """Every word of every filter, by a loop over the records."""
     for name, words in (("relation", cases.RELATIONS), ("outcome", cases.OUTCOMES)):

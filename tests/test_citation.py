@@ -56,6 +56,7 @@ def test_what_a_text_cites_is_in_the_bibliography(path):
     assert not missing, f"{path.name} cites what references.bib does not have: {missing}"
 
 
+@pytest.mark.slow
 def test_what_the_bibliography_has_is_cited():
     everything = "\n".join(path.read_text(encoding="utf-8") for path in TEXTS)
     assert set(works()) - set(keys_in(everything)) == {"alliances"}

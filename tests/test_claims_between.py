@@ -162,7 +162,7 @@ def jump_in_a_hole(width, v=1):
     return with_hole(falls, falls, CENTRE, width)
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [F(1, 10**4), F(1, 10**9)])
 @pytest.mark.parametrize("claim", [ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT])
 def test_a_hole_between_two_compared_points(claim, width):
@@ -347,7 +347,7 @@ def test_the_four_verbs_never_contradict_each_other(sponsor, proxy, claim, hole)
 # -- games that ignore the line ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [int, float, F])
 @pytest.mark.parametrize("assumed", [(), ("credible",)])
 def test_a_game_that_ignores_the_gap(number, assumed):
@@ -375,6 +375,7 @@ def test_a_game_that_ignores_the_stakes():
 # -- open parameters are enclosed, too -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_open_parameters_are_enclosed_too():
     """|exp(log v) − v| is 0, and in floats next to it: the odds are 1 throughout."""
 

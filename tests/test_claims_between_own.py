@@ -28,7 +28,7 @@ PEAK, TROUGH = (unimodal(name, whose="proxy", peak=peak) for name, peak in (("pe
 # -- three points of one stretch -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [F(1, 10**4), F(1, 10**9)])
 def test_a_rise_in_a_hole_is_no_second_peak(width):
     """The odds fall, rise in the hole alone, and fall again: one peak on either side."""
@@ -97,7 +97,7 @@ def in_v(v, width):
     return al.CustomGame(payoffs)
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [F(1, 10**4), F(1, 10**9)])
 def test_a_hole_on_the_way_of_a_parameter(width):
     claim = monotone("own", along="v", whose="proxy")
@@ -119,6 +119,7 @@ def test_a_hole_on_the_way_of_a_parameter(width):
     assert claim.prove(of.with_(assume="credible"), timeout=GENEROUS).status == "proved"
 
 
+@pytest.mark.slow
 def test_the_gap_at_which_it_is_unclear_is_named():
     check = monotone("own", along="v", whose="proxy").check(
         lambda v: in_v(v, F(1, 10**60)), values=[0, HALF], gaps=[0, F(1, 4)], enforcement=GIVEN, assume="credible"
@@ -197,6 +198,7 @@ def test_no_payoffs_between_two_points():
 # -- the re-check --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_is_unclear_has_a_suspicion_that_is_one():
     check = PROXY_RESTRAINT.check(jump_in_a_hole(F(1, 10**60)), enforcement=GIVEN, assume="credible")
     assert check.status == "unclear"

@@ -56,6 +56,7 @@ def answers():
     return {name: answer(name) for name in QUESTIONS}
 
 
+@pytest.mark.slow
 def test_the_questions_have_answers_of_each_sort(answers):
     assert {status for status, _, _ in answers.values()} == {"proved", "refuted"}
     assert {method for _, _, steps in answers.values() for _, method in steps} == {"polynomials", "intervals"}

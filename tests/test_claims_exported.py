@@ -126,6 +126,7 @@ def test_different_models_give_different_pages_and_scripts(tmp_path):
         assert "(define-fun odds_1 () Real (/ temptation_1 loss_1))" in text
 
 
+@pytest.mark.slow
 def test_a_wrong_formula_a_missing_case_and_a_wrong_reduction_are_found(tmp_path):
     claim, family = PROVED["two cases"]
     files = scripts(claim.prove(family), tmp_path)

@@ -228,6 +228,7 @@ def test_every_other_call():
         PROXY_RESTRAINT.prove(of(lambda v, g: falls(g) if next(count) % 2 else rises(g)), timeout=GENEROUS)
 
 
+@pytest.mark.slow
 def test_honest_models_with_comparisons_and_transcendentals_are_asked_twice_alike():
     """Facts about a power that is met late may decide a comparison that was open before: no fault of the model."""
 
@@ -245,6 +246,7 @@ def rounded(v):
     return 10**15 * abs(exp(log(v)) - v)
 
 
+@pytest.mark.slow
 def test_a_rounding_of_parameters_refutes_nothing():
     proof = PROXY_RESTRAINT.prove(of(lambda v, g: 1 + rounded(v) * g, enforcement=al.GivenPunishment()), timeout=4)
     assert proof.status != "refuted"
@@ -269,6 +271,7 @@ def test_a_comparison_of_roundings_decides_nothing():
     assert proof.status != "refuted"
 
 
+@pytest.mark.slow
 def test_a_rounding_of_constants_proves_nothing():
     """e is larger than the decimal of its float by 2.35·10⁻¹⁶; in floats the difference is 0."""
     e = 2.718281828459045
@@ -329,6 +332,7 @@ def test_a_sign_that_changes_nothing():
 # -- at random ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(
     hidden=st.sampled_from(sorted(HIDDEN)),

@@ -148,6 +148,7 @@ FALSE = al.AllianceGame(
 )  # its proxy's δ* rises
 
 
+@pytest.mark.slow
 @given(
     points=st.lists(rationals(0, F(11, 12), 12), min_size=3, max_size=9, unique=True),
     data=st.data(),
@@ -205,6 +206,7 @@ def test_models_with_if_are_those_with_choose():
         PROXY_RESTRAINT.measure(family(with_if), points=4)
 
 
+@pytest.mark.slow
 def test_finite_punishment_and_noise_keep_the_order():
     """Grim, long and noisy punishment rank gaps alike: what is true of one is true of the others."""
     of = FAMILIES["true of the proxy"]

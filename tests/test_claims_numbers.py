@@ -279,6 +279,7 @@ def scripts():
             yield from proof.steps
 
 
+@pytest.mark.slow
 def test_another_solver_answers_the_exported_scripts():
     cvc5 = pytest.importorskip("cvc5")
     answers = []

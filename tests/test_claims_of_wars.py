@@ -150,6 +150,7 @@ def test_concepts_that_depend_on_power_can_be_checked():
     assert PROXY_RESTRAINT.prove(GIVEN.with_(enforcement=offer)).status == "unknown"
 
 
+@pytest.mark.slow
 def test_optimal_penal_codes_are_decided_where_they_are_reversion():
     family = alliance_family(decisiveness=2, enforcement=al.OptimalPenalCode(), assume=("credible", "deterrent"))
     assert PROXY_RESTRAINT.prove(family).status == "proved"

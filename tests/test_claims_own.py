@@ -62,6 +62,7 @@ def test_payments_make_every_parameter_pull_one_way(along, falls):
     assert witness.low < witness.high
 
 
+@pytest.mark.slow
 def test_the_counterexample_has_a_gap_and_is_checked_again():
     of = SHARED.with_(enforcement=FOREVER)
     claim = monotone("worth", along="value", whose="dyad")
@@ -226,12 +227,13 @@ def test_a_forged_valley_is_found():
 # -- never above -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_payments_never_ask_for_more_patience():
     reaches(never_above("payments help", than=FOREVER), SHARED, "proved")
     reaches(never_above("payments are in vain", than=PAID), SHARED.with_(enforcement=FOREVER), "refuted")
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("milder", "harsher"),
     [
@@ -256,6 +258,7 @@ def test_equal_odds_of_different_concepts_are_not_equal_patience():
     assert (w.at_low, w.at_high) == (v / (1 + v), v)
 
 
+@pytest.mark.slow
 def test_more_periods_are_out_of_reach_and_measured():
     of = alliance_family(synergy="constant", decisiveness=1)
     claim = never_above("three", than=al.FinitePunishment(3))

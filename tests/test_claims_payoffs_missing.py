@@ -129,7 +129,7 @@ UNDEFINED = {
 }
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNDEFINED)
 def test_no_payoffs_no_proof(name):
     temptation, (low, high), away = UNDEFINED[name]

@@ -70,6 +70,7 @@ def test_shrunk_to_the_simplest():
     assert PROXY_RESTRAINT.falsify(threshold(F(1, 2), (0, F(9, 10)))).parameters["v"].denominator <= 10
 
 
+@pytest.mark.slow
 def test_the_budget_is_kept():
     found = ASYMMETRY.falsify(TRUE, examples=37, rng=1)
     assert not found.found

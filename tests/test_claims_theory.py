@@ -89,7 +89,7 @@ def test_the_witnesses_of_the_page():
         assert found.exact
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("synergy", "decisiveness", "proxy", "sponsor"),
     [
@@ -203,6 +203,7 @@ def test_exactly_one_case_holds_and_its_odds_are_those_of_the_library(
             assert wanted == {"zero": 0, "infinite": float("inf")}[odds.kind]
 
 
+@pytest.mark.slow
 @given(x=fraction, value=fraction, exposure=fraction, cost=fraction)
 def test_derivatives_of_the_letters(x, value, exposure, cost):
     """By the log ratio, where −d/d ln x = −x d/dx: the mean of difference quotients on both sides is near."""

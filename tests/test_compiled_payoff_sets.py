@@ -77,7 +77,7 @@ def test_random_large_games_with_and_without(shape, integer, without):
 @pytest.mark.parametrize("size", [2, 3])
 def test_batches_with_and_without(size, unit, without):
     rng = np.random.default_rng(size)
-    some = 90 if unit[1] == 0 else 24  # at a high level of payoffs those next to δ = 1 take a thousand steps in decimals
+    some = 60 if unit[1] == 0 else 12  # at a high level of payoffs those next to δ = 1 take a thousand steps in decimals
     a, b = np.concatenate([rng.normal(size=(2, some, size, size)), rng.integers(-3, 4, (2, some, size, size))], axis=1)
     discount = rng.choice(DISCOUNTS, 2 * some)
     stage = StageGame(a * unit[0] + unit[1], b)

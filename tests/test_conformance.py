@@ -136,6 +136,7 @@ def test_sharing_rules_conform(sharing):
     assert testing.check_sharing(sharing)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, suppress_health_check=[HealthCheck.nested_given, HealthCheck.too_slow])
 @given(game=testing.alliance_games())
 def test_drawn_games_conform(game):

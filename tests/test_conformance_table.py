@@ -99,6 +99,7 @@ def test_the_same_seed_gives_the_same_table():
     assert one.seed == 3
 
 
+@pytest.mark.slow
 def test_the_seed_decides_what_is_drawn():
     def tried(seed):
         seen = []

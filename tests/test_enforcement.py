@@ -126,6 +126,7 @@ class Sanction(al.NashReversion):
         return super().value_of_deviating(delta, c, d, w - 50)
 
 
+@pytest.mark.slow
 def test_a_concept_that_computes_in_another_way_is_not_taken_for_its_parent():
     """Proofs and outside options rely on the odds; what a subclass overrides, they do not know."""
     concept = Sanction()

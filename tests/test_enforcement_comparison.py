@@ -25,6 +25,7 @@ def test_every_registered_concept_is_in_the_table(everything):
     assert {row.name.partition("(")[0] for row in everything.concepts} == {concept.__name__ for concept in CONCEPTS}
 
 
+@pytest.mark.slow
 def test_each_answer_is_what_it_is_alone(everything):
     for row, concept in zip(everything.concepts, [*typical(), al.GivenPunishment()], strict=False):
         alone = al.critical_discount(MODEL, POWER, enforcement=concept)

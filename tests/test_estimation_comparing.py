@@ -51,6 +51,7 @@ def test_trap_9_a_bootstrap_of_nodes_draws_states_and_not_dyads():
     assert wide.std() > 0
 
 
+@pytest.mark.slow
 def test_intervals_and_tests_agree_with_the_truth():
     fit = fitted()
     assert fit.status == "good"

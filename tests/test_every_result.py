@@ -23,7 +23,7 @@ from alliances.values import Value, found_by_name
 from tests.corruption_support import parts, result_types
 from tests.support import saved_and_loaded
 from tests.test_results import EXAMPLES, NOISY, PD
-from tests.test_values import BATCH, GAPS, MORE, VALUES
+from tests.test_values import ALL, BATCH, GAPS
 
 LINES, WIDTH, CONCEPT = 10, 100, 160
 MILLION = 10**6
@@ -38,7 +38,6 @@ def everything(value):
     return seen.values()
 
 
-ROWS = {**EXAMPLES, **{name: make for name, (make, _) in VALUES.items()}, **MORE}
 BASES = {"Series", "DynamicValues", "EnclosedSets"}  # of results
 EACH = 2  # values of one type that are checked in each example
 
@@ -46,7 +45,7 @@ EACH = 2  # values of one type that are checked in each example
 def of_row(row):
     """An example and what it consists of: a few values of each type."""
     found = {}
-    for part in everything(ROWS[row]()):
+    for part in everything(ALL[row]()):
         kept = found.setdefault(type(part), [])
         if len(kept) < EACH:
             kept.append(part)
@@ -55,7 +54,7 @@ def of_row(row):
 
 def test_every_type_of_result_is_in_the_table():
     """Types are found by machine: one that is added later needs an example, and passes the table from then on."""
-    assert {kind.__name__ for kind in result_types()} - ROWS.keys() == BASES
+    assert {kind.__name__ for kind in result_types()} - ALL.keys() == BASES
 
 
 class Page(html.parser.HTMLParser):
@@ -188,7 +187,7 @@ def check_all(value):
         check_picture(value)
 
 
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("row", ALL)
 def test_the_table_of_checks(row):
     for value in of_row(row):
         check_all(value)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.printable import HANDLER
 from tests.case_support import GOOD
 from tests.support import benchmark_game
 
@@ -313,8 +314,30 @@ def test_options_of_zetas_gulf(tmp_path):
     assert "discount must lie in [0, 1); got 1.5" in impatient.stderr
 
 
+START = """import runpy, sys
+sys.path.insert(0, sys.argv[1])
+for path in sys.argv.pop(2).splitlines():
+    sys.stdout.reconfigure(errors="strict")
+    sys.argv[:] = [path, "--no-such-option"]
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except SystemExit as end:
+        print(path, end.code, sys.stdout.errors)
+"""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.glob("[!_]*.py")))
+def test_every_example_makes_its_parser_first(tmp_path):
+    """From there on any console will do, as ``examples/_script.py`` says; a few examples show it below."""
+    paths = sorted(str(path) for path in EXAMPLES.glob("[!_]*.py"))
+    command = [sys.executable, "-c", START, str(EXAMPLES), "\n".join(paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stderr.count("unrecognized arguments: --no-such-option") == len(paths)
+    assert done.stdout.splitlines() == [f"{path} 2 {HANDLER}" for path in paths]  # and nothing was printed before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cases.py", "conflict_duration.py", "moving_power.py", "zetas_gulf.py"])
 def test_consoles_that_know_few_characters(name, tmp_path):
     done = run(name, *QUICK.get(name, []), folder=tmp_path, encoding="cp1252")
     assert done.returncode == 0, done.stderr
@@ -368,6 +391,7 @@ def test_explorer(tmp_path):
     assert windows
 
 
+@pytest.mark.slow
 def test_hazard(tmp_path):
     done = run("hazard.py", "--alliances", "100", folder=tmp_path)
     assert "by likelihood ratio" in done.stdout

@@ -56,6 +56,7 @@ def test_the_browser_agrees_with_python_in_250_settings(html, tmp_path):
     assert any("Infinity" in answer["discounts"] for answer in answered)
 
 
+@pytest.mark.slow
 @needs_node
 def test_windows_and_breaks_between_two_samples_are_found(html, tmp_path):
     """A window beside a jump of δ*, and a break at its peak, both narrower than the spacing of the samples."""
@@ -238,6 +239,7 @@ def test_what_a_user_writes_cannot_end_the_script(tmp_path):
     assert "<title>&lt;i>&amp;</title>" in text
 
 
+@pytest.mark.slow
 @needs_node
 def test_models_with_equal_names_in_the_address_stay_apart(tmp_path):
     games = {"A b": GAMES["morrow"], "a-b": GAMES["aggregation"]}

@@ -140,6 +140,7 @@ POINTS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(formula=formulas(*RATIONAL, leaves=6), values=POINTS)
 def test_rational_formulas_agree(formula, values):

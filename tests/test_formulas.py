@@ -84,7 +84,7 @@ QUICK = [("Morrow", name) for name in CONCEPTS] + [("all-pay", "reversion"), ("o
 REST = [(model, name) for model in MODELS for name in CONCEPTS if (model, name) not in QUICK]
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "concept"), [*QUICK, *(pytest.param(*pair, marks=pytest.mark.slow) for pair in REST)], ids=str
 )
@@ -126,7 +126,7 @@ def test_power_of_ones_own_symbols():
         assert float(formula.expression(player).subs({s: 3, p: 2})) == pytest.approx(getattr(r, player), rel=1e-12)
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["Morrow", "benchmark", "capabilities"])
 @pytest.mark.parametrize("player", ["sponsor", "proxy"])
 def test_regions_are_those_of_the_punishing_equilibrium(model, player):
@@ -151,6 +151,7 @@ def test_without_an_equilibrium_nothing_punishes():
     assert (r.sponsor, r.proxy) == (0, np.inf)
 
 
+@pytest.mark.slow
 def test_latex_and_tables():
     formula = al.NashReversion().formula(MODELS["Morrow"])
     first, second = formula.latex().splitlines()

@@ -72,6 +72,7 @@ def test_the_table_is_complete():
     assert {row[4] for row in TABLE} == {"true", "false", "open"}
 
 
+@pytest.mark.sampled(90)
 @rows("false")
 def test_false(row):
     of = family_of(row)
@@ -94,6 +95,7 @@ def test_false(row):
     assert ASYMMETRY.check(of.at(**parameters), gaps=way, enforcement=of.enforcement, assume=of.assume).points == len(way)
 
 
+@pytest.mark.sampled(9)
 @rows("true")
 def test_true(row):
     of = family_of(row)

@@ -157,6 +157,7 @@ def test_coordination_has_an_equilibrium_on_every_set_of_actions(size):
     assert all((e.x == e.y).all() and set(e.x.tolist()) <= {0, Fraction(1, int(np.count_nonzero(e.x)))} for e in found)
 
 
+@pytest.mark.slow
 @given(stage_games(most=3))
 def test_nashpys_vertex_enumeration_finds_the_same(game):
     """Nashpy's polytopes come from Qhull in floating point; its pairs are ours as far as it finds them."""

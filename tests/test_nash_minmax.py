@@ -156,6 +156,7 @@ def test_known_values_of_matrix_games():
     assert close(x, [1 / 3] * 3, 1e-15)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6))
 def test_matrix_values_of_a_batch_is_a_loop(seed):
     payoffs = np.random.default_rng(seed).normal(size=(6, 3, 4)) * 10.0 ** np.arange(-6, 6, 2)[:, None, None]

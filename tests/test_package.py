@@ -26,6 +26,7 @@ def test_import_is_light():
     assert [name for name in loaded if name.startswith("alliances")] == ["alliances", "alliances.moved"]
 
 
+@pytest.mark.slow
 def test_the_parts_are_loaded_when_they_are_asked_for():
     code = (
         "import alliances as al, sys; before = set(dir(al));"
@@ -37,6 +38,7 @@ def test_the_parts_are_loaded_when_they_are_asked_for():
     assert run(code, "-W", "error").splitlines() == ["True alliances.payoffs.presets", "asymmetry", "set()"]
 
 
+@pytest.mark.slow
 def test_pictures_and_re_checks_are_loaded_when_they_are_asked_for():
     code = (
         "import sys, alliances as al; r = al.critical_discount(al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]));"
@@ -46,6 +48,7 @@ def test_pictures_and_re_checks_are_loaded_when_they_are_asked_for():
     assert run(code).splitlines() == ["False True True", "plot(): there is no picture of a int"]
 
 
+@pytest.mark.slow
 def test_a_file_is_read_before_anything_else_is_loaded(tmp_path):
     path = tmp_path / "duration.json"
     al.save(al.conflict_duration(al.Power(1, 1), al.ConflictWalk(swing=2, barrier=8)), path)

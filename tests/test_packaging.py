@@ -209,6 +209,7 @@ def test_fill_writes_the_paper(fill, tmp_path, monkeypatch):
 # -- what loads Nashpy -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_nashpy_is_required_and_loaded_by_the_bridge_alone():
     assert any(requirement.startswith("nashpy") for requirement in PROJECT["dependencies"])
     code = (

@@ -143,6 +143,7 @@ def test_the_map_says_what_the_rows_say(drawn):
     )
 
 
+@pytest.mark.slow
 def test_the_letters_of_the_map_are_drawn(drawn):
     panels = drawn.map.draw(drawn.records).axes
     for ax, enforcement in zip(panels, drawn.map.PANELS, strict=True):

@@ -96,6 +96,7 @@ def test_mixed_scales_settle():
         assert s.error_bound < F(1, 10**15)
 
 
+@pytest.mark.slow
 def test_units_zeros_and_players_do_not_matter_next_to_one():
     for k, game in enumerate(random_games(6, 8, most=2)):
         plain = payoff_set(game, PATIENT[k % 3])
@@ -126,7 +127,7 @@ def test_what_is_proved_generates_itself(seed, monkeypatch):
         assert all(excess(solution.outer, p) <= 0 for p in (*solution.inner, *image))
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("A", "B", "delta"), [(*SLOW, F(9, 10)), (*SLOW, F(999, 1000)), ([[9, 1], [10, 3]], [[9, 10], [1, 3]], F(3, 10))]
 )

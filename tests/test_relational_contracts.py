@@ -180,7 +180,7 @@ def test_every_step_verifies(stage: StageGame) -> None:
         assert check, check.witness
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", [public_goods(F(3, 5), F(7, 10)), COURNOT, PD])
 def test_verification_of_steps_finds_what_is_wrong(stage: StageGame) -> None:
     contracts = relational_contracts(stage)
@@ -371,6 +371,7 @@ def test_over_the_gap() -> None:
 # -- as an enforcement concept ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(games())
 def test_transfers_with_optimal_punishment(stage: StageGame) -> None:
     contracts, concept = relational_contracts(stage), Transfers(punishment="optimal")

@@ -182,22 +182,32 @@ def shift(learning=0.3, discount=0.8, enforcement=None):
     return al.break_threshold(al.ShiftingDyad(game, al.PowerProcess(learning=(learning, 1)), walk), discount, enforcement)
 
 
+@functools.cache
 def moving():
     return al.claims.moving_claims(shift().dyad, [0.8])
 
 
+@functools.cache
 def hole():
     return shift(0.05, 0.95, al.Transfers()).moving.evidence
 
 
+@functools.cache
 def predicted():
     return al.datasets.predict_breaks(MODEL, al.datasets.cartel_municipalities().pairs(), 0.5)
 
 
+@functools.cache
 def compared():
     return al.compare_enforcement(MODEL, al.Power.from_gap(0.5), discount=0.8, concepts=[al.NashReversion(), al.OutsideOption])
 
 
+@functools.cache
+def quiet_windows():
+    return tribute().discount_windows("quiet", (0, 0))
+
+
+@functools.cache
 def formula():
     return al.NashReversion().formula(al.presets.morrow_1991())
 
@@ -228,16 +238,16 @@ EXAMPLES = FITTED | {
     "Counterexample": lambda: refuted().counterexample,
     "CriticalDiscount": lambda: al.critical_discount(MODEL, al.Power.from_gap([0.0, 0.5])),
     "DefectionThreshold": lambda: al.defection_threshold(MODEL, 0.5),
-    "DiscountFormula": lambda: formula(),
+    "DiscountFormula": formula,
     "DiscountInterval": lambda: al.identified_discount(MODEL, al.Power.from_gap([F(9, 10), F(3, 5)])).common,
-    "DiscountEdge": lambda: tribute().discount_windows("quiet", (0, 0)).windows[0].closes,
-    "DiscountWindow": lambda: tribute().discount_windows("quiet", (0, 0)).windows[0],
-    "DiscountWindows": lambda: tribute().discount_windows("quiet", (0, 0)),
+    "DiscountEdge": lambda: quiet_windows().windows[0].closes,
+    "DiscountWindow": lambda: quiet_windows().windows[0],
+    "DiscountWindows": quiet_windows,
     "DyadDeaths": lambda: ucdp().between("Gulf Cartel", "Los Zetas"),
     "DynamicContracts": lambda: two_state_dilemma().solve(F(7, 10)),
     "DynamicPayments": lambda: two_state_dilemma().solve(F(7, 10)).payments(),
     "Elimination": lambda: two_state_dilemma().solve(F(1, 5)).rounds[0],
-    "EnforcementComparison": lambda: compared(),
+    "EnforcementComparison": compared,
     "Equilibrium": lambda: PD.nash()[0],
     "Falsification": lambda: al.claims.SPONSOR_RESTRAINT.falsify(al.claims.alliance_family(decisiveness=2)),
     "Fit": lambda: next(fit for fit in board().fits if np.isnan(fit.effective)),
@@ -246,14 +256,14 @@ EXAMPLES = FITTED | {
     "GapPaths": lambda: al.datasets.cartel_municipalities().pairs(),
     "Group": lambda: al.datasets.cartel_municipalities().groups[0],
     "Hole": lambda: hole().holes[0],
-    "HoledContracts": lambda: hole(),
+    "HoledContracts": hole,
     "IdentifiedDiscount": lambda: al.identified_discount(MODEL, al.Power.from_gap([0.9, 0.8, 0.6]), broken_by="proxy"),
     "KeptAlliance": lambda: shift().moving,
     "KeepingPayment": lambda: al.keeping_payment(PD, None, HALF, 10),
     "MarkovAlliance": lambda: shift().moving.evidence[0],
     "Measurement": lambda: al.claims.ASYMMETRY.measure(al.claims.alliance_family(decisiveness=2), points=8, sensitivity=True),
     "MovingAnswer": lambda: moving()["asymmetry"],
-    "MovingClaims": lambda: moving(),
+    "MovingClaims": moving,
     "MovingWitness": lambda: moving()["proxy turns first"].witness,
     "MinMax": lambda: PD.minmax(mixed=True),
     "MonitoredContracts": lambda: al.monitored_contracts(NOISY, 0.9),
@@ -313,6 +323,7 @@ EXAMPLES = FITTED | {
     "WindowBatch": lambda: al.stability_windows(MODEL, [0.5, 0.8], samples=101),
     "Witness": lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL).witness,
 }
+EXAMPLES = {name: functools.cache(make) for name, make in EXAMPLES.items()}  # values, which many tables of tests may share
 FAMILY = al.claims.alliance_family(decisiveness=2, enforcement=al.GivenPunishment())
 
 

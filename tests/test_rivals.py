@@ -64,7 +64,7 @@ def supported(stage, concept):
     return len(stage.pure_nash()) > 0 and (concept.exact or not stage.exact or isinstance(concept, al.FinitePunishment))
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", OWN, ids=repr)
 @settings(max_examples=60)
 @given(stage=games, offer=offers, delta=deltas)

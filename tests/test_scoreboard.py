@@ -187,8 +187,11 @@ def scored(errors):
     return al.cases.score(cases=CASES, errors=errors, **FEW)
 
 
-@pytest.mark.parametrize("errors", ["uniform", pytest.param("base rates", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", ["gulf-zetas", "us-mexico", "sinaloa-afo"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "errors"),
+    [("gulf-zetas", "uniform"), ("us-mexico", "uniform"), ("sinaloa-afo", "uniform"), ("gulf-zetas", "base rates")],
+)
 def test_what_happened_in_a_case_is_not_in_its_prediction(name, errors):
     turned = [with_other_end(case) if case.name == name else case for case in CASES]
     before, after = scored(errors), al.cases.score(cases=turned, errors=errors, **FEW)
@@ -313,6 +316,7 @@ def test_a_model_that_knows_wins_and_one_that_errs_falls_back():
 # The whole
 
 
+@pytest.mark.slow
 def test_the_same_call_gives_the_same_numbers(board):
     assert al.cases.score(candidates=64).to_dict() == board.to_dict()
     other = al.cases.score(candidates=64, rng=1)

@@ -254,7 +254,7 @@ def test_verify_asks_again_under_policies(name: str, draws: Any) -> None:
             assert replace(law, question=wrong).verify().status == "failed"
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("announced", [False, True])
 def test_verify_asks_again_what_leaders_expect(announced: bool) -> None:
     policies = (

@@ -30,6 +30,7 @@ def random_sets(count, seed, exact):
         yield s, sum((F(int(w), total) if exact else w / total) * v for w, v in zip(weights, s.vertices, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exact", [True, False])
 def test_every_point_has_an_equilibrium(exact):
     for s, point in random_sets(60, 7, exact):
@@ -98,6 +99,7 @@ def test_outside_names_the_separating_direction():
         payoff_set(StageGame(PD.A.astype(float), PD.B.astype(float)), 0.5).strategy((10, 10))
 
 
+@pytest.mark.slow
 def test_enclosed_sets_have_exact_equilibria():
     s = payoff_set(PD, F(2475, 10000))
     assert s.status == "enclosed"

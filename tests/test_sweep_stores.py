@@ -25,6 +25,7 @@ class Killed(BaseException):
     """What stops the process at a chosen write."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["zarr", "nc"])
 def test_a_store_opens_without_the_library(tmp_path, kind):
     path = tmp_path / f"toy.{kind}"
@@ -40,6 +41,7 @@ def test_a_store_opens_without_the_library(tmp_path, kind):
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["zarr", "nc"])
 def test_killed_at_any_write_and_resumed(tmp_path, monkeypatch, kind):
     """Every file that a sweep writes, one after the other, is the last one before it is killed."""

@@ -88,9 +88,9 @@ def test_a_batch_is_its_alliances_one_by_one(model, concept):
 
 @pytest.mark.slow
 def test_penal_codes_without_closed_form():
-    batch = al.defection_threshold(two_actions(), DISCOUNT, enforcement=al.OptimalPenalCode(), samples=17)
+    batch = al.defection_threshold(two_actions(), DISCOUNT, enforcement=al.OptimalPenalCode(), samples=9)
     for k in range(SIZE):
-        alone = al.defection_threshold(two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), samples=17)
+        alone = al.defection_threshold(two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), samples=9)
         assert same(batch.at(k), alone, 1e-9), k
 
 
@@ -222,6 +222,7 @@ def test_the_unit_of_payoffs_does_not_matter():
         assert all(same(other.at(k), one.at(k), 2e-10) for k in range(SIZE))
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_how_many_games_are_solved_at_a_time(monkeypatch):
     game = three_actions()
     whole = al.defection_threshold(game, DISCOUNT, samples=101), al.regime_regions(game, DISCOUNT, samples=101)

@@ -154,7 +154,7 @@ def stable_by_definition(game, concept, discount, gaps):
     return r.dyad <= discount + 1e-14  # the documented rounding
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", quick(sorted(CONCEPTS, key=lambda x: isinstance(x, al.FinitePunishment)), 3), ids=repr)
 @pytest.mark.parametrize("model", quick(list(MODELS)))
 @settings(max_examples=20)

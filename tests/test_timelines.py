@@ -71,6 +71,7 @@ def test_one_case():
     assert ticks == pytest.approx([1999.5, 2003 + 74.5 / 365, 2007.5, 2010.5])
 
 
+@pytest.mark.slow
 def test_all_cases_have_a_row():
     ax = al.plotting.plot_timeline()
     assert [label.get_text() for label in ax.get_yticklabels()] == list(al.cases.names())

@@ -186,6 +186,7 @@ def test_a_writer_names_the_part():
     assert error.value.path == ["['a']", "[0]", "[1]"]
 
 
+@pytest.mark.slow
 def test_conformance_is_read_in_a_process_that_has_not_used_testing(tmp_path):
     path = al.save(alliances.testing.check_contest(al.Tullock(2), examples=5), tmp_path / "value.json")
     code = f"import alliances as al; print(al.load({str(path)!r}).ok)"
