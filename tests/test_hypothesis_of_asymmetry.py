@@ -112,7 +112,7 @@ def test_open(row):
 
 
 @pytest.mark.skipif(not LONG, reason="set HYPOTHESIS_PROFILE=long")
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: ", ".join(row[:4]))
+@pytest.mark.parametrize("row", TABLE if LONG else TABLE[:1], ids=lambda row: ", ".join(row[:4]))
 def test_every_row_afresh(row):
     seed = random.randrange(2**31)
     of = family_of(row)
