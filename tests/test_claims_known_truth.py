@@ -9,7 +9,7 @@ import pytest
 
 _TIMEOUT = 0.5
 _CHUNK = 25
-_IN_TESTS = 100  # the thousand: ``python benchmarks/known_truth.py``
+_IN_TESTS = 75  # the thousand: ``python benchmarks/known_truth.py``
 
 
 @pytest.fixture(scope="module")

@@ -337,7 +337,7 @@ def test_every_example_makes_its_parser_first(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["cases.py", "conflict_duration.py", "moving_power.py", "zetas_gulf.py"])
+@pytest.mark.parametrize("name", ["cases.py", "conflict_duration.py", "moving_power.py"])
 def test_consoles_that_know_few_characters(name, tmp_path):
     done = run(name, *QUICK.get(name, []), folder=tmp_path, encoding="cp1252")
     assert done.returncode == 0, done.stderr
