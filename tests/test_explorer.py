@@ -43,13 +43,13 @@ def test_the_browser_agrees_with_python(html, tmp_path):
 
 @pytest.mark.slow
 @needs_node
-def test_the_browser_agrees_with_python_in_250_settings(html, tmp_path):
-    settings = random_settings(250)  # each model and concept some times; a real browser is asked 1,000
+def test_the_browser_agrees_with_python_in_120_settings(html, tmp_path):
+    settings = random_settings(120)  # each model and concept some times; a real browser is asked 1,000
     answers = answers_of_node(html, settings, tmp_path)
     for setting, answer in zip(settings, answers, strict=True):
         check(answer, answer_of_python(setting), setting)
     answered = [answer for answer in answers if "refusal" not in answer]
-    assert 175 < len(answered) < 250  # a pact more exposed than an alliance is refused, and so are other broken rules
+    assert 80 < len(answered) < 120  # a pact more exposed than an alliance is refused, and so are other broken rules
     defectors = {word for answer in answered for window in answer["windows"] for word in window[2:]}
     assert defectors == {"sponsor defects", "proxy defects", "both defect", "end of the domain"}
     assert {answer["who"] for answer in answered} == {None, "sponsor", "proxy", "both"}
