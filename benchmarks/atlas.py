@@ -142,13 +142,18 @@ def _count_processor_time() -> None:
     time.perf_counter = time.process_time
 
 
+_ROWS_OF_A_PROCESS = 100  # the solvers' own memory grows by some megabytes with each proof
+
+
 def run(rows: Iterable[Row], state: State, *, workers: int, timeout: float, points: int | None, until: float) -> None:
     """Answer the rows, as many at a time as there are workers, and start none after ``until``."""
     from tqdm import tqdm
 
     waiting = list(rows)[::-1]
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_count_processor_time)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_count_processor_time, max_tasks_per_child=_ROWS_OF_A_PROCESS
+    )
     running: dict[Future[Answer], Row] = {}
 
     def start() -> None:
