@@ -30,21 +30,25 @@ checked exactly, R(W, u) = W. If all its edges are proved from outside, W = V: t
 Some vertices are irrational algebraic numbers. Then, and where edges depend on one another in a cycle, so that the
 half-planes only converge, the result is an *enclosure*: an inner set, made of equilibrium payoffs, and an outer one,
 with their distance.
+
+Of games with many profiles, floats choose those that are computed exactly (:mod:`alliances.repeated.payoff_sets.screening`).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import localcontext
 from fractions import Fraction
 
 import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.repeated.payoff_sets.fixed_point import Structure, jacobian_inverse
-from alliances.repeated.payoff_sets.floating import solve_decimal
-from alliances.repeated.payoff_sets.operator import Origin, Rules, SetMethod, generate, punishments
+from alliances.repeated.payoff_sets.floating import _DECIMALS, _DIGITS, Solution, _solve, in_decimals
+from alliances.repeated.payoff_sets.operator import Origin, Rules, SetMethod, punishments
 from alliances.repeated.payoff_sets.polygon import Point, Polygon, clip, excess, hull
+from alliances.repeated.payoff_sets.screening import MANY, Screen
 from alliances.repeated.payoff_sets.supports import shrink
 
 __all__ = ["ExactSolution", "solve_exact"]
@@ -53,7 +57,6 @@ _SHORT = 160  # bits: a rational with a shorter denominator is kept as it is, a 
 _GRID = 1 << 120
 _CLOSE = Fraction(1, 1 << 70)  # the distance at which inner and outer set are close enough to stop
 _PLAIN_ROUNDS, _FEW_ROUNDS = 12, 3  # steps of the outer iteration before half-planes; where many profiles make them slow
-_MANY = 100  # profiles
 _FEW_PLANES = 10  # steps of the half-planes, each a little closer, before supports move a long way at once
 _MOST_ROUNDS, _ROUNDS_WITHOUT = 400, 60  # in all; where there is no candidate to prove
 _GUESSED = Fraction(1, 10**40)  # far above the rounding of the guess
@@ -83,18 +86,19 @@ class _Outer:
 
 def solve_exact(rules: Rules) -> ExactSolution:
     """V(δ) of a game in Fractions, payoffs scaled to [0, 1]."""
-    outer = _Outer([rules.g[k] for k in hull(rules.g)], rules.minmax, list(range(len(rules.g))))
+    screen = Screen(rules)
+    outer = _Outer(screen.hull(), rules.minmax, list(range(len(rules.g))))
     rounds = 0
-    while max(_bits(p) for p in outer.w) <= _SHORT and rounds < (_PLAIN_ROUNDS if len(outer.active) <= _MANY else _FEW_ROUNDS):
+    while max(_bits(p) for p in outer.w) <= _SHORT and rounds < (_PLAIN_ROUNDS if len(outer.active) <= MANY else _FEW_ROUNDS):
         rounds += 1
-        generated = generate(rules, outer.w, outer.u, outer.active)
+        generated = screen.generate(outer.w, outer.u, outer.active)
         if not generated.vertices:
             return ExactSolution([], [], outer.u, rounds, "outer iteration", Fraction(0))
         u = punishments(rules, generated, outer.u)
         if generated.vertices == outer.w and u == outer.u:
             return ExactSolution(outer.w, outer.w, u, rounds, "outer iteration", Fraction(0))
         outer = _Outer(generated.vertices, u, generated.active)
-    candidate = _candidate(rules, outer)
+    candidate = _candidate(screen, outer)
     planes = 0
     while True:
         if candidate is not None:
@@ -106,15 +110,15 @@ def solve_exact(rules: Rules) -> ExactSolution:
         elif rounds >= _ROUNDS_WITHOUT:
             return ExactSolution([], outer.w, outer.u, rounds, "outer half-planes", Fraction(1))
         rounds, planes = rounds + 1, planes + 1
-        if candidate is not None and planes == (_FEW_PLANES if len(outer.active) <= _MANY else 1):
+        if candidate is not None and planes == _FEW_PLANES:
             shrunk = shrink(rules, outer.active, candidate[0], _CLOSE)
             if shrunk is not None:
                 inner, inner_u = candidate
                 gap = max(max(excess(inner, p) for p in shrunk), Fraction(0))
-                if gap > 0 or generate(rules, inner, inner_u, outer.active).vertices == inner:
+                if gap > 0 or screen.generate(inner, inner_u, outer.active).vertices == inner:
                     return ExactSolution(inner, shrunk, inner_u, rounds, "half-planes" if gap == 0 else "enclosure", gap)
-        proposal = generate(rules, outer.w, outer.u, outer.active).vertices
-        outer = _half_planes(rules, outer, proposal, [] if candidate is None else candidate[0])
+        proposal = screen.generate(outer.w, outer.u, outer.active).vertices
+        outer = _half_planes(screen, outer, proposal, [] if candidate is None else candidate[0])
         if not outer.w:
             return ExactSolution([], [], outer.u, rounds, "half-planes", Fraction(0))
 
@@ -122,52 +126,65 @@ def solve_exact(rules: Rules) -> ExactSolution:
 # -- from outside -------------------------------------------------------------------------------------------------------
 
 
-def _half_planes(rules: Rules, outer: _Outer, proposal: Polygon, inner: Polygon) -> _Outer:
+def _half_planes(screen: Screen, outer: _Outer, proposal: Polygon, inner: Polygon) -> _Outer:
     """The half-planes of the lemma in the directions of the edges of the proposal and of the inner set."""
-    delta = rules.discount
-    parts = []
-    for a in outer.active:
-        part = outer.w
-        for i in (0, 1):
-            part = clip(part, i, outer.u[i] + rules.h[a][i])
-        if part:
-            parts.append((a, part))
-    if not parts:
-        return _Outer([], outer.u, [])
+    rules = screen.rules
     w = outer.w if max(_bits(p) for p in outer.w) <= 3 * _SHORT else _box(outer.w)
-    exact = [(n, True) for n in _normals(inner)] if inner else []
-    rounded = [(_round(n), False) for n in (*_normals(proposal), *_normals(outer.w))]
-    axes: list[tuple[Point, bool]] = [((Fraction(x), Fraction(y)), False) for x, y in ((-1, 0), (0, -1), (1, 0), (0, 1))]
-    done: set[Point] = set()
-    for normal, keep in (*exact, *axes, *rounded):
-        if normal in done:
-            continue
-        done.add(normal)
+    exact = dict.fromkeys(_normals(inner), True) if inner else {}
+    rounded = [_round(n) for n in (*_normals(proposal), *_normals(outer.w))]
+    axes: list[Point] = [(Fraction(x), Fraction(y)) for x, y in ((-1, 0), (0, -1), (1, 0), (0, 1))]
+    directions = exact | {normal: False for normal in (*axes, *rounded) if normal not in exact}
+    active, bounds = _bounds(screen, outer, list(directions))
+    if not active:
+        return _Outer([], outer.u, [])
+    for (normal, keep), bound in zip(directions.items(), bounds, strict=True):
         x, y = normal
-        bound = None
-        for a, part in parts:
-            level = x * rules.g[a][0] + y * rules.g[a][1]
-            if bound is not None and level <= bound:
-                continue
-            far = max(x * p[0] + y * p[1] for p in part)
-            value = min(level, (1 - delta) * level + delta * far)
-            if bound is None or value > bound:
-                bound = value
-        assert bound is not None
-        if keep:
-            # a candidate's own edge is kept exactly once it is reached
-            support = max(x * p[0] + y * p[1] for p in inner)
-            if bound > support:
-                bound = _up(bound)
-        else:
+        # a candidate's own edge is kept exactly once it is reached
+        if not keep or bound > max(x * p[0] + y * p[1] for p in inner):
             bound = _up(bound)
         w = _cut(w, normal, bound)
         if not w:
             return _Outer([], outer.u, [])
-    active = [a for a, _ in parts]
     # no more than V's worst payoffs, because W contains V
     u = [max(outer.u[i], _down(min(p[i] for p in w)), min(rules.d[a][i] for a in active)) for i in (0, 1)]
     return _Outer([w[k] for k in hull(w)], (u[0], u[1]), active)
+
+
+def _bounds(screen: Screen, outer: _Outer, normals: list[Point]) -> tuple[list[int], list[Fraction]]:
+    """The profiles with an admissible continuation, and the lemma's bound in each direction (none without such profiles)."""
+    rules, delta = screen.rules, screen.rules.discount
+    parts: dict[int, Polygon] = {}
+
+    def part(a: int) -> Polygon:
+        """Q_a."""
+        if a not in parts:
+            rest = outer.w
+            for i in (0, 1):
+                rest = clip(rest, i, outer.u[i] + rules.h[a][i])
+            parts[a] = rest
+        return parts[a]
+
+    if len(outer.active) > MANY:
+        surely, perhaps, furthest = screen.furthest(outer.w, outer.u, outer.active, normals)
+        active = [a for a, sure, may in zip(outer.active, surely, perhaps, strict=True) if sure or (may and part(a))]
+    else:
+        active = [a for a in outer.active if part(a)]
+        furthest = [active] * len(normals)
+    if not active:
+        return [], []
+    playable, bounds = set(active), []
+    for (x, y), candidates in zip(normals, furthest, strict=True):
+        bound = None
+        for a in candidates:
+            level = x * rules.g[a][0] + y * rules.g[a][1]
+            if (bound is not None and level <= bound) or a not in playable:
+                continue
+            value = min(level, (1 - delta) * level + delta * max(x * p[0] + y * p[1] for p in part(a)))
+            if bound is None or value > bound:
+                bound = value
+        assert bound is not None
+        bounds.append(bound)
+    return active, bounds
 
 
 def _cut(polygon: Polygon, normal: Point, bound: Fraction) -> Polygon:
@@ -227,9 +244,10 @@ def _round(normal: Point) -> Point:
 # -- from inside --------------------------------------------------------------------------------------------------------
 
 
-def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
+def _candidate(screen: Screen, outer: _Outer) -> tuple[Polygon, Point] | None:
     """A set proved to lie in V, and its threats: the exact fixed point of a structure, or a set just inside of it."""
-    guess = solve_decimal(rules, outer.active)
+    rules = screen.rules
+    guess = _guess(rules, outer.active)
     if not guess.vertices or not guess.converged:
         return None
     worst = []
@@ -253,7 +271,7 @@ def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
         if max((abs(x - y) for x, y in zip(rational, z, strict=True)), default=0) < Fraction(1, 1 << (bits - 60)):
             w, u = structure.expand(rules, rational, outer.u)
             w = [w[k] for k in hull(w)]
-            image = generate(rules, w, u, outer.active)
+            image = screen.generate(w, u, outer.active)
             if image.vertices == w and punishments(rules, image, rules.minmax) == u:
                 return w, u
     # no rational fixed point of this size: step inside, along the direction in which the structure contracts evenly
@@ -270,10 +288,17 @@ def _candidate(rules: Rules, outer: _Outer) -> tuple[Polygon, Point] | None:
         w, _ = structure.expand(rules, shrunk, outer.u)
         w = [w[k] for k in hull(w)]
         u = (min(p[0] for p in w), min(p[1] for p in w))  # threats: the worst of what the set itself contains
-        image = generate(rules, w, u, outer.active)
+        image = screen.generate(w, u, outer.active)
         if image.vertices and all(excess(image.vertices, p) <= 0 for p in w):
             return w, u
     return None
+
+
+def _guess(rules: Rules, active: list[int]) -> Solution:
+    """V(δ) in decimal numbers, as :func:`alliances.repeated.payoff_sets.floating.solve_decimal` finds it."""
+    with localcontext(prec=_DIGITS):
+        decimals = in_decimals(rules)
+        return _solve(decimals, Screen(decimals).generate, _DECIMALS, active)
 
 
 def _outward(origin: Origin, size: int) -> float:

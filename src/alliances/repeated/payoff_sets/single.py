@@ -12,10 +12,11 @@ from alliances.arithmetic.tolerance import payoff_tolerance
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.exact import solve_exact
 from alliances.repeated.payoff_sets.floating import MANY_PROFILES, solve_float
-from alliances.repeated.payoff_sets.operator import Origin, Rules, generate
+from alliances.repeated.payoff_sets.operator import Origin, Rules
 from alliances.repeated.payoff_sets.operator_arrays import ArrayRules
 from alliances.repeated.payoff_sets.polygon import Polygon, hull, tidy
 from alliances.repeated.payoff_sets.result import PayoffSet, SetKind, Status
+from alliances.repeated.payoff_sets.screening import Screen
 
 __all__ = ["Scale", "solve_single"]
 
@@ -106,7 +107,7 @@ def _playable(rules: Rules, vertices: Polygon, u: tuple[Number, Number]) -> tupl
     """The profiles with an admissible continuation in a set, and the origins of what it generates."""
     if not vertices:
         return [], []
-    image = generate(rules, vertices, u, list(range(len(rules.g))))
+    image = Screen(rules).generate(vertices, u, list(range(len(rules.g))))
     return image.active, image.origins if image.vertices == vertices else []
 
 
