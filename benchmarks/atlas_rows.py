@@ -316,7 +316,7 @@ for _synergy in SYNERGIES[:3]:
 ROOMS = ("arithmetic", "games", "payoffs", "repeated", "claims")
 WITHOUT_ANSWERS = (
     "repeated/monitoring/",
-    *(f"repeated/payoff_sets/{name}.py" for name in ("exact", "single", "strategy", "supports")),
+    *(f"repeated/payoff_sets/{name}.py" for name in ("exact", "screening", "single", "strategy", "supports")),
 )
 """What of these rooms no row asks for, as a test sees: answers need no exact payoff set and no public signal."""
 
