@@ -1,5 +1,6 @@
 """The command for all benchmarks: what it collects, what counts as a loss, and its tables."""
 
+import resource
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.repeated.machine_code import available
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
@@ -36,7 +38,7 @@ def record(rows, smoke=False):
 
 def test_scripts_with_rows_are_found(tools):
     command = tools[0]
-    assert {"critical_discount", "imports", "stochastic_games", "sweeps"} <= set(command.scripts())
+    assert {"critical_discount", "goals", "imports", "stochastic_games", "sweeps"} <= set(command.scripts())
     assert "atlas_rows" not in command.scripts()
 
 
@@ -87,3 +89,59 @@ def test_peers_solve_the_same_games(tools):
     np.testing.assert_allclose(peers.by_chunks(gaps, 7), mine, rtol=1e-12)
     stage = game.stage_game(al.Power.from_gap(gaps))
     np.testing.assert_allclose(peers.loop(stage, peers.through_nashpy), mine, rtol=1e-12)
+
+
+@pytest.fixture
+def goals(tools):  # noqa: ARG001 – which puts the folder on the path
+    import goals
+
+    yield goals
+    sys.modules.pop("goals", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "met"),
+    [(20.0, {"least": 20}, True), (19.9, {"least": 20}, False), (1.0, {"most": 1}, False), (0.99, {"most": 1}, True)],
+)
+def test_goals_are_met_or_not(goals, value, bounds, met):
+    assert goals.goal({"instance": "a"}, value, **bounds)["met"] is met
+    assert goals.goal({"instance": "a"}, float("nan"), **bounds)["met"] is False  # nothing was measured
+
+
+def test_goals_without_fast_are_measured_without_it(goals):
+    with goals.without_fast():
+        assert goals.batch.kernels() is None
+        assert goals.floating.kernels() is None
+    assert (goals.floating.kernels() is None) == (not available())
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux tells how much memory there is")
+def test_peak_memory_is_in_megabytes_and_of_this_process(goals):
+    held = np.ones(10**6)
+    resident = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6  # of this process, or of who started it
+    assert held.nbytes / 1e6 < resident <= goals.peak() + 1
+    assert goals.peak() <= largest + 1
+
+
+def test_evaluations_are_counted_over_all_calls(goals, monkeypatch):
+    sizes = []
+
+    class Answer:
+        def __init__(self, game, power):
+            sizes.append(np.shape(game.stakes)[0] * power.shape[0])
+            self.dyad = np.full(sizes[-1], 0.5)
+
+    monkeypatch.setattr(goals.al, "critical_discount", Answer)
+    assert goals.evaluations(2_400_000) == 2_400_000
+    assert sizes == [1_000_000, 1_000_000, 400_000]
+
+
+@pytest.mark.slow  # processes of their own
+@pytest.mark.parametrize("work", ["evaluations", "gaps", "thresholds", "sweep"])
+def test_work_in_a_process_of_its_own(goals, work):
+    pytest.importorskip("zarr" if work == "sweep" else "numpy")
+    found = goals.alone(work, 40 if work == "thresholds" else 10_000)
+    assert found["answer"] > 0
+    assert found["cpu s"] > 0
+    assert 20 < found["peak MB"] < 1000
