@@ -176,7 +176,7 @@ def batches(smoke: bool) -> list[Row]:
 
 
 def alone(work: str, size: int) -> Row:
-    """CPU seconds and peak memory of a piece of work in a process of its own, after a small one to warm up."""
+    """Least CPU seconds and peak memory of a piece of work in a process of its own, after a small one to warm up."""
     command = [sys.executable, str(Path(__file__)), work, str(size)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: Row = json.loads(done.stdout.splitlines()[-1])
@@ -314,11 +314,14 @@ def rows(smoke: bool) -> list[Row]:
 
 
 def main() -> None:
-    """One piece of work in this process: its CPU seconds and peak memory, as JSON."""
+    """One piece of work in this process: the least CPU seconds of some runs and the peak of memory, as JSON."""
     work, size = WORKS[sys.argv[1]], int(sys.argv[2])
     work(min(size, 200_000 if sys.argv[1] != "thresholds" else 20))  # what is imported and compiled once
     answer, cpu, wall = _measure.timed(lambda: work(size))
-    print(json.dumps({"cpu s": cpu, "wall s": wall, "peak MB": peak(), "answer": answer}))
+    runs = [cpu]
+    while len(runs) < 5 and sum(runs) + cpu < 5:  # what else the machine does can only add
+        runs.append(_measure.timed(lambda: work(size))[1])
+    print(json.dumps({"cpu s": min(runs), "wall s": wall, "runs": len(runs), "peak MB": peak(), "answer": answer}))
 
 
 if __name__ == "__main__":
