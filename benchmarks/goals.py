@@ -203,14 +203,11 @@ def gaps(size: int) -> int:
 
 
 def thresholds(size: int) -> int:
-    """Thresholds of many alliances, in calls of 1,250 draws."""
-    rng, found = np.random.default_rng(SEED), 0
-    for first in range(0, size, 1250):
-        count = min(1250, size - first)
-        m, v, tau, k, d = (rng.uniform(a, b, count) for a, b in ((1, 3), (0.1, 1.2), (0.3, 1), (0, 0.4), (0.3, 0.95)))
-        game = al.AllianceGame(al.Tullock(m), al.Complementarity(v), al.Proportional(), exposure=tau, conflict_cost=k)
-        found += len(al.defection_threshold(game, d).windows.lower)
-    return found
+    """Thresholds of many alliances in one call."""
+    rng = np.random.default_rng(SEED)
+    m, v, tau, k, d = (rng.uniform(a, b, size) for a, b in ((1, 3), (0.1, 1.2), (0.3, 1), (0, 0.4), (0.3, 0.95)))
+    game = al.AllianceGame(al.Tullock(m), al.Complementarity(v), al.Proportional(), exposure=tau, conflict_cost=k)
+    return len(al.defection_threshold(game, d).windows.lower)
 
 
 def sweep(size: int) -> int:
