@@ -313,7 +313,7 @@ def test_a_wrong_guess_is_not_believed(monkeypatch):
         everything = [Origin(k, "none") for k in corners]
         return Solution([rules.g[k] for k in corners], everything, (0.0, 0.0), corners, 1, "a guess", True, 0.0)
 
-    monkeypatch.setattr(payoff_set_exact, "solve_decimal", wrong)
+    monkeypatch.setattr(payoff_set_exact, "_guess", wrong)
     monkeypatch.setattr(payoff_set_exact, "_MOST_ROUNDS", 20)
     s = payoff_set(StageGame(*PD), F(2475, 10000))
     assert s.status == "not converged"

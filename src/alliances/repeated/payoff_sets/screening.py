@@ -143,9 +143,10 @@ class Screen:
         reach = self.reach(w, u, active, directions)
         least, most = (np.minimum(levels, self.rest * levels + float(self.rules.discount) * far) for far in reach)
         furthest = most + _DOUBT >= least.max(axis=0)
-        surely, perhaps = (np.isfinite(reach.least).all(axis=1), reach.most.max(axis=1) > -np.inf)
+        surely = list(map(bool, np.isfinite(reach.least).all(axis=1)))
+        perhaps = reach.most.max(axis=1) > -np.inf
         furthest &= perhaps[:, None]
-        return surely.tolist(), perhaps.tolist(), [index[column].tolist() for column in furthest.T]
+        return surely, list(map(bool, perhaps)), [index[column].tolist() for column in furthest.T]
 
     def reach(self, w: Polygon, u: Point, active: list[int], normals: Array) -> Reach:
         """Bounds on max λ·x over {x ∈ W : x ≥ κ(a, u)} for each profile a and each row λ of ``normals``; ∞ where in doubt."""
@@ -205,11 +206,12 @@ def _outermost(points: Array) -> Array:
             ring.append(outer[k])
     if len(ring) < 3:
         return kept
-    start = np.array(ring)
+    start: Array = np.array(ring)
     along = np.roll(start, -1, axis=0) - start
     normal = np.stack([along[:, 1], -along[:, 0]]) / np.hypot(along[:, 0], along[:, 1])
     beyond = (points[kept] @ normal - (start * normal.T).sum(axis=1)).max(axis=1)
-    return kept[beyond > -_DOUBT]
+    near: Array = kept[beyond > -_DOUBT]
+    return near
 
 
 def _shifted(w: Polygon, u: Point) -> Array:
