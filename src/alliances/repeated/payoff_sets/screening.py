@@ -143,7 +143,7 @@ class Screen:
         reach = self.reach(w, u, active, directions)
         least, most = (np.minimum(levels, self.rest * levels + float(self.rules.discount) * far) for far in reach)
         furthest = most + _DOUBT >= least.max(axis=0)
-        surely = list(map(bool, np.isfinite(reach.least).all(axis=1)))
+        surely = [bool(x) for x in np.logical_and.reduce(np.isfinite(reach.least), axis=1)]
         perhaps = reach.most.max(axis=1) > -np.inf
         furthest &= perhaps[:, None]
         return surely, list(map(bool, perhaps)), [index[column].tolist() for column in furthest.T]
