@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.dynamics.fixed_choices import FixedChoices
 from alliances.dynamics.polygon_cuts import Directions
+from alliances.dynamics.set_operator import SetOperator
 from tests.payoff_set_reference import hausdorff
 from tests.stochastic_reference import CD, by_polygons, game_of, random_game, reconciling_dyad, two_state_dilemma
 
@@ -219,6 +221,56 @@ def test_a_crossing_that_one_chain_misses_by_rounding_is_the_end_of_the_other() 
     sets = game_of(drawn).payoff_sets(drawn["delta"])
     assert sets.converged
     assert sets.verify(), sets.verify().witness
+
+
+# -- speed ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_with_choices_kept_is_the_step_from_inside() -> None:
+    """Where the operator chooses as before, the cheap step yields its points; where a bound leaves its edge, none."""
+    agreed = mixed = left = 0
+    for drawn in [*drawn_games(12, 1, states=2), *drawn_games(12, 2, states=3)]:
+        game, delta = game_of(drawn).to_float(), drawn["delta"]
+        contracts = game.solve(delta)
+        operator = SetOperator(game, delta, contracts.exists)
+        if not contracts.exists.all():
+            continue
+        directions = Directions(np.linspace(0, 2 * np.pi, 24, endpoint=False), 1e-6)
+        corners = np.stack([game.sponsor, game.proxy], axis=1) - operator.level
+        whole = directions.vertices(directions.support(corners / operator.unit))
+        last, worst = None, np.zeros((len(game), 2))
+        points = np.broadcast_to(whole, (len(game), *whole.shape))
+        for _ in range(40):
+            new = operator.inner(points, directions, worst)
+            if new is None:
+                break
+            if last is not None:
+                kept = FixedChoices(operator, last).step(points, worst)
+                if new.like(last):
+                    assert kept is not None
+                    assert np.abs(kept - new.points).max() < 1e-12
+                    agreed += 1
+                    mixed += bool(new.mixed.size)
+                left += kept is None
+            last, points, worst = new, new.points, directions.least(new.points)
+    assert agreed > 50
+    assert mixed > 10
+    assert left > 0
+
+
+@pytest.mark.slow
+def test_most_steps_from_inside_are_made_with_choices_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dyad that reconciles takes some hundred full steps from inside; with all of them full it took 790."""
+    calls, full = [], SetOperator.inner
+
+    def counted(self: SetOperator, *arguments: Any) -> Any:
+        calls.append(1)
+        return full(self, *arguments)
+
+    monkeypatch.setattr(SetOperator, "inner", counted)
+    sets = reconciling_dyad().stochastic_game.payoff_sets(0.9, target=1e-3)
+    assert sets.status == "solved"
+    assert len(calls) < 300
 
 
 # -- metamorphic ---------------------------------------------------------------------------------------------------------

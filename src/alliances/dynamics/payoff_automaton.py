@@ -101,7 +101,7 @@ def node_values(operator: SetOperator, chosen: Chosen) -> Array:
     profiles = chosen.profile[x, k]
     part = operator.game.kernel.rows(profiles)
     of = np.repeat(np.arange(len(profiles)), np.diff(part.start))
-    places, weights = chosen.places[x, k][of], chosen.weights[x, k][of]
+    places, weights = (part[x, k][of] for part in chosen.lotteries)
     entries = part.probability[:, None] * weights
     node = (x * count + k)[of]
     system = coo_array(
@@ -133,14 +133,15 @@ def automaton_of(
     """The automaton in payoffs, of the states that ``operator`` and ``chosen`` have left."""
     nodes = (chosen.profile >= 0)[..., None]
     weighted = directions / operator.unit
+    places, weights = chosen.lotteries
     return PayoffAutomaton(
         operator.game,
         operator.delta,
         weighted / np.abs(weighted).sum(axis=1)[:, None],
         worst,
         chosen.profile,
-        np.where(nodes, chosen.places, 0),
-        np.where(nodes, chosen.weights, 0.0),
+        np.where(nodes, places, 0),
+        np.where(nodes, weights, 0.0),
         np.where(nodes, values * operator.unit + operator.level, np.nan),
         np.where(nodes, slack * operator.unit, np.nan),
     )

@@ -72,19 +72,33 @@ class Directions:
 
     def vertices(self, supports: Array) -> Array:
         """(…, N, 2): where each line l_k·w = c_k meets the next one."""
-        along = (np.roll(supports, -1, axis=-1) - supports * np.cos(self.ahead)) / np.sin(self.ahead)
-        return np.asarray(supports[..., None] * self.vectors + along[..., None] * self.turned)
+        following = np.concatenate([supports[..., 1:], supports[..., :1]], axis=-1)
+        along = (following - supports * self._turn[0]) / self._turn[1]
+        corners = np.empty((*supports.shape, 2))
+        for i in (0, 1):
+            corners[..., i] = supports * self.vectors[:, i] + along * self.turned[:, i]
+        return corners
 
     def tightened(self, supports: Array) -> Array:
         """(…, N): the same half-planes, each moved in as far as its two neighbours imply.
 
         Supports of a set satisfy this; rounding violates it, and corners of lines at a small angle would magnify that.
         """
+        before, after = self._neighbours
+        ring = np.concatenate([supports[..., -1:], supports, supports[..., :1]], axis=-1)
+        return np.asarray(np.minimum(supports, before * ring[..., :-2] + after * ring[..., 2:]))
+
+    @cached_property
+    def _turn(self) -> tuple[Array, Array]:
+        """Cosine and sine of the angle from each direction to the next one."""
+        return np.cos(self.ahead), np.sin(self.ahead)
+
+    @cached_property
+    def _neighbours(self) -> tuple[Array, Array]:
+        """Each direction as a sum of its neighbours: the weights of the one before and of the one after."""
         behind = np.roll(self.ahead, 1)
         whole = np.sin(self.ahead + behind)
-        before, after = np.sin(self.ahead) / whole, np.sin(behind) / whole
-        implied = before * np.roll(supports, 1, axis=-1) + after * np.roll(supports, -1, axis=-1)
-        return np.asarray(np.minimum(supports, implied))
+        return np.sin(self.ahead) / whole, np.sin(behind) / whole
 
     @cached_property
     def chains(self) -> tuple[tuple[Array, Array], tuple[Array, Array]]:

@@ -34,7 +34,11 @@ from alliances.dynamics.kernel import reach
 from alliances.dynamics.polygon_cuts import Cut, Directions, cut
 from alliances.dynamics.states import StateGames
 
-__all__ = ["Chosen", "SetOperator"]
+__all__ = ["CORNER", "Chosen", "SetOperator"]
+
+CORNER = 2
+"""Where both bounds are met."""
+
 
 _TURN = 1e-9  # radians by which inner directions are turned towards the counter-clockwise end of a face
 _CELLS = 1_000_000  # numbers of (profile, direction) that are held at once
@@ -50,14 +54,36 @@ class Chosen:
         (n, N, 2).
     profile
         (n, N): the profile that is played.
+    mixed
+        (M,): the points, as places in the flattened (n, N), whose continuation is a lottery over several directions. The
+        others' is the point in the same direction.
+    bound
+        (M,): where that continuation lies: 0 on w₁ = h₁, 1 on w₂ = h₂, ``CORNER`` on both.
     places, weights
-        (n, N, 4): the lottery over directions whose points are the continuation.
+        (M, 4): those lotteries.
     """
 
     points: Array
     profile: Array
+    mixed: Array
+    bound: Array
     places: Array
     weights: Array
+
+    @property
+    def lotteries(self) -> tuple[Array, Array]:
+        """Directions and weights (n, N, 4) of the continuation of every point."""
+        n, count = self.profile.shape
+        places = np.repeat(np.tile(np.arange(count), n)[:, None], 4, axis=1)
+        weights = np.zeros((n * count, 4))
+        weights[:, 0] = 1.0
+        places[self.mixed], weights[self.mixed] = self.places, self.weights
+        return places.reshape(n, count, 4), weights.reshape(n, count, 4)
+
+    def like(self, other: Chosen) -> bool:
+        """Whether the same profiles are played and followed by the same directions, with whatever weights."""
+        same = np.array_equal(self.profile, other.profile) and np.array_equal(self.mixed, other.mixed)
+        return same and np.array_equal(self.places, other.places) and np.array_equal(self.bound, other.bound)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,20 +138,29 @@ class SetOperator:
         room = EPSILON / np.sin(directions.ahead)  # to which rounding moves corners
         for block in self._blocks(len(directions)):
             expected = block.moves @ supports
-            corners = directions.vertices(expected)
-            part = cut(corners, bounds[block.profiles], directions, room)
-            kept = part.inside | np.roll(part.inside, 1, axis=1)
-            most = np.where(kept, expected, _crossing_values(part, directions.vectors).max(axis=0))
-            left = ~_separated(expected, bounds[block.profiles], directions)
-            for k in np.flatnonzero(left & ~np.isfinite(most).all(axis=1)):
-                # a set as small as rounding, whose crossings with the bounds are lost in it: the corners that survive
-                most[k] = directions.support(corners[k, part.inside[k]]) if part.inside[k].any() else expected[k]
+            limits = bounds[block.profiles]
+            left = np.ones(len(limits), dtype=bool)
+            bound = np.flatnonzero((-expected[:, directions.lowest] <= limits).any(axis=1))  # of the others nothing is cut off
+            most = expected.copy()
+            most[bound], left[bound] = self._cut_off(expected[bound], limits[bound], directions, room)
             values = self.flows[block.profiles] @ directions.vectors.T + self.delta * most
             alive[block.profiles[left]] = True
             new[block.states] = np.maximum.reduceat(np.where(left[:, None], values, -np.inf), block.starts)
         self._drop(alive)
         new[~self.live] = 0.0
         return directions.tightened(directions.tightened(new))
+
+    def _cut_off(self, supports: Array, bounds: Array, directions: Directions, room: Array) -> tuple[Array, Array]:
+        """The supports (K, N) of what w ≥ h leaves, h (K, 2), and of which polygons anything is left."""
+        corners = directions.vertices(supports)
+        part = cut(corners, bounds, directions, room)
+        kept = part.inside | np.roll(part.inside, 1, axis=1)
+        most = np.where(kept, supports, _crossing_values(part, directions.vectors).max(axis=0))
+        left = ~_separated(supports, bounds, directions)
+        for k in np.flatnonzero(left & ~np.isfinite(most).all(axis=1)):
+            # a set as small as rounding, whose crossings with the bounds are lost in it: the corners that survive
+            most[k] = directions.support(corners[k, part.inside[k]]) if part.inside[k].any() else supports[k]
+        return most, left
 
     def inner(self, points: Array, directions: Directions, worst: Array) -> Chosen | None:
         """The points that attain the supports after one step from hulls of points (n, N, 2); None if a state has none.
@@ -135,33 +170,41 @@ class SetOperator:
         n, count = len(self.game), len(directions)
         turned = directions.vectors + _TURN * directions.turned
         bounds = self.bounds(worst)
-        flat = points.reshape(n, 2 * count)
-        answer = Chosen(
-            np.zeros_like(points),
-            np.full((n, count), -1),
-            np.zeros((n, count, 4), dtype=np.intp),
-            np.zeros((n, count, 4)),
-        )
+        now = self.flows @ turned.T
+        flat = np.concatenate([points[..., 0], points[..., 1]], axis=1)
+        new, profile = np.zeros_like(points), np.full((n, count), -1)
+        columns, mixed = np.arange(count), []
         for block in self._blocks(count):
-            polygons = (block.moves @ flat).reshape(-1, count, 2)
-            part = cut(polygons, bounds[block.profiles], directions)
+            sums = block.moves @ flat
+            polygons = sums.reshape(-1, 2, count).transpose(0, 2, 1)
+            limits = bounds[block.profiles]
+            worth = polygons[..., 0] * turned[:, 0] + polygons[..., 1] * turned[:, 1]
+            inside = (polygons[..., 0] > limits[:, :1]) & (polygons[..., 1] > limits[:, 1:])
+            bound = np.flatnonzero(~inside.all(axis=1))  # of the others nothing is cut off
+            part = cut(polygons[bound], limits[bound], directions)
             crossings = _crossing_values(part, turned)
-            own = polygons[..., 0] * turned[:, 0] + polygons[..., 1] * turned[:, 1]
-            values = (self.flows[block.profiles] @ turned.T) + self.delta * np.where(part.inside, own, crossings.max(axis=0))
-            top = np.maximum.reduceat(values, block.starts)
-            if not np.isfinite(top).all():
+            worth[bound] = np.where(inside[bound], worth[bound], crossings.max(axis=0))
+            values = now[block.profiles] + self.delta * worth
+            row = _first_largest(values, block.starts)
+            if row is None:
                 return None
-            lengths = np.diff(block.starts, append=len(values))
-            rows = np.where(values >= np.repeat(top, lengths, axis=0), np.arange(len(values))[:, None], len(values))
-            row = np.minimum.reduceat(rows, block.starts)  # the first profile that attains it
-            column = np.broadcast_to(np.arange(count), row.shape)
-            kind, kept = crossings[:, row, column].argmax(axis=0), part.inside[row, column]
-            target = np.where(kept[..., None], polygons[row, column], part.points[row, kind])
-            answer.points[block.states] = self.flows[block.profiles[row]] + self.delta * target
-            answer.profile[block.states] = block.profiles[row]
-            answer.places[block.states] = np.where(kept[..., None], column[..., None], part.places[row, kind])
-            answer.weights[block.states] = np.where(kept[..., None], [1.0, 0.0, 0.0, 0.0], part.weights[row, kind])
-        return answer
+            profile[block.states] = block.profiles[row]
+            place = row * (2 * count) + columns
+            chosen = self.flows[profile[block.states]]
+            chosen[..., 0] += self.delta * sums.ravel()[place]
+            chosen[..., 1] += self.delta * sums.ravel()[place + count]
+            state, column = np.nonzero(~inside.ravel()[row * count + columns])
+            if state.size:
+                at = np.searchsorted(bound, row[state, column])
+                kind = crossings[:, at, column].argmax(axis=0)
+                chosen[state, column] = self.flows[profile[block.states[state], column]] + self.delta * part.points[at, kind]
+                lottery = part.places[at, kind], part.weights[at, kind]
+                corner = lottery[1][:, 2:].any(axis=1)
+                mixed.append((block.states[state] * count + column, np.where(corner, CORNER, kind // 2), *lottery))
+            new[block.states] = chosen
+        if not mixed:
+            mixed.append((np.empty(0, dtype=np.intp),) * 2 + (np.empty((0, 4), dtype=np.intp), np.empty((0, 4))))
+        return Chosen(new, profile, *(np.concatenate(parts) for parts in zip(*mixed, strict=True)))
 
     def bounds(self, worst: Array) -> Array:
         """(K, 2): h, less the tolerance, for the players' least values (n, 2)."""
@@ -205,6 +248,16 @@ class SetOperator:
             part = profiles[starts[at] : ends[stop - 1]]
             yield _Block(part, starts[at:stop] - starts[at], states[at:stop], game.kernel.rows(part).matrix)
             at = stop
+
+
+def _first_largest(values: Array, starts: Array) -> Array | None:
+    """(states, N): the first row of each state in which a column is largest; None if that is −∞ somewhere."""
+    top = np.maximum.reduceat(values, starts)
+    if not np.isfinite(top).all():
+        return None
+    lengths = np.diff(starts, append=len(values))
+    rows = np.where(values >= np.repeat(top, lengths, axis=0), np.arange(len(values))[:, None], len(values))
+    return np.asarray(np.minimum.reduceat(rows, starts))
 
 
 def _separated(supports: Array, bounds: Array, directions: Directions) -> Array:

@@ -2,7 +2,8 @@
 
 1. From outside: supports in some directions, started at the triangle {w_i ≥ v_i, w_S + w_P ≤ U} of the equilibria with side
    payments, which contain those without. The operator maps it into itself, so iterates shrink, and each is an outer bound.
-2. From inside: points that attain the supports, started at the outer polygons' corners, until they rest. The automaton that
+2. From inside: points that attain the supports, started at the outer polygons' corners, until they rest. Most steps are made
+   with the choices of the last one (:mod:`alliances.dynamics.fixed_choices`), at a fraction of the price. The automaton that
    they describe is solved anew and checked; the iteration itself is not trusted.
 3. Sandwich: where the two differ by more than the target, the normals of the inner polygon's edges become directions, and the
    old outer polygons the start. The sets have finitely many edges, so their normals are found. Where the inner iteration fails,
@@ -11,13 +12,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.arithmetic.tolerance import SAME_POINT
 from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated
+from alliances.dynamics.fixed_choices import FixedChoices
 from alliances.dynamics.kernel import reach
 from alliances.dynamics.payoff_automaton import PayoffAutomaton, automaton_of, node_slack, node_values
 from alliances.dynamics.polygon_cuts import Directions
@@ -36,9 +38,10 @@ _APART = (1e-6, 1e-4)  # radians: directions nearer than this are one, for small
 _SETTLED = 1e-2  # of the target: how far the outer iteration may have to go when it is stopped
 _REST = 1e-15  # of a payoff range: an iteration that moves no further has come to rest
 _STEPS = 40  # discount times, 1/(1 − δ), that an iteration may take
-_ALIKE = 6  # steps from inside with the same profiles and places, after which the iteration jumps
+_WINDOW = 2  # discount times after which an iteration from inside must have slowed down by half
+_ALIKE = 4  # steps from inside with the same choices, after which they are kept
 _IDLE = 6  # rounds on end that do not halve the gap, after which it is given up
-_CIRCLE = 1e-3  # of the last step: points that come so near to earlier ones move in a circle
+_CIRCLE = 1e-3  # of a step: punishments that move no further while the points make it have come to rest
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +107,7 @@ class _Sandwich:
         self.supports = self.directions.support(self.payments)
         self.longest = int(_STEPS / (1 - delta)) + 100
         self.stop, self.steps = max(target * _SETTLED, _REST), 0
+        self.restless = False  # whether the last iteration from inside was given up for want of directions
 
     def run(self) -> EnclosedSets:
         best: _Inside | None = None
@@ -117,14 +121,16 @@ class _Sandwich:
                 best = None
                 break
             outer = self._corners()
-            inside, image, last = self._inside(outer, jumping=not stalled)
+            if best is not None and self._gaps(outer, best).max() <= self.target:
+                break  # the new directions alone have closed the gap
+            inside, image, last = self._inside(outer)
             if inside is not None and (best is None or self._gaps(outer, inside).sum() <= self._gaps(outer, best).sum()):
                 best = inside
             before, gaps = gaps, self._gaps(outer, best)
             if gaps.max() <= self.target:
                 break
             stalled = not gaps.max() < before.max() / 2
-            if stalled:
+            if stalled and not self.restless:
                 self.stop = max(self.stop / 10, _REST)
             idle = idle + 1 if stalled else 0
             shapes = [image] if inside is None else [last, image] if stalled else [last]
@@ -147,10 +153,10 @@ class _Sandwich:
     def _corners(self) -> Array:
         return self.directions.vertices(self.supports)
 
-    def _inside(self, outer: Array, jumping: bool) -> tuple[_Inside | None, Array, Array]:
+    def _inside(self, outer: Array) -> tuple[_Inside | None, Array, Array]:
         """An automaton, if the iteration from inside ends in one that passes; one step from outer corners, and the last."""
         image = self.operator.inner(outer, self.directions, self.directions.least(outer))
-        chosen = None if image is None else self._rest(image, jumping)
+        chosen = None if image is None else self._rest(image)
         if image is None or chosen is None:
             shape = outer if image is None else image.points
             return None, shape, shape
@@ -158,37 +164,56 @@ class _Sandwich:
         slack = node_slack(self.operator, chosen.profile, self.directions.least(values), values)
         return self._certified(chosen, values, slack), image.points, values
 
-    def _rest(self, chosen: Chosen, jumping: bool) -> Chosen | None:
-        """Iterate from inside until the points rest; None if a state has none left.
+    def _rest(self, chosen: Chosen) -> Chosen | None:
+        """Iterate from inside until the points rest or show that they will not; None if a state has none left.
 
-        Where the same profiles and the same points have been chosen for a while, the iteration jumps to the payoffs of the
-        automaton that they describe. A jump that leads nowhere is taken back, and no other one is tried. Points may also move
-        in a circle: from then on punishments may only become weaker. That costs nothing but size, because the automaton's own
-        punishments are at least as harsh.
+        While the choices rest, so do all but the points: they move on by themselves (:class:`FixedChoices`). Points may also be
+        restless, because a hull of finitely many points forgets a corner here and there: where they have not come to move half
+        as far in a few discount times, punishments may only become weaker from then on. That costs nothing but size, because
+        the automaton's own punishments are at least as harsh. Where the punishments rest, too, and the points still do not,
+        they move in a circle for ever, and the directions are too few.
         """
         least = self.directions.least
-        saved, mark, same, weakest = chosen, chosen.points, 0, np.full((len(self.game), 2), -np.inf)
+        weakest, fixed, weakened = np.full((len(self.game), 2), -np.inf), False, False
+        window, before, most = int(_WINDOW / (1 - self.delta)) + _ALIKE, np.inf, 0.0
+        same, wait, self.restless = 0, _ALIKE, False
         for k in range(1, self.longest):
             worst = np.maximum(least(chosen.points), weakest)
             new = self.operator.inner(chosen.points, self.directions, worst)
             if new is None:
-                if not jumping or saved is chosen:
-                    return None
-                jumping, chosen = False, saved
-                continue
+                return None
             moved = np.abs(new.points - chosen.points).max()
-            same = same + 1 if (new.profile == chosen.profile).all() and (new.places == chosen.places).all() else 0
-            chosen = new
+            same = same + 1 if new.like(chosen) else 0
+            chosen, most = new, max(most, moved)
             if moved <= _REST:
                 break
-            if np.abs(new.points - mark).max() < _CIRCLE * moved or np.isfinite(weakest).any():
-                jumping, weakest = False, worst
-            if k & (k - 1) == 0:  # at powers of 2: a circle of any length is noticed
-                mark = new.points
-            if jumping and same == _ALIKE:
-                saved, same = new, 0
-                chosen = Chosen(node_values(self.operator, new), new.profile, new.places, new.weights)
+            if fixed:
+                weakened |= bool((worst > weakest + _CIRCLE * moved).any())
+                weakest = worst
+            if k % window == 0:
+                if most > before / 2:
+                    if fixed and not weakened:
+                        self.restless = True
+                        break
+                    weakest, fixed = worst, True
+                before, most, weakened = most, 0.0, False
+            if same >= wait:
+                points, steps = self._drifted(chosen, weakest)
+                chosen, same = replace(chosen, points=points), 0
+                wait = _ALIKE if steps > wait else 2 * wait  # what ends soon was not worth its preparation
         return chosen
+
+    def _drifted(self, chosen: Chosen, weakest: Array) -> tuple[Array, int]:
+        """Where the points go while the choices rest, and in how many steps."""
+        choices, points = FixedChoices(self.operator, chosen), chosen.points
+        for k in range(self.longest):
+            new = choices.step(points, np.maximum(self.directions.least(points), weakest))
+            if new is None:
+                return points, k
+            moved, points = np.abs(new - points).max(), new
+            if moved <= _REST:
+                break
+        return points, self.longest
 
     def _certified(self, chosen: Chosen, values: Array, slack: Array) -> _Inside | None:
         """The automaton in the states from which no action leads to a node that a deviation leaves."""
@@ -198,7 +223,7 @@ class _Sandwich:
         if not sound.any():
             return None
         profile = np.where(sound[:, None], chosen.profile, -1)
-        kept = Chosen(chosen.points, profile, chosen.places, chosen.weights)
+        kept = replace(chosen, profile=profile)
         nothing = np.empty((0, 2))
         return _Inside(
             kept, values, slack, self.directions, [hull_of(v) if x else nothing for v, x in zip(values, sound, strict=True)]
@@ -270,8 +295,12 @@ class _Sandwich:
     def _answer(self, best: _Inside | None, rounds: int) -> EnclosedSets:
         operator, n = self.operator, len(self.game)
         if self.replaced:  # what a direction cut off that is no longer one: nobody could exclude it again
-            self.supports = self.directions.support(self.payments)
+            self.supports, last = self.directions.support(self.payments), self.stop
+            self.stop = max(self.target * _SETTLED, _REST)
             self._shrink()
+            while self.stop > last and self._gaps(self._corners(), best).max() > self.target:
+                self.stop = max(self.stop / 10, last)
+                self._shrink()
         outer, nothing = self._corners(), np.empty((0, 2))
         gaps = self._gaps(outer, best)
         outside = [hull_of(outer[x]) if operator.live[x] else nothing for x in range(n)]
