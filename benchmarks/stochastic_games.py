@@ -41,7 +41,7 @@ def main() -> None:
     if options.smoke:
         options.repeats = 1
     rows = [measured(name, game, delta, options) for name, game, delta in games(options.smoke)]
-    enclosed = [enclosure(n, delta, options) for n in ((11,) if options.smoke else (11, 21, 41, 61)) for delta in (0.6, 0.9)]
+    enclosed = [enclosure(*case, options) for case in dyads(options.smoke)]
     report = {
         "task": "all equilibria with side payments of a stochastic game",
         "seed": SEED,
@@ -50,6 +50,7 @@ def main() -> None:
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {platform.system()}",
         "rows": rows,
+        "growth": growth(rows),
         "without side payments": enclosed,
     }
     options.output.mkdir(parents=True, exist_ok=True)
@@ -61,11 +62,28 @@ def main() -> None:
 def rows(smoke: bool) -> list[dict]:
     """What ``python -m benchmarks`` collects: the tables of this script, in one list."""
     options = argparse.Namespace(repeats=1 if smoke else 3)
-    sizes = (11,) if smoke else (11, 21, 41, 61)
     return [
         *(measured(name, game, delta, options) for name, game, delta in games(smoke)),
-        *(enclosure(n, delta, options) for n in sizes for delta in (0.6, 0.9)),
+        *(enclosure(*case, options) for case in dyads(smoke)),
     ]
+
+
+def growth(rows) -> list[dict]:
+    """How time grows with size: the slope of log seconds over log size, by least squares, per family and discount factor."""
+    kinds = (("power up and down", "states"), ("certain decline", "states"), ("random", "profiles"))
+    slopes = []
+    for kind, size in kinds:
+        for delta in sorted({r["discount"] for r in rows if r["game"].startswith(kind)}):
+            some = [r for r in rows if r["game"].startswith(kind) and r["discount"] == delta]
+            sizes = np.log([r[size] for r in some])
+            if len(set(sizes)) < 2:
+                continue
+            exponents = {}
+            for what in ("seconds", "verify_seconds"):
+                exponents[what] = float(np.polyfit(sizes, np.log([r[what] for r in some]), 1)[0])
+            span = [min(r[size] for r in some), max(r[size] for r in some)]
+            slopes.append({"games": kind, "discount": delta, "size": size, "from_to": span, **exponents})
+    return slopes
 
 
 def installed(name) -> str:
@@ -163,17 +181,25 @@ def measured(name, game, delta, options):
     }
 
 
-def dyad(n):
+def dyads(smoke):
+    """(levels of power, discount factor, chance of reconciliation) of every row of payoff sets."""
+    for n in (11,) if smoke else (11, 21, 41, 61):
+        for delta in (0.6, 0.9):
+            for reconcile in (0.1, 0.3):
+                yield n, delta, reconcile
+
+
+def dyad(n, reconcile=0.1):
     """A proxy that learns, on n levels of power, and wars that may end in a new alliance."""
     reach = (n - 1) / 20
     game = al.AllianceGame(al.Tullock(1.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
     walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=reach, win=al.Tullock(1.0))
-    return al.ShiftingDyad(game, al.PowerProcess(reach=reach, learning=(0.1, 1)), war=walk, reconcile=0.1).stochastic_game
+    return al.ShiftingDyad(game, al.PowerProcess(reach=reach, learning=(0.1, 1)), war=walk, reconcile=reconcile).stochastic_game
 
 
-def enclosure(n, delta, options, target=1e-3):
+def enclosure(n, delta, reconcile, options, target=1e-3):
     """One line of the table of payoff sets."""
-    game, sets, seconds = dyad(n), None, []
+    game, sets, seconds = dyad(n, reconcile), None, []
     for _ in range(options.repeats):
         start = time.perf_counter()
         sets = game.payoff_sets(delta, target=target)
@@ -185,6 +211,7 @@ def enclosure(n, delta, options, target=1e-3):
         "states": len(game),
         "profiles": game.profiles,
         "discount": delta,
+        "reconcile": reconcile,
         "status": sets.status,
         "gap": sets.gap,
         "directions": len(sets.directions),
@@ -235,17 +262,32 @@ def table(report) -> str:
         )
     lines += [
         "",
+        "## Growth",
+        "",
+        "Time is proportional to size to the power of the exponent; a line through the logarithms of all sizes of a family.",
+        "",
+        "| games | δ | size | from | to | exponent | exponent of verifying |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for r in report["growth"]:
+        least, most = r["from_to"]
+        lines.append(
+            f"| {r['games']} | {r['discount']:g} | {r['size']} | {least:,} | {most:,} | {r['seconds']:.2f} "
+            f"| {r['verify_seconds']:.2f} |"
+        )
+    lines += [
+        "",
         "## Payoff sets without side payments",
         "",
-        "A dyad whose proxy learns and whose wars are reconciled, with probability 0.1 each, enclosed up to 10⁻³ of the range.",
+        "A dyad whose proxy learns with probability 0.1 and whose wars are reconciled, enclosed up to 10⁻³ of the range.",
         "",
-        "| levels of power | states | δ | gap | directions | status | seconds | verified | seconds to verify |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| levels of power | states | δ | reconciled | gap | directions | status | seconds | verified | seconds to verify |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in report["without side payments"]:
         lines.append(
-            f"| {r['levels']} | {r['states']} | {r['discount']:g} | {r['gap']:.1e} | {r['directions']} | {r['status']} "
-            f"| {r['seconds']:.3g} | {'yes' if r['verified'] else 'no'} | {r['verify_seconds']:.3g} |"
+            f"| {r['levels']} | {r['states']} | {r['discount']:g} | {r['reconcile']:g} | {r['gap']:.1e} | {r['directions']} "
+            f"| {r['status']} | {r['seconds']:.3g} | {'yes' if r['verified'] else 'no'} | {r['verify_seconds']:.3g} |"
         )
     return "\n".join(lines) + "\n"
 
