@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from docutils import nodes
+from PIL import Image
 from sphinx import addnodes
 from sphinx_gallery.directives import imgsgnode
 
@@ -31,6 +32,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "formulas",  # docs/_ext
     "links",
+    "typeset",
 ]
 exclude_patterns = ["_build", "gallery", "auto_gallery/**/*.ipynb"]  # the gallery's pages are made from its scripts
 html_math_renderer = "mathml"
@@ -61,11 +63,13 @@ sphinx_gallery_conf = {
     "min_reported_time": 60,
     "write_computation_times": False,
     "abort_on_example_error": True,
+    "capture_repr": (),  # a picture is shown as it is: no line <matplotlib...> below
 }
 
 napoleon_google_docstring = False
 napoleon_numpy_docstring = True
 napoleon_use_ivar = True
+napoleon_use_param = False  # "a, b: text" stays one entry, and is not one for each with the same text
 napoleon_use_rtype = False
 napoleon_attr_annotations = False
 
@@ -144,6 +148,24 @@ def describe_data(_app, what, _name, obj, _options, lines) -> None:
         lines[:] = [obj.statement, "", f"``{obj.formula}``", "", f"*Domain:* {obj.domain}. *Source:* {obj.source}.", ""]
     elif what == "data" and isinstance(obj, dict):
         lines[:] = [f"* ``{key}``: {getattr(value, 'statement', value)}" for key, value in obj.items()] + [""]
+    elif what == "data" and " ".join(lines).split() == (type(obj).__doc__ or "").split():
+        lines[:] = []  # what Python says of all tuples
+
+
+def mend_attributes(_app, _what, _name, _obj, _options, lines) -> None:
+    """After napoleon, which takes a sentence below a list of attributes for the name of one; and "U." would begin a list."""
+    for k, line in enumerate(lines):
+        if sentence := re.fullmatch(r":ivar (\w+ \w+ [^,:]*\W.*\.):\s*", line):
+            lines[k] = f"\n{sentence[1]}\n"
+        else:
+            lines[k] = re.sub(r"^(:ivar [^:]+: )(?=[A-Za-z]\. )", r"\1\\", line)
+    lines[:] = "\n".join(lines).split("\n")
+
+
+def for_users(_app, what, _name, _obj, _options, lines) -> None:
+    """Leave out which packages a package may import: that is for who writes in it."""
+    if what == "module":
+        lines[:] = re.sub(r"May import .*?\.(?=\s|$)\s?", "", "\n".join(lines), flags=re.DOTALL).split("\n")
 
 
 def join_names(_app, _what, _name, _obj, _options, lines) -> None:
@@ -154,8 +176,13 @@ def join_names(_app, _what, _name, _obj, _options, lines) -> None:
 
 
 def plain_aliases(_app, _what, _name, _obj, _options, signature, returns):
-    """Type aliases by their names: in a union Sphinx writes TypeAliasForwardRef('Number') for Number."""
-    return tuple(x and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", x) for x in (signature, returns))
+    """Type aliases by their names: in a union Sphinx writes TypeAliasForwardRef('Number') for Number.
+
+    A default that is made anew for each object is "...": what dataclasses write, "<factory>", Sphinx cannot read.
+    """
+    return tuple(
+        x and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", x).replace("<factory>", "...") for x in (signature, returns)
+    )
 
 
 def name_aliases(_app, doctree) -> None:
@@ -175,6 +202,27 @@ def name_aliases(_app, doctree) -> None:
             row[place : place + 4] = [nodes.Text(rest[1].strip("'"))]
 
 
+def space_names(_app, doctree) -> None:
+    """After :func:`join_names`: the space between the names, once they are text."""
+    for text in list(doctree.findall(nodes.Text)):
+        if ",\u200b" in text:
+            text.parent.replace(text, nodes.Text(text.replace(",\u200b", ", ")))
+
+
+PER_INCH = 96  # pixels of a page
+ROOM = {"widest": 9.5, "wide": 7.7}  # inches: pictures that are wider get this class, and are shown as large as they were drawn
+
+
+def room(app, image) -> list[str]:
+    """The class of a picture with several panels, which on a phone needs more than the usual width."""
+    try:
+        with Image.open(Path(app.srcdir, image["uri"].lstrip("/"))) as picture:
+            inches = picture.width / picture.info.get("dpi", (PER_INCH,))[0]
+    except OSError:  # not a picture of dots
+        return []
+    return next(([name] for name, least in ROOM.items() if inches > least), [])
+
+
 def trim_code(_app, doctree) -> None:
     """Drop the empty line that ends a doctest in Markdown, where the closing fence would count as output."""
     for block in doctree.findall(nodes.literal_block):
@@ -183,15 +231,20 @@ def trim_code(_app, doctree) -> None:
             block[:] = [nodes.Text(block.rawsource)]
 
 
-def wrap_pictures(_app, doctree) -> None:
-    """Each picture in a block of its own, which scrolls on a phone, where the picture would be too small to read."""
+def wrap_pictures(app, doctree) -> None:
+    """Each picture in a block of its own, which scrolls on a phone, where the picture would be too small to read.
+
+    Not the gallery's thumbnails, which are small.
+    """
     for image in [*doctree.findall(nodes.image), *doctree.findall(imgsgnode)]:
+        if "/thumb/" in image["uri"]:
+            continue
         place, alone = image, isinstance(image.parent, nodes.paragraph) and len(image.parent) == 1
         if alone:
             place = image.parent
         elif isinstance(image.parent, nodes.TextElement):
             continue  # within a line of text
-        block = nodes.container(classes=["picture"])
+        block = nodes.container(classes=["picture", *room(app, image)])
         place.replace_self(block)
         block += image
 
@@ -204,8 +257,11 @@ def setup(app) -> None:
     app.connect("autodoc-process-docstring", shield_colon, priority=400)
     app.connect("autodoc-process-docstring", restore_colon, priority=600)
     app.connect("autodoc-process-docstring", join_names, priority=600)
+    app.connect("autodoc-process-docstring", mend_attributes, priority=600)
+    app.connect("autodoc-process-docstring", for_users, priority=700)
     app.connect("autodoc-process-docstring", describe_data, priority=700)
     app.connect("autodoc-process-signature", plain_aliases)
     app.connect("doctree-read", trim_code)
     app.connect("doctree-read", name_aliases)
+    app.connect("doctree-read", space_names)
     app.connect("doctree-read", wrap_pictures)

@@ -11,11 +11,16 @@ from sphinx import addnodes
 
 from alliances.references import works
 
+try:
+    from sphinx_gallery._doctree_links import code_links_block
+except ImportError:  # older releases leave the code of the gallery as it is
+    code_links_block = nodes.literal_block
+
 BIBLIOGRAPHY, GLOSSARY = "bibliography", "glossary"
 EVERYDAY = {
     "action", "profile", "alliance", "pact", "conflict", "sponsor", "proxy", "dyad", "case", "outcome", "claim", "family",
     "assumption", "proved", "refuted", "unknown", "enforcement", "regime", "loss", "offer", "barrier", "swing", "chicken",
-    "round", "gap",
+    "round", "gap", "ratio",
 }  # fmt: skip
 NO_LINKS_IN = (
     nodes.reference,
@@ -28,6 +33,7 @@ NO_LINKS_IN = (
     nodes.raw,
     addnodes.desc_signature,
     nodes.caption,
+    code_links_block,  # of the gallery
 )
 
 CITATIONS = {key: re.compile(work.cited()) for key, work in works().items() if work.authors and key != "alliances"}
@@ -72,7 +78,7 @@ def link(app, doctree, docname) -> None:
     """Put the links into the text of a page."""
     if app.builder.format != "html":
         return
-    terms = {} if docname == GLOSSARY else dict(getattr(app.env, "glossary_terms", {}))
+    terms = {} if docname in (GLOSSARY, BIBLIOGRAPHY) else dict(getattr(app.env, "glossary_terms", {}))
     for name in [name for name in terms if name in EVERYDAY]:
         del terms[name]
     pattern = (

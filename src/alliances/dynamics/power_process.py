@@ -132,7 +132,7 @@ class PowerProcess(Value):
 
     @property
     def worsening(self) -> Real:
-        """H, the probability per period that the sponsor's lead falls while allied: by learning or by an arrest."""
+        """The probability h per period that the sponsor's lead falls while allied: by learning or by an arrest."""
         return self.learning[0] * bool(self.learning[1]) + self.arrest[0] * bool(self.arrest[1])
 
     def _events(self, allied: bool) -> list[tuple[str, tuple[Real, int]]]:

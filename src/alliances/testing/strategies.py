@@ -159,7 +159,7 @@ def discounts(*, exact: bool = True, extreme: bool = False) -> SearchStrategy[Nu
 def stage_games(
     *, most: int = 3, values: SearchStrategy[Any] | None = None, degenerate: bool | None = None
 ) -> SearchStrategy[StageGame]:
-    """Stage games from 1×1 to ``most``×``most``.
+    """Stage games from 1×1 to ``most`` × ``most``.
 
     Parameters
     ----------

@@ -347,12 +347,13 @@ function showPython(setting) {
   const game = fill(setting.model.python, setting.model.parameters, setting.numbers);
   const concept = fill(setting.concept.python, setting.concept.parameters, setting.conceptNumbers);
   const total = data.total === 1 ? "" : `, total=${data.total}`;
+  // long names break behind a bracket or a sign of equality, not within a word
   put("python", escape(`import alliances as al
 
 game = ${game}
 enforcement = ${concept}
 print(al.critical_discount(game, al.Power.from_gap(${state.gap}${total}), enforcement=enforcement))
-print(al.defection_threshold(game, (${setting.discount.join(", ")}), enforcement=enforcement${total}))`));
+print(al.defection_threshold(game, (${setting.discount.join(", ")}), enforcement=enforcement${total}))`).replace(/[(=]/g, "$&<wbr>"));
 }
 
 /* -- pointer, terms, address ------------------------------------------------------------------------------------------ */

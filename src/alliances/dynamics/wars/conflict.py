@@ -148,7 +148,7 @@ class ConflictWalk(Tabular):
 
     @property
     def step(self) -> float:
-        """H = ln r, the step of the log ratio."""
+        """The step of the log ratio, h = ln r."""
         return math.log1p(to_float(self.swing - 1))
 
     def steps(self, power: Power) -> tuple[Any, Any]:
