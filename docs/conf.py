@@ -203,14 +203,14 @@ def name_aliases(_app, doctree) -> None:
 
 
 def space_names(_app, doctree) -> None:
-    """After :func:`join_names`: the space between the names, once they are text."""
+    """After :func:`join_names`: the space between the names, once each of them is text of its own."""
     for text in list(doctree.findall(nodes.Text)):
-        if ",\u200b" in text:
-            text.parent.replace(text, nodes.Text(text.replace(",\u200b", ", ")))
+        if text.startswith("\u200b"):
+            text.parent.replace(text, nodes.Text(" " + text[1:]))
 
 
 PER_INCH = 96  # pixels of a page
-ROOM = {"widest": 9.5, "wide": 7.7}  # inches: pictures that are wider get this class, and are shown as large as they were drawn
+ROOM = {"widest": 9.5, "wide": 7.4}  # inches: pictures that are wider get this class, and are shown as large as they were drawn
 
 
 def room(app, image) -> list[str]:

@@ -65,15 +65,15 @@ def test_a_formula_stays_with_its_punctuation():
     assert document.astext() == "exposure (t), and m"
 
 
-def test_a_long_name_breaks_behind_dots_and_before_brackets():
-    name = "alliances.dynamics.payoff_sets()"
+def test_a_long_name_breaks_behind_dots_and_before_arguments():
+    name = "alliances.dynamics.payoff_sets(0.5).plot()"
     document = paragraph(
         nodes.literal("", name), nodes.literal("", "short.name"), nodes.literal("", "a text of five.words here")
     )
     typeset.breakable(None, document, "page")
     long, short, words = document.findall(nodes.literal)
     assert [part.astext() for part in long] == [
-        "alliances.", "<wbr>", "dynamics.", "<wbr>", "payoff_", "<wbr>", "sets", "<wbr>", "()",
+        "alliances.", "<wbr>", "dynamics.", "<wbr>", "payoff_", "<wbr>", "sets", "<wbr>", "(0.5).", "<wbr>", "plot()",
     ]  # fmt: skip
     assert "".join(part.astext() for part in long if isinstance(part, nodes.Text)) == name
     assert len(short) == len(words) == 1

@@ -88,13 +88,13 @@ def keep_together(_app, doctree) -> None:
 
 
 def breakable(_app, doctree, _docname) -> None:
-    """Places behind dots, behind underscores and before brackets at which a long name in code may break."""
+    """Places behind dots, behind underscores and before arguments at which a long name in code may break."""
     for literal in list(doctree.findall(nodes.literal)):
         if len(literal) != 1 or not isinstance(literal[0], nodes.Text):
             continue
         if not re.search(rf"[^\s]{{{LONG},}}", literal.astext()):
             continue
-        pieces = re.split(r"(?<=[._])(?=\w)|(?<=\w)(?=\()", literal.astext())
+        pieces = re.split(r"(?<=[._])(?=\w)|(?<=\w)(?=\((?!\)))", literal.astext())
         if len(pieces) > 1:
             literal[:] = [node for piece in pieces for node in (nodes.raw("", "<wbr>", format="html"), nodes.Text(piece))][1:]
 

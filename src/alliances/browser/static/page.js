@@ -353,7 +353,7 @@ function showPython(setting) {
 game = ${game}
 enforcement = ${concept}
 print(al.critical_discount(game, al.Power.from_gap(${state.gap}${total}), enforcement=enforcement))
-print(al.defection_threshold(game, (${setting.discount.join(", ")}), enforcement=enforcement${total}))`).replace(/[(=]/g, "$&<wbr>"));
+print(al.defection_threshold(game, (${setting.discount.join(", ")}), enforcement=enforcement${total}))`).replace(/[(=](?!\))/g, "$&<wbr>"));
 }
 
 /* -- pointer, terms, address ------------------------------------------------------------------------------------------ */
