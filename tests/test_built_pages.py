@@ -304,6 +304,27 @@ def test_types_have_their_names(pages):
         )
 
 
+def test_pages_show_no_markup_and_nothing_of_python_itself(pages):
+    """Field names that napoleon misread, indices in braces, the docstring of tuple, a result that a gallery's script drops."""
+    wrong = re.compile(r":(?:ivar|param|type|vartype) |``|_\{|Built-in immutable sequence")
+    for path, page in pages.items():
+        left = [match[0] for text in page.prose for match in wrong.finditer(text)]
+        assert not left, f"{path.name} shows {left}"
+        text = path.read_text(encoding="utf-8")
+        assert "&lt;matplotlib." not in text, f"{path.name} shows the address of an object"
+        assert not re.search(r'class="sig[^\n]*&lt;factory&gt;', text), (
+            f"{path.name} has a signature that Sphinx could not read"
+        )
+
+
+def test_thumbnails_are_as_large_as_they_are(site):
+    """Not in a block that gives pictures the width that they need on a phone."""
+    text = (site / "auto_gallery" / "index.html").read_text(encoding="utf-8")
+    after = re.findall(r'class="sphx-glr-thumbcontainer"[^>]*>\s*<(\w+)', text)
+    assert len(after) > 20
+    assert set(after) == {"img"}
+
+
 def test_pictures_can_scroll_on_a_phone(site, pages):
     """All but the gallery's thumbnails and the marks of the index, which are small."""
     sheet = (site / "_static" / "wide.css").read_text(encoding="utf-8")

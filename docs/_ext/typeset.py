@@ -1,8 +1,8 @@
 """How text is set: indices and powers of formulas in docstrings, formulas beside punctuation, and names that are too long.
 
 A docstring is read in an editor as well, so its formulas are plain text: "δ_i*", "u_{t−1}", "s^m". Pages set the index low and
-the power high. A formula in a line stays with the bracket before it and the comma after it, where browsers would break the line.
-The name of a module breaks behind its dots, and not within a word.
+the power high. A formula in a line stays with the bracket before it and the comma after it, where browsers would break the
+line. The name of a module breaks behind its dots, and not within a word.
 """
 
 import re
@@ -91,6 +91,8 @@ def breakable(_app, doctree, _docname) -> None:
     """Places behind dots, behind underscores and before arguments at which a long name in code may break."""
     for literal in list(doctree.findall(nodes.literal)):
         if len(literal) != 1 or not isinstance(literal[0], nodes.Text):
+            continue
+        if isinstance(literal.parent, addnodes.download_reference):  # a button, whose text breaks at its spaces
             continue
         if not re.search(rf"[^\s]{{{LONG},}}", literal.astext()):
             continue
