@@ -312,9 +312,7 @@ def test_pages_show_no_markup_and_nothing_of_python_itself(pages):
         assert not left, f"{path.name} shows {left}"
         text = path.read_text(encoding="utf-8")
         assert "&lt;matplotlib." not in text, f"{path.name} shows the address of an object"
-        assert not re.search(r'class="sig[^\n]*&lt;factory&gt;', text), (
-            f"{path.name} has a signature that Sphinx could not read"
-        )
+        assert not re.search(r'class="sig[^\n]*&lt;factory&gt;', text), f"{path.name} has a signature that Sphinx misread"
 
 
 def test_thumbnails_are_as_large_as_they_are(site):

@@ -96,7 +96,7 @@ def breakable(_app, doctree, _docname) -> None:
             continue
         if not re.search(rf"[^\s]{{{LONG},}}", literal.astext()):
             continue
-        pieces = re.split(r"(?<=[._])(?=\w)|(?<=\w)(?=\((?!\)))", literal.astext())
+        pieces = re.split(r"(?<=[._])(?=[^\W\d])|(?<=\w)(?=\((?!\)))", literal.astext())
         if len(pieces) > 1:
             literal[:] = [node for piece in pieces for node in (nodes.raw("", "<wbr>", format="html"), nodes.Text(piece))][1:]
 
