@@ -55,6 +55,8 @@ Profile: TypeAlias = tuple[int | str, int | str]
 class PureNash(Result):
     """The pure Nash equilibria of a stage game or of each game of a batch.
 
+    For a single game it behaves as a sequence of profiles, with ``len``, ``in``, iteration and :attr:`profiles`.
+
     Attributes
     ----------
     mask
@@ -63,8 +65,6 @@ class PureNash(Result):
         (…, m, n): what the better-tempted player gains by deviating from the profile; 0 in equilibrium. The certificate.
     tolerance
         The largest regrets that count as none, the sponsor's and the proxy's.
-
-    For a single game it behaves as a sequence of profiles, with ``len``, ``in``, iteration and :attr:`profiles`.
     """
 
     references: ClassVar[tuple[str, ...]] = ("nash-1951",)

@@ -1,8 +1,8 @@
-"""Nash equilibria of a stage game, pure and mixed.
+r"""Nash equilibria of a stage game, pure and mixed.
 
 The equilibria of a bimatrix game are the completely labelled pairs of points of two best-response polytopes
 
-    {x ≥ 0 : xᵀB ≤ 1},   {y ≥ 0 : Ay ≤ 1}   (payoffs made positive),
+.. math:: \{x ≥ 0 : x^\top B ≤ 1\}, \qquad \{y ≥ 0 : A y ≤ 1\} \qquad \text{(payoffs made positive)},
 
 and every equilibrium is a convex combination of *extreme* ones, which are pairs of vertices (Mangasarian 1964; von
 Stengel 2002, *Handbook of Game Theory* 3, ch. 45). A game is degenerate where a strategy has more best replies than its

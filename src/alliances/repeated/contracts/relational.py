@@ -50,7 +50,7 @@ class ContractStep(Result):
     liquidity
         The largest liquidity requirement of the three active profiles; discount = liquidity / (liquidity + U − v_S − v_P).
     joint_payoff
-        U. On an empty step −∞, the largest element of no set.
+        The joint payoff U; on an empty step −∞, the largest element of no set.
     sponsor_punishment, proxy_punishment
         v_S and v_P; ∞ on an empty step.
     on_path, punish_sponsor, punish_proxy

@@ -57,6 +57,8 @@ _ATTEMPTS = frozenset((2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 35))  # steps after
 class PayoffSetBatch(Result):
     """The payoff sets of a batch of games.
 
+    Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.result.PayoffSet` of one game.
+
     Attributes
     ----------
     stage, discount
@@ -71,8 +73,6 @@ class PayoffSetBatch(Result):
         (…): whether the computation of each set ended as intended: at a set that the operator maps to itself. Where it did
         not, vertices only bound the set from outside, within the tolerance; that happens where the tolerance is no less than
         1 − δ, because payoffs have a common level of more than about 5·10¹⁴ (1 − δ) payoff ranges.
-
-    Indexing with a batch index gives the :class:`~alliances.repeated.payoff_sets.result.PayoffSet` of one game.
     """
 
     references: ClassVar[tuple[str, ...]] = ("abreu-pearce-stacchetti-1990", "abreu-sannikov-2014")
