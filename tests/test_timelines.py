@@ -137,3 +137,22 @@ def test_what_is_no_case():
         al.plotting.plot_timeline([])
     with pytest.raises(TypeError, match=r"^plot_timeline\(\): cases must be a case or several"):
         al.plotting.plot_timeline("gulf-zetas")
+
+
+def test_an_old_case_leaves_the_others_their_width():
+    """All cases: us-mexico begins in 1846. Years before 1990 are drawn narrower, and the axis says so."""
+    ax = al.plotting.plot_timeline()
+    assert ax.get_xlabel() == "year (a year before 1990 is drawn narrower)"
+    places = ax.transAxes.inverted().transform(ax.transData.transform([(year, 0.0) for year in (1846, 1990, 2000, 2010)]))[:, 0]
+    assert 0 < places[0]
+    assert places[1] - places[0] < 0.25  # 144 years
+    assert places[2] - places[1] == pytest.approx(places[3] - places[2])
+    assert places[3] - places[1] > 0.25  # 20 years, beside the undated
+    assert {1990, 2000, 2010} <= set(ax.get_xticks())
+
+
+@pytest.mark.parametrize("names", [["us-mexico"], ["gulf-zetas", "gulf-sinaloa"], ["us-mexico", "us-canada"]])
+def test_dates_that_are_spread_have_years_of_one_width(names):
+    ax = al.plotting.plot_timeline([al.cases.load(name) for name in names])
+    assert ax.get_xlabel() == "year"
+    assert ax.get_xscale() == "linear"

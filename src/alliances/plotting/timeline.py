@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from alliances.cases.files.case import Case
 from alliances.cases.files.dates import Date
 from alliances.cases.files.records import ARRANGEMENTS, Phase
@@ -34,6 +36,7 @@ _BARS: dict[str, dict[str, Any]] = {
 _BAR, _LINE, _SPACE = 11.0, 8.5, 7.0  # heights of a bar, of a line of text and of the space between rows, in points
 _MARGINS = 84.0  # what the title, the axis and the legend need, in points
 _FONT = 6.5
+_FEW, _LONG, _EARLY = 0.15, 1.5, 0.45  # years with few of the dates, if they last longer than the others, are drawn narrower
 
 
 @dataclass
@@ -80,6 +83,8 @@ def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = 
     dates begins, with an arrow, at the case's first date. What has no date at all stands in a column of its own, right of the
     years. The words in the bars are the bands of the gap.
     A bar with an arrow is long enough to be seen, and may reach beyond that date.
+    Where the earliest dates of several cases lie far before all others, a year before a dotted line is drawn narrower, and the
+    axis says so: otherwise one old case would leave the others no width.
 
     Parameters
     ----------
@@ -114,12 +119,12 @@ def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = 
     figure: Any = ax.figure
     figure.draw_without_rendering()  # now the axes have the width on which the labels must find room
     for row in rows:
-        _set_lines(row, ax)
+        _set_lines(row, ax, years)
     tops = [-sum(row.height for row in rows[:k]) for k in range(len(rows))]
     ax.set_ylim(-sum(row.height for row in rows), _SPACE)
     ax.set_yticks([top - _BAR / 2 for top in tops], [row.case.name for row in rows] if len(rows) > 1 else [""])
     for row, top in zip(rows, tops, strict=True):
-        _draw(row, top, ax)
+        _draw(row, top, ax, years)
     if new:
         figure.set_size_inches(6, (sum(row.height for row in rows) + _SPACE + _MARGINS) / 72)
     return ax
@@ -127,23 +132,51 @@ def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = 
 
 @dataclass(frozen=True)
 class _Years:
-    """The axis: years from low to high, and a column for what is undated from high to right."""
+    """The axis: years from low to high, and a column for what is undated from high to right.
+
+    Years before ``knee`` have the width ``slope`` of a year after it.
+    """
 
     low: float
     high: float
     right: float
+    knee: float = -math.inf
+    slope: float = 1.0
 
     @classmethod
     def of(cls, cases: tuple[Case, ...]) -> _Years:
         dates = [date for case in cases for date in _dates(case)]
         low = math.floor(min((_decimal(date.first) for date in dates), default=0))
         high = math.ceil(max((_after(date) for date in dates), default=0))
-        margin = 0.06 * (high - low)
+        knee, slope = _narrowed(dates, low, high) if len(cases) > 1 else (-math.inf, 1.0)
+        shown = cls(low, high, high, knee, slope)
+        low = min(low, shown.year(shown.place(low) - 0.06 * shown.width))
+        margin = 0.06 * shown.width
         undated = any(
             case.outcome.date is None or any(phase.start is phase.end is None for phase in case.phases) for case in cases
         )
-        column = 0.46 * (high - low) or 1.0
-        return cls(low - margin, high + margin, high + margin + column * undated)
+        column = 0.46 * shown.width or 1.0
+        return cls(low, high + margin, high + margin + column * undated, knee, slope)
+
+    @property
+    def width(self) -> float:
+        """From low to high, in years after the knee."""
+        return float(self.place(self.high) - self.place(self.low))
+
+    def place(self, year: Any) -> Any:
+        """Where a year stands on the axis."""
+        return year + (self.slope - 1) * np.minimum(np.subtract(year, self.knee), 0)
+
+    def year(self, place: Any) -> Any:
+        """Which year stands at a place."""
+        return place + (1 / self.slope - 1) * np.minimum(np.subtract(place, self.knee), 0)
+
+
+def _narrowed(dates: list[Date], low: float, high: float) -> tuple[float, float]:
+    """The year before which years are drawn narrower, and their width; none if the dates are spread over the years."""
+    knee = 10.0 * math.floor(float(np.quantile([_decimal(date.first) for date in dates], _FEW)) / 10) if dates else low
+    early, late = knee - low, high - knee
+    return (knee, _EARLY * late / early) if early > _LONG * late > 0 else (-math.inf, 1.0)
 
 
 def _dates(case: Case) -> list[Date]:
@@ -166,7 +199,7 @@ def _bars(case: Case, years: _Years) -> list[_Bar]:
     """The bars of the dated phases, which meet where the next one begins, and of the undated ones in their column."""
     first = min((_decimal(date.first) for date in _dates(case)), default=0.0)
     last = max((_after(date) for date in _dates(case)), default=0.0)
-    stub = 0.03 * (years.high - years.low)  # how long a bar without end is at least
+    stub = 0.03 * years.width  # how long a bar without end is at least
     bars: list[_Bar] = []
     for phase in case.phases:
         if phase.start is phase.end is None:
@@ -213,14 +246,26 @@ def _frame(ax: Axes, rows: list[_Row], years: _Years) -> None:
     from matplotlib.transforms import ScaledTranslation
 
     low, high, right = years.low, years.high, years.right
-    ticks = [float(tick) for tick in MaxNLocator(7, integer=True).tick_values(low, high) if low <= tick <= high and high > low]
+    narrow = low < years.knee
+    begin = years.knee if narrow else low
+    spans = [(5, begin, high), (2, low, years.knee - 0.1 * (years.knee - low))] if narrow else [(7, low, high)]
+    ticks = sorted(
+        float(tick)
+        for count, first, last in spans
+        for tick in MaxNLocator(count, integer=True, steps=[1, 2, 5, 10] if narrow else None).tick_values(first, last)
+        if first <= tick <= last and last > first
+    )
     names = [f"{tick:.0f}" for tick in ticks]
     if right > high:
         ticks, names = [*ticks, (high + right) / 2], [*names, "undated"]
         ax.axvline(high, color="0.6", linewidth=0.8, linestyle=":")
+    if narrow:
+        ax.set_xscale("function", functions=(years.place, years.year))
+        ax.axvline(years.knee, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
     ax.set_xlim(low, right)
     ax.set_xticks(ticks, names, fontsize=8)
-    ax.set_xlabel("year" if high > low else "", fontsize=8)
+    note = f" (a year before {years.knee:.0f} is drawn narrower)" if narrow else ""
+    ax.set_xlabel(f"year{note}" if high > low else "", fontsize=8)
     ax.tick_params(axis="y", length=0, labelsize=7)
     if len(rows) > 1:
         ax.set_yticks([0.0] * len(rows), [row.case.name for row in rows])
@@ -240,29 +285,30 @@ def _frame(ax: Axes, rows: list[_Row], years: _Years) -> None:
     )
 
 
-def _width(text: str, ax: Axes, **style: Any) -> float:
-    """The width of a text, in years of the axis."""
+def _width(text: str, ax: Axes, years: _Years, **style: Any) -> float:
+    """The width of a text, in years of the axis after its knee."""
     figure: Any = ax.figure
     artist = ax.text(0, 0, text, fontsize=_FONT, **style)
     pixels = artist.get_window_extent(figure.canvas.get_renderer()).width
     artist.remove()
-    left, right = ax.get_xlim()
+    left, right = years.place(ax.get_xlim())
     return float(pixels * (right - left) / ax.get_window_extent().width)
 
 
-def _set_lines(row: _Row, ax: Axes) -> None:
+def _set_lines(row: _Row, ax: Axes, years: _Years) -> None:
     """Each label goes on the first line on which it has room, from the right: there no tick of another passes through it."""
     right = ax.get_xlim()[1]
     lines: list[list[tuple[float, float]]] = []
     ticks: list[_Label] = []
     for label in sorted(row.labels, key=lambda label: (-label.x, label.outcome)):
-        width = _width(label.text, ax, style="italic" if label.outcome else "normal") * 1.06 + _width("n", ax)
-        if label.align == "left" and label.x + width > right:
+        width = _width(label.text, ax, years, style="italic" if label.outcome else "normal") * 1.06 + _width("n", ax, years)
+        place = float(years.place(label.x))
+        if label.align == "left" and place + width > right:
             label.align = "right"
-        begin = label.x - {"left": 0.0, "center": width / 2, "right": width}[label.align]
+        begin = place - {"left": 0.0, "center": width / 2, "right": width}[label.align]
         while label.line < len(lines) and (
             any(begin < b and a < begin + width for a, b in lines[label.line])
-            or any(begin < tick.x < begin + width and tick.line > label.line for tick in ticks)
+            or any(begin < years.place(tick.x) < begin + width and tick.line > label.line for tick in ticks)
         ):
             label.line += 1
         if label.line == len(lines):
@@ -271,7 +317,7 @@ def _set_lines(row: _Row, ax: Axes) -> None:
         ticks.append(label)
 
 
-def _draw(row: _Row, top: float, ax: Axes) -> None:
+def _draw(row: _Row, top: float, ax: Axes, years: _Years) -> None:
     """The bars with the bands of the gap, the ticks and the labels, from ``top`` down."""
     white: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
     for bar in row.bars:
@@ -280,9 +326,10 @@ def _draw(row: _Row, top: float, ax: Axes) -> None:
         for opened, x, marker in ((bar.open_left, bar.left, 8), (bar.open_right, bar.right, 9)):
             if opened:
                 ax.plot([x], [top - _BAR / 2], marker=marker, markersize=5, color="black", linestyle="", clip_on=False)
-        if bar.phase.gap and _width(bar.phase.gap, ax) < 0.9 * (bar.right - bar.left):
+        left, right = years.place([bar.left, bar.right])
+        if bar.phase.gap and _width(bar.phase.gap, ax, years) < 0.9 * (right - left):
             ax.text(
-                (bar.left + bar.right) / 2,
+                float(years.year((left + right) / 2)),
                 top - _BAR / 2,
                 bar.phase.gap,
                 fontsize=_FONT,
