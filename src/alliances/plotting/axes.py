@@ -6,6 +6,7 @@ discount factor – no patience suffices – is drawn as a band above 1.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from alliances.results import need
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["NEVER", "STYLES", "broken", "new_axes"]
+__all__ = ["NEVER", "STYLES", "broken", "new_axes", "with_minus"]
 
 NEVER = 1.08  # where an infinite critical discount factor is drawn
 
@@ -34,6 +35,15 @@ def new_axes(size: tuple[float, float] = (6, 4)) -> Axes:
     """
     ax: Axes = need("matplotlib.pyplot", "plot", "plot()").subplots(figsize=size, layout="constrained")[1]
     return ax
+
+
+def with_minus(text: str) -> str:
+    """The text with a minus before its negative numbers, as the numbers of the axes have it, in place of a hyphen.
+
+    >>> with_minus("-0.145: gulf-zetas, [-1, 2]")
+    '−0.145: gulf-zetas, [−1, 2]'
+    """
+    return re.sub(r"(?<!\w)-(?=[\d.])", "\u2212", text)
 
 
 def broken(values: Array) -> Array:

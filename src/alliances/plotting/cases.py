@@ -9,7 +9,7 @@ import numpy as np
 
 from alliances.arithmetic import to_float
 from alliances.cases.files.case import Case
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import new_axes, with_minus
 from alliances.thresholds.windows import DefectionThreshold
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _windows(ax: Axes, threshold: DefectionThreshold) -> None:
             ax.axhline(gap, color="black", linestyle="--", linewidth=0.8)
             deed = "both defect" if defector == "both" else f"{defector} defects"
             ax.annotate(
-                f"{gap:+.3f} {'↓' if side == 'top' else '↑'} {deed}",
+                with_minus(f"{gap:+.3f} {'↓' if side == 'top' else '↑'} {deed}"),
                 (0.37, gap),
                 xycoords=("axes fraction", "data"),
                 fontsize=7,

@@ -16,7 +16,7 @@ from alliances.dynamics.break_forecast import BreakForecast
 from alliances.dynamics.discount_windows import DiscountWindows
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.states import StateGames
-from alliances.plotting.axes import STYLES, new_axes
+from alliances.plotting.axes import STYLES, new_axes, with_minus
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _states(game: StateGames, standing: str | None) -> tuple[Array, Array, list[
             f"DynamicContracts.plot(): standing must be given only for states named (log ratio, standing); got {standing!r}"
         )
     places = np.arange(len(labels))
-    words = [str(label) if k % (1 + len(labels) // _WORDS) == 0 else "" for k, label in enumerate(labels)]
+    words = [with_minus(str(label)) if k % (1 + len(labels) // _WORDS) == 0 else "" for k, label in enumerate(labels)]
     return places, places.astype(float), words
 
 
@@ -266,7 +266,8 @@ def plot_transitions(game: StateGames, ax: Axes | None = None) -> Axes:
     centres = np.stack([np.cos(angles), np.sin(angles)], axis=1) if n > 1 else np.zeros((1, 2))
     ax.plot(*centres.T, "o", markersize=2 * _RADIUS, color="0.9", markeredgecolor="black", zorder=2)
     for x, centre in enumerate(centres):
-        ax.text(float(centre[0]), float(centre[1]), str(game.states[x]), ha="center", va="center", fontsize=9, zorder=3)
+        name = with_minus(str(game.states[x]))
+        ax.text(float(centre[0]), float(centre[1]), name, ha="center", va="center", fontsize=9, zorder=3)
     for (x, y), words in _arrows(game).items():
         if x == y:
             _loop(ax, centres[x], words)

@@ -15,7 +15,7 @@ from alliances.estimation.fits import HazardFit
 from alliances.estimation.inference import Profile
 from alliances.estimation.models import HazardModel
 from alliances.estimation.spells import SIDES, Spells
-from alliances.plotting.axes import NEVER, STYLES, broken, new_axes
+from alliances.plotting.axes import NEVER, STYLES, broken, new_axes, with_minus
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def plot_hazard(fit: Fit, ax: Axes | None = None, *, bins: int = 8) -> Axes:
     else:
         for at, style in zip(np.quantile(then, [0.1, 0.5, 0.9]), ("-", "--", ":"), strict=True):
             rate = fit.rates_of(_grid(fit, gaps, float(at))).sum(axis=0)
-            ax.plot(gaps, broken_rate(rate), color="black", linestyle=style, label=f"terms agreed at the gap {at:.2f}")
+            name = with_minus(f"terms agreed at the gap {at:.2f}")
+            ax.plot(gaps, broken_rate(rate), color="black", linestyle=style, label=name)
     if seen is not None:
         _marks(fit.spells, seen, bins, ax)
     ax.set_ylim(bottom=0)

@@ -10,7 +10,7 @@ from alliances.arithmetic import Array, to_float
 from alliances.cases.files.series import PowerSeries, Series, ValueSeries
 from alliances.datasets.municipalities import Municipalities
 from alliances.datasets.pairs import GapPath, GapPaths
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import new_axes, with_minus
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -85,28 +85,58 @@ def plot_values(series: ValueSeries, ax: Axes | None = None, **style: Any) -> Ax
 
 @draw.register(GapPaths)
 def plot_gaps(paths: GapPaths, ax: Axes | None = None) -> Axes:
-    """The gaps of several pairs over time; the legend names them where they are few.
+    """The gaps of several pairs over time: a line for each if they are few, otherwise a row for each with its name.
+
+    In a row the thin line is parity. Above it, in light grey, the side that is named first is the stronger; below it, in dark
+    grey, it has been overtaken. All rows have one scale, and the number at the end is the last gap.
 
     Examples
     --------
     >>> import alliances as al
     >>> ax = plot_gaps(al.datasets.cartel_municipalities().pairs())
-    >>> len(ax.get_lines()) - 1
-    21
+    >>> [label.get_text() for label in ax.get_yticklabels()][:2]
+    ['Gulf Cartel - Los Zetas', 'Los Zetas - Sinaloa Cartel']
     """
-    ax = new_axes() if ax is None else ax
     few = len(paths.paths) <= len(_LINES)
-    ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
-    for k, path in enumerate(paths.paths):
-        style = {"linestyle": _LINES[k % len(_LINES)], "color": "black" if few else "0.45"}
-        ax.plot(path.years, to_float(path.gap), linewidth=1.0, label=path.name, **style)
-    ax.locator_params(axis="x", integer=True)
-    ax.set(xlabel="year", ylabel=f"gap γ in {paths.paths[0].series.unit}" if paths.paths else "gap γ")
+    ax = new_axes((6, 4) if few else (6.5, 1 + 0.29 * len(paths.paths))) if ax is None else ax
+    unit = f"gap γ in {paths.paths[0].series.unit}" if paths.paths else "gap γ"
     if few:
+        ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
+        for path, line in zip(paths.paths, _LINES, strict=False):
+            ax.plot(path.years, to_float(path.gap), linestyle=line, color="black", linewidth=1.0, label=path.name)
+        ax.set(xlabel="year", ylabel=unit)
         ax.legend(fontsize=7, loc="best")
     else:
-        ax.set_title(f"{len(paths.paths)} pairs; the side that is stronger at the start takes the sponsor's place", fontsize=8)
+        _rows(paths, ax)
+        words = "light: the side named first is the stronger; dark: it has been overtaken"
+        ax.set_title(f"{unit}, from parity (thin line)\n{words}", fontsize=8)
+        ax.set_xlabel("year")
+    ax.locator_params(axis="x", integer=True)
     return ax
+
+
+def _rows(paths: GapPaths, ax: Axes) -> None:
+    """Every path in a row of its own, the first on top."""
+    gaps = [to_float(path.gap) for path in paths.paths]
+    scale = 0.46 / max(max(float(np.abs(gap).max()) for gap in gaps), np.finfo(float).tiny)
+    zeros = np.arange(len(gaps))[::-1]
+    last = max(path.years[-1] for path in paths.paths)
+    for zero, path, gap in zip(zeros, paths.paths, gaps, strict=True):
+        ax.axhline(zero, color="0.75", linewidth=0.6, zorder=0)
+        for side, shade in ((gap >= 0, "0.82"), (gap <= 0, "0.45")):
+            ax.fill_between(
+                path.years, zero, zero + scale * gap, where=side, interpolate=True, facecolor=shade, linewidth=0, zorder=1
+            )
+        ax.plot(path.years, zero + scale * gap, color="black", linewidth=1.0, label=path.name)
+        ax.annotate(
+            with_minus(f"{gap[-1]:+.2f}"), (last, zero), xytext=(5, 0), textcoords="offset points", fontsize=7, va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )  # fmt: skip
+    ax.set_yticks(zeros, [path.name for path in paths.paths], fontsize=7)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(-0.7, len(gaps) - 0.3)
+    first = min(path.years[0] for path in paths.paths)
+    ax.set_xlim(first, last + 0.1 * max(last - first, 1))
 
 
 @draw.register

@@ -136,7 +136,8 @@ def _columns(ax: Axes, at: Array, widths: Array, lower: Array, upper: Array, fil
     corners = np.stack(
         [np.stack([x, y], axis=-1) for x, y in ((left, lower), (right, lower), (right, upper), (left, upper))], 1
     )
-    ax.add_collection(collections.PolyCollection(corners, facecolors=fill, edgecolors=fill, linewidths=0.2, label=label))
+    ax.add_collection(collections.PolyCollection(corners, facecolors=fill, edgecolors=fill, linewidths=0.2))
+    ax.fill_between([], [], facecolor=fill, edgecolor="black", linewidth=0.6, label=label)  # a pale fill needs a frame there
 
 
 def _labels(ax: Axes, values: Array, xlabel: str) -> None:

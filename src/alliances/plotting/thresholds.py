@@ -11,7 +11,7 @@ from alliances.arithmetic import to_float
 from alliances.games.bimatrix import Profile
 from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
-from alliances.plotting.axes import NEVER, STYLES, broken, new_axes
+from alliances.plotting.axes import NEVER, STYLES, broken, new_axes, with_minus
 from alliances.repeated.arguments import repeated_game
 from alliances.repeated.critical import critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
@@ -119,9 +119,10 @@ def plot_threshold(threshold: DefectionThreshold, ax: Axes | None = None) -> Axe
                 va="bottom",
                 xytext=(2, 1),
                 textcoords="offset points",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3},
             )
     if threshold.gap is not None:
-        ax.axvline(threshold.gap, color="black", linestyle=":", label=f"γ* = {threshold.gap:.3f}")
+        ax.axvline(threshold.gap, color="black", linestyle=":", label=with_minus(f"γ* = {threshold.gap:.3f}"))
     ax.legend(fontsize=7, loc="best")
     return ax
 
