@@ -13,6 +13,8 @@ from sphinx import addnodes
 from sphinx_gallery.directives import imgsgnode
 
 import alliances
+from alliances.repeated.kernels import compiled
+from alliances.repeated.payoff_sets import compiler as payoff_sets_compiler
 
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS), str(DOCS / "_ext")]
@@ -32,6 +34,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "formulas",  # docs/_ext
     "links",
+    "line_breaks",
     "typeset",
 ]
 exclude_patterns = ["_build", "gallery", "auto_gallery/**/*.ipynb"]  # the gallery's pages are made from its scripts
@@ -107,7 +110,12 @@ def run_example(name: str) -> None:
 
 
 def start_examples(_app) -> None:
-    """Run the examples beside the gallery, which is made in this process. Pictures are not kept in the repository."""
+    """Run the examples beside the gallery, which is made in this process. Pictures are not kept in the repository.
+
+    Nobody waits for the gallery at a console: a word on what is being compiled would be printed among the pictures.
+    """
+    for compiler in (compiled, payoff_sets_compiler):
+        compiler._PATIENCE = 600.0
     pool = ThreadPoolExecutor(2)
     RUNNING.extend(pool.submit(run_example, name) for name in EXAMPLES)
     pool.shutdown(wait=False)

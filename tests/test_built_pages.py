@@ -306,12 +306,12 @@ def test_types_have_their_names(pages):
 
 def test_pages_show_no_markup_and_nothing_of_python_itself(pages):
     """Field names that napoleon misread, indices in braces, the docstring of tuple, a result that a gallery's script drops."""
-    wrong = re.compile(r":(?:ivar|param|type|vartype) |``|_\{|Built-in immutable sequence")
+    wrong = re.compile(r":(?:ivar|param|type|vartype|var) |``|_\{|Built-in immutable sequence|~typing|~collections")
     for path, page in pages.items():
         left = [match[0] for text in page.prose for match in wrong.finditer(text)]
         assert not left, f"{path.name} shows {left}"
         text = path.read_text(encoding="utf-8")
-        assert "&lt;matplotlib." not in text, f"{path.name} shows the address of an object"
+        assert not re.search(r"&lt;matplotlib\.|&lt;[\w.]+ object at 0x", text), f"{path.name} shows the address of an object"
         assert not re.search(r'class="sig[^\n]*&lt;factory&gt;', text), f"{path.name} has a signature that Sphinx misread"
 
 
@@ -321,6 +321,37 @@ def test_thumbnails_are_as_large_as_they_are(site):
     after = re.findall(r'class="sphx-glr-thumbcontainer"[^>]*>\s*<(\w+)', text)
     assert len(after) > 20
     assert set(after) == {"img"}
+
+
+def test_code_and_titles_of_works_hold_no_links_to_terms(pages):
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        code = re.findall(r"<pre>(.*?)</pre>", text, re.DOTALL)
+        assert not any('class="term' in block for block in code), f"{path.name} has terms that are linked in code"
+        if path.name == "bibliography.html":
+            assert 'class="term' not in text
+
+
+def test_no_line_begins_with_the_comma_of_a_formula(site, pages):
+    """A formula and what touches it are one piece, which the style sheet does not break."""
+    assert re.search(r"\.together \{ white-space: nowrap", (site / "_static" / "wide.css").read_text(encoding="utf-8"))
+    pieces = 0
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"</math>[,.;:)?!]++(?!</span>)", text), f"{path.name}: a comma may be parted from its formula"
+        pieces += len(re.findall(r'<span class="together">[^<]*<math', text))
+    assert pieces > 200
+
+
+def test_code_with_long_lines_is_marked(pages):
+    """Lines of code and sentences go on in the next line; rows of a table do not."""
+    marks = {"wraps": 0, "columns": 0}
+    for path in pages:
+        for kinds in re.findall(r'<div class="([^"]*\bhighlight-[^"]*)"', path.read_text(encoding="utf-8")):
+            for mark in marks:
+                marks[mark] += mark in kinds.split()
+    assert marks["wraps"] > 100
+    assert 5 < marks["columns"] < 60
 
 
 def test_pictures_can_scroll_on_a_phone(site, pages):

@@ -36,6 +36,8 @@ NO_LINKS_IN = (
     code_links_block,  # of the gallery
 )
 
+GALLERY_CODE = "code_links_block"  # what sphinx-gallery puts in place of a block of code
+
 CITATIONS = {key: re.compile(work.cited()) for key, work in works().items() if work.authors and key != "alliances"}
 
 
@@ -91,7 +93,7 @@ def link(app, doctree, docname) -> None:
     )
     for text in list(doctree.findall(nodes.Text)):
         parent, inside = text.parent, text.parent
-        while inside is not None and not isinstance(inside, NO_LINKS_IN):
+        while inside is not None and not isinstance(inside, NO_LINKS_IN) and inside.tagname != GALLERY_CODE:
             inside = inside.parent
         if inside is not None:
             continue
