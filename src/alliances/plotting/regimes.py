@@ -20,6 +20,7 @@ _FACES = ("white", "0.88", "0.72", "0.8")
 _HATCHES = ("", "....", "////", "\\\\\\\\", "xxxx")
 _BOX = [1, 2, 2, 2, 79]  # matplotlib's codes: move, three lines, close
 _WORTH_A_NAME = 0.015  # a region's least share of the picture
+_BESIDE = 0.06  # of the width: a region whose middle is nearer to the frame is too narrow for a name on it
 
 
 @draw.register(RegimeMap)
@@ -60,7 +61,13 @@ def plot_regime_map(
     for k, place in _places(code):
         spot = (x[place[1]] + x[place[1] + 1]) / 2, (y[place[0]] + y[place[0] + 1]) / 2
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        ax.annotate(found.names[k], spot, ha="center", va="center", fontsize=9, bbox=box, zorder=2.2)  # below the frame
+        share = (spot[0] - x[0]) / (x[-1] - x[0])  # a name beside the frame begins or ends there, or it would stand on it
+        side = "left" if share < _BESIDE else "right" if share > 1 - _BESIDE else "center"
+        spot = float({"left": x[0], "right": x[-1], "center": spot[0]}[side]), spot[1]
+        shift = {"left": 4, "right": -4, "center": 0}[side], 0
+        ax.annotate(
+            found.names[k], spot, shift, textcoords="offset points", ha=side, va="center", fontsize=9, bbox=box, zorder=2.2
+        )  # fmt: skip
     ax.set_xlabel("gap γ (0 is parity, towards 1 the sponsor is far stronger)")
     ax.set_ylabel(ylabel)
     ax.set_title(f"best sustained arrangement, {fixed}", fontsize=9)
