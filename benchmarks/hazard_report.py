@@ -212,12 +212,22 @@ def figure(results: dict[str, Any], asked: Any, file: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    drawing, axes = plt.subplots(1, 3, figsize=(13, 4.2), layout="constrained", width_ratios=(1.35, 1, 1))
-    _forest(axes[0], results)
-    _hazards(axes[1], results, next(task for task in asked if task.name == "violation"))
-    _who(axes[2], results, next(task for task in asked if task.name == "disputes"))
+    drawing, axes = plt.subplot_mosaic("FF;HW", figsize=(8, 8.6), layout="constrained", height_ratios=(1.25, 1))
+    _forest(axes["F"], results)
+    _hazards(axes["H"], results, next(task for task in asked if task.name == "violation"))
+    _who(axes["W"], results, next(task for task in asked if task.name == "disputes"))
     drawing.savefig(file, dpi=160, metadata={"Software": None})
     plt.close(drawing)
+
+
+LINES = (  # told apart without colours
+    {"color": "black", "linestyle": "-", "linewidth": 1.2},
+    {"color": "0.35", "linestyle": "--", "linewidth": 1.4},
+    {"color": "0.6", "linestyle": "-", "linewidth": 2.2},
+    {"color": "black", "linestyle": ":", "linewidth": 1.6},
+    {"color": "0.35", "linestyle": "-.", "linewidth": 1.4},
+    {"color": "black", "linestyle": (0, (7, 2, 1, 2, 1, 2)), "linewidth": 1.0},
+)
 
 
 def _forest(ax: Any, results: dict[str, Any]) -> None:
@@ -241,7 +251,7 @@ def _forest(ax: Any, results: dict[str, Any]) -> None:
     ax.set_yticks(range(len(models)), models, fontsize=8)
     ax.invert_yaxis()
     ax.set_xlabel(f"log points, held out, against “{reference}”", fontsize=8)
-    ax.legend(fontsize=7, loc="lower left", frameon=False)
+    ax.legend(fontsize=8, loc="lower left", frameon=False)
     ax.set_title("Is the game better than a regression?", fontsize=9)
 
 
@@ -268,11 +278,11 @@ def _hazards(ax: Any, results: dict[str, Any], task: Any) -> None:
             curve = np.array(model["curve"])
             # curves are of age 0: on the observed level, so that shapes can be compared
             at = np.interp(frame["gap"], grid, curve)
-            ax.plot(grid, curve * y.sum() / (at * dt).sum(), label=name)
-    ax.set_ylim(bottom=0)
+            ax.plot(grid, curve * y.sum() / (at * dt).sum(), label=name, **LINES[shown.index(name)])
+    ax.set_ylim(0, 1.25 * ax.get_ylim()[1])  # the legend stands above the bars
     ax.set_xlabel("gap of power", fontsize=8)
     ax.set_ylabel("violations a year", fontsize=8)
-    ax.legend(fontsize=7, frameon=False)
+    ax.legend(fontsize=8, frameon=False)
     ax.set_title("Violations of bilateral alliances", fontsize=9)
 
 
@@ -291,15 +301,15 @@ def _who(ax: Any, results: dict[str, Any], task: Any) -> None:
             color="0.3",
             markersize=4,
         )
-    grid = np.linspace(0.005, 0.995, 100)
+    grid, marks = np.linspace(0.005, 0.995, 100), len(ax.get_lines())
     for name, entry in results["direction"]["models"].items():
         shown = name == "splines by side" or (
             name.endswith(("m = 2, common rate", "m free, common rate")) and "penal" not in name
         )
         if shown or name == "penal codes, m = 2, common rate":
-            ax.plot(grid, entry["who"], label=name.replace(", common rate", ""), linestyle="--" if "m = 2" in name else "-")
+            ax.plot(grid, entry["who"], label=name.replace(", common rate", ""), **LINES[len(ax.get_lines()) - marks])
     ax.set_ylim(0, 1)
     ax.set_xlabel("gap of power", fontsize=8)
     ax.set_ylabel("chance that the stronger moves first", fontsize=8)
-    ax.legend(fontsize=7, frameon=False, loc="lower left")
+    ax.legend(fontsize=8, frameon=False, loc="lower right")
     ax.set_title("Disputes among allies to 1964", fontsize=9)
