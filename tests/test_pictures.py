@@ -57,7 +57,7 @@ def test_a_case_on_the_windows_of_a_model():
     spans = {(round(p.get_y(), 6), round(p.get_y() + p.get_height(), 6)) for p in ax.patches if isinstance(p, Rectangle)}
     assert spans == {(round(w.lower, 6), round(w.upper, 6)) for w in threshold.windows}
     words = [text.get_text() for text in ax.texts]
-    assert "-0.145 ↓ proxy defects" in words
+    assert "−0.145 ↓ proxy defects" in words  # with a minus, as on the axis
     assert "+0.106 ↑ sponsor defects" in words
     assert {2003.5, 2007.5, 2010.1} <= {round(float(line.get_xdata()[0]), 6) for line in ax.get_lines()}
     assert 2010.5 in {round(float(x), 6) for x in lines_up(ax)}  # violence: dated to the year, and not told otherwise

@@ -11,7 +11,7 @@ counts = al.datasets.cartel_municipalities()
 ax = counts.plot()
 
 # %%
-# The gaps of all pairs that these counts give.
+# The gaps of all pairs that these counts give. A few pairs share one picture; many get a row each.
 
 pairs = counts.pairs()
 ax = pairs.plot()

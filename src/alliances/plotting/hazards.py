@@ -168,6 +168,7 @@ def plot_fitted_discounts(fit: HazardFit, ax: Axes | None = None, *, gap0: float
         shown = np.where(curve[0] >= 1, np.inf, curve[0])[nodes.row]
         ax.plot(gaps, broken(shown), label=f"δ* of the {name}", **STYLES.get(name, STYLES["sponsor"]))
     ax.axhspan(1.0, NEVER + 0.06, color="0.93", zorder=0, linewidth=0)
+    ax.annotate("no patience suffices", (0.5, NEVER), xycoords=("axes fraction", "data"), fontsize=7, ha="center", va="center")
     if at is not None:
         ax.axvline(at[0], color="0.6", linewidth=0.8, label="gap at formation")
     ax.set_ylim(0, NEVER + 0.06)
