@@ -27,7 +27,7 @@ def mark_blocks(app, doctree, _docname) -> None:
     """Give blocks of code with long lines the class "wraps", or "columns" where a long line is a row of a table."""
     if app.builder.format != "html":
         return
-    for block in doctree.findall(nodes.literal_block):
+    for block in doctree.findall(lambda node: isinstance(node, (nodes.literal_block, nodes.doctest_block))):
         width, outer = WIDTH, block.parent
         while outer is not None:
             width, outer = width - INDENT * isinstance(outer, INDENTED), outer.parent
