@@ -187,7 +187,11 @@ def check_all(value):
         check_picture(value)
 
 
-@pytest.mark.parametrize("row", ALL)
+LARGE = {"HoledContracts", "KeptAlliance", "MovingClaims", "PairConflicts", "PredictedBreaks", "ShiftingThreshold"}
+"""Examples that hold much, whose parts are examples, too."""
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, marks=pytest.mark.slow) if row in LARGE else row for row in ALL])
 def test_the_table_of_checks(row):
     for value in of_row(row):
         check_all(value)

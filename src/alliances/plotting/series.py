@@ -118,7 +118,7 @@ def plot_gaps(paths: GapPaths, ax: Axes | None = None) -> Axes:
 def _rows(paths: GapPaths, ax: Axes) -> None:
     """Every path in a row of its own, the first on top."""
     gaps = [to_float(path.gap) for path in paths.paths]
-    scale = 0.46 / max(max(float(np.abs(gap).max()) for gap in gaps), np.finfo(float).tiny)
+    scale = 0.46 / (max(float(np.abs(gap).max()) for gap in gaps) or 1.0)  # parity all the way has any scale
     zeros = np.arange(len(gaps))[::-1]
     last = max(path.years[-1] for path in paths.paths)
     for zero, path, gap in zip(zeros, paths.paths, gaps, strict=True):
