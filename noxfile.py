@@ -31,7 +31,14 @@ CORE = [  # tests that reach every dependency, for environments of their own: nu
     )
 ]  # fmt: skip
 LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that examples, benchmarks and the paper need
-ONLY_COLLECTED = {"imports", "sweeps"}  # benchmarks that are no scripts: python -m benchmarks runs them
+ONLY_COLLECTED = {
+    "goals",
+    "imports",
+    "kernels",
+    "stochastic_games",
+    "sweeps",
+    "thresholds",
+}  # no scripts: python -m benchmarks runs them
 WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 

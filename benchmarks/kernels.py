@@ -1,22 +1,16 @@
 """Large batches against hand-written NumPy and a hand-fused kernel of Numba, on the same gaps in the same run.
 
-    python benchmarks/kernels.py            # 10⁶ gaps, 10⁸ model evaluations
-    python benchmarks/kernels.py --smoke    # a few seconds
+    python -m benchmarks --only kernels
 
 The rivals are what somebody would write who needs no more than δ_S* and δ_P* of one model: the library's formulas for
 Tullock 2, comparisons without tolerance (one kernel has the library's), no checks, no certificate. Runs are interleaved; CPU
 time, medians; ratios mean more than seconds.
 """
 
-import argparse
-import json
 import math
-import platform
 import resource
 import statistics
 import time
-from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -24,26 +18,6 @@ import alliances as al
 
 SEED = 20100117
 GAME = {"synergy": al.Complementarity(0.6), "sharing": al.Proportional(), "exposure": 0.8, "conflict_cost": 0.15}
-
-
-def main() -> None:
-    """Run, print and save the comparison."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--smoke", action="store_true", help="a small, quick run")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
-    options = parser.parse_args()
-    found = rows(options.smoke)
-    report = {
-        "seed": SEED,
-        "versions": {name: version(name) for name in ("alliances", "numpy", *(["numba"] if numba() else []))},
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {platform.system()}",
-        "rows": found,
-    }
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "kernels.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    (options.output / "kernels.md").write_text(table(report), encoding="utf-8")
-    print(table(report))
 
 
 def rows(smoke: bool) -> list[dict]:
@@ -246,28 +220,3 @@ def ratio(found, way, rival, must, name="ratio"):
     for r in found:
         if r["way"] == way and rival in times:
             r |= {name: times[rival] / times[way], f"{name}_to": rival, "must": f">= {must:g}"}
-
-
-def table(report) -> str:
-    """The report in Markdown."""
-    lines = [
-        "# Large batches",
-        "",
-        f"CPU time, medians of interleaved runs. Seed {report['seed']}, Python {report['python']}, "
-        f"{', '.join(f'{name} {number}' for name, number in report['versions'].items())}, {report['machine']}. "
-        "Command: `python benchmarks/kernels.py`.",
-        "",
-        "| work | way | CPU s (least to most) | ns each | speed as a share of | must |",
-        "|---|---|---|---|---|---|",
-    ]
-    for r in report["rows"]:
-        shares = [f"{r[name]:.2f} of {r[f'{name}_to']}" for name in ("ratio", "ratio_to_leanest") if name in r]
-        lines.append(
-            f"| {r['work']} | {r['way']} | {r['cpu_seconds']:.4g} ({r['least']:.4g} to {r['most']:.4g}) | "
-            f"{r['nanoseconds_each']:.1f} | {'; '.join(shares) or '–'} | {r.get('must', '–')} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,6 @@
 """Stochastic games: growth in states and profiles, a certain decline, rational arithmetic, and sets without side payments.
 
-    python benchmarks/stochastic_games.py            # up to 3,000 states, and 53,361 profiles: some minutes
-    python benchmarks/stochastic_games.py --smoke    # a few seconds, for a first look
+    python -m benchmarks --only stochastic_games
 
 The task: values, policies and the largest set of profiles that can be played, with its certificate, from payoffs and
 transitions that are ready-made. Each answer is then verified from the definition, which is timed by itself. Where a game is
@@ -13,14 +12,9 @@ Without side payments the task is to enclose the payoff sets of all states of a 
 alliance included: the outer polygons and an automaton that is an equilibrium, verified as well.
 """
 
-import argparse
-import json
-import platform
 import statistics
 import time
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -31,41 +25,11 @@ SEED = 20100117
 _EXACTLY = 250  # transitions up to which float games are solved in rational arithmetic, too
 
 
-def main() -> None:
-    """Run, print and save the measurements."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3, help="repetitions; the median is reported")
-    parser.add_argument("--smoke", action="store_true", help="a small, quick run")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
-    options = parser.parse_args()
-    if options.smoke:
-        options.repeats = 1
-    rows = [measured(name, game, delta, options) for name, game, delta in games(options.smoke)]
-    enclosed = [enclosure(*case, options) for case in dyads(options.smoke)]
-    report = {
-        "task": "all equilibria with side payments of a stochastic game",
-        "seed": SEED,
-        "repeats": options.repeats,
-        "versions": {name: installed(name) for name in ("alliances", "numpy", "scipy", "python-flint")},
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {platform.system()}",
-        "rows": rows,
-        "growth": growth(rows),
-        "without side payments": enclosed,
-    }
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "stochastic_games.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    (options.output / "stochastic_games.md").write_text(table(report), encoding="utf-8")
-    print(table(report))
-
-
 def rows(smoke: bool) -> list[dict]:
-    """What ``python -m benchmarks`` collects: the tables of this script, in one list."""
-    options = argparse.Namespace(repeats=1 if smoke else 3)
-    return [
-        *(measured(name, game, delta, options) for name, game, delta in games(smoke)),
-        *(enclosure(*case, options) for case in dyads(smoke)),
-    ]
+    """Games with side payments, how time grows with their size, and payoff sets without side payments."""
+    repeats = 1 if smoke else 3
+    found = [measured(name, game, delta, repeats) for name, game, delta in games(smoke)]
+    return [*found, *growth(found), *(enclosure(*case, repeats) for case in dyads(smoke))]
 
 
 def growth(rows) -> list[dict]:
@@ -78,20 +42,11 @@ def growth(rows) -> list[dict]:
             sizes = np.log([r[size] for r in some])
             if len(set(sizes)) < 2:
                 continue
-            exponents = {}
-            for what in ("seconds", "verify_seconds"):
-                exponents[what] = float(np.polyfit(sizes, np.log([r[what] for r in some]), 1)[0])
-            span = [min(r[size] for r in some), max(r[size] for r in some)]
-            slopes.append({"games": kind, "discount": delta, "size": size, "from_to": span, **exponents})
+            slope = {w: float(np.polyfit(sizes, np.log([r[w] for r in some]), 1)[0]) for w in ("seconds", "verify_seconds")}
+            span = f"{min(r[size] for r in some):,} to {max(r[size] for r in some):,} {size}"
+            exponents = {"exponent": slope["seconds"], "exponent of verifying": slope["verify_seconds"]}
+            slopes.append({"games": kind, "discount": delta, "sizes": span, **exponents})
     return slopes
-
-
-def installed(name) -> str:
-    """A package's version, or that it is missing."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "missing"
 
 
 def games(smoke):
@@ -104,8 +59,12 @@ def games(smoke):
         yield "certain decline, 2×2", decline(n), 0.9
     for actions in (3, 5) if smoke else (3, 5, 8, 11):
         n = 20 if smoke else 441
-        yield f"random, {actions}×{actions}", scattered(rng, n, actions), 0.3
-    yield "dense, exact", dense(rng, 6 if smoke else 36), Fraction(3, 10)
+        game = scattered(rng, n, actions)
+        for delta in (0.3, 0.6):  # at which nothing can be played, and some of the profiles
+            yield f"random, {actions}×{actions}", game, delta
+    game = dense(rng, 6 if smoke else 36)
+    for delta in (Fraction(3, 10), Fraction(3, 5)):
+        yield "dense, exact", game, delta
 
 
 def walk(rng, n):
@@ -154,10 +113,10 @@ def dense(rng, n):
     return al.StochasticGame(stages, moves)
 
 
-def measured(name, game, delta, options):
+def measured(name, game, delta, repeats):
     """One line of the table."""
     contracts, seconds = None, []
-    for _ in range(options.repeats):
+    for _ in range(repeats):
         start = time.perf_counter()
         contracts = game.solve(delta)
         seconds.append(time.perf_counter() - start)
@@ -197,10 +156,10 @@ def dyad(n, reconcile=0.1):
     return al.ShiftingDyad(game, al.PowerProcess(reach=reach, learning=(0.1, 1)), war=walk, reconcile=reconcile).stochastic_game
 
 
-def enclosure(n, delta, reconcile, options, target=1e-3):
+def enclosure(n, delta, reconcile, repeats, target=1e-3):
     """One line of the table of payoff sets."""
     game, sets, seconds = dyad(n, reconcile), None, []
-    for _ in range(options.repeats):
+    for _ in range(repeats):
         start = time.perf_counter()
         sets = game.payoff_sets(delta, target=target)
         seconds.append(time.perf_counter() - start)
@@ -239,58 +198,3 @@ def error(game, delta, contracts):
         return float("inf")
     wrong = [np.abs(getattr(exact, x) - getattr(contracts, x))[exact.exists].astype(float) for x in names]
     return max((float(part.max()) for part in wrong if part.size), default=0.0) / float(game.spread)
-
-
-def table(report) -> str:
-    """The report in Markdown."""
-    versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
-    lines = [
-        "# Stochastic games",
-        "",
-        f"Task: {report['task']}. Seed {report['seed']}, median of {report['repeats']} runs, Python {report['python']}, "
-        f"{versions}, {report['machine']}. Command: `python benchmarks/stochastic_games.py`. Errors are shares of the payoff "
-        "range, against rational arithmetic where a game is small enough.",
-        "",
-        "| game | δ | states | profiles | transitions | rounds | seconds | verified | seconds to verify | error |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for r in report["rows"]:
-        wrong = "–" if r["error"] is None else f"{r['error']:.1e}"
-        lines.append(
-            f"| {r['game']} | {r['discount']:g} | {r['states']:,} | {r['profiles']:,} | {r['transitions']:,} | {r['rounds']} "
-            f"| {r['seconds']:.3g} | {'yes' if r['verified'] else 'no'} | {r['verify_seconds']:.3g} | {wrong} |"
-        )
-    lines += [
-        "",
-        "## Growth",
-        "",
-        "Time is proportional to size to the power of the exponent; a line through the logarithms of all sizes of a family.",
-        "",
-        "| games | δ | size | from | to | exponent | exponent of verifying |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for r in report["growth"]:
-        least, most = r["from_to"]
-        lines.append(
-            f"| {r['games']} | {r['discount']:g} | {r['size']} | {least:,} | {most:,} | {r['seconds']:.2f} "
-            f"| {r['verify_seconds']:.2f} |"
-        )
-    lines += [
-        "",
-        "## Payoff sets without side payments",
-        "",
-        "A dyad whose proxy learns with probability 0.1 and whose wars are reconciled, enclosed up to 10⁻³ of the range.",
-        "",
-        "| levels of power | states | δ | reconciled | gap | directions | status | seconds | verified | seconds to verify |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for r in report["without side payments"]:
-        lines.append(
-            f"| {r['levels']} | {r['states']} | {r['discount']:g} | {r['reconcile']:g} | {r['gap']:.1e} | {r['directions']} "
-            f"| {r['status']} | {r['seconds']:.3g} | {'yes' if r['verified'] else 'no'} | {r['verify_seconds']:.3g} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    main()

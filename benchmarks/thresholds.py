@@ -1,7 +1,6 @@
 """Thresholds of many alliances: one call against the loop over its alliances, on the same draws in the same run.
 
-    python benchmarks/thresholds.py            # some minutes
-    python benchmarks/thresholds.py --smoke    # a first look
+    python -m benchmarks --only thresholds
 
 Each draw is a model with parameters and a discount factor of its own; the answer is the threshold, who defects, the status and
 all windows. The loop solves a sample of the draws, whose size is recorded, before and after the batch, so that a machine that
@@ -11,15 +10,10 @@ Accuracy: how many of the sample's answers are equal in all their parts, and how
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -190,47 +184,3 @@ def rows(smoke: bool) -> list[Row]:
     result += others(few, sample)
     result += growth((20, 60) if smoke else (625, 1_250, 2_500, 5_000))
     return result
-
-
-def table(measured: list[Row]) -> str:
-    """Rows in Markdown."""
-
-    def text(value: Any) -> str:
-        return "–" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
-
-    columns = list(dict.fromkeys(key for row in measured for key in row))
-    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
-    lines += [f"| {' | '.join(text(row.get(key)) for key in columns)} |" for row in measured]
-    return "\n".join(lines)
-
-
-def main() -> None:
-    """Run, print and save the comparison."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--smoke", action="store_true", help="a small, quick run")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
-    options = parser.parse_args()
-    record = {
-        "versions": {name: version(name) for name in ("alliances", "numpy", "scipy")},
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {platform.system()}",
-        "seed": SEED,
-    }
-    measured = rows(options.smoke)
-    versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())  # type: ignore[attr-defined]
-    text = "\n\n".join(
-        [
-            "# Thresholds",
-            f"Seed {SEED}, Python {record['python']}, {versions}, {record['machine']}. "
-            "Command: `python benchmarks/thresholds.py`. The loop is over the same draws, a sample of them.",
-            table(measured),
-        ]
-    )
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "thresholds.json").write_text(json.dumps(record | {"rows": measured}, indent=1) + "\n", encoding="utf-8")
-    (options.output / "thresholds.md").write_text(text + "\n", encoding="utf-8")
-    print(text)
-
-
-if __name__ == "__main__":
-    main()
