@@ -10,6 +10,9 @@ Ties in the ratio test are broken lexicographically by the slack columns, as if 
 and the graph of its vertices is connected with the same degree everywhere: :func:`vertices` walks along it. Every
 vertex of the polytope itself is the limit of one of the perturbed polytope, so none is lost. Their number is at most
 that of McMullen's (1970) upper bound theorem, :func:`vertex_bound`.
+
+Tableaus of large matrices with long entries are slow, and only the last one matters. So the simplex method runs in floats
+first; the two systems of equations of the basis at which it ends are solved exactly, and count if they prove each other.
 """
 
 from __future__ import annotations
@@ -19,11 +22,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, gcd, lcm
 
+import numpy as np
+
 from alliances.arithmetic import Array
 
 __all__ = ["Tableau", "best_strategies", "on_grid", "vertex_bound", "vertices", "whole"]
 
 _GRID = 1 << 43
+_LARGE = 30_000  # rows × columns × bits of the entries: beyond, floats find the optimal basis (20×20 with 65 bits has 26,000)
+_ZERO = 1e-9  # of tableaus of payoffs scaled to 1: floats below are taken for zero; only the choice of the basis rests on it
+_LAST = 1e-200  # the least weight of a slack's cost: slacks enter after all columns, and a weight of 0 would hide them
 
 
 def whole(payoffs: Sequence[Sequence[Fraction]]) -> list[list[int]]:
@@ -108,6 +116,14 @@ def best_strategies(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fra
     ('7/3', ['1/3', '2/3'], ['2/3', '1/3'])
     """
     m, n = len(matrix), len(matrix[0])
+    bits = max(map(max, matrix)).bit_length()
+    proved = _by_floats(matrix) if m * n * bits > _LARGE else None
+    return proved or _by_simplex(matrix)
+
+
+def _by_simplex(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fraction], list[Fraction]]:
+    """:func:`best_strategies` by whole-number pivots throughout."""
+    m, n = len(matrix), len(matrix[0])
     tableau = Tableau.of(matrix)
     objective = [-1] * n + [0] * (m + 1)
     while (least := min(objective[:-1])) < 0:
@@ -123,6 +139,97 @@ def best_strategies(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fra
         if variable < n:
             y[variable] = Fraction(row[-1], total)
     return Fraction(tableau.determinant, total), [Fraction(x, total) for x in objective[n:-1]], y
+
+
+def _by_floats(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fraction], list[Fraction]] | None:
+    """:func:`best_strategies` from the basis that floats find; None if it is not optimal.
+
+    With z and x the solutions of the binding constraints and their transpose, z ≥ 0, Pz ≤ 1, x ≥ 0, xP ≥ 1 and Σz = Σx prove
+    by weak duality that both are optimal. Where no coordinate or constraint is zero but those that the basis sets to zero,
+    there are no other optimal strategies; else floats that tie may choose others than whole-number pivots would.
+    """
+    basis = _float_basis(matrix)
+    if basis is None:
+        return None
+    rows, columns = basis
+    kernel = [[matrix[i][j] for j in columns] for i in rows]
+    z = _cramer(kernel)
+    x = _cramer(list(zip(*kernel, strict=True)))
+    if z is None or x is None:
+        return None
+    (z_values, determinant), (x_values, other) = z, x
+    total = sum(z_values)
+    if min(z_values) < 0 or min(x_values) < 0 or determinant != other or total != sum(x_values):
+        return None
+    if any(sum(row[j] * v for j, v in zip(columns, z_values, strict=True)) > determinant for row in matrix):
+        return None
+    if any(sum(matrix[i][j] * v for i, v in zip(rows, x_values, strict=True)) < determinant for j in range(len(matrix[0]))):
+        return None
+    row_strategy, column_strategy = [Fraction(0)] * len(matrix), [Fraction(0)] * len(matrix[0])
+    for strategy, support, values in ((row_strategy, rows, x_values), (column_strategy, columns, z_values)):
+        for k, v in zip(support, values, strict=True):
+            strategy[k] = Fraction(v, total)
+    return Fraction(determinant, total), row_strategy, column_strategy
+
+
+def _float_basis(matrix: Sequence[Sequence[int]]) -> tuple[list[int], list[int]] | None:
+    """The binding rows and the positive columns at which the simplex method ends in floats, with the choices of
+    :func:`_by_simplex`; None if it does not end.
+    """
+    m, n = len(matrix), len(matrix[0])
+    top = max(map(max, matrix))
+    scaled = np.array([[x / top for x in row] for row in matrix])
+    table = np.block([[scaled, np.eye(m), np.ones((m, 1))], [-np.ones((1, n)), np.zeros((1, m + 1))]])
+    unit = np.repeat([1.0, max(1 / top, _LAST)], [n, m])  # of the costs, which were not scaled
+    basis = list(range(n, n + m))
+    for _ in range(10 * (m + n)):
+        costs = np.where(table[-1, :-1] < -_ZERO, table[-1, :-1] * unit, 0.0)
+        if not costs.any():
+            columns = sorted(k for k in basis if k < n)
+            slack = {k - n for k in basis if k >= n}
+            return [i for i in range(m) if i not in slack], columns
+        entering = int(np.flatnonzero(costs <= costs.min() * (1 - _ZERO))[0])
+        candidates = np.flatnonzero(table[:-1, entering] > _ZERO)
+        if not len(candidates):
+            return None
+        for k in (n + m, *range(n, n + m)):
+            if len(candidates) == 1:
+                break
+            ratios = table[candidates, k] / table[candidates, entering]
+            candidates = candidates[ratios <= ratios.min() + _ZERO]
+        leaving = int(candidates[0])
+        row = table[leaving] / table[leaving, entering]
+        table -= np.outer(table[:, entering], row)
+        table[leaving] = row
+        basis[leaving] = entering
+    return None
+
+
+def _cramer(kernel: Sequence[Sequence[int]]) -> tuple[list[int], int] | None:
+    """Whole z and d > 0 with kernel · z = (d, …, d), d the determinant's size; None if that is zero.
+
+    Fraction-free elimination (Bareiss 1968): all divisions leave no remainder.
+
+    >>> _cramer([[0, 2], [3, 1]])
+    ([1, 3], 6)
+    """
+    rows = [[*row, 1] for row in kernel]
+    size, last = len(rows), 1
+    for k in range(size):
+        chosen = next((i for i in range(k, size) if rows[i][k]), None)
+        if chosen is None:
+            return None
+        rows[k], rows[chosen] = rows[chosen], rows[k]
+        pivot_row = rows[k]
+        pivot = pivot_row[k]
+        for i in range(k + 1, size):
+            row, factor = rows[i], rows[i][k]
+            rows[i] = [0] * (k + 1) + [(row[j] * pivot - factor * pivot_row[j]) // last for j in range(k + 1, size + 1)]
+        last = pivot
+    z = [0] * size
+    for k in reversed(range(size)):
+        z[k] = (last * rows[k][-1] - sum(rows[k][j] * z[j] for j in range(k + 1, size))) // rows[k][k]
+    return ([-v for v in z], -last) if last < 0 else (z, last)
 
 
 def vertices(matrix: Sequence[Sequence[int]]) -> dict[int, list[Fraction]]:
