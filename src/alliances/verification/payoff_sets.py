@@ -14,7 +14,8 @@ Econometrica 58:1041-1063). Both halves are re-checked, in Fractions where the s
   9:313-338). The largest of these bounds over the profiles cuts W; beginning with the hull of all payoffs, this is repeated
   until W lies in the set that is claimed.
 
-Points are scaled to the payoff ranges of the players, so that a tolerance is a share of the range.
+Points are scaled to the payoff ranges of the players, so that a tolerance is a share of the range. In large exact games floats
+leave out the profiles that surely do not matter (:mod:`alliances.verification.brackets`), Fractions decide on the others.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,7 @@ from alliances.arithmetic.tolerance import PROMISED, STANDSTILL
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.results import Verification, verify
+from alliances.verification.brackets import Brackets, shell
 from alliances.verification.outcome import every, outcome
 from alliances.verification.polygons import Point, along, extreme, half_plane, normals, outside
 
@@ -42,6 +45,7 @@ _CUTS_EXACT = 60
 _REST = 1e-6  # of the distance that remains, per 1 − δ: cuts that gain less have come to rest
 _GRID = 1 << 120  # to which bounds are rounded outwards once they are no longer short
 _SHORT = 160  # bits
+_MANY = 100  # profiles of an exact game: of more, floats settle what is beyond doubt
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class _Game:
         tolerance = [0 if exact else float(t) / float(s) for t, s in zip(stage.tolerance, spread, strict=True)]
         profiles = [(i, j) for i in range(stage.shape[0]) for j in range(stage.shape[1])]
         g = [(a[p], b[p]) for p in profiles]
-        d = [(a[:, j].max(), b[i].max()) for i, j in profiles]
+        best = a.max(axis=0), b.max(axis=1)
+        d = [(best[0][j], best[1][i]) for i, j in profiles]
         ratio = (1 - delta) / delta if delta else None
         premium = []
         for (g_s, g_p), (d_s, d_p) in zip(g, d, strict=True):
@@ -73,6 +78,16 @@ class _Game:
             pair = [t * 0 if t == 0 else np.inf if ratio is None else t * ratio for t in gains]
             premium.append((pair[0], pair[1]))
         return _Game(profiles, g, d, premium, delta, (low[0], low[1]), (spread[0], spread[1]))
+
+    @cached_property
+    def brackets(self) -> Brackets | None:
+        """Float bounds, where they are of use."""
+        many = len(self.g) > _MANY and isinstance(self.g[0][0], Fraction) and self.delta > 0
+        return Brackets.of(self.g, self.premium, self.delta) if many else None
+
+    def hull(self) -> list[Point]:
+        """The extreme points of all payoffs."""
+        return extreme(self.g if self.brackets is None else [self.g[k] for k in shell(self.brackets.g).tolist()])
 
     def scaled(self, points: Any) -> list[Point]:
         """Points in the game's units, scaled."""
@@ -103,10 +118,72 @@ class _Game:
         c = self.continuation(k, v)
         return max(outside(w, c), *(u[i] + self.premium[k][i] - c[i] for i in (0, 1))) * self.delta
 
+    def generates(self, v: Point, w: list[Point], u: Point, slack: Number) -> bool:
+        """Whether v is (1 − δ)g + δw with some profile and admissible continuation of the set, up to ``slack``."""
+        exact = self.brackets if slack == 0 else None
+        candidates = range(len(self.g)) if exact is None else exact.may_generate(v, w, u)
+        return any(self.misses(k, v, w, u) <= slack for k in candidates)
+
+    def parts(self, w: list[Point], u: Point, slack: Number) -> _Parts:
+        """The admissible continuations of all profiles."""
+        return _Parts(self, w, u, slack)
+
     def continuation(self, k: int, v: Point) -> Point:
         """W with v = (1 − δ)g + δw."""
         rest = 1 - self.delta
         return (v[0] - rest * self.g[k][0]) / self.delta, (v[1] - rest * self.g[k][1]) / self.delta
+
+
+class _Parts:
+    """The admissible continuations in a set of each profile, computed when they are asked for."""
+
+    def __init__(self, game: _Game, w: list[Point], u: Point, slack: Number) -> None:
+        self.game, self.w, self.u, self.slack = game, w, u, slack
+        brackets = game.brackets if slack == 0 else None
+        self.reach = None if brackets is None else brackets.reach(w, u)
+        self._part: dict[int, list[Point]] = {}
+        self._binding: dict[int, list[Point]] = {}
+        count = range(len(game.g))
+        if self.reach is None:
+            self.playable = [bool(self.part(k)) for k in count]
+        else:
+            pairs = zip(self.reach.sure.tolist(), self.reach.possible.tolist(), strict=True)
+            self.playable = [sure or (possible and bool(self.part(k))) for k, (sure, possible) in enumerate(pairs)]
+        self.active = [k for k in count if self.playable[k]]
+
+    def part(self, k: int) -> list[Point]:
+        """The continuations that are admissible after profile k."""
+        if k not in self._part:
+            self._part[k] = self.game.admissible(k, self.w, self.u, self.slack)
+        return self._part[k]
+
+    def image(self) -> list[Point]:
+        """The extreme points of what all profiles and continuations give."""
+        among = self.active if self.reach is None else self.reach.outermost()
+        return extreme([_mixed(self.game.delta, self.game.g[k], p) for k in among for p in self.part(k)])
+
+    def leaving(self) -> list[int]:
+        """The profiles that may give payoffs outside of the set."""
+        brackets = self.game.brackets
+        return self.active if self.reach is None or brackets is None else brackets.may_leave(self.w, self.reach)
+
+    def bound(self, normal: Point) -> Number:
+        """The largest over the profiles of the bounds on λ·v at the head of this file."""
+        game, bound = self.game, None
+        among = self.active
+        if self.reach is not None:
+            among = self.reach.furthest(normal, np.array(self.playable))
+        for k in among:
+            level = along(normal, game.g[k])
+            if bound is None or level > bound:
+                far = max(along(normal, p) for p in self.part(k))
+                if k not in self._binding:
+                    self._binding[k] = game.binding(k, self.w, self.u, self.slack)
+                if self._binding[k]:
+                    far = min(far, max(along(normal, p) for p in self._binding[k]))
+                value = min(level, (1 - game.delta) * level + game.delta * far)
+                bound = value if bound is None else max(bound, value)
+        return bound
 
 
 @verify.register
@@ -140,7 +217,7 @@ def set_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:
             all(abs(claimed[i] - u[i]) <= (0 if exact else PROMISED) for i in (0, 1)),
             lambda _: f"the punishments are {s.punishments}, but the worst of the set is another",
         )
-        generated = [min(game.misses(k, v, vertices, u) for k in range(len(game.g))) <= slack for v in vertices]
+        generated = [game.generates(v, vertices, u, slack) for v in vertices]
         if settled:
             yield every(
                 generated,
@@ -148,8 +225,8 @@ def set_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:
             )
             if s.origins or s.status != "enclosed":  # an enclosure may generate a larger set
                 yield from _origin_conditions(s, game, vertices, u, slack)
-    playable = [bool(game.admissible(k, vertices, u, 2 * slack)) for k in range(len(game.g))]
-    surely = [bool(game.admissible(k, vertices, u, -2 * slack)) if not exact else playable[k] for k in range(len(game.g))]
+    playable = game.parts(vertices, u, 2 * slack).playable
+    surely = playable if exact else game.parts(vertices, u, -2 * slack).playable
     named = set(s.profiles)
     yield every(
         [playable[k] if p in named else not surely[k] for k, p in enumerate(game.profiles)],
@@ -163,10 +240,11 @@ def set_conditions(s: PayoffSet) -> Iterator[tuple[Any, Any]]:
     if settled:
         yield gap <= s.error_bound + (0 if exact else PROMISED), lambda _: "the outer set lies further out than the error bound"
         if s.status != "enclosed" and s.discount > 0 and size:
+            parts = game.parts(vertices, u, 0)
             beyond = [
-                (game.profiles[k], outside(vertices, _mixed(game.delta, g, w)))
-                for k, g in enumerate(game.g)
-                for w in game.admissible(k, vertices, u, 0)
+                (game.profiles[k], outside(vertices, _mixed(game.delta, game.g[k], w)))
+                for k in parts.leaving()
+                for w in parts.part(k)
             ]
             yield every(
                 [excess <= slack for _, excess in beyond],
@@ -249,30 +327,20 @@ def _confined(game: _Game, target: list[Point], slack: Number) -> bool | None:
         return _within(stable, target, slack)
     exact = isinstance(game.g[0][0], Fraction)
     blur = 0 if exact else slack / 8
-    w, delta = extreme(game.g), game.delta
+    w, delta = game.hull(), game.delta
     u: list[Number] = [min(d[0] for d in game.d), min(d[1] for d in game.d)]
     axes: list[Point] = [(-1, 0), (0, -1), (1, 0), (0, 1)]
     for _ in range(_CUTS_EXACT if exact else _CUTS):
-        parts = [(k, part) for k in range(len(game.g)) if (part := game.admissible(k, w, (u[0], u[1]), blur))]
-        binding = {k: game.binding(k, w, (u[0], u[1]), blur) for k, _ in parts}
-        if not parts:
+        parts = game.parts(w, (u[0], u[1]), blur)
+        if not parts.active:
             return True
         directions: list[tuple[Point, bool]] = [(n, True) for n in normals(target)] if target else []
-        image = extreme([_mixed(delta, game.g[k], p) for k, part in parts for p in part])
-        directions += [(_short(n) if exact else n, False) for n in (*normals(image), *normals(w))]
+        directions += [(_short(n) if exact else n, False) for n in (*normals(parts.image()), *normals(w))]
         before, threats = w, tuple(u)
         for normal, own in (*directions, *((n, False) for n in axes)):
             if normal == (0, 0):
                 continue
-            bound: Number = None
-            for k, part in parts:
-                level = along(normal, game.g[k])
-                if bound is None or level > bound:
-                    far = max(along(normal, p) for p in part)
-                    if binding[k]:
-                        far = min(far, max(along(normal, p) for p in binding[k]))
-                    value = min(level, (1 - delta) * level + delta * far)
-                    bound = value if bound is None else max(bound, value)
+            bound = parts.bound(normal)
             if exact and not (own and bound <= max(along(normal, p) for p in target)):
                 bound = _up(bound)
             elif not exact:
@@ -284,7 +352,7 @@ def _confined(game: _Game, target: list[Point], slack: Number) -> bool | None:
             w = _boxed(w)
         w = extreme(w)
         floor = [min(p[i] for p in w) for i in (0, 1)]
-        least = [min(game.d[k][i] for k, _ in parts) for i in (0, 1)]
+        least = [min(game.d[k][i] for k in parts.active) for i in (0, 1)]
         u = [max(u[i], -_up(-floor[i]) if exact else floor[i], least[i]) for i in (0, 1)]
         if target and _within(w, target, slack):
             return True
