@@ -315,10 +315,11 @@ for _synergy in SYNERGIES[:3]:
 
 ROOMS = ("arithmetic", "games", "payoffs", "repeated", "claims")
 WITHOUT_ANSWERS = (
+    *(f"games/{name}.py" for name in ("minmax", "nash", "ordinal", "players", "tableau")),
     "repeated/monitoring/",
     *(f"repeated/payoff_sets/{name}.py" for name in ("exact", "screening", "single", "strategy", "supports")),
 )
-"""What of these rooms no row asks for, as a test sees: answers need no exact payoff set and no public signal."""
+"""What of these rooms no row asks for, as a test sees: mixed equilibria and minmax, exact payoff sets, public signals."""
 
 
 def fingerprint() -> str:
