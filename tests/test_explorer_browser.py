@@ -63,9 +63,10 @@ def test_the_browser_agrees_with_python_in_random_settings(page):
         check(answer, answer_of_python(setting), setting)
 
 
+@pytest.mark.skipif("EXPLORER_TIMED" not in os.environ, reason="set EXPLORER_TIMED on a machine that does nothing else")
 def test_it_loads_in_less_than_a_second(page, address):
     times = []
-    for _ in range(5):  # the machine may be busy with something else: the best of some
+    for _ in range(5):
         page.open(address)
         times.append(page.evaluate("performance.getEntriesByName('answered')[0].startTime"))  # drawn, after the page has loaded
         assert text(page, "#headline").endswith(".")

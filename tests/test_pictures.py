@@ -179,7 +179,7 @@ def test_the_figure_shows_what_contradicts_the_model(panels):
     window = next(w for w in reversion.windows if 0 in w)
     assert low < window.lower < window.upper < high  # both edges are in sight
     words = " ".join(text.get_text() for text in ax.texts)
-    assert f"{window.lower:+.3f} ↓ proxy defects" in words
+    assert f"{window.lower:+.3f} ↓ proxy defects".replace("-", "−") in words
     assert f"{window.upper:+.3f} ↑ sponsor defects" in words
     unkept = [x for x, _, filled in marks(ax) if not filled]
     assert unkept == [2003.5, 2009.5, 2010.5]
