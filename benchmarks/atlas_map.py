@@ -76,10 +76,11 @@ def answer(records: Records) -> str:
     ]
     refuted = [r for r in of(unpaid) if status_of(r) == "refuted"]
     sponsor = Counter(r["witness player"] for r in refuted)["sponsor"]
-    always = len(theorem) * len(shares) * len(CONTESTS)
+    always = [r for synergy in theorem for sharing in shares for r in of(paid, synergy=synergy, sharing=sharing)]
+    empty = [kind(r) for r in always].count("p")
     holds = (
-        f"is a theorem for the synergies {' and '.join(theorem)} if the two can pay each other (proved in all {always} "
-        "combinations of contest and sharing rule, wages apart)"
+        f"is a theorem for the synergies {' and '.join(theorem)} if the two can pay each other (proved in all {len(always)} "
+        f"combinations of contest and sharing rule, wages apart; in {empty} of them because nothing is compared)"
         if theorem
         else "is a theorem for no kind of synergy if the two can pay each other"
     )
