@@ -55,6 +55,7 @@ def atlas() -> dict[str, str]:
         these = [found for enforcement, found in asymmetry if enforcement == concept]
         return f"{these.count(status)} of {len(these)}"
 
+    paid = [row for row in rows if row["row"]["enforcement"] == "transfers given, both" and row["status"] == "proved"]
     return {
         "rows": f"{totals['rows']:,}",
         "proved": f"{totals['proved']:,}",
@@ -67,6 +68,7 @@ def atlas() -> dict[str, str]:
         "credible_refuted": share("refuted", "given, both"),
         "through_sponsor": f"{breakers.count('sponsor')} of {len(breakers)}",
         "paid_proved": share("proved", "transfers given, both"),
+        "paid_empty": f"{sum(row['vacuous'] == 1 for row in paid)}",
         "paid_refuted": share("refuted", "transfers given, both"),
     }
 

@@ -1,5 +1,6 @@
 """What is published: metadata, archives, the lock file, the citation, the paper and its numbers."""
 
+import csv
 import re
 import runpy
 import subprocess
@@ -145,6 +146,14 @@ def fill():
 
 def test_the_paper_has_the_numbers_of_the_benchmarks(fill):
     assert text("paper/paper.md") == fill["paper"](), "python paper/fill.py"
+
+
+def test_the_paper_says_of_how_many_theorems_nothing_is_compared(fill):
+    with (ROOT / "benchmarks" / "results" / "atlas.csv").open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if (r["claim"], r["enforcement"]) == ("asymmetry", "transfers given, both")]
+    empty = [r["class"] for r in rows].count("nothing compared")
+    assert 0 < empty < len(rows)
+    assert f"(in {empty} of them because nothing is compared)" in fill["paper"]()
 
 
 def test_another_benchmark_gives_another_paper(fill, monkeypatch):
