@@ -8,7 +8,7 @@ alliance before a pact). Where none is sustained, the regime is conflict. So wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, overload
 
@@ -134,13 +134,10 @@ def regimes_at(
     critical = tuple(critical_discount(stage, profile=(k, k), enforcement=concept) for k in peaceful)
     for r in critical:
         check_broadcast(r, (delta_s, delta_p), function)
-    joint = np.stack(np.broadcast_arrays(*(r.terms.path[0] + r.terms.path[1] for r in critical)), axis=-1)
+    joint = [r.terms.path[0] + r.terms.path[1] for r in critical]
     held = [np.logical_and(*sustained(r, (delta_s, delta_p))) for r in critical]
-    kept = np.stack(np.broadcast_arrays(*held), axis=-1)
     slack = None if stage.exact else np.asarray(to_float(stage.rounding[0])) + np.asarray(to_float(stage.rounding[1]))
-    worth = _untied(np.where(kept, joint, -np.inf), slack)
-    code = np.where(kept.any(axis=-1), worth.argmax(axis=-1), len(critical))
-    return Regimes(settle(code), regime_names(game), critical)
+    return Regimes(settle(_best(joint, held, slack)), regime_names(game), critical)
 
 
 def _recorded(
@@ -161,12 +158,7 @@ def _recorded(
         critical.append(r)
         joint.append(paid)
         held.append(np.logical_and(*sustained(r, (delta_s, delta_p))))
-    if len(critical) == 1:  # nothing to choose between
-        code = np.where(held[0], 0, 1)
-    else:
-        kept = np.stack(np.broadcast_arrays(*held), axis=-1)
-        worth = _untied(np.where(kept, np.stack(joint, axis=-1), -np.inf), slack)
-        code = np.where(kept.any(axis=-1), worth.argmax(axis=-1), len(critical))
+    code = np.where(held[0], 0, 1) if len(held) == 1 else _best(joint, held, slack)  # of one there is no choice
     return Regimes(settle(code), regime_names(game), tuple(critical))
 
 
@@ -175,12 +167,16 @@ def regime_names(game: DyadicGame) -> tuple[str, ...]:
     return tuple(_NAMES.get(action, action) for action in game.actions)
 
 
-def _untied(joint: Array, slack: Array | None) -> Array:
-    """Joint payoffs in which those within rounding of the largest are equal to it, so that argmax takes the earlier action."""
-    if slack is None:
-        return joint
-    largest = joint.max(axis=-1, keepdims=True)
-    return np.where(joint >= largest - slack[..., None], largest, joint)
+def _best(joint: Sequence[Array], held: Sequence[Array], slack: Array | None) -> Array:
+    """The number of the sustained arrangement with the largest joint payoff, of those within rounding the first.
+
+    One more than the last where none is sustained.
+    """
+    kept = np.stack(np.broadcast_arrays(*held))
+    worth = np.where(kept, np.stack(np.broadcast_arrays(*joint)), -np.inf)
+    if slack is not None:
+        worth = worth >= worth.max(axis=0) - slack
+    return np.where(kept.any(axis=0), worth.argmax(axis=0), len(kept))
 
 
 @overload

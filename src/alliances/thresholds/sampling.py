@@ -28,6 +28,7 @@ __all__ = ["Windows", "windows_along"]
 
 NARROWEST = 1e-7  # of the domain: how far step 2 halves
 CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
+_FAR = 1e-3  # an extremum is near enough once the margin bends this little around it, of its distance from zero
 _SAMPLES = 2_000_000  # kept at a time, 16 bytes each and about as much again while they are sorted
 
 
@@ -251,7 +252,7 @@ def _extrema(margins: Margins, samples: _Samples) -> tuple[Array, Array, Array]:
 
     owner: Any = samples.alliance[k]
     with np.errstate(divide="ignore", invalid="ignore"):  # scipy interpolates before it looks whether it may
-        minima = find_minimum(signed, bracket, args=(sign, owner.astype(np.float64))).x
+        minima = find_minimum(signed, bracket, args=(sign, owner.astype(np.float64)), tolerances={"frtol": _FAR}).x
     new = ~np.logical_or.reduce([minima == gap for gap in bracket])
     k, owner, minima = k[new], owner[new], minima[new]
     order = np.lexsort((minima, owner))

@@ -13,7 +13,8 @@ adaptive sampling, in this order:
    distance to the threshold, or the punishing equilibrium changes between the ends, down to a width of 10⁻⁷ of the
    domain;
 3. every local extremum of the margin δ − δ* that the samples show, by more than rounding, is located (scipy's
-   ``find_minimum``) and added;
+   ``find_minimum``) and added, closely enough to see whether it crosses zero: until the margin bends around it by less
+   than a thousandth of its distance from zero;
 4. every change of stability between neighbouring samples is halved to a width of 10⁻¹².
 
 **Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰, or to ε divided by the slope of δ* there where that is

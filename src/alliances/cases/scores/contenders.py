@@ -176,22 +176,22 @@ class GameModel(Contender):
         answers = Answers(np.empty(shape), np.empty(shape))
         for k in range(0, size, _BLOCK):
             block = slice(k, k + _BLOCK)
-            part = self._block({n: v[block] for n, v in candidates.items()}, gaps, stakes)
-            answers.arrangement[block], answers.defector[block] = part.arrangement, part.defector
+            part = Answers(answers.arrangement[block], answers.defector[block])
+            self._fill(part, {n: v[block] for n, v in candidates.items()}, gaps, stakes)
         return answers
 
-    def _block(self, candidates: dict[str, Array], gaps: Array, stakes: Array) -> Answers:
+    def _fill(self, answers: Answers, candidates: dict[str, Array], gaps: Array, stakes: Array) -> None:
         parameters = {name: value[:, None, None] for name, value in candidates.items()}
         game = self.game(parameters, parameters["high_stakes"] ** stakes)
-        shape = len(candidates["discount"]), len(gaps), len(stakes)
+        shape = answers.arrangement.shape[:-1]
         solution = regimes(game, Power.from_gap(gaps[:, None]), parameters["discount"], enforcement=self.enforcement)
-        classes = np.array([("alliance", "pact", "conflict").index(name) for name in solution.names])
-        arrangement = np.eye(3)[np.broadcast_to(classes[solution.code], shape)]
+        classes = np.eye(3)[[("alliance", "pact", "conflict").index(name) for name in solution.names]]
+        np.take(classes, np.broadcast_to(solution.code, shape), axis=0, out=answers.arrangement, mode="clip")
         ally = solution.critical[0]
         fails_s, fails_p = (np.broadcast_to(to_float(c) > parameters["discount"], shape) for c in (ally.sponsor, ally.proxy))
-        sponsor = fails_s * (1 - 0.5 * fails_p)  # where both fail, either may be first
-        proxy = fails_p * (1 - 0.5 * fails_s)
-        return Answers(arrangement, np.stack([1 - sponsor - proxy, sponsor, proxy], axis=-1))
+        first = np.eye(3)[[0, 1, 2, 0]]  # none, the sponsor, the proxy; where both fail, either may be first
+        first[3] = 0, 0.5, 0.5
+        np.take(first, fails_s + 2 * fails_p, axis=0, out=answers.defector, mode="clip")
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -134,7 +135,7 @@ class Question:
         """The classes of the question."""
         return CLASSES[self.target]
 
-    @property
+    @cached_property
     def mask(self) -> Array:
         """Which classes agree with the source."""
         return np.isin(self.classes, self.observed)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -151,7 +152,12 @@ class _Sheet:
         """Every gap that a question needs."""
         return np.unique(np.concatenate([q.gaps[q.gap_weights != 0] for q in self.asked]))
 
-    def rates(self, target: str, without: str | None) -> Array:
+    @cached_property
+    def rates(self) -> dict[tuple[str, str | None], Array]:
+        """The base rates of every question's classes, without each case and with all of them."""
+        return {(target, case): self._rates(target, case) for target in CLASSES for case in (*self.cases, None)}
+
+    def _rates(self, target: str, without: str | None) -> Array:
         """The base rates of a question's classes among the cases but one, each case with weight one.
 
         An observation "sponsor or proxy" counts for the two together; those whose side is known say how they divide. That is
@@ -179,17 +185,15 @@ class _Sheet:
         divided as base rates divide it. It says nothing but base rates of defectors and years.
         """
         q = self.asked[k]
-        rates = self.rates(q.target, without)
+        rates = self.rates[q.target, without]
         if not listed or q.target != ARRANGEMENT:
             return rates
         count = np.ones(2)
-        for case in self.cases:
-            if case == without:
-                continue
-            mine = [other for other in self.asked if (other.case, other.target) == (case, ARRANGEMENT)]
-            for other in mine:
-                if self._place(other, listed) == self._place(q, listed):
-                    count += np.array([other.mask[0], not other.mask[0]]) / len(mine)
+        place = self._place(q, listed)
+        for case, phases in self._phases.items():
+            for other in phases:
+                if case != without and self._place(other, listed) == place:
+                    count += np.array([other.mask[0], not other.mask[0]]) / len(phases)
         alliance = count[0] / count.sum()
         return np.concatenate([[alliance], (1 - alliance) * rates[1:] / rates[1:].sum()])
 
@@ -200,12 +204,17 @@ class _Sheet:
         if listed == "first":
             return "later"
         before = str(int(q.item) - 1)
-        return next(o.observed[0] for o in self.asked if (o.case, o.target, o.item) == (q.case, ARRANGEMENT, before))
+        return next(phase.observed[0] for phase in self._phases[q.case] if phase.item == before)
+
+    @cached_property
+    def _phases(self) -> dict[str, list[Question]]:
+        """The questions about arrangements, case by case."""
+        return {case: [q for q in self.asked if (q.case, q.target) == (case, ARRANGEMENT)] for case in self.cases}
 
     def wrong(self, target: str, without: str | None) -> Array:
         """What an erring model answers."""
         size = len(CLASSES[target])
-        return np.full(size, 1 / size) if self.errors == "uniform" else self.rates(target, without)
+        return np.full(size, 1 / size) if self.errors == "uniform" else self.rates[target, without]
 
 
 def _judge(contender: Contender, sheet: _Sheet, seed: int, size: int) -> tuple[list[CasePrediction], Fit]:
