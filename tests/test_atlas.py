@@ -45,7 +45,7 @@ def test_every_row_is_answered_once(atlas):
 
 @pytest.mark.slow
 def test_what_the_digest_leaves_out_is_asked_by_no_row(atlas):
-    """One row of each claim under each concept, and everything of the library that runs for its answer."""
+    """One row of each claim, and one under each concept, and everything of the library that runs for its answer."""
     root = Path(al.__file__).parent
     ran = set()
 
@@ -54,8 +54,9 @@ def test_what_the_digest_leaves_out_is_asked_by_no_row(atlas):
         if function and frame.f_code.co_filename.startswith(str(root)):
             ran.add(Path(frame.f_code.co_filename).relative_to(root).as_posix())
 
-    rows = {(row.claim, row.enforcement): row for row in atlas.rows.all_rows()}
-    for row in rows.values():
+    rows = atlas.rows.all_rows()
+    some = {row.claim: row for row in rows} | {row.enforcement: row for row in reversed(rows)}
+    for row in some.values():
         sys.setprofile(notice)
         try:
             atlas.run.answer(row, 0.2, 16, None)

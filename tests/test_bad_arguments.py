@@ -113,7 +113,7 @@ GOOD = {  # arguments that every public function and class takes
     "break_forecast": {
         "path": POWERS, "game": MODEL, "patience": al.BetaPatience(18, 2), "draws": "period", "common": False,
         "expectations": True, "enforcement": al.NashReversion(), "dates": (2004, 2005), "start": 0, "periods": 2,
-        "expected": PROCESS, "policy": STRIKE,
+        "expected": ASKED["expected"], "policy": STRIKE,
     },
     "break_threshold": {"dyad": SHIFTING, "discount": 0.6, "enforcement": al.Transfers()},
     "commitment_problem": {

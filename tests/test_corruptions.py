@@ -283,7 +283,7 @@ def _refuted(p: Any) -> Any:
 
 
 def _wars() -> Family:
-    return Family(lambda win: al.ConflictWalk(2, 8, win), {"win": Interval(0, 1, "neither")})
+    return Family(lambda win: al.ConflictWalk(2, 4, win), {"win": Interval(0, 1, "neither")})
 
 
 EXAMPLES = _examples()

@@ -35,14 +35,6 @@ def test_the_page_is_small(html):
 
 @pytest.mark.slow
 @needs_node
-def test_the_browser_agrees_with_python(html, tmp_path):
-    settings = random_settings(42, seed=5)
-    for setting, answer in zip(settings, answers_of_node(html, settings, tmp_path), strict=True):
-        check(answer, answer_of_python(setting), setting)
-
-
-@pytest.mark.slow
-@needs_node
 def test_the_browser_agrees_with_python_in_120_settings(html, tmp_path):
     settings = random_settings(120)  # each model and concept some times; a real browser is asked 1,000
     answers = answers_of_node(html, settings, tmp_path)

@@ -188,6 +188,7 @@ def test_the_figure_shows_what_contradicts_the_model(panels):
     assert "2010: the alliance held" not in words
 
 
+@pytest.mark.slow
 def test_the_figure_shows_the_break_in_early_2010(panels):
     axes, _, _ = panels
     after = [x for x in lines_up(axes["gap"]) if x > 2009]
@@ -195,6 +196,7 @@ def test_the_figure_shows_the_break_in_early_2010(panels):
     assert all(2010 <= x < 2010.25 for x in after)
 
 
+@pytest.mark.slow
 def test_the_figure_shows_all_concepts_as_outlines(panels):
     axes, thresholds, identified = panels
     drawn = outlines(axes["windows"])
@@ -214,6 +216,7 @@ def test_the_figure_shows_all_concepts_as_outlines(panels):
     assert len({(str(area.get_linestyle()), float(area.get_linewidth()[0])) for area in areas}) == 5
 
 
+@pytest.mark.slow
 def test_the_axes_of_the_figure_have_names(panels):
     for ax in panels[0].values():
         assert ax.get_xlabel()

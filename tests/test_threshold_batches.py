@@ -88,9 +88,10 @@ def test_a_batch_is_its_alliances_one_by_one(model, concept):
 
 @pytest.mark.slow
 def test_penal_codes_without_closed_form():
-    batch = al.defection_threshold(two_actions(), DISCOUNT, enforcement=al.OptimalPenalCode(), samples=9)
-    for k in range(SIZE):
-        alone = al.defection_threshold(two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), samples=9)
+    at = slice(2)
+    batch = al.defection_threshold(two_actions(at), DISCOUNT[at], enforcement=al.OptimalPenalCode(), samples=5)
+    for k in range(2):
+        alone = al.defection_threshold(two_actions(k), DISCOUNT[k], enforcement=al.OptimalPenalCode(), samples=5)
         assert same(batch.at(k), alone, 1e-9), k
 
 
