@@ -172,11 +172,12 @@ def _best(joint: Sequence[Array], held: Sequence[Array], slack: Array | None) ->
 
     One more than the last where none is sustained.
     """
-    kept = np.stack(np.broadcast_arrays(*held))
-    worth = np.where(kept, np.stack(np.broadcast_arrays(*joint)), -np.inf)
+    both = np.broadcast_arrays(*held, *joint)  # discount factors may have axes that payoffs do not have
+    kept = np.stack(both[: len(held)])
+    worth = np.where(kept, np.stack(both[len(held) :]), -np.inf)
     if slack is not None:
         worth = worth >= worth.max(axis=0) - slack
-    return np.where(kept.any(axis=0), worth.argmax(axis=0), len(kept))
+    return np.where(kept.any(axis=0), worth.argmax(axis=0), len(held))
 
 
 @overload
