@@ -266,6 +266,8 @@ def growth(smoke: bool) -> list[Row]:
         runs = [alone(work, size) for size in steps]
         for size, run in zip(steps, runs, strict=True):
             found.append({"instance": f"growth, {work}", "size": size, **run})
+        if work == "thresholds":
+            found[-1] = goal(found[-1], runs[-1]["cpu s"], most=20)
         exponent = float(np.polyfit(np.log(steps), np.log([run["cpu s"] for run in runs]), 1)[0])
         items = (runs[-1]["peak MB"] - runs[0]["peak MB"]) * 1e6 / (steps[-1] - steps[0])
         row = {"instance": f"growth, {work}: exponent of CPU time", "exponent": exponent, "bytes of peak per item": items}
@@ -305,9 +307,51 @@ def claims(smoke: bool) -> list[Row]:
     return found
 
 
+# -- many gaps, many actions -----------------------------------------------------------------------------------------------
+
+
+def penal_codes(smoke: bool) -> list[Row]:
+    """δ* under optimal penal codes along the gap in one call, three actions: with and without ``fast``, answers compared."""
+    gaps = 50 if smoke else 1000
+    power = al.Power.from_gap(np.linspace(-0.9, 0.9, gaps))
+    game = al.AllianceGame(
+        al.Tullock(2.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15,
+        coexist_exposure=0.4, support_cost=0.02,
+    )  # fmt: skip
+
+    def run() -> Any:
+        return al.critical_discount(game, power, enforcement=al.OptimalPenalCode()).dyad
+
+    def plain() -> Any:
+        with without_fast():
+            return run()
+
+    ways = {"with fast": run, "without fast": plain} if floating.kernels() else {"without fast": plain}
+    times, answers = _measure.interleaved(ways, 1 if smoke else 5)
+    found = []
+    for way, answer in answers.items():
+        with np.errstate(invalid="ignore"):
+            apart = np.where(answer == answers["without fast"], 0.0, np.abs(answer - answers["without fast"])).max()
+        each = times[way]["cpu s"] / gaps * 1e3
+        row = {"instance": f"penal codes along {gaps} gaps, 3 actions", "way": way, **times[way], "cpu ms per gap": each}
+        row |= {"answers apart": float(apart)}
+        found.append(goal(row, each, most=0.3) if way == "with fast" else row)
+    return found
+
+
+def contracts(smoke: bool) -> list[Row]:
+    """Relational contracts of one large game of random payoffs."""
+    actions = 20 if smoke else 200
+    stage = StageGame(*np.random.default_rng(SEED).normal(size=(2, actions, actions)))
+    times, answers = _measure.interleaved({"contracts": lambda: al.relational_contracts(stage)}, 1 if smoke else 5)
+    row = {"instance": f"relational contracts, {actions} × {actions} actions", **times["contracts"]}
+    return [goal({**row, "re-checked": int(bool(al.verify(answers["contracts"])))}, times["contracts"]["cpu s"], most=0.1)]
+
+
 def rows(smoke: bool) -> list[Row]:
     """All measurements."""
-    return [*single_sets(smoke), *batches(smoke), *memory(smoke), *growth(smoke), *claims(smoke)]
+    works = single_sets, batches, memory, growth, claims, penal_codes, contracts
+    return [row for work in works for row in work(smoke)]
 
 
 def main() -> None:
