@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -288,6 +289,11 @@ class Logistic(OpenPatience):
         return np.asarray((logit(np.random.default_rng(random_state).random(size)) - intercept) / slope)
 
 
+@lru_cache(maxsize=128)  # forecasts ask some hundred times of each
+def _beta(a: Number, b: Number) -> Beta:
+    return Beta(a, b)
+
+
 @dataclass(frozen=True)
 class BetaPatience(Tabular):
     """Discount factors from a beta distribution.
@@ -319,7 +325,7 @@ class BetaPatience(Tabular):
 
     @property
     def _beta(self) -> Beta:
-        return Beta(self.a, self.b)
+        return _beta(self.a, self.b)
 
     def cdf(self, x: Any, /) -> Array:
         """F(x); 1 at infinity."""
