@@ -128,3 +128,17 @@ def test_payoffs_on_a_grid_are_solved_the_same_way():
     rng = np.random.default_rng(1)
     matrix = on_grid(rng.normal(size=(30, 20)))
     assert best_strategies(matrix) == tableau._by_simplex(matrix)
+
+
+@pytest.mark.usefixtures("always")
+def test_what_takes_long_is_announced_before_it_begins(monkeypatch, capsys):
+    matrix = next(m for m in map(random_matrix, range(900)) if tableau._by_floats(m) is None and len(m) == 5)
+    best_strategies(matrix)
+    assert capsys.readouterr().err == ""  # it is small
+    monkeypatch.setattr(tableau, "_LONG", 0)
+    said = []
+    plain = tableau._by_simplex
+    monkeypatch.setattr(tableau, "_by_simplex", lambda given: said.append(capsys.readouterr().err) or plain(given))
+    assert best_strategies(matrix) == plain(matrix)
+    assert f"the mixed minmax of a 5×{len(matrix[0])} game is solved in whole numbers of " in said[0]
+    assert "ten seconds" in said[0]

@@ -17,6 +17,7 @@ first; the two systems of equations of the basis at which it ends are solved exa
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,7 +31,12 @@ __all__ = ["Tableau", "best_strategies", "on_grid", "vertex_bound", "vertices", 
 
 _GRID = 1 << 43
 _LARGE = 30_000  # rows × columns × bits of the entries: beyond, floats find the optimal basis (20×20 with 65 bits has 26,000)
+_LONG = 100_000  # the same: beyond, whole-number pivots may take ten seconds (60×60 with 53 bits has 190,000, and takes 17)
 _ZERO = 1e-9  # of tableaus of payoffs scaled to 1: floats below are taken for zero; only the choice of the basis rests on it
+_ANNOUNCED = (
+    "alliances: the mixed minmax of a {m}×{n} game is solved in whole numbers of {bits} bits, because floats cannot tell its "
+    "payoffs apart; that may take more than ten seconds"
+)
 _LAST = 1e-200  # the least weight of a slack's cost: slacks enter after all columns, and a weight of 0 would hide them
 
 
@@ -107,7 +113,7 @@ def best_strategies(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fra
     """The value of a positive matrix game, and optimal strategies of the maximising row and the minimising column player.
 
     The simplex method on max Σz s.t. Pz ≤ 1, z ≥ 0 (Dantzig 1951); the multipliers of its last tableau are the row player's
-    strategy and prove that it is optimal.
+    strategy and prove that it is optimal. What may take more than ten seconds is announced on standard error.
 
     Examples
     --------
@@ -117,8 +123,13 @@ def best_strategies(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fra
     """
     m, n = len(matrix), len(matrix[0])
     bits = max(map(max, matrix)).bit_length()
-    proved = _by_floats(matrix) if m * n * bits > _LARGE else None
-    return proved or _by_simplex(matrix)
+    if m * n * bits > _LARGE:
+        proved = _by_floats(matrix)
+        if proved is not None:
+            return proved
+    if m * n * bits > _LONG:
+        print(_ANNOUNCED.format(m=m, n=n, bits=bits), file=sys.stderr, flush=True)
+    return _by_simplex(matrix)
 
 
 def _by_simplex(matrix: Sequence[Sequence[int]]) -> tuple[Fraction, list[Fraction], list[Fraction]]:
