@@ -11,8 +11,8 @@ tables for papers in ``benchmarks.md`` and ``benchmarks.tex``.
 
 Then the run is compared with the stored one: not seconds, which depend on the machine and what else it does, but ratios of two
 methods that ran in turn (columns "times faster …", "ratio …", "share of …"), and errors. A ratio that has lost more than a
-quarter, an error that has grown tenfold, and fewer right answers are losses; the command says which, keeps the stored run, and
-ends with status 1.
+quarter, an error that has grown tenfold, fewer right answers, a goal that was met and is not, a row that is gone are losses:
+the command says which, keeps the stored run, and ends with status 1.
 """
 
 from __future__ import annotations

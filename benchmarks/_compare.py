@@ -1,4 +1,4 @@
-"""What a run has lost against the stored one: ratios of methods that ran in turn, and errors; never seconds."""
+"""What a run has lost against the stored one: ratios of methods that ran in turn, errors, goals, rows; never seconds."""
 
 from __future__ import annotations
 
@@ -21,11 +21,16 @@ def losses(stored: Mapping[str, Any], record: Mapping[str, Any], tolerance: floa
 
 def _of_script(name: str, stored: Mapping[str, Any], record: Mapping[str, Any], tolerance: float) -> Iterator[str]:
     before = {identity(row): row for row in stored["scripts"].get(name, {}).get("rows", [])}
-    for row in record["scripts"][name]["rows"]:
+    rows = record["scripts"][name]["rows"]
+    for gone in before.keys() - {identity(row) for row in rows}:
+        yield f"{name}: {', '.join(gone)}: the row is gone"
+    for row in rows:
         old = before.get(identity(row), {})
+        if old.get("met") is True and row.get("met") is not True:
+            yield f"{name}: {', '.join(identity(row))}: the goal was met, and is not"
         for key, value in row.items():
             if key in old and _lost(key, old[key], value, tolerance):
-                yield f"{name}: {', '.join(map(str, identity(row)))}: {key} was {old[key]:.3g}, is {value:.3g}"
+                yield f"{name}: {', '.join(identity(row))}: {key} was {old[key]:.3g}, is {value:.3g}"
 
 
 def identity(row: Row) -> tuple[str, ...]:

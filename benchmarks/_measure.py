@@ -71,10 +71,15 @@ def about() -> dict[str, Any]:
     return {
         "versions": {name: installed(name) for name in PACKAGES},
         "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {platform.system()}, {processor()}, {os.cpu_count()} cores",
+        "machine": f"{platform.machine()}, {platform.system()}, {processor()}, {cores()} cores",
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "commit": commit(),
     }
+
+
+def cores() -> int:
+    """How many cores this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def installed(name: str) -> str:

@@ -58,7 +58,7 @@ def critical_discounts(games: int, repeats: int) -> list[dict]:
         found.append(row(work, name, games, times) | {"other_infinities": differ, "largest_difference": largest})
     ratio(found, "library, NumPy", "hand-written NumPy", 1.0)
     ratio(found, "library, fast", "hand-fused Numba, with tolerances", 0.5)
-    ratio(found, "library, fast", "hand-fused Numba, no tolerances", 0.5, "ratio_to_leanest")
+    ratio(found, "library, fast", "hand-fused Numba, no tolerances", None, "ratio_to_leanest")
     for name, game in other.items():
         ways = {"library, NumPy": lambda game=game: library(game, "numpy")}
         ways |= {"library, fast": lambda game=game: library(game, "numba")} if numba() else {}
@@ -101,9 +101,9 @@ def measured(points: int) -> list[dict]:
 
 def scored(candidates: int) -> list[dict]:
     """The scoreboard."""
-    seconds, _ = interleaved({"library": lambda: (np.array([len(al.cases.score(candidates=candidates).models)]),) * 2}, 1)
-    cases = len(al.cases.load_all())
-    return [row(f"cases.score, {cases} cases", name, candidates, times) | {"must": "< 3 s"} for name, times in seconds.items()]
+    seconds, _ = interleaved({"library": lambda: (np.array([len(al.cases.score(candidates=candidates).models)]),) * 2}, 3)
+    found = row(f"cases.score, {len(al.cases.load_all())} cases", "library", candidates, seconds["library"])
+    return [found | {"must": "< 3 s", "met": found["cpu_seconds"] < 3}]
 
 
 def by_hand(gaps, v=0.6, tau=0.8, k=0.15):
@@ -220,4 +220,5 @@ def ratio(found, way, rival, must, name="ratio"):
     times = {r["way"]: r["cpu_seconds"] for r in found}
     for r in found:
         if r["way"] == way and rival in times:
-            r |= {name: times[rival] / times[way], f"{name}_to": rival, "must": f">= {must:g}"}
+            share = times[rival] / times[way]
+            r |= {name: share, f"{name}_to": rival} | ({} if must is None else {"must": f">= {must:g}", "met": share >= must})

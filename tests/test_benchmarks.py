@@ -65,7 +65,17 @@ def test_losses_are_ratios_and_errors(tools, key, old, new, lost):
     if lost:
         assert found[0].startswith(f"toy: a, b: {key} was")
     assert compare.losses({**before, "smoke": True}, after, 0.25) == []
-    assert compare.losses(record([{"instance": "other", key: 9.0}]), after, 0.25) == []
+
+
+def test_a_row_that_is_gone_and_a_goal_that_is_missed_are_losses(tools):
+    compare = tools[1]
+    good = [{"instance": "a", "way": "fast", "met": True}, {"instance": "b", "met": False}]
+    assert compare.losses(record(good), record(good), 0.25) == []
+    assert compare.losses(record(good), record([*good, {"instance": "new", "met": False}]), 0.25) == []
+    missed = [{**row, "met": False} for row in good]
+    assert compare.losses(record(good), record(missed), 0.25) == ["toy: a, fast: the goal was met, and is not"]
+    crashed = [{"instance": "a", "way": "fast", "note": "crashed"}, good[1]]
+    assert compare.losses(record(good), record(crashed), 0.25) == ["toy: a, fast: the row is gone"]
 
 
 def test_tables_for_papers(tools):
