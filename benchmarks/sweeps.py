@@ -55,7 +55,7 @@ def beside_loops(cells: int, repeats: int) -> list[dict[str, Any]]:
         "sweep, one by one, serial": lambda: al.sweep(one, axes, backend="serial").value.values,
         "bare NumPy": lambda: axes["x"][:, None] * axes["y"] + 1,
         "sweep, arrays, serial": lambda: al.sweep(one, axes, vectorized=True, backend="serial").value.values,
-        "sweep, arrays, threads": lambda: al.sweep(one, axes, vectorized=True).value.values,
+        "sweep, arrays, threads": lambda: al.sweep(one, axes, vectorized=True, backend="threads").value.values,
     }
     times, answers = _measure.interleaved(methods, repeats)
     beside = {name: "bare loop" if "one by one" in name or name == "bare loop" else "bare NumPy" for name in methods}
@@ -72,25 +72,30 @@ def beside_loops(cells: int, repeats: int) -> list[dict[str, Any]]:
     ]
 
 
-def cores(gaps: int, repeats: int) -> list[dict[str, Any]]:
-    """δ* of the library on one core and on all of them."""
-    axes = {"cost": np.linspace(0.05, 0.25, 20), "gap": np.linspace(-0.9, 0.9, gaps)}
-    methods = {
-        "δ*, arrays, serial": lambda: al.sweep(model, axes, vectorized=True, backend="serial").value.values,
-        "δ*, arrays, threads": lambda: al.sweep(model, axes, vectorized=True).value.values,
-    }
-    times, answers = _measure.interleaved(methods, repeats)
-    serial = times["δ*, arrays, serial"]["wall s"]
-    return [
-        {
-            "instance": name,
-            "cells": 20 * gaps,
-            **times[name],
-            "times faster on the wall": serial / times[name]["wall s"],
-            "equal": int(np.array_equal(answers[name], answers["δ*, arrays, serial"])),
-        }
-        for name in methods
-    ]
+def cores(gaps: int, singles: int, repeats: int) -> list[dict[str, Any]]:
+    """δ* of the library on one core and on all of them: arrays by threads, cell by cell by processes."""
+    costs = np.linspace(0.05, 0.25, 20)
+    found = []
+    for way, size, vectorized, backend in (("arrays", gaps, True, "threads"), ("one by one", singles, False, "processes")):
+        axes = {"cost": costs, "gap": np.linspace(-0.9, 0.9, size)}
+
+        def run(backend: Any, axes: Any = axes, vectorized: bool = vectorized) -> np.ndarray:
+            return np.asarray(al.sweep(model, axes, vectorized=vectorized, backend=backend).value.values)
+
+        methods = {f"δ*, {way}, {name}": lambda name=name: run(name) for name in ("serial", backend)}
+        times, answers = _measure.interleaved(methods, repeats)  # type: ignore[arg-type]
+        alone, *_ = methods
+        found += [
+            {
+                "instance": name,
+                "cells": 20 * size,
+                **times[name],
+                "times faster on the wall": times[alone]["wall s"] / times[name]["wall s"],
+                "equal": int(np.array_equal(answers[name], answers[alone])),
+            }
+            for name in methods
+        ]
+    return found
 
 
 def stored(cells: int, pipe: Any) -> None:
@@ -122,6 +127,6 @@ def rows(smoke: bool) -> list[dict[str, Any]]:
     """All measurements."""
     return [
         *beside_loops(2_500 if smoke else 10**6, 1 if smoke else 3),
-        *cores(2_000 if smoke else 200_000, 1 if smoke else 5),
+        *cores(*((2_000, 5) if smoke else (1_000_000, 200)), 1 if smoke else 3),
         *growth((10**4, 4 * 10**4) if smoke else (10**6, 4 * 10**6, 16 * 10**6, 64 * 10**6)),
     ]
