@@ -2,6 +2,7 @@
 
     python benchmarks/hazard.py --smoke    # half a minute: few models, folds and draws
     python benchmarks/hazard.py            # half an hour on two cores
+    python benchmarks/hazard.py --report   # the tables again from the stored hazard.json; nothing is fitted
 
 What is asked is in ``hazard_specification.toml``, frozen before the run. The data are not part of the project: without their
 folder (``--data``) nothing is run. Results: tables for papers (.tex, .csv), ``hazard.md``, a figure; no times, no machine.
@@ -41,6 +42,11 @@ PUNISHMENTS = {
 def main() -> None:
     """Run all questions of the specification, and write tables and figure."""
     options, specification = arguments()
+    if options.report:
+        results = json.loads((options.output / "hazard.json").read_text(encoding="utf-8"))
+        for name, text in tables(results).items():
+            write(options.output / name, text)
+        return
     if not (options.data / "atop51_alliance_level.csv").is_file():
         print(f"hazard.py: no data in {options.data}; nothing to do (--data FOLDER)")
         return
@@ -79,6 +85,9 @@ def arguments() -> tuple[argparse.Namespace, dict[str, Any]]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOM, help="folder of the data files")
     parser.add_argument("--smoke", action="store_true", help="a small, quick run")
+    parser.add_argument(
+        "--report", action="store_true", help="only write the tables anew, from hazard.json in the output's folder"
+    )
     parser.add_argument("--output", type=Path, default=HERE / "results", help="folder for the results")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="how many at once")
     options = parser.parse_args()
@@ -94,9 +103,10 @@ def arguments() -> tuple[argparse.Namespace, dict[str, Any]]:
 
 def head(options: argparse.Namespace, specification: dict[str, Any]) -> dict[str, Any]:
     """What was run, with which versions."""
+    told = {key: str(specification[key]) for key in ("frozen", "declared")}
     return {
         "command": "python benchmarks/hazard.py" + " --smoke" * options.smoke,
-        "specification": {"version": specification["version"], "frozen": str(specification["frozen"])},
+        "specification": {"version": specification["version"], **told},
         **specification["run"],
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("numpy", "scipy", "pandas")} | {"alliances": al.__version__},

@@ -23,6 +23,8 @@ def tables(results: dict[str, Any]) -> dict[str, str]:
     out["hazard_contrasts.tex"], out["hazard_contrasts.md"] = _latex(head, rows), _markdown(head, rows)
     head, rows = _direction(results)
     out["hazard_direction.tex"], out["hazard_direction.md"] = _latex(head, rows), _markdown(head, rows)
+    head, rows = _swapped(results)
+    out["hazard_swapped.tex"], out["hazard_swapped.md"] = _latex(head, rows), _markdown(head, rows)
     return out
 
 
@@ -111,6 +113,18 @@ def _direction(results: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     return head, rows
 
 
+def _swapped(results: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Each game against its sides swapped, by all kinds of cluster; an interval that excludes zero is marked."""
+    models = {name: model for name, model in results["direction"]["models"].items() if "against swapped" in model["by group"]}
+    clusters = list(next(iter(models.values()))["by group"]["against swapped"])
+    head = ["model", *(f"{when}, by {of}" for when in ("all years", "from 1946 on") for of in clusters)]
+    rows = []
+    for name, model in models.items():
+        found = [model[scheme]["against swapped"][of] for scheme in ("by group", "by time") for of in clusters]
+        rows.append([name, *(_interval(x) + "*" * (x[1] > 0 or x[2] < 0) for x in found)])
+    return head, rows
+
+
 def _markdown(head: list[str], rows: list[list[str]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
@@ -156,11 +170,12 @@ def _report(results: dict[str, Any]) -> str:
     """The whole report."""
     head = results["head"]
     versions = ", ".join(f"{name} {number}" for name, number in head["versions"].items())
+    frozen = head["specification"]
     lines = [
         "# Structural hazards",
         "",
-        f"Specification {head['specification']['version']}, frozen {head['specification']['frozen']}. Seed {head['seed']}, "
-        f"{head['folds']} folds, {head['starts']} cold starts, {head['bootstraps']} bootstrap draws.",
+        f"Specification, version {frozen['version']} of {frozen['frozen']} ({frozen['declared']}).",
+        f"Seed {head['seed']}, {head['folds']} folds, {head['starts']} cold starts, {head['bootstraps']} bootstrap draws.",
         f"Python {head['python']}, {versions}. Command: `{head['command']}`.",
         "",
         "Scores are Σ y ln λ − λ dt, higher is better. Differences are held out, with 95 % bootstrap intervals by group.",
