@@ -23,6 +23,7 @@ def main() -> None:
         for fact in case.facts():
             where = f"{fact.source}" + (f", line {fact.lines}" if fact.lines else "")
             coder = f"; coded by the {fact.coder}" if fact.coder else ""
+            coder += f": {fact.comment}" if fact.comment else ""
             say(f"{fact.place} {fact.date}: {fact.text} [{where}{coder}]")
             for line in lines_of(fact, options.texts):
                 print(textwrap.fill(line, 110, initial_indent="    | ", subsequent_indent="    | "))

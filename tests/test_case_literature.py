@@ -199,6 +199,7 @@ CASES = {
             "1990s – 2000-12: alliance (gap narrowing)",
             "2000-12 – 2006-12: accommodation (gap narrowing)",
             "2006-12 –: war (gap narrowing)",
+            "undated: war (reversed gap)",
         ],
     ),
     "state-selfdefence": (
@@ -214,7 +215,7 @@ CASES = {
         "durable",
         "2011",
         [
-            "1945 – 2011: alliance",
+            "– 2011: alliance",
         ],
     ),
     "us-mexico": (

@@ -152,6 +152,24 @@ BROKEN = {
         "phases[1].seen",
         "must be left out where the start is dated",
     ),
+    "not before and dated": (
+        'arrangement = "war"',
+        'arrangement = "war"\nnot_before = "2001"',
+        "phases[1].not_before",
+        "must be left out where the start is dated, and not follow the end or what is seen; got '2001'",
+    ),
+    "not before its end": (
+        WAR,
+        WAR.replace("2001", "undated") + '\nend = "2003"\nnot_before = "2004"',
+        "phases[1].not_before",
+        "must be left out where the start is dated, and not follow the end or what is seen; got '2004'",
+    ),
+    "comment empty": (
+        'arrangement = "war"',
+        'arrangement = "war"\ncomment = ""',
+        "phases[1].comment",
+        "must be text that is not empty; got ''",
+    ),
     "transfers in words": (
         'arrangement = "war"',
         'arrangement = "war"\ntransfers = "yes"',

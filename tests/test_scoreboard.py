@@ -95,7 +95,7 @@ def test_bootstrap_of_the_paired_difference(board):
 
 def test_every_phase_is_asked_once():
     found = [q for case in CASES for q in questions(case, intervals=GAP_INTERVALS) if q.target == "arrangement"]
-    assert len(found) == len(al.cases.phase_table().rows) == 52
+    assert len(found) == len(al.cases.phase_table().rows) == 53
     for q in found:
         assert q.gap_weights.sum() == pytest.approx(1)
         assert q.stakes_weights.sum() == pytest.approx(1)
@@ -332,7 +332,7 @@ def test_probabilities_are_probabilities(board):
 
 
 def test_tables_agree_with_each_other(board):
-    for target, asked_ in (("arrangement", 52), ("defector", 19), ("year", 13)):
+    for target, asked_ in (("arrangement", 53), ("defector", 19), ("year", 13)):
         table = board.table(target)
         assert {row[5].split(" of ")[1] for row in table.rows} == {str(asked_)}
         counts = [[int(x) for x in row[1:]] for row in board.confusion("chindea_2014", target).rows]
@@ -342,7 +342,7 @@ def test_tables_agree_with_each_other(board):
             assert sum(counts[k][k] for k in range(3)) == hits
     assert board.break_table().column("broke") == ("", "2010", "", "2004", "")
     frame = board.to_frame()
-    assert len(frame) == 10 * (52 + 19 + 13)
+    assert len(frame) == 10 * (53 + 19 + 13)
     assert frame.query("model == 'chindea_2014' and target == 'defector'").log_score.mean() == pytest.approx(
         board.case_scores("chindea_2014", "defector").mean()
     )
@@ -367,7 +367,7 @@ def test_the_picture(board):
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
     assert legend[-3:] == ["observed: alliance", "observed: pact", "observed: conflict"]
     numbers = [text.get_text() for text in ax.texts]
-    assert sum(t.isdigit() for t in numbers) == 46  # the phases of which a source tells the gap
+    assert sum(t.isdigit() for t in numbers) == 47  # the phases of which a source tells the gap
     with pytest.raises(ValueError, match="model must be one of chindea_2014"):
         board.plot("gap alone")
     ax.figure.clf()

@@ -274,7 +274,7 @@ def phase_table(cases: _Cases = None) -> CaseTable:
 
 
 def fact_table(cases: _Cases = None) -> CaseTable:
-    """One row for each fact: where it stands in its file, what it says, which source says so on which lines, and who coded it.
+    """One row for each fact: its place in the file, what it says, which source says so on which lines, who coded it and why.
 
     Parameters
     ----------
@@ -291,12 +291,12 @@ def fact_table(cases: _Cases = None) -> CaseTable:
     >>> from alliances.cases import load
     >>> facts = fact_table(load("sinaloa-teo"))
     >>> facts.columns
-    ('case', 'place', 'date', 'text', 'source', 'lines', 'coder')
+    ('case', 'place', 'date', 'text', 'source', 'lines', 'coder', 'comment')
     >>> facts.column("lines")
     ('273', '253', '177, 273', '253, 273', '253, 273, 403', '253', '253, 267', '253', '253')
     """
     facts = [fact for case in checked(cases, "fact_table") for fact in case.facts()]
-    columns = ("case", "place", "date", "text", "source", "lines", "coder")
+    columns = ("case", "place", "date", "text", "source", "lines", "coder", "comment")
     return CaseTable(columns, tuple(tuple(getattr(fact, name) for name in columns) for fact in facts))
 
 

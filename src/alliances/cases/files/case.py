@@ -37,7 +37,10 @@ _S = TypeVar("_S", bound=Series)
 
 @dataclass(frozen=True, kw_only=True)
 class Fact(Value):
-    """A fact or a coding of a case: its place in the file, what it says, who says so, on which lines, and who coded it."""
+    """A fact or a coding of a case: its place in the file, what it says, who says so, on which lines, and who coded it.
+
+    ``comment`` is the reason that this project gives for a coding.
+    """
 
     case: str
     place: str
@@ -46,6 +49,7 @@ class Fact(Value):
     source: str
     lines: str
     coder: str
+    comment: str = ""
 
     @property
     def line_ranges(self) -> tuple[tuple[int, int], ...]:
@@ -102,9 +106,34 @@ class Case(Result):
         """
         return ROLES[self.relation]
 
-    def power_series(self, id: str | None = None) -> PowerSeries:
-        """The power series of this id; the first one by default. A ValueError says which ids there are."""
-        return self._pick("power_series", self.power, id)
+    def power_series(self, id: str | None = None, *, with_proxies: bool = False) -> PowerSeries:
+        """The power series of this id; the first one by default. A ValueError says which ids there are.
+
+        Parameters
+        ----------
+        id
+            The series' id.
+        with_proxies
+            Whether only series are asked for in which each side's power is counted together with that of its ``proxies``.
+
+        Raises
+        ------
+        TypeError
+            If ``with_proxies`` is no bool.
+        ValueError
+            If there is no such series.
+
+        Examples
+        --------
+        >>> from alliances.cases import load
+        >>> case = load("gulf-sinaloa")
+        >>> case.power_series().between(2009, 2009).proxy, case.power_series(with_proxies=True).between(2009, 2009).proxy
+        ((254,), (641,))
+        """
+        if not isinstance(with_proxies, bool):
+            raise TypeError(f"Case.power_series(): with_proxies must be True or False; got {with_proxies!r}")
+        asked = tuple(series for series in self.power if series.with_proxies or not with_proxies)
+        return self._pick("power_series", asked, id, " of a side with its proxies" * with_proxies)
 
     def value_series(self, id: str | None = None) -> ValueSeries:
         """The other series of this id; the first one by default. A ValueError says which ids there are."""
@@ -134,7 +163,7 @@ class Case(Result):
         """
         listed: list[tuple[str, str, Any]] = [("sponsor", "", self.sponsor), ("proxy", "", self.proxy)]
         listed += [(key, "", third) for key, third in (("threat", self.threat), ("rival", self.rival)) if third]
-        listed += [(f"phases[{k}]", phase.when, phase) for k, phase in enumerate(self.phases)]
+        listed += [(f"phases[{k}]", _dates(phase), phase) for k, phase in enumerate(self.phases)]
         listed += [(f"events[{k}]", str(event.date), event) for k, event in enumerate(self.events)]
         listed += [(f"options[{k}]", "", option) for k, option in enumerate(self.options)]
         listed += [(f"{key}[{k}]", "", one) for key in ("power", "series") for k, one in enumerate(getattr(self, key))]
@@ -148,16 +177,17 @@ class Case(Result):
                 source=record.source,
                 lines=record.lines,
                 coder=getattr(record, "coder", ""),
+                comment=getattr(record, "comment", ""),
             )
             for place, date, record in listed
         )
 
-    def _pick(self, function: str, series: tuple[_S, ...], id: str | None) -> _S:
+    def _pick(self, function: str, series: tuple[_S, ...], id: str | None, kind: str = "") -> _S:
         by_id = {entry.id: entry for entry in series}
         if id is None and series:
             return series[0]
         if id is None or id not in by_id:
-            wanted = "no such series" if id is None else f"no series {id!r}"
+            wanted = f"no such series{kind}" if id is None else f"no series {id!r}{kind}"
             raise ValueError(f"Case.{function}(): {self.name} has {wanted}; known: {_listed(by_id)}")
         return by_id[id]
 
@@ -258,6 +288,11 @@ class Case(Result):
     def plot_timeline(self, ax: Axes | None = None) -> Axes:
         """The phases as bars, the events as ticks, the outcome marked: :func:`alliances.plotting.plot_timeline`."""
         return draw(self, ax)
+
+
+def _dates(phase: Phase) -> str:
+    """The dates, and what is known of a start that no source dates."""
+    return phase.when + f" ({phase.bounds})" * bool(phase.bounds)
 
 
 def _words(record: Any) -> str:

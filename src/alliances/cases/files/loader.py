@@ -290,7 +290,7 @@ def _event(table: Table) -> Event:
 
 
 def _phase(table: Table) -> Phase:
-    table.expect("arrangement start text source", "end gap trend stakes threat seen transfers coder lines")
+    table.expect("arrangement start text source", "end gap trend stakes threat seen not_before transfers coder comment lines")
     start, end = table.date_if_known("start"), table.date("end") if "end" in table.data else None
     if start is not None and end is not None and end.last < start.first:
         raise table.error("end", f"must not precede the phase's start, {start}", str(end))
@@ -302,9 +302,10 @@ def _phase(table: Table) -> Phase:
         end=end,
         threat=table.flag("threat"),
         seen=table.date("seen") if "seen" in table.data else None,
+        not_before=table.date("not_before") if "not_before" in table.data else None,
         transfers=table.flag("transfers"),
         **table.choices(gap=GAP_BANDS, trend=TRENDS, stakes=STAKES_BANDS, coder=CODERS),
-        lines=table.texts("lines").get("lines", ""),
+        **table.texts("comment", "lines"),
     )
 
 
@@ -340,7 +341,9 @@ def _option(table: Table) -> Option:
 
 
 def _power(table: Table) -> PowerSeries:
-    return PowerSeries(**_observed(table, PowerSeries.columns, POSITIVE))
+    return PowerSeries(
+        **_observed(table, PowerSeries.columns, POSITIVE, keys=" with_proxies"), with_proxies=table.flag("with_proxies")
+    )
 
 
 def _series(table: Table) -> ValueSeries:
@@ -348,9 +351,9 @@ def _series(table: Table) -> ValueSeries:
     return ValueSeries(**_observed(table, ("value",), FINITE, "at_least"), at_least=flags)
 
 
-def _observed(table: Table, columns: tuple[str, ...], rule: Rule, optional: str = "") -> dict[str, Any]:
+def _observed(table: Table, columns: tuple[str, ...], rule: Rule, optional: str = "", keys: str = "") -> dict[str, Any]:
     """The fields of a series, whose every observation has a date and a number in each column."""
-    table.expect("id unit source observations", "note coder lines")
+    table.expect("id unit source observations", "note coder lines" + keys)
     observations = table.tables("observations")
     for observation in observations:
         observation.expect(" ".join(("date", *columns)), optional)
@@ -393,6 +396,15 @@ def _phases_in_order(case: Case, root: Table) -> bool:
         ):
             raise root.error(
                 f"phases[{k}].seen", "must be left out where the start is dated, and not follow the end", str(phase.seen)
+            )
+        later = [date for date in (phase.seen, phase.end) if date is not None]
+        if phase.not_before is not None and (
+            phase.start is not None or any(date.last < phase.not_before.first for date in later)
+        ):
+            raise root.error(
+                f"phases[{k}].not_before",
+                "must be left out where the start is dated, and not follow the end or what is seen",
+                str(phase.not_before),
             )
         if phase.threat and case.threat is None:
             raise root.error(f"phases[{k}].threat", "must be false, or the file must have a table [threat]", True)

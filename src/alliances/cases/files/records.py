@@ -149,7 +149,8 @@ class Phase(Value):
     """A spell in which one arrangement holds between the two: what was observed, and the conditions it was observed under.
 
     ``start`` is None where the source gives no date, ``end`` is None where the phase lasts until the next one, or as far as the
-    source goes; ``seen`` is when a source first sees the phase in being, where it does not say when it began. ``gap``,
+    source goes; ``seen`` is when a source first sees the phase in being, and ``not_before`` the date after which it must have
+    begun, where the source does not say when it did. ``comment`` is the project's reason for a coding. ``gap``,
     ``trend`` and ``stakes`` are empty where no rule of coding gives a word. ``threat`` says whether the common threat of the
     case is present, ``transfers`` whether one side pays the other. ``coder`` is one of :data:`CODERS`, or empty where a file
     says nothing.
@@ -177,6 +178,8 @@ class Phase(Value):
     transfers: bool = False
     coder: str = ""
     lines: str = ""
+    not_before: Date | None = None
+    comment: str = ""
 
     @property
     def when(self) -> str:
@@ -184,6 +187,17 @@ class Phase(Value):
         if self.start is None and self.end is None:
             return "undated"
         return " ".join(str(date) for date in (self.start, "–", self.end) if date is not None)
+
+    @property
+    def bounds(self) -> str:
+        """What is known of a start that no source dates: "in being by 1945", "not before 2008-10"; else empty.
+
+        >>> from alliances.cases import load
+        >>> load("sinaloa-afo").phases[-1].bounds
+        'not before 2008-10'
+        """
+        told = [f"not before {self.not_before}"] * (self.not_before is not None)
+        return ", ".join(told + [f"in being by {self.seen}"] * (self.seen is not None))
 
     @property
     def conditions(self) -> str:

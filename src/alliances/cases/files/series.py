@@ -116,6 +116,8 @@ class Series(Result):
 class PowerSeries(Series):
     r"""Dated power of sponsor and proxy, measured in one unit.
 
+    ``with_proxies`` says whether a side's power is counted together with that of its own proxies.
+
     Examples
     --------
     >>> from alliances.cases import load
@@ -147,6 +149,7 @@ class PowerSeries(Series):
 
     sponsor: tuple[int | float, ...]
     proxy: tuple[int | float, ...]
+    with_proxies: bool = False
 
     @classmethod
     def from_frame(
