@@ -166,7 +166,7 @@ def test_case_facts(tmp_path):
     assert "a third party ends the alliance. [chindea-2014, line 253] | This is line 253." in said
     assert "9 facts and codings, 0 of them from data sets" in said
     rows = (tmp_path / "case_facts.csv").read_text(encoding="utf-8").splitlines()
-    assert rows[0] == "case,place,date,text,source,lines,coder"
+    assert rows[0] == "case,place,date,text,source,lines,coder,comment"
 
 
 @pytest.mark.slow

@@ -305,7 +305,8 @@ def _phase(table: Table) -> Phase:
         not_before=table.date("not_before") if "not_before" in table.data else None,
         transfers=table.flag("transfers"),
         **table.choices(gap=GAP_BANDS, trend=TRENDS, stakes=STAKES_BANDS, coder=CODERS),
-        **table.texts("comment", "lines"),
+        comment=table.texts("comment").get("comment", ""),
+        lines=table.texts("lines").get("lines", ""),
     )
 
 
