@@ -103,11 +103,25 @@ def test_older_and_other_releases():
             r"missing: cinc; it looks like another release of COW",
         ),
         (lambda: ds.load_nmc(file(ATOP)), ValueError, r"it looks like ATOP, alliances, a file for load_atop\(\)"),
-        (lambda: ds.load_atop(file(MEMBERS)), ValueError, r"it looks like ATOP, members, a file for load_atop\(\)"),
+        (
+            lambda: ds.load_atop(file(MEMBERS)),
+            ValueError,
+            r"it looks like ATOP, members: call load_atop\(alliances, members\)\. The",
+        ),
+        (
+            lambda: ds.load_atop(file(ATOP), file(ATOP)),
+            ValueError,
+            r"members must have .*it looks like ATOP, alliances: call load_atop\(alliances, members\)\. The",
+        ),
+        (
+            lambda: ds.load_nmc(file(MEMBERS)),
+            ValueError,
+            r"it looks like ATOP, members, a file for load_atop\(alliances, members\)\. The",
+        ),
         (
             lambda: ds.load_ucdp_nonstate(file("year,dyadid\n1,2\n")),
             ValueError,
-            r"missing: side_a_name \(sideaname or side_a in other releases; a name that was .*The file has year, dyadid",
+            r"missing: side_a_name \(sideaname or side_a in other releases\), .*The file has year, dyadid",
         ),
         (
             lambda: ds.load_nmc(file("ccode,year,cinc,CINC\n2,1900,1,1\n")),
@@ -178,3 +192,31 @@ def test_older_and_other_releases():
 def test_wrong_files(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+RELEASE_2_1_1 = (  # the header of gml-ddy-disputes-2.1.1.csv; the rows are invented
+    "dispnum,ccode1,ccode2,year,midongoing,midonset,sidea1,sidea2,revstate1,revstate2,revtype11,revtype12,revtype21,revtype22,"
+    "fatality1,fatality2,fatalpre1,fatalpre2,hiact1,hiact2,hostlev1,hostlev2,orig1,orig2,hiact,hostlev,mindur,maxdur,outcome,"
+    "settle,fatality,fatalpre,stmon,endmon,recip,numa,numb,ongo2010,version\n"
+)
+
+
+def test_a_file_of_gml_2_1_1():
+    one = "9,1,2,1950,1,1,1,0,1,0,2,0,-9,-9,0,-9,0,-9,7,0,3,1,1,1,7,3,4,4,5,1,-9,-9,5,6,0,1,1,0,gml-2.1.1\n"
+    other = "9,2,1,1950,1,1,0,1,0,1,0,2,-9,-9,-9,0,-9,0,0,7,1,3,1,1,7,3,4,4,5,1,-9,-9,5,6,0,1,1,0,gml-2.1.1\n"
+    frame = ds.load_gml_mids(file(RELEASE_2_1_1 + one + other))
+    assert frame.attrs["release"] == "GML MID 2.1.1"
+    assert frame["initiator"].tolist() == [1, 1]
+    assert frame["fatality"].isna().all()
+    assert frame[["midonset", "recip", "hostlev"]].to_numpy().tolist() == [[1, 0, 3], [1, 0, 3]]
+
+
+@pytest.mark.parametrize(
+    ("load", "times"),
+    [(ds.load_gml_mids, 0), (ds.load_nsa, 0), (ds.load_ucdp_nonstate, 0), (ds.load_ucdp_external_support, 1), (ds.load_nmc, 0)],
+)
+def test_a_doubtful_name_is_told_once(load, times):
+    with pytest.raises(ValueError, match="missing: ") as told:
+        load(file("one,two\n1,2\n"))
+    assert str(told.value).count("not checked against a file") == times
+    assert ("(not checked against a file: the name ext_id)" in str(told.value)) == bool(times)

@@ -72,6 +72,7 @@ ATOP_MEMBERS = Layout(
     loader="load_atop",
     title="ATOP, members",
     file="atop5_1m.csv",
+    call="load_atop(alliances, members)",
     columns=(
         *(Column(name) for name in ("atopid", "member", "yrent", "moent", "dayent", "yrexit", "moexit", "dayexit")),
         Column("phase", needed=False),

@@ -26,7 +26,7 @@ __all__ = ["load_gml_mids", "load_ucdp_nonstate"]
 
 
 def _gml_release(_chosen: Mapping[str, str], frame: Any) -> str:
-    version = next(versions(frame), None)
+    version = next(versions(frame), "").removeprefix("gml-")  # the file of 2.1.1 writes gml-2.1.1
     return f"GML MID {version}" if version else f"GML MID, release not said (years to {last_year(frame)})"
 
 
@@ -35,18 +35,18 @@ GML = Layout(
     title="GML militarised disputes, dyadic dispute-years",
     file="gml-ddy-disputes-2.2.1.csv",
     columns=(
-        Column("dispnum", aliases=("dispnum3", "dispnum4"), seen=False),
-        Column("ccode1", seen=False),
-        Column("ccode2", seen=False),
-        Column("year", seen=False),
-        Column("midonset", "flag", aliases=("gmlmidonset",), needed=False, seen=False),
-        Column("midongoing", "flag", aliases=("gmlmidongoing",), needed=False, seen=False),
-        *(Column(name, "flag", seen=False) for name in ("sidea1", "sidea2", "orig1", "orig2")),
-        *(Column(name, "flag", needed=False, seen=False) for name in ("revstate1", "revstate2", "recip")),
-        *(Column(name, needed=False, seen=False) for name in ("hostlev1", "hostlev2")),
-        Column("fatality", seen=False),
-        Column("hostlev", seen=False),
-        Column("version", "text", needed=False, seen=False),
+        Column("dispnum", aliases=("dispnum3", "dispnum4")),
+        Column("ccode1"),
+        Column("ccode2"),
+        Column("year"),
+        Column("midonset", "flag", aliases=("gmlmidonset",), needed=False),
+        Column("midongoing", "flag", aliases=("gmlmidongoing",), needed=False),
+        *(Column(name, "flag") for name in ("sidea1", "sidea2", "orig1", "orig2")),
+        *(Column(name, "flag", needed=False) for name in ("revstate1", "revstate2", "recip")),
+        *(Column(name, needed=False) for name in ("hostlev1", "hostlev2")),
+        Column("fatality"),
+        Column("hostlev"),
+        Column("version", "text", needed=False),
     ),
     references=("gibler-miller-little-2016",),
     release=_gml_release,
@@ -67,8 +67,8 @@ NONSTATE = Layout(
     columns=(
         Column("conflict_id", "key", aliases=("conflictid",), needed=False),
         Column("dyad_id", "key", aliases=("dyadid",)),
-        Column("side_a_name", "text", aliases=("sideaname", "side_a"), seen=False),
-        Column("side_b_name", "text", aliases=("sidebname", "side_b"), seen=False),
+        Column("side_a_name", "text", aliases=("sideaname", "side_a")),
+        Column("side_b_name", "text", aliases=("sidebname", "side_b")),
         Column("year"),
         Column("best_fatality_estimate", aliases=("fatbest", "bestfatalityestimate")),
         Column("low_fatality_estimate", aliases=("fatlow", "lowfatalityestimate"), needed=False),
@@ -104,8 +104,8 @@ def load_gml_mids(path: File) -> DataFrame:
 
     Notes
     -----
-    Names are those of the directed files as peacesciencer's manual lists them for release 2.2.1; the producer's
-    own files of older releases were not at hand.
+    The names are those of the directed dispute-years of release 2.1.1, read off the file; peacesciencer's manual lists the same
+    for 2.2.1.
 
     References
     ----------
@@ -148,9 +148,8 @@ def load_ucdp_nonstate(path: File) -> DataFrame:
 
     Notes
     -----
-    The names of 17.1 were read off its file; before it, ids are texts such as "2-13813", kept as they are. Of
-    later releases ``conflict_id``, ``dyad_id``, ``year`` and the estimates were seen in public code that reads them, and
-    ``side_a_name`` and ``side_b_name`` were not.
+    The names of 17.1 were read off its file; before it, ids are texts such as "2-13813", kept as they are. Those of
+    later releases were seen in public code that reads them.
 
     References
     ----------

@@ -4,7 +4,8 @@ A :class:`Layout` says what a loader needs. Files are read by the producer's col
 releases are aliases. What a layout does not name is left out. −9 (and −8, −7 where the producer uses them), empty cells, ".",
 "NA" and "nan" become missing values. Files may be packed (zip, gz); text is read as UTF-8, else as Latin-1.
 
-A layout also tells how sure its names are: ``seen`` is False for columns that were not checked against a real file.
+A layout also tells how sure its names are: ``seen`` is False for columns that were checked neither against a real file nor
+against public code that reads one.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Column:
     needed
         Whether a file without it is refused.
     seen
-        Whether the name was checked against a real file; else it is from a codebook or from memory.
+        Whether the name was checked against a real file, or public code that reads one; else it is from a codebook or from
+        memory.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Layout:
         What stands between cells.
     series
         A regular expression: numbered columns (``mem1``, ``mem2``, …) that are kept as they are.
+    call
+        How the file is given to the loader, where it is one of several.
     """
 
     loader: str
@@ -87,6 +91,7 @@ class Layout:
     release: Callable[[Mapping[str, str], Any], str]
     separator: str = ","
     series: str = r"(?!)"
+    call: str = ""
 
     def __post_init__(self) -> None:
         _KNOWN.append(self)
@@ -176,14 +181,17 @@ def _absence(absent: Sequence[Column], header: Sequence[str], layout: Layout, ar
     """Which columns a file lacks, and what it seems to be instead."""
 
     def spelled(column: Column) -> str:
-        notes = [f"{' or '.join(column.aliases)} in other releases"] if column.aliases else []
-        notes += [] if column.seen else ["a name that was not checked against a file"]
-        return f"{column.name} ({'; '.join(notes)})" if notes else column.name
+        return f"{column.name} ({' or '.join(column.aliases)} in other releases)" if column.aliases else column.name
 
     names = ", ".join(map(spelled, absent))
+    unsure = [column.name for column in absent if not column.seen]
+    if unsure:
+        names += f" (not checked against a file: the name{'s' * (len(unsure) > 1)} {', '.join(unsure)})"
     fits = [other for other in _KNOWN if other is not layout and not other.absent(header)]
     got = ", ".join(header[:12]) + (", …" if len(header) > 12 else "")
-    seems = f"; it looks like {fits[0].title}, a file for {fits[0].loader}()" if fits else ""
+    seems = f"; it looks like {fits[0].title}, a file for {fits[0].call or fits[0].loader + '()'}" if fits else ""
+    if fits and fits[0].loader == layout.loader:  # the right function, and the wrong place
+        seems = f"; it looks like {fits[0].title}: call {fits[0].call or layout.call}"
     there = len(layout.columns) - len(absent)
     if not fits and layout.chosen(header) and there >= len(absent):
         seems = f"; it looks like another release of {layout.title}"

@@ -54,7 +54,7 @@ ESD = Layout(
     file="ucdp-esd-ty-181.dta",
     columns=(
         Column("conflict_id", aliases=("conflictid",), needed=False),
-        Column("dyad_id", aliases=("dyadid", "ywp_id"), seen=False),
+        Column("dyad_id", aliases=("dyadid", "ywp_id")),
         Column("year", aliases=("ywp_year",)),
         Column("actor_name", "text", aliases=("ywp_name",), needed=False, seen=False),
         Column("actor_nonstate", "flag", needed=False),
@@ -74,13 +74,13 @@ NSA = Layout(
     title="Non-State Actor data (NSA)",
     file="nsa_v3.4_21November2013.asc",
     columns=(
-        Column("dyadid", seen=False),
-        Column("side_a", "text", needed=False, seen=False),
-        Column("side_b", "text", needed=False, seen=False),
-        Column("startdate", "text", seen=False),
-        Column("enddate", "text", seen=False),
-        Column("rebestimate", "number", seen=False),
-        Column("rebstrength", "text", seen=False),
+        Column("dyadid"),
+        Column("side_a", "text", needed=False),
+        Column("side_b", "text", needed=False),
+        Column("startdate", "text"),
+        Column("enddate", "text"),
+        Column("rebestimate", "number"),
+        Column("rebstrength", "text"),
     ),
     references=("cunningham-gleditsch-salehyan-2013",),
     release=lambda _chosen, frame: f"NSA, 3.4 or near (dyads to {int(frame['enddate'].str[:4].dropna().max())})",
@@ -111,9 +111,10 @@ def load_ucdp_external_support(path: File) -> DataFrame:
 
     Notes
     -----
-    ``year``, ``ext_name``, ``ext_sup``, ``ext_nonstate``, ``active`` and ``ext_x`` were seen in public code that
-    reads 18.1, and ``external_id``, ``external_name``, ``external_exists``, ``external_type_X``, ``ywp_id``, ``ywp_year`` in
-    code that reads 1-2011; ``dyad_id``, ``ext_id`` and the other types of 18.1 were not seen in a file.
+    ``conflict_id``, ``dyad_id``, ``year``, ``ext_name``, ``ext_sup``, ``ext_nonstate`` and ``active`` were seen in public code
+    that reads 18.1, and ``external_id``, ``external_name``, ``external_exists``, ``external_type_X``, ``ywp_id``, ``ywp_year``
+    in code that reads 1-2011. ``ext_id``, ``actor_name`` and some types of support were seen for the actor-years and dyad-years
+    of 18.1 only, and not for its triad-years.
 
     References
     ----------
@@ -151,7 +152,8 @@ def load_nsa(path: File) -> DataFrame:
 
     Notes
     -----
-    Dates begin with a year of four digits, but are not all written alike; only the year is used.
+    The names were seen in public code that reads 3.4. Dates begin with a year of four digits, but are not all written alike;
+    only the year is used.
 
     References
     ----------
