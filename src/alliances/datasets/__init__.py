@@ -22,6 +22,7 @@ from alliances.datasets.invented import invented_files
 from alliances.datasets.municipalities import Municipalities, cartel_municipalities
 from alliances.datasets.pairs import GapPath, GapPaths, Group
 from alliances.datasets.predictions import PairScore, PredictedBreaks, predict_breaks, score_pairs
+from alliances.datasets.relevance import add_politically_relevant
 from alliances.datasets.support import load_nsa, load_ucdp_external_support, support_years
 from alliances.datasets.ucdp import DyadDeaths, PairConflicts, UCDPDyads, UCDPDyadYear, load_ucdp_dyads
 
@@ -41,6 +42,7 @@ __all__ = [
     "add_eras",
     "add_gap",
     "add_peace_years",
+    "add_politically_relevant",
     "add_spells",
     "alliance_years",
     "cartel_municipalities",
