@@ -151,7 +151,7 @@ def test_cases(tmp_path):
     assert "26 cases\n--------\n" in done.stdout
     shows(done.stdout, al.cases.table(), keys=1)
     shows(done.stdout, al.cases.phase_table(), keys=2)
-    assert "Phases with a condition in the file: gap 26, trend 12, stakes 18, threat 22" in done.stdout
+    assert "Phases with a condition in the file: gap 27, trend 12, stakes 18, threat 22" in done.stdout
     for kind in ("png", "pdf"):
         assert (tmp_path / f"cases.{kind}").stat().st_size > 10_000
 
