@@ -20,7 +20,7 @@ from alliances.arithmetic import Array
 from alliances.arithmetic.canonical import random_generator, random_seed
 from alliances.dynamics.arguments import whole
 from alliances.estimation.cox import Cox
-from alliances.estimation.rates import RateModel
+from alliances.estimation.rates import RateModel, not_a_model
 from alliances.estimation.spells import Duration, Layout, Spells
 from alliances.results import Result, draw, progress_bar
 from alliances.tables import Columns, Variable, text_table
@@ -261,7 +261,7 @@ def cross_validate(
     models: Sequence[Any] | Mapping[str, Any],
     frame: Any,
     *,
-    event: str,
+    event: str = "event",
     by: str | None = None,
     split: float | None = None,
     folds: int = 10,
@@ -294,7 +294,7 @@ def cross_validate(
     folds
         How many; as many as groups, or more, leaves one group out at a time.
     time
-        The column that ``split`` divides.
+        The column that ``split`` divides; and as of :meth:`HazardModel.fit`.
     starts, rng
         Searches for each fit, and randomness: of the folds and of the starts in each.
     progress
@@ -317,8 +317,9 @@ def cross_validate(
     layouts, rows = {}, {}
     for name, model in named.items():
         column = gap if isinstance(gap, str) else gap.get(name, "gap")
-        layouts[name] = Layout(event, duration, column, gap_at_formation, who, cluster, id)
-        rows[name] = model.read(frame, layouts[name], function)
+        layout = Layout(event, duration, column, gap_at_formation, who, cluster, id, time)
+        rows[name] = model.read(frame, layout, function)
+        layouts[name] = layout.of(frame)
     first: Spells = next(iter(rows.values()))
     seed = random_seed(rng, function)
     generator = np.random.default_rng(seed)
@@ -331,7 +332,7 @@ def cross_validate(
     scores = {name: np.full(first.size, np.nan) for name in named}
     by_side = all(model.sides == 2 for model in named.values())
     counts: dict[str, int] = {}
-    notes: dict[str, None] = {}
+    notes = dict.fromkeys(note for layout in layouts.values() for note in layout.notes)
     with progress_bar(len(tests) * len(named), progress, "fit") as bar:
         for k in tests:
             test, train = fold == k, fold != k
@@ -362,19 +363,18 @@ def cross_validate(
 
 
 def _named(models: Any, function: str) -> dict[str, Any]:
-    if not isinstance(models, Mapping):
-        if isinstance(models, (RateModel, Cox)) or not isinstance(models, Sequence):
-            raise TypeError(f"{function}(): models must be a list of models; got {models!r}")
-        labels = [getattr(model, "label", "") for model in models]
+    listed = not isinstance(models, Mapping)
+    if listed and (isinstance(models, (RateModel, Cox, str)) or not isinstance(models, Sequence)):
+        raise TypeError(f"{function}(): models must be a list of models; got {models!r}")
+    for place, model in enumerate(models) if listed else models.items():
+        if not isinstance(model, (RateModel, Cox)):
+            raise TypeError(
+                f"{function}(): models must be models such as Constant(); got {not_a_model(model, f' at {place!r}')}"
+            )
+    if listed:
+        labels = [model.label for model in models]
         names = [label if labels.count(label) == 1 else f"{label} ({k + 1})" for k, label in enumerate(labels)]
         models = dict(zip(names, models, strict=True))
-    for name, model in models.items():
-        if not isinstance(model, (RateModel, Cox)):
-            fitted = hasattr(model, "rates_of")
-            hint = ", which knows the rows that it would predict: pass its model, fit.model" if fitted else ""
-            raise TypeError(
-                f"{function}(): models must be models such as HazardModel(...); got a {type(model).__name__} at {name!r}{hint}"
-            )
     if not models:
         raise ValueError(f"{function}(): models must not be empty")
     return dict(models)

@@ -42,7 +42,8 @@ class Cox(Value):
     Parameters
     ----------
     covariates
-        Columns; "gap" is the gap, whatever its column is called in ``fit``.
+        Columns; "gap" is the gap, whatever its column is called in ``fit``, and like it made of ``share`` where there is none.
+        Gaps must lie strictly between −1 and 1, as in all models; other columns, ``share`` among them, are taken as they are.
     splines
         Those of the covariates that enter as natural cubic splines with four knots.
 
@@ -83,19 +84,20 @@ class Cox(Value):
 
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
         """The rows of a frame with the columns that this model needs."""
-        return read_spells(frame, layout, function, gap=False, covariates=tuple(self.covariates), events=events)
+        return read_spells(frame, layout, function, covariates=tuple(self.covariates), events=events)
 
     def fit(
         self,
         frame: Any,
         *,
-        event: str,
+        event: str = "event",
         duration: Duration = ("start", "stop"),
         gap: str = "gap",
         gap_at_formation: str = "gap0",
         who: str | None = None,
         cluster: str | tuple[str, str] | None = None,
         id: str | None = "id",
+        time: str = "year",
         starts: int = 1,
         rng: np.random.Generator | int | None = 0,  # noqa: ARG002
     ) -> CoxFit:
@@ -103,8 +105,9 @@ class Cox(Value):
 
         The other parameters are those of :meth:`HazardModel.fit`.
         """
-        layout = Layout(event, duration, gap, gap_at_formation, who, cluster, id)
-        return self.fit_spells(self.read(frame, layout, "Cox.fit"), layout, starts=starts, rng=0, function="Cox.fit")
+        layout = Layout(event, duration, gap, gap_at_formation, who, cluster, id, time)
+        spells = self.read(frame, layout, "Cox.fit")
+        return self.fit_spells(spells, layout.of(frame), starts=starts, rng=0, function="Cox.fit")
 
     def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 1, rng: int = 0, function: str = "fit") -> CoxFit:  # noqa: ARG002
         """:meth:`fit` on rows that are read already."""

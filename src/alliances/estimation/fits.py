@@ -95,6 +95,7 @@ class HazardFit(Estimate, Result):
             )
         if self.design.dropped:
             notes.append(f"Left out, because constant in these rows: {', '.join(self.design.dropped)}.")
+        notes += self.layout.notes
         identification = self.identification()
         if identification.weak or identification.blind or identification.held:
             notes.append(identification.message)

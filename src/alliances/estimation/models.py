@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -14,7 +14,7 @@ from alliances.estimation.critical_rates import StructuralLikelihood, Structural
 from alliances.estimation.design import BASELINES, Baseline, HazardDesign, design_of
 from alliances.estimation.likelihood import Likelihood, Parameter, counts
 from alliances.estimation.rates import RATES, RateModel, Risks, check_choice, check_names, distinct, effects
-from alliances.estimation.spells import SIDES, Layout, Spells, read_spells
+from alliances.estimation.spells import GAP_ORIGINAL, SIDES, Layout, Spells, read_spells
 from alliances.payoffs.alliance_game import AllianceGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.payoffs.numbers import numbers_of
@@ -28,8 +28,6 @@ __all__ = ["HazardModel"]
 Terms: TypeAlias = Literal["renegotiated", "formation"]
 Draws: TypeAlias = Literal["own", "common"]
 Opportunity: TypeAlias = bool | float | Literal["each side"]
-
-_ORIGINAL = "gap_original"  # the gap as the side sees it that was stronger at formation
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,9 +201,8 @@ class HazardModel(RateModel):
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
         """The rows of a frame: gaps, the covariates, and with rigid terms the gaps at formation."""
         formation = self.terms == "formation"
-        if formation and layout.gap == "gap" and _ORIGINAL in frame:
-            layout = replace(layout, gap=_ORIGINAL)
-        return read_spells(frame, layout, function, gap=True, formation=formation, covariates=self.wanted, events=events)
+        gap = GAP_ORIGINAL if formation and layout.gap == "gap" and GAP_ORIGINAL in frame else layout.gap
+        return read_spells(frame, layout, function, gap=gap, formation=formation, covariates=self.wanted, events=events)
 
     def design(self, spells: Spells) -> HazardDesign:
         """The covariates and the baseline."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import update_wrapper
+from types import FunctionType
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -22,7 +24,7 @@ from alliances.estimation.maximum import maximise
 from alliances.estimation.spells import Duration, Layout, Spells, read_spells
 from alliances.values import Value
 
-__all__ = ["RATES", "RateModel", "Risks", "check_choice", "check_names", "distinct", "effects"]
+__all__ = ["RATES", "RateModel", "Risks", "check_choice", "check_names", "distinct", "effects", "not_a_model"]
 
 Risks: TypeAlias = Literal["any", "each side"]
 
@@ -36,6 +38,16 @@ _LEVEL = 1e-12  # standard deviation of a column that is level
 @dataclass(frozen=True, eq=False)
 class RateModel(Value, ABC):
     """What all models share: rows are read, predictors laid out, and the likelihood is maximised from cold starts."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Python's own errors about a call of ``fit`` name the class of the model, and not this one."""
+        super().__init_subclass__(**options)
+        if "fit" in cls.__dict__:
+            return
+        shared = RateModel.fit
+        own = FunctionType(shared.__code__, shared.__globals__, shared.__name__, shared.__defaults__, shared.__closure__)
+        setattr(cls, "fit", update_wrapper(own, shared))  # noqa: B010 – a method may not be assigned
+        own.__kwdefaults__, own.__qualname__ = shared.__kwdefaults__, f"{cls.__name__}.fit"
 
     @property
     @abstractmethod
@@ -70,19 +82,20 @@ class RateModel(Value, ABC):
 
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
         """The rows of a frame with the columns that this model needs."""
-        return read_spells(frame, layout, function, gap=False, covariates=self.wanted, events=events)
+        return read_spells(frame, layout, function, covariates=self.wanted, events=events)
 
     def fit(
         self,
         frame: Any,
         *,
-        event: str,
+        event: str = "event",
         duration: Duration = ("start", "stop"),
         gap: str = "gap",
         gap_at_formation: str = "gap0",
         who: str | None = None,
         cluster: str | tuple[str, str] | None = None,
         id: str | None = "id",
+        time: str = "year",
         starts: int = 5,
         rng: np.random.Generator | int | None = 0,
     ) -> HazardFit:
@@ -93,12 +106,13 @@ class RateModel(Value, ABC):
         frame
             A row per interval at risk: a pandas ``DataFrame``, or a mapping from names to columns.
         event
-            0 and 1: whether the interval ended with the event. Or the age at which it did, empty where it did not; or who
-            broke, in words, where that is all that is known.
+            The column of events, whose name is that in :func:`simulate`. 0 and 1: whether the interval ended with the event.
+            Or the age at which it did, empty where it did not; or who broke, in words, where that is all that is known.
         duration
             The columns of the ages at which an interval starts and stops; None where every row is one unit of time.
         gap
-            The column of today's gap γ in (−1, 1); without one of this name, ``share`` gives 2·share − 1.
+            The column of today's gap γ in (−1, 1); without one of this name, ``share`` gives 2·share − 1. It is also the
+            covariate "gap" of a regression. A gap of ±1, which says that one side has nothing, is an error in all models.
         gap_at_formation
             The column of γ₀, for ``terms="formation"``; without one of this name, ``share0`` gives it. Both gaps are to be
             seen from the same side, so that γ < 0 says that the weaker side at formation is the stronger today; a column
@@ -111,7 +125,10 @@ class RateModel(Value, ABC):
             The column of what is independent, for cluster-robust errors; a pair of columns for the two ends of a dyad. By
             default each alliance.
         id
-            The column of alliances, whose intervals must not overlap; it may be absent.
+            The column of alliances, whose intervals must not overlap. Where there is none, those of one value of ``cluster``
+            must not; None checks nothing, for clusters of several alliances. ``notes`` say so where nothing was checked.
+        time
+            The column by which rows of one alliance, or cluster, are told apart where ``duration`` is None; it may be absent.
         starts
             How many searches, each from a point that knows nothing of the others.
         rng
@@ -123,11 +140,13 @@ class RateModel(Value, ABC):
             Naming the column and what is wrong with it; or if no event, or nothing but events, happened.
         """
         name = f"{type(self).__name__}.fit"
-        layout = Layout(event, duration, gap, gap_at_formation, who, cluster, id)
+        layout = Layout(event, duration, gap, gap_at_formation, who, cluster, id, time)
         if isinstance(starts, bool) or not isinstance(starts, (int, np.integer)) or starts < 1:
             raise ValueError(f"{name}(): starts must be a whole number of at least 1; got {starts!r}")
         seed = random_seed(rng, name)
-        return self.fit_spells(self.read(frame, layout, name), layout, starts=int(starts), rng=seed, function=name)
+        spells = self.read(frame, layout, name)
+        layout = layout.of(frame)
+        return self.fit_spells(spells, layout, starts=int(starts), rng=seed, function=name)
 
     def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 5, rng: int = 0, function: str = "fit") -> HazardFit:
         """:meth:`fit` on rows that are read already."""
@@ -163,6 +182,15 @@ def check_choice(value: object, allowed: Sequence[Any], function: str, argument:
     """An error where the value is none of those allowed."""
     if not any(value is x or (isinstance(x, str) and value == x) for x in allowed):
         raise ValueError(f"{function}(): {argument} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
+
+
+def not_a_model(value: object, where: str = "") -> str:
+    """What stands in the place of a model, and what to write instead."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}{where}: make a model of it, {value.__name__}(...)"
+    kind, fitted = type(value).__name__, hasattr(value, "rates_of")
+    hint = ", which knows the rows that it would predict: pass its model, fit.model" * fitted
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}{where}{hint}"
 
 
 def check_names(value: Any, function: str, argument: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from alliances.arithmetic.canonical import boolean, random_generator
 from alliances.dynamics.arguments import whole
 from alliances.estimation.design import HazardDesign
 from alliances.estimation.inference import wald_interval
-from alliances.estimation.rates import RateModel
+from alliances.estimation.rates import RateModel, not_a_model
 from alliances.estimation.spells import SIDES, Duration, Layout, Spells
 from alliances.results import Result, progress_bar
 from alliances.tables import Columns, Variable, text_table
@@ -34,7 +34,7 @@ def _theta(model: RateModel, spells: Spells, design: HazardDesign, theta: Mappin
 
 def _check_model(model: object, function: str) -> None:
     if not isinstance(model, RateModel):
-        raise TypeError(f"{function}(): model must be a model such as HazardModel(...); got {type(model).__name__}")
+        raise TypeError(f"{function}(): model must be a model such as HazardModel(...); got {not_a_model(model)}")
 
 
 def _drawn(spells: Spells, rates: Array, rng: np.random.Generator, terminal: bool) -> tuple[Spells, Array]:

@@ -26,7 +26,8 @@ class Logit(RateModel):
     Parameters
     ----------
     covariates
-        Columns; "gap" is the gap, whatever its column is called in ``fit``.
+        Columns; "gap" is the gap, whatever its column is called in ``fit``, and like it made of ``share`` where there is none.
+        Gaps must lie strictly between −1 and 1, as in all models; other columns, ``share`` among them, are taken as they are.
     splines
         Those of the covariates that enter as natural cubic splines with four knots.
     baseline

@@ -16,7 +16,7 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.values import Value
 
-__all__ = ["SHORTEST", "SIDES", "Duration", "Layout", "Spells", "read_spells"]
+__all__ = ["GAP_ORIGINAL", "SHORTEST", "SIDES", "Duration", "Layout", "Spells", "read_spells"]
 
 Duration: TypeAlias = tuple[str, str] | None
 """The names of the columns in which an interval starts and stops, or None where every row is one unit of time."""
@@ -24,8 +24,12 @@ Duration: TypeAlias = tuple[str, str] | None
 SHORTEST = 0.02
 """The least length of an interval, in its unit: a week of a year. A shorter one is as uncertain as its dates."""
 
+GAP_ORIGINAL = "gap_original"
+"""The column of the gap as the side sees it that was stronger at formation."""
+
 SIDES = ("sponsor", "proxy")
 _WORDS = {"sponsor": 0, "stronger": 0, "proxy": 1, "weaker": 1}
+_TOUCH = 1e-6  # of a unit of time: intervals that overlap by less than this touch
 _MISSING = -9
 """How producers of data in international relations write that a value is unknown."""
 
@@ -41,6 +45,34 @@ class Layout(Value):
     who: str | None = None
     cluster: str | tuple[str, str] | None = None
     id: str | None = "id"
+    time: str = "year"
+    checked: tuple[str, ...] = ()
+    """The columns within which rows were checked for being there twice or overlapping, once a frame is read."""
+
+    def of(self, frame: Any) -> Layout:
+        """The layout of a frame that was read."""
+        return replace(self, checked=checked_by(self, [str(name) for name in frame]))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """That nothing tells rows apart, if so."""
+        if self.checked:
+            return ()
+        wanted = f"id= and time= (columns of alliances and of {self.time}s)" if self.duration is None else "id="
+        return (
+            "Whether rows are there twice or overlap was not checked, and if they do the standard errors are too small: "
+            f"name {wanted}.",
+        )
+
+
+def checked_by(layout: Layout, names: Sequence[str]) -> tuple[str, ...]:
+    """Within which column rows must not overlap, and where they have no ages by which column they differ; () if none."""
+    unit = layout.id if layout.id is None or layout.id in names else None
+    if unit is None and layout.id == "id" and isinstance(layout.cluster, str):
+        unit = layout.cluster
+    if unit is None or (layout.duration is None and layout.time not in names):
+        return ()
+    return (unit,) if layout.duration is not None else (unit, layout.time)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +133,7 @@ def read_spells(
     layout: Layout,
     function: str,
     *,
-    gap: bool = True,
+    gap: str | None = None,
     formation: bool = False,
     covariates: Sequence[str] = (),
     events: bool = True,
@@ -115,7 +147,8 @@ def read_spells(
     function
         Whose argument it is, for the errors' texts.
     gap, formation, covariates
-        What the model needs besides.
+        What the model needs besides: the gap in this column, the gap at formation, and columns, of which "gap" is the gap of
+        the layout.
     events
         Whether the events are needed; not for predictions.
 
@@ -135,12 +168,14 @@ def read_spells(
         read.check(start >= 0, layout.duration[0], "must be an age of at least 0, in the unit of the hazard")
         read.check(stop > start, layout.duration[1], f"must lie after {layout.duration[0]!r}: an interval has a length")
     event, side = read.events(layout, start, stop) if events else (np.zeros(read.size, bool), np.full(read.size, -1))
-    today = read.gap(layout.gap, "gap") if gap else None
+    today = read.gap(gap, "gap") if gap is not None else None
     then = read.gap(layout.gap_at_formation, "gap_at_formation") if formation else None
-    matrix = np.stack([read.covariate(name) for name in covariates], axis=1) if len(covariates) else np.zeros((read.size, 0))
-    group, named = read.groups(layout.id)
-    if named and layout.duration is not None:
-        read.check_intervals(group, start, stop, str(layout.id))
+    matrix = (
+        np.stack([read.covariate(name, layout) for name in covariates], axis=1) if len(covariates) else np.zeros((read.size, 0))
+    )
+    group = read.groups(layout.id)
+    if checked := checked_by(layout, read.names) if events or layout.id in read.names else ():
+        read.check_intervals(start, stop, *checked)
     clusters = read.clusters(layout.cluster if events else None, group)  # a prediction needs none
     return Spells(start, np.maximum(stop - start, SHORTEST), event, side, today, then, matrix, clusters, group)
 
@@ -203,7 +238,11 @@ class _Reader:
             self.check(values != _MISSING, name, "must have no −9, which stands for unknown: drop such rows or fill them")
         return values
 
-    def covariate(self, name: str) -> Array:
+    def covariate(self, name: str, layout: Layout) -> Array:
+        if name == "gap":
+            return self.gap(layout.gap, "gap")
+        if name in (layout.gap, layout.gap_at_formation, GAP_ORIGINAL):
+            return self.gap(name, "covariates")
         return self.coded(name, "covariates")
 
     def gap(self, name: str, argument: str) -> Array:
@@ -213,7 +252,7 @@ class _Reader:
             self.check(
                 (share > 0) & (share < 1),
                 stand_in,
-                "must lie strictly between 0 and 1, because nobody's power is zero: round shares up or clip them",
+                "must lie strictly between 0 and 1: nobody's power is zero; clip rounded ones, as to [0.00005, 0.99995]",
             )
             return np.asarray(2 * share - 1)
         gap = self.numbers(name, argument)
@@ -245,10 +284,15 @@ class _Reader:
         except (TypeError, ValueError):
             raise TypeError(f"{self.function}(): column {name!r} must hold 0 and 1; got {values[0]!r}") from None
         there = ~np.isnan(values)
-        if set(np.unique(values[there]).tolist()) <= {0.0, 1.0}:
+        flags = np.isin(values, (0, 1))
+        self.check(values != _MISSING, name, "must hold 0 and 1, and no −9, which stands for unknown: drop such rows")
+        if (values == 0).any():  # no age of an event is 0
+            self.check(
+                flags | ~there, name, "must hold nothing but 0 and 1, or else ages of events, and be empty where none happened"
+            )
+        if not (there & ~flags).any():
             self.check(there, name, f"must have no missing values (frame.dropna(subset=[{name!r}]) drops such rows)")
             return np.asarray(values == 1)
-        self.check(values != _MISSING, name, "must hold 0 and 1, and no −9, which stands for unknown: drop such rows")
         self.check(
             ~there | ((values > start) & (values <= stop)), name, "must hold 0 and 1, or ages of events within (start, stop]"
         )
@@ -268,10 +312,10 @@ class _Reader:
             side[k] = _WORDS[value]
         return side >= 0, side
 
-    def groups(self, name: str | None) -> tuple[Array, bool]:
+    def groups(self, name: str | None) -> Array:
         if name is None or (name == "id" and name not in self.names):
-            return np.arange(self.size), False
-        return _codes(self.column(name, "id")), True
+            return np.arange(self.size)
+        return _codes(self.column(name, "id"))
 
     def clusters(self, names: str | tuple[str, str] | None, group: Array) -> Array:
         if names is None:
@@ -288,22 +332,28 @@ class _Reader:
             )
         return codes
 
-    def check_intervals(self, group: Array, start: Array, stop: Array, name: str) -> None:
-        order = np.lexsort((stop, start, group))
+    def check_intervals(self, start: Array, stop: Array, name: str, time: str | None = None) -> None:
+        """An error where rows of one unit are there twice or overlap; without ages, where two are of one time."""
+        group = _codes(self.column(name, "id"))
+        first = start if time is None else _codes(self.column(time, "time"))
+        order = np.lexsort((stop, first, group))
         same = group[order][1:] == group[order][:-1]
-        twice = same & (start[order][1:] == start[order][:-1]) & (stop[order][1:] == stop[order][:-1])
-        for bad, rule in (
-            (twice, "must not be there twice"),
-            (same & (start[order][1:] < stop[order][:-1] - 1e-6), "must not overlap"),
-        ):
+        twice = same & (first[order][1:] == first[order][:-1])
+        rules = [(twice, f"rows of one {name!r} must be of different {time!r}")]
+        if time is None:
+            twice &= stop[order][1:] == stop[order][:-1]
+            overlap = same & (start[order][1:] < stop[order][:-1] - _TOUCH)
+            said = f"intervals of one {name!r} must not"
+            rules = [(twice, f"{said} be there twice"), (overlap, f"{said} overlap")]
+        for bad, rule in rules:
             if bad.any():
                 k = int(np.argmax(bad)) + 1
                 i, j = sorted((int(order[k - 1]), int(order[k])))
                 label = np.asarray(self.frame[name])[i]
+                several = "" if name == "id" else "; if one holds several alliances, name these in id="
                 raise ValueError(
-                    f"{self.function}(): intervals of one {name!r} {rule}; got {bad.sum()} such, first of {name} {label} "
-                    f"in rows {i} "
-                    f"and {j}: drop_duplicates(), or split what is several alliances"
+                    f"{self.function}(): {rule}; got {bad.sum()} such, first of {name} {label} in rows {i} and {j}: "
+                    f"drop_duplicates(), or split what is several alliances{several}"
                 )
 
 
