@@ -18,7 +18,6 @@ import sys
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,7 @@ def main() -> None:
     asked = tasks(options.data, specification)
     if options.smoke:
         asked = [task for task in asked if task.name in ("violation", "cartels", "disputes")]
-    models = [model for model in specification["models"] if model["kind"] != "cox" or find_spec("statsmodels")]
+    models = specification["models"]
     left_out = {row["name"]: row.get("without", []) for row in specification["tasks"]}
     jobs = [
         (specification, task, model)

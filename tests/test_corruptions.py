@@ -76,7 +76,7 @@ UNDEFINED = {
     "Case CasePrediction CaseTable Comparison ConflictOdds DyadDeaths DyadYears Fit GapPath GapPaths Group Municipalities "
     "OptionRanking PairConflicts PairScore PowerSeries PredictedBreaks Scoreboard Series UCDPDyads UCDPDyadYear ValueSeries "
     "YearBoard YearComparison": "data, and scores of data",
-    "Bootstrap CoxFit HazardComparison Recovery ScoreTable": "samples, scores of samples, and another library's regression",
+    "Bootstrap CoxFit HazardComparison Recovery ScoreTable": "samples, scores of samples, and a regression that is no game's",
     "HazardSummary Identification Profile RestrictionTest": "tables of what a fit says; its fit is checked",
     "Measurement Sensitivity SimulatedAlliance SimulatedConflicts SimulatedPlay Play": "samples",
     "ContractVerification MonitoringVerification StrategyVerification Verification": "what verify returns",

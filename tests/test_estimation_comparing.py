@@ -225,7 +225,6 @@ ASKED = {"event": "viol", "id": "atopid"}
 
 def test_cox_regressions_of_atop_are_those_of_r(atop):
     """R's survival: coxph(Surv(start, stop, event) ~ share, cluster = atopid), per +.1 of the stronger side's share."""
-    pytest.importorskip("statsmodels")
     stored = {"ended": (0.914, 0.846, 0.987), "viol": (0.880, 0.785, 0.987), "breakdown": (0.892, 0.804, 0.990)}
     for event, numbers in stored.items():
         fit = estimation.Cox(["share"]).fit(atop, event=event, id="atopid", cluster="atopid")

@@ -25,8 +25,6 @@ def twice(*names):
     ids=lambda x: type(x).__name__,
 )
 def test_what_is_simulated_is_fitted_and_compared_without_naming_its_events(asked):
-    if isinstance(asked, estimation.Cox):
-        pytest.importorskip("statsmodels")
     data = frame()
     assert asked.fit(data).theta == asked.fit(data, event="event").theta
     by, split = (estimation.cross_validate([asked], data, **way, rng=0) for way in ({"by": "id", "folds": 2}, {"split": 1965}))
@@ -106,8 +104,6 @@ def test_a_gap_of_one_is_refused_by_regressions_too(asked, gap):
 
 @pytest.mark.parametrize("asked", REGRESSIONS)
 def test_a_regression_has_its_gap_from_the_column_named_or_from_shares(asked):
-    if asked == "Cox":
-        pytest.importorskip("statsmodels")
     data, rest = frame(), without(frame(), "gap")
     theta = REGRESSIONS[asked]().fit(data).theta
     assert REGRESSIONS[asked]().fit(rest | {"distance": data["gap"]}, gap="distance").theta == theta

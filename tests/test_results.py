@@ -42,6 +42,7 @@ QUESTIONS = {  # dataclasses that functions return and that are no answers
     "Kernel": "the moves of a process or a game, inside",
     "Likelihood": "a function of a fit's parameters, inside",
     "ShiftingDyad": "a model",
+    "Objective": "what a search of a fit maximises, inside",
     "Optimum": "the solution of a linear programme, inside",
     "Part": "a case of a proof, inside",
     "Power": "a dyad",

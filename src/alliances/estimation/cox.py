@@ -1,4 +1,4 @@
-"""Cox's proportional hazards, by statsmodels: the field's usual yardstick.
+"""Cox's proportional hazards: the field's usual yardstick, as R's survival and statsmodels have it.
 
 The baseline of a Cox model is left open, so that it predicts no hazard; here it is a step function of age, events by
 risk-weighted
@@ -7,24 +7,23 @@ time in intervals that hold at least a few events each. Errors are robust to clu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.estimation.curves import survival_within
-from alliances.estimation.design import Baseline, HazardDesign, design_of
-from alliances.estimation.inference import HazardSummary, clustered_meat
-from alliances.estimation.rates import check_names
+from alliances.estimation.design import HazardDesign, design_of
+from alliances.estimation.fitted import Fitted
+from alliances.estimation.inference import PART, in_words
+from alliances.estimation.likelihood import Objective
+from alliances.estimation.maximum import Advance, Optima, seek
+from alliances.estimation.partial import PartialLikelihood
+from alliances.estimation.rates import check_names, effects
 from alliances.estimation.spells import Duration, Layout, Spells, read_spells
-from alliances.results import Result, draw, need
-from alliances.tables import Columns, Variable
+from alliances.results import Result, progress_bar
 from alliances.values import Value
-
-if TYPE_CHECKING:
-    from alliances.results import Axes
 
 __all__ = ["Cox", "CoxFit"]
 
@@ -32,6 +31,7 @@ _EVENTS = 5  # at least, in each interval of the baseline
 _STEPS = 10  # at most
 _NORMAL = 1.959963984540054
 _EMPTY = 1e-300  # weighted years of an interval in which nothing was at risk: its level is 0, not 0/0
+_MOST = 700.0  # of x'β, beyond which exp(x'β) is no float
 _LEAST = 1e-10  # breaks a year: the level of an interval without breaks, whose logarithm is asked for
 
 
@@ -98,42 +98,86 @@ class Cox(Value):
         cluster: str | tuple[str, str] | None = None,
         id: str | None = "id",
         time: str = "year",
-        starts: int = 1,
+        starts: int = 1,  # noqa: ARG002
         rng: np.random.Generator | int | None = 0,  # noqa: ARG002
+        progress: bool = False,
     ) -> CoxFit:
         """The maximum of the partial likelihood; ``starts`` and ``rng`` have no effect, because it has one maximum.
 
-        The other parameters are those of :meth:`HazardModel.fit`.
+        The other parameters and the errors are those of :meth:`HazardModel.fit`. That there is no maximum, because events and
+        other rows are separated, that covariates are collinear, or events fewer than covariates, is the fit's ``status``.
         """
         layout = Layout(event, duration, gap, gap_at_formation, who, cluster, id, time)
         spells = self.read(frame, layout, "Cox.fit")
-        return self.fit_spells(spells, layout.of(frame), starts=starts, rng=0, function="Cox.fit")
+        return self.fit_spells(spells, layout.of(frame), function="Cox.fit", progress=progress)
 
-    def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 1, rng: int = 0, function: str = "fit") -> CoxFit:  # noqa: ARG002
+    def fit_spells(
+        self,
+        spells: Spells,
+        layout: Layout,
+        *,
+        starts: int = 1,
+        rng: int = 0,  # noqa: ARG002
+        function: str = "fit",
+        progress: bool = False,
+    ) -> CoxFit:
         """:meth:`fit` on rows that are read already."""
         if not 0 < spells.events < spells.size:
             raise ValueError(
                 f"{function}(): event {layout.event!r} must happen in some rows and not in all; "
                 f"got {spells.events} of {spells.size}"
             )
-        baseline: Baseline = None
-        design = design_of(spells, tuple(self.covariates), tuple(self.splines), baseline)
-        columns = design.matrix(spells)
-        regression = need("statsmodels.duration.hazard_regression", "estimate", function)
-        stop = spells.start + spells.length
-        if columns.shape[1]:
-            model = regression.PHReg(stop, columns, status=spells.event.astype(int), entry=spells.start, ties="efron")
-            slopes = np.asarray(model.fit().params)
-        else:
-            slopes = np.zeros(0)
-        information, scores = _partial(spells.start, stop, spells.event, columns, slopes)
+        design = design_of(spells, tuple(self.covariates), tuple(self.splines), None)
+        likelihood = _partial(spells, design)
+        with progress_bar(1, progress, "search") as bar:
+            optima = self.search(likelihood, starts, np.random.default_rng(0), bar.update)
         cuts = _cuts(spells)
         place = np.searchsorted(cuts, spells.start, side="right")
-        weighted = np.exp(columns @ slopes) * spells.length
-        levels = np.bincount(place, weights=spells.event, minlength=len(cuts) + 1) / np.maximum(
-            np.bincount(place, weights=weighted, minlength=len(cuts) + 1), _EMPTY
+        linear = design.matrix(spells) @ optima.theta[0]
+        centre = float(linear.mean())
+        happened, weighted = (
+            np.bincount(place, weights=x, minlength=len(cuts) + 1)
+            for x in (spells.event, _risk(linear - centre) * spells.length)
         )
-        return CoxFit(self, layout, design, spells, design.names, slopes, information, scores, cuts, np.maximum(levels, _LEAST))
+        levels = np.where(happened > 0, happened / np.maximum(weighted, _EMPTY), _LEAST)
+        names = tuple(p.name for p in likelihood.parameters)
+        fit = CoxFit(self, layout, design, spells, names, *optima, 0, cuts, levels, centre, None)
+        identification = fit.identification()
+        if fit.converged[0] and not (identification.weak or identification.blind or identification.held):
+            return fit
+        return replace(fit, separation=likelihood.separating())
+
+    def likelihood(self, spells: Spells, design: HazardDesign, weights: Array | None = None) -> Objective:
+        """The partial likelihood on rows, each as often as its weight says, a whole number."""
+        return _partial(spells, design, weights)
+
+    def search(
+        self,
+        likelihood: Objective,
+        starts: int,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+        advance: Advance | None = None,
+    ) -> Optima:
+        """The one maximum, from 0."""
+        return seek(likelihood, np.zeros((1, len(likelihood.parameters))), None, advance)
+
+    def scores(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
+        """Each row's score residuals, (n, P)."""
+        return _partial(spells, design).scores(theta)
+
+
+def _partial(spells: Spells, design: HazardDesign, weights: Array | None = None) -> PartialLikelihood:
+    if weights is not None:
+        spells = spells[np.repeat(np.arange(spells.size), weights.astype(int))]
+    columns = design.matrix(spells)
+    return PartialLikelihood(
+        tuple(effects(columns, design.names)), spells.start, spells.start + spells.length, spells.event, columns
+    )
+
+
+def _risk(linear: Array) -> Array:
+    """exp(x'β)."""
+    return np.asarray(np.exp(np.clip(linear, -_MOST, _MOST)))
 
 
 def _cuts(spells: Spells) -> Array:
@@ -144,67 +188,43 @@ def _cuts(spells: Spells) -> Array:
     return np.asarray(cuts[cuts > spells.start.min()])
 
 
-def _partial(start: Array, stop: Array, event: Array, x: Array, slopes: Array) -> tuple[Array, Array]:
-    """The information (p, p) of the partial likelihood and the score residuals (n, p), as Breslow weighs the rows at risk."""
-    times, deaths = np.unique(stop[event], return_counts=True)
-    risk = np.exp(x @ slopes)
-    products = (
-        np.concatenate([np.ones((len(x), 1)), x, (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)], axis=1) * risk[:, None]
-    )
-    sums = _at_risk(times, start, stop, products)
-    p = x.shape[1]
-    mean = sums[:, 1 : p + 1] / sums[:, :1]
-    second = (sums[:, p + 1 :] / sums[:, :1]).reshape(-1, p, p) - mean[:, :, None] * mean[:, None, :]
-    information = np.einsum("t,tpq->pq", deaths, second)
-    step = deaths / sums[:, 0]
-    hazard = np.r_[0.0, np.cumsum(step)]
-    drift = np.vstack([np.zeros((1, p)), np.cumsum(step[:, None] * mean, axis=0)])
-    first, last = np.searchsorted(times, start, side="right"), np.searchsorted(times, stop, side="right")
-    scores = -risk[:, None] * (x * (hazard[last] - hazard[first])[:, None] - (drift[last] - drift[first]))
-    scores[event] += x[event] - mean[np.searchsorted(times, stop[event])]
-    return information, scores
-
-
-def _at_risk(times: Array, start: Array, stop: Array, values: Array) -> Array:
-    """Sums of values over the rows at risk at each time: start < t ≤ stop."""
-    by_start, by_stop = np.argsort(start), np.argsort(stop)
-    zero = np.zeros((1, values.shape[1]))
-    entered = np.vstack([zero, np.cumsum(values[by_start], axis=0)])[np.searchsorted(start[by_start], times, side="left")]
-    left = np.vstack([zero, np.cumsum(values[by_stop], axis=0)])[np.searchsorted(stop[by_stop], times, side="left")]
-    return np.asarray(entered - left)
-
-
 @dataclass(frozen=True, eq=False)
-class CoxFit(Result):
-    """A fitted Cox model.
+class CoxFit(Fitted, Result):
+    """A fitted Cox model: the verbs of a :class:`HazardFit`, of the partial likelihood.
+
+    ``loglike``, ``values``, ``test``, ``profile`` and ``information`` are of the partial likelihood, which has no baseline and
+    cannot be compared with the likelihoods of other models; ``best`` can. What a Cox model has no answer to is an error: who
+    breaks, and the critical discount factor.
 
     Attributes
     ----------
-    model, layout, design, spells
-        What was fitted.
-    names, estimate
-        The covariates and their coefficients.
-    observed, residuals
-        The information of the partial likelihood, and each row's score residuals.
+    model, layout
+        What was fitted, and to which columns.
+    design
+        The covariates, with what the rows say about them.
+    spells
+        The rows.
+    names
+        The covariates.
+    optima, values, converged
+        (1, P) the coefficients, (1,) ln of the partial likelihood, and whether the search came to rest.
+    seed
+        0: nothing is random.
     cuts, levels
         The baseline: the ages at which it steps, and its rates between them.
+    centre
+        The x'β at which the baseline is, their mean.
+    separation
+        (P,) a direction of the coefficients along which the likelihood rises without end; None where it has a maximum.
     """
 
     model: Cox
-    layout: Layout
-    design: HazardDesign
-    spells: Spells
-    names: tuple[str, ...]
-    estimate: Array
-    observed: Array
-    residuals: Array
     cuts: Array
     levels: Array
+    centre: float
+    separation: Array | None
 
-    @property
-    def theta(self) -> dict[str, float]:
-        """Coefficients by name."""
-        return dict(zip(self.names, self.estimate.tolist(), strict=True))
+    concave: ClassVar[bool] = True
 
     @property
     def best(self) -> float:
@@ -215,77 +235,37 @@ class CoxFit(Result):
     def rates_of(self, spells: Spells) -> Array:
         """λ of rows, (1, n)."""
         place = np.searchsorted(self.cuts, spells.start, side="right")
-        return np.asarray(self.levels[place] * np.exp(self.design.matrix(spells) @ self.estimate))[None]
+        return np.asarray(self.levels[place] * _risk(self.design.matrix(spells) @ self.estimate - self.centre))[None]
 
-    def covariance(self, kind: Literal["cluster", "information"] = "cluster") -> Array:
-        """The covariance of the coefficients: robust to dependence within clusters, or the inverse information."""
-        if kind not in ("cluster", "information"):
-            raise ValueError(f"covariance(): kind must be 'cluster' or 'information'; got {kind!r}")
-        inverse = np.linalg.inv(self.observed)
-        if kind == "information":
-            return np.asarray(inverse)
-        return np.asarray(inverse @ clustered_meat(self.residuals, self.spells.clusters) @ inverse)
+    @property
+    def _separated(self) -> str:
+        if self.separation is None:
+            return ""
+        return f"along {in_words(self.names, self._relative())}, no row at risk lies beyond one that has its event"
+
+    def _relative(self) -> Array:
+        """The direction that separates in relative changes, at most 1."""
+        assert self.separation is not None
+        direction = self.separation / self._scale()
+        return np.asarray(direction / np.abs(direction).max())
+
+    def _reasons(self) -> tuple[str, ...]:
+        others = super()._reasons()
+        if self.separation is None:
+            return others
+        part = np.abs(self._relative()) > PART
+        return tuple("separated" if x else reason for x, reason in zip(part, others, strict=True))
 
     def hazard_ratio(
         self, name: str, per: float = 1.0, kind: Literal["cluster", "information"] = "cluster"
     ) -> tuple[float, float, float]:
-        """exp(β · per) and its 95 % interval: how much a change by ``per`` multiplies the hazard."""
-        if name not in self.names:
-            raise ValueError(f"hazard_ratio(): name must be one of {', '.join(self.names)}; got {name!r}")
-        k = self.names.index(name)
+        """exp(β · per) and its 95 % interval: how much a change by ``per`` multiplies the hazard.
+
+        Raises
+        ------
+        ValueError
+            If the name is unknown, or the data do not see the coefficient: with what to do.
+        """
+        k = self._seen(name, "hazard_ratio")
         at, half = self.estimate[k] * per, abs(per) * _NORMAL * np.sqrt(self.covariance(kind)[k, k])
         return float(np.exp(at)), float(np.exp(at - half)), float(np.exp(at + half))
-
-    def predict(self, frame: Any = None, what: Literal["hazard", "survival"] = "hazard") -> Array:
-        """As :meth:`HazardFit.predict`; a Cox model does not say who."""
-        spells = self.spells if frame is None else self.model.read(frame, self.layout, "predict", events=False)
-        rates = self.rates_of(spells)[0]
-        if what not in ("hazard", "survival"):
-            raise ValueError(f"predict(): what must be 'hazard' or 'survival' of a Cox model; got {what!r}")
-        return rates if what == "hazard" else survival_within(spells, rates)
-
-    def plot_hazard(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """The hazard along the gap; :func:`alliances.plotting.plot_hazard`."""
-        return draw(self, ax, picture="hazard", **options)
-
-    def plot_survival(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Predicted survival beside Kaplan and Meier's; :func:`alliances.plotting.plot_survival`."""
-        return draw(self, ax, picture="survival", **options)
-
-    def plot_calibration(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Expected against observed events; :func:`alliances.plotting.plot_calibration`."""
-        return draw(self, ax, picture="calibration", **options)
-
-    def summary(self, kind: Literal["cluster", "information"] = "cluster") -> HazardSummary:
-        """Coefficients, errors and intervals as a table."""
-        errors = np.sqrt(np.diag(self.covariance(kind))) if self.names else np.zeros(0)
-        notes = [f"Left out, because constant in these rows: {', '.join(self.design.dropped)}."] * bool(self.design.dropped)
-        return HazardSummary(
-            self.model.label, self.names, self.estimate, errors, self.estimate - _NORMAL * errors, self.estimate + _NORMAL
-            * errors,
-            ("",) * len(self.names), self.spells.size, self.spells.events, len(np.unique(self.spells.clusters)), self.best,
-            tuple(notes),
-        )  # fmt: skip
-
-    @property
-    def message(self) -> str:
-        """The fit in a sentence."""
-        return f"{self.model.label}: {self.spells.events} events in {self.spells.size} rows"
-
-    def _shown(self) -> Mapping[str, Any]:
-        return {**self.theta, "ln L": self.best, "events": self.spells.events, "rows": self.spells.size}
-
-    def _record(self) -> dict[str, Any]:
-        return {
-            "model": self.model.label, "theta": self.theta, "loglike": self.best, "rows": self.spells.size, "events":
-            self.spells.events,
-        }  # fmt: skip
-
-    def _columns(self) -> Columns:
-        return self.summary()._columns()
-
-    def _variables(self) -> Mapping[str, Variable]:
-        return self.summary()._variables()
-
-    def __str__(self) -> str:
-        return str(self.summary())

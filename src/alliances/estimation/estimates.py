@@ -11,7 +11,8 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.estimation.design import HazardDesign
 from alliances.estimation.inference import Identification, clustered_meat, wald_interval
-from alliances.estimation.likelihood import Likelihood, Parameter
+from alliances.estimation.likelihood import Objective, Parameter
+from alliances.estimation.maximum import Optima
 from alliances.estimation.spells import Layout, Spells
 
 __all__ = ["AGREE", "Estimate", "LogLikelihood", "Model"]
@@ -24,7 +25,7 @@ _NOTHING = 1e-300  # in place of 0, by which nothing can be divided
 
 
 class Model(Protocol):
-    """What a fit asks of its model; :class:`alliances.estimation.rates.RateModel`."""
+    """What a fit asks of its model: :class:`alliances.estimation.rates.RateModel`, or Cox's."""
 
     @property
     def sides(self) -> int:
@@ -34,17 +35,14 @@ class Model(Protocol):
     def label(self) -> str:
         """A name for tables."""
 
-    def design(self, spells: Spells) -> HazardDesign:
-        """The columns of predictors that rows of a fit give."""
+    def likelihood(self, spells: Spells, design: HazardDesign, weights: Array | None = None) -> Objective:
+        """The likelihood on rows, or a partial one."""
 
-    def likelihood(self, spells: Spells, design: HazardDesign, weights: Array | None = None, exact: bool = False) -> Likelihood:
-        """The likelihood on rows."""
+    def search(self, likelihood: Objective, starts: int, rng: np.random.Generator) -> Optima:
+        """Its maxima from cold starts."""
 
-    def rates(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
-        """λ by side and row."""
-
-    def cells(self, spells: Spells, design: HazardDesign) -> Array:
-        """Of each row its cell in the exact likelihood."""
+    def scores(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
+        """The derivatives of each row's part of ln L by θ."""
 
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
         """The rows of a frame."""
@@ -126,7 +124,7 @@ class Estimate:
         """The parameters with their bounds."""
         return self._likelihood().parameters
 
-    def _likelihood(self, weights: Array | None = None) -> Likelihood:
+    def _likelihood(self, weights: Array | None = None) -> Objective:
         return self.model.likelihood(self.spells, self.design, weights)
 
     def vector(self, theta: Mapping[str, float] | Sequence[float] | Array | None, function: str = "loglike") -> Array:
@@ -179,7 +177,7 @@ class Estimate:
         return np.asarray((at - low <= _AT_BOUND * (high - low)) | (high - at <= _AT_BOUND * (high - low)))
 
     def information(self, theta: Mapping[str, float] | Sequence[float] | Array | None = None) -> Array:
-        """The expected Fisher information on these rows, (P, P): Σ λ dt ∂ln λ ∂ln λ'."""
+        """The expected Fisher information on these rows, (P, P): Σ λ dt ∂ln λ ∂ln λ'; of a partial likelihood, the observed."""
         likelihood = self._likelihood()
         at = self.vector(theta, "information")
         scale = np.where(likelihood.logarithmic, at, 1.0)
@@ -242,20 +240,7 @@ class Estimate:
 
     def scores(self) -> Array:
         """The derivatives of each row's ln L by θ, (n, P)."""
-        likelihood = self.model.likelihood(self.spells, self.design, exact=True)
-        cell = self.model.cells(self.spells, self.design)
-        logs, slopes = likelihood.log_rates(self.estimate[None], True)
-        assert slopes is not None
-        rates = np.exp(logs[0][:, cell])
-        happened = np.zeros_like(rates)
-        if len(rates) == 1:
-            happened[0] = self.spells.event
-        else:
-            for side in range(2):
-                happened[side] = self.spells.event & (self.spells.side == side)
-            unknown = self.spells.event & (self.spells.side < 0)
-            happened += unknown * rates / rates.sum(axis=0)
-        return np.asarray(np.einsum("sn,snp->np", happened - rates * self.spells.length, slopes[0][:, cell]))
+        return self.model.scores(self.spells, self.design, self.estimate)
 
     def interval(self, name: str, kind: Literal["cluster", "information"] = "cluster") -> tuple[float, float]:
         """A 95 % Wald interval, where the data see the parameter.
@@ -265,19 +250,31 @@ class Estimate:
         ValueError
             If they do not, or it is at a bound: with what to do.
         """
+        k = self._seen(name, "interval")
+        low, high = wald_interval(self.estimate, np.sqrt(np.diag(self.covariance(kind))), self._positive)
+        return float(low[k]), float(high[k])
+
+    def _seen(self, name: str, function: str) -> int:
+        """The place of a parameter that has a Wald interval, or an error."""
         if name not in self.names:
-            raise ValueError(f"interval(): name must be one of {', '.join(self.names)}; got {name!r}")
+            raise ValueError(f"{function}(): name must be one of {', '.join(self.names)}; got {name!r}")
         k = self.names.index(name)
         reason = self._reasons()[k]
         if reason:
-            raise ValueError(f"interval(): {name} has no Wald interval, {reason}; profile({name!r}) shows what the data say")
-        low, high = wald_interval(self.estimate, np.sqrt(np.diag(self.covariance(kind))))
-        return float(low[k]), float(high[k])
+            raise ValueError(f"{function}(): {name} has no Wald interval, {reason}; profile({name!r}) shows what the data say")
+        return k
+
+    @property
+    def _positive(self) -> Array:
+        """Which parameters cannot be negative."""
+        return np.array([p.low >= 0 for p in self.parameters], dtype=bool)
 
     def _reasons(self) -> tuple[str, ...]:
         """Why each parameter has no Wald interval, or nothing."""
         identification, held = self.identification(), self._held
         blind = f"condition {identification.condition:.1e}" if identification.blind else ""
+        if self.spells.events < len(self.names):
+            blind = "fewer events than parameters"
         uncertain = identification.uncertain
         return tuple(
             "at a bound" if at_bound else blind or "on a weak direction" * (name in uncertain)

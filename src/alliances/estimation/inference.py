@@ -14,6 +14,7 @@ from alliances.tables import Columns, Variable, text_table
 
 __all__ = [
     "BLIND",
+    "PART",
     "Bootstrap",
     "HazardSummary",
     "Identification",
@@ -21,6 +22,7 @@ __all__ = [
     "RestrictionTest",
     "clustered_meat",
     "drawn_weights",
+    "in_words",
     "wald_interval",
 ]
 
@@ -28,7 +30,9 @@ BLIND = 1e6
 """The condition number of the information from which on standard errors by its inverse mean nothing."""
 
 _WEAK = 1.0  # the relative standard error along a direction from which on the data do not see it
-_PART = 0.3  # of a direction: a component that is named
+PART = 0.3
+"""Of a direction: a component that is named."""
+
 _NORMAL = 1.959963984540054
 _HALF = 0.5 * 3.841458820694124  # of the 95 % quantile of χ² with one degree of freedom
 
@@ -80,7 +84,7 @@ class Identification(Result):
         """The directions that the data do not see, in words."""
         errors = self.relative_errors
         return tuple(
-            f"{_in_words(self.names, self.directions[:, k])} (relative standard error {show(float(f'{errors[k]:.2g}'))})"
+            f"{in_words(self.names, self.directions[:, k])} (relative standard error {show(float(f'{errors[k]:.2g}'))})"
             for k in reversed(range(len(self.names)))
             if errors[k] > _WEAK
         )
@@ -90,7 +94,7 @@ class Identification(Result):
         """The parameters that lie along a direction that the data do not see: none has a Wald interval."""
         weak = np.flatnonzero(self.relative_errors > _WEAK)
         return tuple(
-            name for j, name in enumerate(self.names) if self.blind or any(abs(self.directions[j, k]) > _PART for k in weak)
+            name for j, name in enumerate(self.names) if self.blind or any(abs(self.directions[j, k]) > PART for k in weak)
         )
 
     @property
@@ -102,7 +106,10 @@ class Identification(Result):
         condition = f"The information's condition number is {self.condition:.1e}"
         parts = ["The data do not see " + "; nor ".join(self.weak) + "."] * bool(self.weak) + parts
         if self.blind:
-            parts.append(f"{condition}: standard errors by its inverse mean nothing. Use profile() or fix a parameter.")
+            parts.append(
+                f"{condition}: standard errors by its inverse mean nothing. Use profile(), fix a parameter or leave out a "
+                "covariate."
+            )
         return " ".join(parts)
 
     def _columns(self) -> Columns:
@@ -116,11 +123,11 @@ class Identification(Result):
         }
 
 
-def _in_words(names: tuple[str, ...], direction: Array) -> str:
+def in_words(names: tuple[str, ...], direction: Array) -> str:
     """A direction as what rises with what falls."""
     direction = direction * np.sign(direction[np.argmax(np.abs(direction))])
     order = np.argsort(-np.abs(direction))
-    named = [j for j in order if abs(direction[j]) > _PART] or [order[0]]
+    named = [j for j in order if abs(direction[j]) > PART] or [order[0]]
     up = [names[j] for j in named if direction[j] > 0]
     down = [names[j] for j in named if direction[j] < 0]
     text = f"{_listed(up)} alone" if len(named) == 1 else f"{_listed(up)} up together" if not down else f"{_listed(up)} up"
@@ -153,12 +160,13 @@ def clustered_meat(scores: Array, clusters: Array) -> Array:
     return np.asarray((twice.T @ twice - pairs.T @ pairs) * count / (count - 1))
 
 
-def wald_interval(estimate: Array, error: Array) -> tuple[Array, Array]:
-    """95 % intervals: of what is positive, on the scale of its logarithm, so that they stay positive."""
+def wald_interval(estimate: Array, error: Array, positive: Array) -> tuple[Array, Array]:
+    """95 % intervals: of what cannot be negative, on the scale of its logarithm, so that they stay positive."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        logarithmic = positive & (estimate > 0)
         factor = np.exp(_NORMAL * error / estimate)
-        low = np.where(estimate > 0, estimate / factor, estimate - _NORMAL * error)
-        high = np.where(estimate > 0, estimate * factor, estimate + _NORMAL * error)
+        low = np.where(logarithmic, estimate / factor, estimate - _NORMAL * error)
+        high = np.where(logarithmic, estimate * factor, estimate + _NORMAL * error)
     return low, high
 
 

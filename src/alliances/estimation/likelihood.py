@@ -15,7 +15,10 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.estimation.spells import SIDES, Spells
 
-__all__ = ["Evaluation", "Likelihood", "Parameter", "counts"]
+__all__ = ["Evaluation", "Likelihood", "Objective", "Parameter", "counts"]
+
+
+_NONE = 1e-12  # events that a start expects, in place of none, whose logarithm would be −∞
 
 
 class Parameter(NamedTuple):
@@ -54,25 +57,24 @@ def counts(spells: Spells, sides: int, cell: Array, cells: int, weights: Array |
 
 
 @dataclass
-class Likelihood(ABC):
-    """The likelihood of a model on given rows.
+class Objective(ABC):
+    """What is maximised over parameters within bounds: the likelihood of a model on given rows, or a partial one.
 
     Attributes
     ----------
     parameters
         The free parameters, in order.
-    events, unknown, exposure
-        As :func:`counts` gives them.
     """
 
     parameters: tuple[Parameter, ...]
-    events: Array
-    unknown: Array
-    exposure: Array
 
     @abstractmethod
-    def log_rates(self, theta: Array, slopes: bool) -> tuple[Array, Array | None]:
-        """Ln λ (S, sides, c) at points θ (S, P), and its derivatives by θ (S, sides, c, P) if asked for."""
+    def values(self, working: Array) -> tuple[Array, Array]:
+        """Ln L (S,) and the expected events by side (S, sides)."""
+
+    @abstractmethod
+    def evaluate(self, working: Array) -> Evaluation:
+        """Value, gradient and information on the working scale."""
 
     @property
     def low(self) -> Array:
@@ -96,6 +98,44 @@ class Likelihood(ABC):
     def working(self, theta: Array) -> Array:
         """The working scale from θ."""
         return np.where(self.logarithmic, np.log(np.where(self.logarithmic, theta, 1.0)), theta)
+
+    def level(self, working: Array) -> Array:
+        """Points (S, P) at which as many events are expected as happened; as they are where no parameter sets a level."""
+        return working
+
+
+@dataclass
+class Likelihood(Objective):
+    """The likelihood of a model on given rows.
+
+    Attributes
+    ----------
+    parameters
+        The free parameters, in order.
+    events, unknown, exposure
+        As :func:`counts` gives them.
+    """
+
+    events: Array
+    unknown: Array
+    exposure: Array
+
+    @abstractmethod
+    def log_rates(self, theta: Array, slopes: bool) -> tuple[Array, Array | None]:
+        """Ln λ (S, sides, c) at points θ (S, P), and its derivatives by θ (S, sides, c, P) if asked for."""
+
+    def level(self, working: Array) -> Array:
+        """Points (S, P) at which as many events are expected as happened."""
+        points = np.array(working)
+        _, expected = self.values(points)
+        happened = self.events.sum(axis=1)
+        with np.errstate(divide="ignore"):
+            for k, p in enumerate(self.parameters):
+                if p.level != -1:
+                    chosen = slice(None) if p.level == -2 else slice(p.level, p.level + 1)
+                    seen = np.maximum(happened[chosen].sum() + (self.unknown.sum() if p.level == -2 else 0.0), 0.5)
+                    points[:, k] += np.log(seen) - np.log(np.maximum(expected[:, chosen].sum(axis=1), _NONE))
+        return points
 
     def values(self, working: Array) -> tuple[Array, Array]:
         """Ln L (S,) and the expected events by side (S, sides)."""

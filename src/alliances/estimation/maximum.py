@@ -7,14 +7,18 @@ an earlier fit, so that no search can know what it should not.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.estimation.likelihood import Likelihood
+from alliances.estimation.likelihood import Objective
 
-__all__ = ["Optima", "cold_starts", "maximise", "seek"]
+__all__ = ["Advance", "Optima", "cold_starts", "maximise", "searches", "seek"]
+
+Advance: TypeAlias = Callable[[int], object]
+"""What is told how many searches have ended since it was told last; the ``update`` of a bar of progress."""
 
 _CANDIDATES = 8  # random points for each start
 _TRIES = 4  # points for each start at which all but the game is fitted first
@@ -24,7 +28,6 @@ _COMPASS = 16  # rounds along the axes
 _DIFFER = 0.05  # of ln L: maxima that differ by more are searched on
 _TAU = 1e-3  # damping at first
 _STUCK = 1e10  # damping at which no step helps
-_NONE = 1e-12  # events that a start expects, in place of none, whose logarithm would be −∞
 _FREE = 1e-12  # damping below which steps are Newton's
 _RIDGE = 1e-14  # of the largest curvature: what keeps a singular matrix solvable
 
@@ -37,29 +40,22 @@ class Optima(NamedTuple):
     converged: Array
 
 
-def cold_starts(likelihood: Likelihood, count: int, rng: np.random.Generator) -> Array:
+def cold_starts(likelihood: Objective, count: int, rng: np.random.Generator) -> Array:
     """Points to start from, on the working scale."""
     parameters = likelihood.parameters
     draws = rng.random((count * _CANDIDATES, len(parameters)))
     ends = np.array([[p.start_low, p.start_high] for p in parameters]).reshape(len(parameters), 2)
     ends = np.where(likelihood.logarithmic[:, None], np.log(np.where(likelihood.logarithmic[:, None], ends, 1.0)), ends)
     points = ends[:, 0] + draws * (ends[:, 1] - ends[:, 0])
-    _, expected = likelihood.values(points)
-    happened = likelihood.events.sum(axis=1)
-    with np.errstate(divide="ignore"):
-        for k, p in enumerate(parameters):
-            if p.level != -1:
-                chosen = slice(None) if p.level == -2 else slice(p.level, p.level + 1)
-                seen = np.maximum(happened[chosen].sum() + (likelihood.unknown.sum() if p.level == -2 else 0.0), 0.5)
-                points[:, k] += np.log(seen) - np.log(np.maximum(expected[:, chosen].sum(axis=1), _NONE))
-    points = np.clip(points, likelihood.low, likelihood.high)
+    points = np.clip(likelihood.level(points), likelihood.low, likelihood.high)
     value, _ = likelihood.values(points)
     best = np.argmax(np.where(np.isfinite(value), value, -np.inf).reshape(count, _CANDIDATES), axis=1)
     return np.asarray(points.reshape(count, _CANDIDATES, -1)[np.arange(count), best])
 
 
-def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> Optima:
+def seek(likelihood: Objective, points: Array, fixed: Array | None = None, advance: Advance | None = None) -> Optima:
     """The maxima that searches from these points, on the working scale, come to; parameters that are ``fixed`` stay."""
+    tell = advance or _silent
     low, high = likelihood.low, likelihood.high
     at = np.clip(points, low, high)
     rest = np.zeros(at.shape[1], dtype=bool) if fixed is None else fixed
@@ -69,6 +65,7 @@ def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> O
     calm = np.zeros(len(at), dtype=int)
     done = np.zeros(len(at), dtype=bool)
     if not at.shape[1]:
+        tell(len(at))
         return Optima(likelihood.natural(at), value, ~done)
     for _ in range(_MOST):
         k = np.flatnonzero(~done)
@@ -89,7 +86,13 @@ def seek(likelihood: Likelihood, points: Array, fixed: Array | None = None) -> O
         damping[down] *= 10
         calm[up] = np.where(gain[better] < _GAIN * (1 + np.abs(value[up])), calm[up] + 1, 0)
         done[k] = (calm[k] >= 2) | (damping[k] > _STUCK)
+        tell(int(done[k].sum()))
+    tell(int((~done).sum()))
     return Optima(likelihood.natural(at), value, done)
+
+
+def _silent(ended: int) -> None:
+    """Tell nobody."""
 
 
 def _steps(at: Array, gradient: Array, information: Array, damping: Array, low: Array, high: Array, rest: Array) -> Array:
@@ -106,7 +109,7 @@ def _steps(at: Array, gradient: Array, information: Array, damping: Array, low: 
     return np.asarray(np.linalg.solve(matrix, np.where(held, 0.0, gradient)[..., None])[..., 0])
 
 
-def _compass(likelihood: Likelihood, theta: Array) -> Array:
+def _compass(likelihood: Objective, theta: Array) -> Array:
     """Points at least as good, on the working scale, by steps along each axis that shrink: for kinks and jumps of δ*, where a
     slope leads nowhere.
     """
@@ -129,7 +132,7 @@ def _compass(likelihood: Likelihood, theta: Array) -> Array:
     return at
 
 
-def _settled(likelihood: Likelihood, game: Array, count: int, rng: np.random.Generator) -> Array:
+def _settled(likelihood: Objective, game: Array, count: int, rng: np.random.Generator, advance: Advance | None) -> Array:
     """Starts at which all but the game is fitted: with the rest still wrong, slopes lead a game's parameters to their bounds.
 
     The game's are spread evenly over their ranges, because δ* has kinks and jumps, and ln L with it several maxima.
@@ -138,16 +141,26 @@ def _settled(likelihood: Likelihood, game: Array, count: int, rng: np.random.Gen
     for k in np.flatnonzero(game):
         p, n = likelihood.parameters[k], len(points)
         points[:, k] = p.start_low + (rng.permutation(n) + rng.random(n)) / n * (p.start_high - p.start_low)
-    found = seek(likelihood, points, game)
+    found = seek(likelihood, points, game, advance)
     best = np.argmax(np.where(np.isfinite(found.value), found.value, -np.inf).reshape(count, _TRIES), axis=1)
     return np.asarray(likelihood.working(found.theta).reshape(count, _TRIES, -1)[np.arange(count), best])
 
 
-def maximise(likelihood: Likelihood, starts: int, rng: np.random.Generator) -> Optima:
+def _of_the_game(likelihood: Objective) -> Array:
+    """Which parameters are those of a game, whose ranges are searched."""
+    return np.array([not p.logarithmic and p.start_low < p.start_high for p in likelihood.parameters], dtype=bool)
+
+
+def searches(likelihood: Objective, starts: int) -> int:
+    """How many searches :func:`maximise` makes."""
+    return starts * (1 + _TRIES) if _of_the_game(likelihood).any() else starts
+
+
+def maximise(likelihood: Objective, starts: int, rng: np.random.Generator, advance: Advance | None = None) -> Optima:
     """The maxima from cold starts, the best first; where they differ, each searches on along the axes and then by slopes."""
-    game = np.array([not p.logarithmic and p.start_low < p.start_high for p in likelihood.parameters], dtype=bool)
-    points = _settled(likelihood, game, starts, rng) if game.any() else cold_starts(likelihood, starts, rng)
-    found = seek(likelihood, points)
+    game = _of_the_game(likelihood)
+    points = _settled(likelihood, game, starts, rng, advance) if game.any() else cold_starts(likelihood, starts, rng)
+    found = seek(likelihood, points, None, advance)
     if found.value.size > 1 and not np.ptp(found.value) <= _DIFFER:
         again = seek(likelihood, _compass(likelihood, found.theta))
         better = again.value > found.value

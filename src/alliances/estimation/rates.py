@@ -19,9 +19,10 @@ from alliances.arithmetic import Array
 from alliances.arithmetic.canonical import random_seed
 from alliances.estimation.design import HazardDesign
 from alliances.estimation.fits import HazardFit
-from alliances.estimation.likelihood import Likelihood, Parameter
-from alliances.estimation.maximum import maximise
+from alliances.estimation.likelihood import Likelihood, Objective, Parameter
+from alliances.estimation.maximum import Advance, Optima, maximise, searches
 from alliances.estimation.spells import Duration, Layout, Spells, read_spells
+from alliances.results import progress_bar
 from alliances.values import Value
 
 __all__ = ["RATES", "RateModel", "Risks", "check_choice", "check_names", "distinct", "effects", "not_a_model"]
@@ -80,6 +81,27 @@ class RateModel(Value, ABC):
     def rates(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
         """λ by side and row, (sides, n)."""
 
+    def search(self, likelihood: Objective, starts: int, rng: np.random.Generator, advance: Advance | None = None) -> Optima:
+        """The maxima of a likelihood from cold starts."""
+        return maximise(likelihood, starts, rng, advance)
+
+    def scores(self, spells: Spells, design: HazardDesign, theta: Array) -> Array:
+        """The derivatives of each row's ln L by θ, (n, P)."""
+        likelihood = self.likelihood(spells, design, exact=True)
+        cell = self.cells(spells, design)
+        logs, slopes = likelihood.log_rates(theta[None], True)
+        assert slopes is not None
+        rates = np.exp(logs[0][:, cell])
+        happened = np.zeros_like(rates)
+        if len(rates) == 1:
+            happened[0] = spells.event
+        else:
+            for side in range(2):
+                happened[side] = spells.event & (spells.side == side)
+            unknown = spells.event & (spells.side < 0)
+            happened += unknown * rates / rates.sum(axis=0)
+        return np.asarray(np.einsum("sn,snp->np", happened - rates * spells.length, slopes[0][:, cell]))
+
     def read(self, frame: Any, layout: Layout, function: str, events: bool = True) -> Spells:
         """The rows of a frame with the columns that this model needs."""
         return read_spells(frame, layout, function, covariates=self.wanted, events=events)
@@ -98,6 +120,7 @@ class RateModel(Value, ABC):
         time: str = "year",
         starts: int = 5,
         rng: np.random.Generator | int | None = 0,
+        progress: bool = False,
     ) -> HazardFit:
         """Maximum likelihood, from cold starts.
 
@@ -133,6 +156,8 @@ class RateModel(Value, ABC):
             How many searches, each from a point that knows nothing of the others.
         rng
             Seed or generator of the starts.
+        progress
+            Whether to show a bar of searches; needs tqdm.
 
         Raises
         ------
@@ -146,14 +171,17 @@ class RateModel(Value, ABC):
         seed = random_seed(rng, name)
         spells = self.read(frame, layout, name)
         layout = layout.of(frame)
-        return self.fit_spells(spells, layout, starts=int(starts), rng=seed, function=name)
+        return self.fit_spells(spells, layout, starts=int(starts), rng=seed, function=name, progress=progress)
 
-    def fit_spells(self, spells: Spells, layout: Layout, *, starts: int = 5, rng: int = 0, function: str = "fit") -> HazardFit:
+    def fit_spells(
+        self, spells: Spells, layout: Layout, *, starts: int = 5, rng: int = 0, function: str = "fit", progress: bool = False
+    ) -> HazardFit:
         """:meth:`fit` on rows that are read already."""
         self.check_events(spells, layout, function)
         design = self.design(spells)
         likelihood = self.likelihood(spells, design)
-        optima = maximise(likelihood, starts, np.random.default_rng(rng))
+        with progress_bar(searches(likelihood, starts), progress, "search") as bar:
+            optima = self.search(likelihood, starts, np.random.default_rng(rng), bar.update)
         return HazardFit(
             self, layout, design, spells, tuple(p.name for p in likelihood.parameters), optima.theta, optima.value,
             optima.converged, rng,

@@ -120,6 +120,8 @@ class Recovery(Result):
         (P, P) the expected information at the truth, if no break ends anything.
     expected
         How many breaks are expected, by the same.
+    positive
+        Which parameters cannot be negative, so that their Wald intervals are those of their logarithms.
     """
 
     names: tuple[str, ...]
@@ -129,6 +131,7 @@ class Recovery(Result):
     ratios: Array
     information: Array
     expected: float
+    positive: Array
 
     @property
     def bias(self) -> Array:
@@ -150,9 +153,8 @@ class Recovery(Result):
         """How often the 95 % Wald interval holds the truth; where there is none, it does not."""
         inside = [
             (low <= x) & (x <= high)
-            for x, (low, high) in zip(
-                self.truth, (wald_interval(e, s) for e, s in zip(self.estimates.T, self.errors.T, strict=True)), strict=True
-            )
+            for x, e, s, positive in zip(self.truth, self.estimates.T, self.errors.T, self.positive, strict=True)
+            for low, high in [wald_interval(e, s, positive)]
         ]
         return np.array([x.mean() for x in inside])
 
@@ -253,5 +255,12 @@ def recover(
             bar.update(1)
     names = tuple(p.name for p in likelihood.parameters)
     return Recovery(
-        names, truth, np.array(estimates), np.array(errors), np.array(ratios), information, float((rates * spells.length).sum())
+        names,
+        truth,
+        np.array(estimates),
+        np.array(errors),
+        np.array(ratios),
+        information,
+        float((rates * spells.length).sum()),
+        np.array([p.low >= 0 for p in likelihood.parameters], dtype=bool),
     )
