@@ -1,4 +1,4 @@
-"""Goals of speed and memory, each measured as it is put: payoff sets, batches of games, peak memory, growth, claims.
+"""Goals of speed and memory, each measured as it is put: payoff sets, batches of games, memory, growth, claims, hazards.
 
     python -m benchmarks --only goals
     python -m benchmarks --only goals --smoke    # a first look
@@ -14,12 +14,15 @@ from __future__ import annotations
 import contextlib
 import json
 import multiprocessing
+import os
 import resource
 import statistics
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -348,9 +351,49 @@ def contracts(smoke: bool) -> list[Row]:
     return [goal({**row, "re-checked": int(bool(al.verify(answers["contracts"])))}, times["contracts"]["cpu s"], most=0.1)]
 
 
+# -- hazards ---------------------------------------------------------------------------------------------------------------
+
+
+def hazards(smoke: bool) -> list[Row]:
+    """The first ten models of ``hazard.py`` on violations of ATOP's alliances, by two processes: each fitted, in ten folds, and
+    across a point in time; a first look fits one of them.
+    """
+    hazard = import_module("hazard")
+    instance = "hazards of violations, one model, fit alone" if smoke else "hazards of violations, ten models in folds"
+    if not (hazard.ROOM / "atop51_alliance_level.csv").is_file():
+        return [{"instance": instance, "note": "skipped: the folder of the data files is absent"}]
+    specification = tomllib.loads((Path(__file__).parent / "hazard_specification.toml").read_text(encoding="utf-8"))
+    task = next(task for task in hazard.tasks(hazard.ROOM, specification) if task.name == "violation")
+    jobs = [(specification, task, entry) for entry in specification["models"][:10]]
+    if smoke:
+        _, cpu, wall = _measure.timed(lambda: _fitted(jobs[2]))
+        return [goal({"instance": instance, "cpu s": cpu, "wall s": wall, "models": 1}, cpu, most=60)]
+    start = time.perf_counter()
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
+        done = list(pool.map(_run_hazard, jobs))
+    wall = time.perf_counter() - start
+    each = [sum(cpu for process, cpu in done if process == one) for one in {process for process, _ in done}]
+    row = {"instance": instance, "cpu s": sum(each), "cpu s of the longer process": max(each), "wall s": wall}
+    row |= {"models": len(jobs), "folds": specification["run"]["folds"], "rows": len(task.frame), "processes": len(each)}
+    return [goal(row, max(each), most=60)]  # what it takes on two cores with nothing else to do
+
+
+def _fitted(job: tuple[Row, Any, Row]) -> Any:
+    """A model of the specification, fitted to all rows."""
+    specification, task, entry = job
+    hazard = import_module("hazard")
+    model = hazard.make(specification, entry, task.baseline)
+    return model.fit(task.frame, **hazard.columns(task, entry), starts=specification["run"]["starts"])
+
+
+def _run_hazard(job: tuple[Row, Any, Row]) -> tuple[int, float]:
+    """Which process ran a model, and its CPU seconds."""
+    return os.getpid(), _measure.timed(lambda: import_module("hazard")._run(job))[1]
+
+
 def rows(smoke: bool) -> list[Row]:
     """All measurements."""
-    works = single_sets, batches, memory, growth, claims, penal_codes, contracts
+    works = single_sets, batches, memory, growth, claims, penal_codes, contracts, hazards
     return [row for work in works for row in work(smoke)]
 
 

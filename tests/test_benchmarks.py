@@ -1,7 +1,11 @@
 """The command for all benchmarks: what it collects, what counts as a loss, and its tables."""
 
+import importlib
+import multiprocessing
 import resource
 import sys
+import tomllib
+import types
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +159,46 @@ def test_work_in_a_process_of_its_own(goals, work):
     assert found["answer"] > 0
     assert found["cpu s"] > 0
     assert 20 < found["peak MB"] < 1000
+
+
+def test_hazards_are_not_measured_without_their_data(goals, tmp_path, monkeypatch):
+    pytest.importorskip("pandas")
+    monkeypatch.setattr(importlib.import_module("hazard"), "ROOM", tmp_path)
+    for smoke in (True, False):
+        (row,) = goals.hazards(smoke)
+        assert row["note"] == "skipped: the folder of the data files is absent"
+        assert "met" not in row
+
+
+@pytest.mark.slow
+def test_one_hazard_is_fitted_for_a_first_look(goals):
+    pytest.importorskip("pandas")
+    hazard = importlib.import_module("hazard")
+    if not hazard.ROOM.is_dir():
+        pytest.skip("the data files beside the checkout are absent")
+    (row,) = goals.hazards(True)
+    assert row["models"] == 1
+    assert 0 < row["cpu s"] < 60
+    assert row["met"] is True
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="processes are forked")
+def test_ten_hazards_are_run_by_the_benchmark_itself(goals, tmp_path, monkeypatch):
+    """Which models of the specification are run, and on what; the work itself is left out."""
+    pytest.importorskip("pandas")
+    hazard = importlib.import_module("hazard")
+    (tmp_path / "atop51_alliance_level.csv").touch()
+    asked = [types.SimpleNamespace(name=name, frame=[0] * 7) for name in ("any end", "violation")]
+    monkeypatch.setattr(hazard, "ROOM", tmp_path)
+    monkeypatch.setattr(hazard, "tasks", lambda room, _: asked if room == tmp_path else [])
+    monkeypatch.setattr(hazard, "_run", lambda job: (tmp_path / job[2]["name"]).write_text(job[1].name))
+    (row,) = goals.hazards(False)
+    ran = {path.name: path.read_text() for path in tmp_path.iterdir() if not path.suffix}
+    specification = tomllib.loads((FOLDER / "hazard_specification.toml").read_text(encoding="utf-8"))
+    assert ran == {entry["name"]: "violation" for entry in specification["models"][:10]}
+    assert {"constant", "Cox, gap", "reversion, m free"} <= ran.keys()
+    assert (row["models"], row["folds"], row["rows"]) == (10, 10, 7)
+    assert row["processes"] in (1, 2)  # one may have done all before the other began
+    assert 0 <= row["cpu s of the longer process"] <= row["cpu s"]
+    assert row["goal"] == "< 60"
+    assert row["met"] is True

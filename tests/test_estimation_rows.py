@@ -177,3 +177,57 @@ def test_a_text_is_no_list_of_models():
 
 def test_free_parameters_are_still_found_by_a_call_without_names():
     assert set(estimation.HazardModel(al.presets.morrow_1991(), free={M: (0.3, 4)}).fit(frame(), starts=1).theta) >= {M}
+
+
+def test_a_model_without_free_parameters_has_a_likelihood():
+    fit = model(free={}, opportunity=0.3).fit(frame())
+    assert fit.best == pytest.approx(fitted().loglike({M: 2.0, "opportunity": 0.3}), abs=1e-9)
+    assert fit.theta == {}
+    assert fit.status == "good"
+    assert "0 parameters" in str(fit)
+
+
+# -- progress ----------------------------------------------------------------------------------------------------------
+
+
+class Bar:
+    """What tqdm's bar does, noted."""
+
+    bars = ()
+
+    def __init__(self, total, unit):
+        self.total, self.unit, self.done = total, unit, 0
+        Bar.bars = (*Bar.bars, self)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def update(self, count):
+        assert count >= 0
+        self.done += count
+
+
+LONG = {
+    "fit": lambda shown: model().fit(frame(), starts=2, progress=shown).theta,
+    "fit of a regression": lambda shown: estimation.Logit().fit(frame(), progress=shown).theta,
+    "fit of a Cox model": lambda shown: estimation.Cox().fit(frame(), progress=shown).theta,
+    "fit of nothing": lambda shown: model(free={}, opportunity=0.3).fit(frame(), progress=shown).best,
+    "profile": lambda shown: fitted().profile(M, [1.5, 2.0], progress=shown).loglike.tolist(),
+    "test": lambda shown: fitted().test({M: 1}, progress=shown).statistic,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_long_work_shows_how_many_searches_have_ended(name, monkeypatch):
+    tqdm = pytest.importorskip("tqdm")
+    monkeypatch.setattr(tqdm, "tqdm", Bar)
+    monkeypatch.setattr(Bar, "bars", ())
+    silent = LONG[name](False)
+    assert Bar.bars == ()
+    assert LONG[name](True) == silent
+    (bar,) = Bar.bars
+    assert bar.unit == "search"
+    assert bar.done == bar.total > 0

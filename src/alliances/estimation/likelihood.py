@@ -160,7 +160,7 @@ class Likelihood(Objective):
         happened = self.events + self.unknown * rates / rates.sum(axis=1, keepdims=True) if self.unknown.any() else self.events
         gradient = np.einsum("ksc,kscp->kp", happened - expected, slopes)
         n = len(working)
-        flat = slopes.reshape(n, -1, slopes.shape[-1])
+        flat = slopes.reshape(n, logs[0].size, slopes.shape[-1])
         with np.errstate(over="ignore", invalid="ignore"):  # far from any maximum
             information = np.matmul((flat * expected.reshape(n, -1, 1)).transpose(0, 2, 1), flat)
         return Evaluation(self._value(logs, rates), gradient, information)

@@ -59,14 +59,14 @@ def seek(likelihood: Objective, points: Array, fixed: Array | None = None, advan
     low, high = likelihood.low, likelihood.high
     at = np.clip(points, low, high)
     rest = np.zeros(at.shape[1], dtype=bool) if fixed is None else fixed
+    if not at.shape[1]:
+        tell(len(at))
+        return Optima(at, likelihood.values(at)[0], np.ones(len(at), dtype=bool))
     state = likelihood.evaluate(at)
     value, gradient, information = (np.array(x) for x in state)
     damping = np.full(len(at), _TAU)
     calm = np.zeros(len(at), dtype=int)
     done = np.zeros(len(at), dtype=bool)
-    if not at.shape[1]:
-        tell(len(at))
-        return Optima(likelihood.natural(at), value, ~done)
     for _ in range(_MOST):
         k = np.flatnonzero(~done)
         if not k.size:
