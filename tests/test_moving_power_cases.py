@@ -54,6 +54,48 @@ def test_what_the_same_parameters_do_not_explain(case: str, last: float) -> None
     assert forecast.median is None
 
 
+@pytest.mark.parametrize(("case", "last"), [("sinaloa-juarez", 2004), ("sinaloa-beltran-leyva", 2008)])
+def test_no_year_would_have_warned_of_sinaloas_breaks(case: str, last: int) -> None:
+    """As of each measured year up to the break: the power to come known, or that of the year for ever."""
+    power, dates = _quarterly(case)
+    end = dates.index(last + 0.75) + 1
+    forecast = al.break_forecast(power[:end], GAME, dates=dates[:end], **ASSUMED)
+    for year in range(2003, last + 1):
+        since, now = forecast.given(year), power[dates.index(year)]
+        left = len(since.dates)
+        still = al.break_forecast(al.Power(*(np.full(left, float(x)) for x in (now.sponsor, now.proxy))), GAME, **ASSUMED)
+        assert left == 4 * (last - year) + 4
+        assert float(still.survival[-1]) == pytest.approx((1 - float(still.hazard[0])) ** left)
+        assert max(1 - since.survival[-1], 1 - still.survival[-1]) < 0.06  # and both broke
+
+
+def test_the_break_threshold_has_no_alliance_where_alliances_lived() -> None:
+    """Without side payments, at the parameters of the page: 2008 alone of the Gulf Cartel and Los Zetas; and who breaks."""
+    arrests = al.PowerProcess(step=0.1, arrest=(1 / 16, 3))
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(2.0))
+    threshold = al.break_threshold(al.ShiftingDyad(GAME, arrests, war=walk), 0.9)
+    assert [(w.low, w.high) for w in threshold.windows] == [(-0.2, -0.2), (1.2, 3.0)]
+    assert [(w.low, w.high) for w in threshold.static_windows] == [(0.0, 0.1), (1.1, 3.0)]
+    pocket, wide = threshold.windows
+    assert pocket.below is not None
+    assert pocket.above is not None
+    assert wide.below is not None
+    assert [edge.defector for edge in (pocket.below, pocket.above, wide.below)] == ["proxy", "sponsor", "sponsor"]
+    assert threshold.verify().ok
+    kept = {
+        "gulf-zetas": ([2008], [2004, 2005, 2007]),
+        "sinaloa-juarez": ([], []),
+        "sinaloa-beltran-leyva": ([2004], [2003, 2004]),
+    }
+    for case, last in (("gulf-zetas", 2010), ("sinaloa-juarez", 2004), ("sinaloa-beltran-leyva", 2008)):
+        series = al.cases.load(case).power_series().between(None, last)
+        levels = dict(zip(series.years.tolist(), (arrests.nearest(power) for power in series.power), strict=True))
+        for windows, years in zip((threshold.windows, threshold.static_windows), kept[case], strict=True):
+            assert [year for year, level in levels.items() if any(level in window for window in windows)] == years
+        static = al.critical_discount(GAME, series.power, enforcement=al.GivenPunishment()).dyad
+        assert (static < 0.9).all()  # the static model keeps all of them
+
+
 def test_nobody_has_measured_cjng() -> None:
     assert al.cases.load("sinaloa-cjng").power == ()
 
