@@ -298,6 +298,27 @@ def test_zetas_gulf(tmp_path):
     still = 1 - (1 - forecast.hazard[24]) ** 5
     assert row == ["2009", "0.887", f"{1 - forecast.survival[-1] / forecast.survival[24]:.3f}", "2009", "II", "2010", "I",
                    f"{still:.3f}"]  # fmt: skip
+    # leaders who expect power to move: one blow in the sixteen quarters between arrest and extradition
+    arrests = al.PowerProcess(step=0.1, arrest=(1 / 16, 3))
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(2.0))
+    moving = al.break_threshold(al.ShiftingDyad(game, arrests, war=walk), 0.8)
+    assert " ".join(str(moving).split()) in report
+    assert (
+        "at -0.3: violated by proxy one step further, at 0: violated by sponsor one step further, at 1.1: violated by sponsor"
+        in report
+    )
+    aware = {"enforcement": al.GivenPunishment(), "expectations": True}
+    for name, expected, median in (("power is expected to stay", None, "later"), ("blows are expected", arrests, "2009 III")):
+        ahead = al.break_forecast(power, game, expected=expected, **aware)
+        assert f"{name}: intact after 2010 I with chance {ahead.survival[-1]:.3f}, median {median}" in report
+    static = al.critical_discount(game, series.power).dyad <= 0.8
+    rows = [line.split() for line in done.stdout.splitlines()]
+    for year, now, held in zip(series.years, series.power, static, strict=True):
+        level = arrests.nearest(now)
+        kept = [held, *(any(level in w for w in windows) for windows in (moving.static_windows, moving.windows))]
+        assert [str(year), f"{level:+.1f}", *("yes" if k else "no" for k in kept)] in rows
+    lost = sum(not any(arrests.nearest(now) in w for w in moving.windows) for now in series.power[:-1])
+    assert f"Not explained: {lost} of the 7 measured years before 2010, in which the alliance lived" in report
     for word in ("(fight, fight)", "(fight, ally)", "What the data can and cannot say", "two years before the break"):
         assert word in report
 
@@ -306,6 +327,9 @@ def test_zetas_gulf(tmp_path):
 def test_options_of_zetas_gulf(tmp_path):
     done = run("zetas_gulf.py", "--conflict-cost", "0.3", "--discount", "0.61", "--break-year", "2010", folder=tmp_path)
     assert "at k = 0.3: δ in [0.6037, 0.6240)" in done.stdout
+    broken = run("zetas_gulf.py", "--discount", "0", "--stakes", "5", folder=tmp_path)
+    assert broken.returncode == 0, broken.stderr
+    assert "2009 0.000 broken before for certain" in " ".join(broken.stdout.split())
     wrong = run("zetas_gulf.py", "--break-year", "1999", folder=tmp_path)
     assert wrong.returncode == 2
     assert "--break-year: must lie in 2004 to 2010; got 1999" in wrong.stderr
