@@ -1,4 +1,4 @@
-"""The pictures of the explanation pages, drawn by ``docs/conf.py`` before the pages are read.
+"""The pictures of the pages, drawn by ``docs/conf.py`` before the pages are read.
 
 Each function draws one picture and returns its figure; :data:`PICTURES` names the files. To draw them into a folder:
 
@@ -189,6 +189,33 @@ def conflict() -> Figure:
     return figure
 
 
+def stochastic_payoff_sets() -> Figure:
+    """The page's two games: what can be paid in poor and in rich times, and to allies at four levels of power."""
+    poor = al.StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]], actions=("C", "D"))
+    rich = al.StageGame(poor.A + 2, poor.B + 2, actions=("C", "D"))
+
+    def moves(state: str, i: int, j: int) -> dict[str, float]:
+        up = 1 / 2 if i != j else 2 / 3 if state == "poor" else 1 / 3
+        return {"rich": up, "poor": 1 - up}
+
+    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(1.0))
+    dyad = al.ShiftingDyad(two_actions(1.0), al.PowerProcess(learning=(0.1, 1)), war=walk, reconcile=0.1)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 4.2), width_ratios=(1, 1.6), layout="constrained")
+    al.StochasticGame([poor, rich], moves, states=("poor", "rich")).payoff_sets(0.7).plot(left)
+    states = [dyad.state(level) for level in (0.0, 0.4, 1.0, 1.6)]
+    dyad.stochastic_game.payoff_sets(0.6, target=1e-3).plot(right, states=states)
+    left.set_title("A dilemma in poor and in rich times, δ = 0.7", fontsize=9)
+    right.set_title("Allies, by the log ratio λ of their power, δ = 0.6", fontsize=9)
+    for ax, unit in ((left, "payoff per period (points)"), (right, STAKES)):
+        ax.set_xlabel(f"sponsor's {unit}", fontsize=8)
+        ax.set_ylabel(f"proxy's {unit}", fontsize=8)
+    handles, labels = right.get_legend_handles_labels()
+    names = [f"inner, λ = {state[0]:g}" for state in states] + labels[len(states) :]
+    right.legend(handles, names, fontsize=7, loc="lower left", frameon=False)
+    left.legend(fontsize=7, loc="upper right", frameon=False)
+    return figure
+
+
 def atlas() -> Figure:
     """The atlas as a map, from the rows that were published."""
     from atlas_map import draw
@@ -198,7 +225,8 @@ def atlas() -> Figure:
 
 
 PICTURES: dict[str, Callable[[], Figure]] = {
-    picture.__name__: picture for picture in (home, model, enforcement, thresholds, asymmetry, conflict, atlas)
+    picture.__name__: picture
+    for picture in (home, model, enforcement, thresholds, asymmetry, conflict, stochastic_payoff_sets, atlas)
 }
 """The pictures by the names of their pages."""
 

@@ -1,5 +1,6 @@
 """Pictures of the documentation: drawn by code, told in words too, with what contradicts the model."""
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,7 @@ PAGES = {
     "thresholds": "explanation/thresholds",
     "asymmetry": "explanation/asymmetry",
     "conflict": "explanation/conflict",
+    "stochastic_payoff_sets": "how-to/stochastic-payoff-sets",
     "atlas": "explanation/atlas",
 }
 
@@ -69,6 +71,26 @@ def test_axes_have_names(drawn, name):
         shared = ax.get_subplotspec() is not None and not ax.get_subplotspec().is_first_col()
         assert ax.get_ylabel() or shared or ax.get_yticklabels()
     plt.close(figure)
+
+
+@pytest.mark.slow
+def test_the_payoff_sets_drawn_are_those_that_the_page_prints(drawn):
+    left, right = drawn.pictures.stochastic_payoff_sets().axes
+    page = (DOCS / "how-to/stochastic-payoff-sets.md").read_text(encoding="utf-8")
+    printed = ast.literal_eval(re.search(r"^\[\[0\.7568.*\]\]$", page, re.MULTILINE)[0])
+    poor, rich = (patch.get_xy()[:-1] for patch in left.patches[::2])
+    assert sorted(poor.round(4).tolist()) == printed
+    assert ((rich.min(axis=0) - poor.min(axis=0)) < 2).all()  # worth more, and by less than 2
+    assert ((rich.min(axis=0) - poor.min(axis=0)) > 0).all()
+    parity, *kept = (patch.get_xy() for patch in right.patches[::2])
+    assert np.ptp(parity, axis=0).max() < 0.02  # a speck
+    assert len(kept) == 3
+    assert all(np.ptp(xy, axis=0).min() > 0.1 for xy in kept)
+    best = np.array([xy.max(axis=0) for xy in kept])
+    assert (np.diff(best[:, 0]) > 0).all()
+    assert (np.diff(best[:, 1]) < 0).all()
+    words = [text.get_text() for text in right.get_legend().get_texts()]
+    assert words == ["inner, λ = 0", "inner, λ = 0.4", "inner, λ = 1", "inner, λ = 1.6", "outer bound"]
 
 
 def test_the_home_page_shows_the_threshold_that_it_prints(drawn):
