@@ -9,7 +9,7 @@ import numpy as np
 
 import alliances as al
 
-__all__ = ["ALLY", "Chain", "alliance", "falling", "random_chain", "shifting"]
+__all__ = ["ALLY", "Chain", "alliance", "falling", "random_chain", "shifting", "static"]
 
 ALLY = ("ally", "fight")
 
@@ -88,6 +88,13 @@ def random_chain(rng: np.random.Generator, n: int = 6, frozen: bool = False) -> 
     allied = outside + rng.random((n, 2)) + 0.05
     tempted = allied + rng.random((n, 2)) * 1.5
     return Chain(allied, tempted, outside, moves, rng.random((n, 2)), frozen), h
+
+
+def static(chain: Chain) -> np.ndarray:
+    """δ*(x) = L/(L + s); no patience suffices at the hopeless level."""
+    answer = chain.temptation / (chain.temptation + chain.surplus)
+    answer[0] = np.inf
+    return np.asarray(answer)
 
 
 def alliance(decisiveness: float, **parts: Any) -> al.AllianceGame:

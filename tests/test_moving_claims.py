@@ -9,8 +9,7 @@ import pytest
 
 import alliances as al
 from alliances.claims.moving import expected_rounds
-from tests.moving_power_reference import alliance, falling, random_chain, shifting
-from tests.test_theorems_of_moving_power import static
+from tests.moving_power_reference import alliance, falling, random_chain, shifting, static
 
 SIX = ("asymmetry", "proxy restraint", "sponsor restraint", "proxy turns first", "pact at parity", "stakes")
 
