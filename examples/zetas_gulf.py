@@ -5,7 +5,7 @@ Los Zetas, founded in 1999 as the Gulf Cartel's armed wing, broke with it in ear
 1. loads the case and shows the measured gap of power, 2003 to 2010;
 2. builds a repeated game whose payoffs depend on the gap, and shows who punishes whom along the gap;
 3. solves for the gap at which the alliance breaks, and who breaks it, under five ways of enforcing it;
-4. turns the question round: which patience and which conflict cost fit "no break through 2009, break in 2010"?
+4. asks the inverse question: which patience and which conflict cost fit "no break through 2009, break in 2010"?
 5. forecasts the date, as of each year: if patience is drawn anew every quarter, when does the alliance break, and by whom?
 6. asks the same of leaders who expect that the state's blows to the Gulf Cartel go on, and where such an alliance ends.
 
@@ -143,8 +143,8 @@ def report_thresholds(game, concepts, observed, options):
     )
     thresholds = {}
     for name, concept in progress(concepts.items(), "Solving for thresholds"):
-        windows = al.stability_windows(game, options.discount, enforcement=concept)
-        start = next((gap for gap in observed.gap if any(gap in window for window in windows)), None)
+        predicted = observed.predict_break(game, options.discount, enforcement=concept)
+        start = observed.gap[predicted.kept.argmax()] if predicted.kept.any() else None
         threshold = al.defection_threshold(game, options.discount, enforcement=concept, start=start)
         if not al.verify(threshold):
             raise SystemExit(f"{name}: {al.verify(threshold).witness}")
@@ -152,32 +152,16 @@ def report_thresholds(game, concepts, observed, options):
         say(f"\n{name}")
         for line in str(threshold).splitlines():
             say(f"  {line}")
-        if windows and start is None:
+        if threshold.windows and start is None:
             say("  None of the observed gaps lies in a window: the threshold above is that of the widest gaps.")
-        say(f"  First observed year outside the windows after entering one: {exit_year(observed, windows)}")
+        say(f"  {predicted.message}")
     return thresholds
-
-
-def exit_year(observed, windows) -> str:
-    """The first year at which the observed gap leaves the stability windows."""
-    entered = False
-    for year, gap in zip(observed.years, observed.gap, strict=True):
-        stable = any(gap in window for window in windows)
-        if entered and not stable:
-            return f"{year} (gap {float(gap):+.3f})"
-        entered = entered or stable
-    return "none" if entered else "never entered"
 
 
 def report_years(game, observed, options) -> None:
     """The prediction of Nash reversion year by year."""
-    r = al.critical_discount(game, observed.power)
     say(f"\nYear by year under Nash reversion, δ = {options.discount:g}")
-    say("  year     gap   δ_S*   δ_P*  predicted")
-    for k, year in enumerate(observed.years):
-        tempted = [name for name, delta in (("sponsor", r.sponsor[k]), ("proxy", r.proxy[k])) if delta > options.discount]
-        predicted = " and ".join(tempted) + " defects" if tempted else "alliance holds"
-        say(f"  {year}  {float(observed.gap[k]):+.3f}  {r.sponsor[k]:5.3f}  {r.proxy[k]:5.3f}  {predicted}")
+    say(observed.predict_break(game, options.discount))
 
 
 def report_identified(concepts, costs, observed, options):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import alliances as al
+from tests.support import benchmark_game
 
 NOTEBOOKS = Path(__file__).parents[1] / "docs" / "notebooks"
 PAGES = sorted(page for page in NOTEBOOKS.glob("*.md") if page.name != "index.md")
@@ -53,12 +54,49 @@ def test_the_case(tmp_path):
 @pytest.mark.filterwarnings("default")
 def test_own_data(tmp_path):
     text, pictures = run(NOTEBOOKS / "own-data.md", tmp_path)
-    threshold = al.defection_threshold(al.presets.chindea_2014(), 0.5)
-    assert f"{threshold.gap:.6f}" in text
-    assert "The sponsor breaks the alliance in 2018." in text  # (8300 - 2600)/10900 = 0.523 is the first gap below 0.593
+    with (tmp_path / "own_power.csv").open(encoding="utf-8") as file:
+        predicted = al.cases.PowerSeries.from_csv(file, unit="armed men", source="made up").predict_break(
+            al.presets.chindea_2014(), 0.5
+        )
+    assert str(predicted) in text
+    assert (predicted.year, predicted.defector) == (2018, "sponsor")  # (8300 - 2600)/10900 = 0.523, the first gap below 0.593
+    assert f"{predicted.threshold.gap:.6f}" in text
     assert "A common discount factor in" in text or "the model is refuted" in text
     assert pictures == 1
-    assert (tmp_path / "own_power.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("powers", "year", "defector", "words"),
+    [
+        ([(51, 49), (54, 46), (60, 40)], 2003, "sponsor", "The alliance breaks in 2003: the sponsor defects"),
+        ([(60, 40), (55, 45), (50, 50)], None, None, "No break is predicted"),
+        ([(50, 50), (48, 52), (40, 60)], 2003, "proxy", "The alliance breaks in 2003: the proxy defects"),
+    ],
+    ids=["a widening gap", "a narrowing gap", "the proxy overtakes"],
+)
+def test_own_data_of_a_reader(tmp_path, monkeypatch, capsys, powers, year, defector, words):
+    """The cells with the reader's file and model in place of the made-up ones say what the definition says."""
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    page = (NOTEBOOKS / "own-data.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^```\{code-cell\}.*?\n(?:---\n.*?^---\n)?(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    table = "year,sponsor,proxy\n" + "".join(f"{2001 + k},{s},{p}\n" for k, (s, p) in enumerate(powers))
+    code = "\n".join(cells).replace("%matplotlib inline", "")
+    code, files = re.subn(r'"""year,.*?"""', lambda _: repr(table), code, flags=re.DOTALL)
+    code, games = re.subn(r"^game = .*$", "game = reader", code, flags=re.MULTILINE)
+    code, patiences = re.subn(r"\(game, 0\.5", "(game, 0.8", code)
+    assert (files, games, patiences) == (1, 1, 1)
+    reader = benchmark_game(conflict_cost=0.15, exposure=0.8, synergy=al.Complementarity(0.6))
+    exec(compile(code, "own-data.md", "exec"), {"reader": reader})
+    printed = capsys.readouterr().out
+    assert words in printed
+    assert "None breaks" not in printed
+    kept = [bool(al.critical_discount(reader, al.Power(float(s), float(p))).dyad <= 0.8) for s, p in powers]
+    breaks = [2001 + k for k in range(1, len(kept)) if kept[k - 1] and not kept[k]]
+    assert (breaks[0] if breaks else None) == year
+    if defector is not None:
+        r = al.critical_discount(reader, al.Power(*map(float, powers[year - 2001])))
+        assert [r.sponsor > 0.8, r.proxy > 0.8] == [defector == "sponsor", defector == "proxy"]
 
 
 @pytest.mark.slow

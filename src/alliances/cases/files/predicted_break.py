@@ -10,6 +10,7 @@ break is predicted for some time between the two.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ from alliances.repeated.arguments import check_enforcement, check_model, float_d
 from alliances.repeated.critical import CriticalDiscount, critical_discount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result, aligned
+from alliances.tables import WIDTH
 from alliances.thresholds.windows import DefectionThreshold, defection_threshold
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ class PredictedBreak(Result):
         for date, gap, s, p, _, who in zip(*table.values(), strict=True):
             state = "can be kept" if who == "none" else "both defect" if who == "both" else f"{who} defects"
             rows.append([date, f"{gap:+.3f}", f"{s:.3f}", f"{p:.3f}", state])
-        return f"{self.message}\n{aligned(rows, left=1)}"
+        return "\n".join([*wrap(self.message, WIDTH), aligned(rows, left=1)])
 
 
 def predicted_break(
