@@ -4,6 +4,7 @@ This is about scripts, not about the library: a script of your own needs none of
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import textwrap
@@ -121,12 +122,19 @@ def wait(doing: str) -> None:
 
 
 def say(text: object = "") -> None:
-    """Print text in lines of at most 100 columns; what is shorter stays as it is."""
+    """Print text in lines of at most 100 columns; what is shorter stays as it is.
+
+    A label and its text become two columns, and rows of tables are left whole: in pieces nobody could read them.
+    """
     wipe()
     for line in printable(str(text)).split("\n"):  # delta* is longer than δ*
-        indent = " " * (len(line) - len(line.lstrip(" *")))
-        wrapped = textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
-        print("\n".join(wrapped) if len(line) > WIDTH else line)
+        cells = [place.end() for place in re.finditer(r"(?<=\S) {2,}(?=\S)", line)]
+        if len(line) <= WIDTH or len(cells) > 1:
+            print(line)
+            continue
+        start = cells[0] if cells else len(line) - len(line.lstrip(" *"))
+        options = {"subsequent_indent": " " * start, "break_on_hyphens": False, "break_long_words": False}
+        print("\n".join(textwrap.wrap(line, WIDTH, **options)))
 
 
 def heading(text: str) -> None:

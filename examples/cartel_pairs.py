@@ -30,6 +30,7 @@ def main() -> None:
     say(pairs)
 
     heading(f"2. Could an alliance last? chindea_2014, {type(concept).__name__}, δ = {options.discount:g}")
+    wait("Solving for the gaps at which an alliance lasts")
     predicted = al.datasets.predict_breaks(game, pairs, options.discount, enforcement=concept, roles=options.roles)
     for window in al.stability_windows(game, options.discount, enforcement=concept):
         say(f"stable on {window}")
@@ -52,6 +53,7 @@ def main() -> None:
 
     if not without("matplotlib", "plot"):
         print()
+        wait("Drawing")
         save(draw(predicted, conflicts, options), options.output / "cartel_pairs")
 
 

@@ -14,13 +14,14 @@ import argparse
 from pathlib import Path
 
 import alliances as al
-from _script import folder, heading, parser, save, say, show, usage, without
+from _script import folder, heading, parser, save, say, show, usage, wait, without
 
 
 def main() -> None:
     """Print the tables and save the figure."""
     options, chosen = command_line()
 
+    wait("Making the tables")
     table = al.cases.table(chosen)
     heading(f"{len(chosen)} cases")
     shown = [k for k, name in enumerate(table.columns) if name != "title"]  # too long to print, and the id says it
@@ -42,6 +43,7 @@ def main() -> None:
 
         matplotlib.use("Agg")
         print()
+        wait("Drawing the timeline")
         save(al.plotting.plot_timeline(chosen).figure, options.output / "cases", ("png", "pdf"), dpi=300)
 
 

@@ -12,7 +12,7 @@ Needs the packages of pip install 'alliances[prove,testing]':
 from fractions import Fraction
 
 import alliances as al
-from _script import heading, parser, progress, say, wait
+from _script import heading, parser, progress, say, show, wait
 from alliances.arithmetic import choose, larger
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Family, Interval
 
@@ -58,7 +58,13 @@ def main() -> None:
         say(f"         with side payments: {paid}")
 
     heading("What a referee gets")
-    say(proof.statement())
+    for part in proof.statement().split("\n\n"):
+        if part.startswith("|"):
+            columns, _, *rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in part.split("\n")]
+            show(columns, rows)
+        else:
+            say(part)
+        print()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import argparse
 from pathlib import Path
 
 import alliances as al
-from _script import discount, folder, heading, parser, save, say, usage, without
+from _script import discount, folder, heading, parser, progress, save, say, usage, wait, without
 
 INVENTED = """year,patron,client
 1996,90,12
@@ -44,6 +44,7 @@ def main() -> None:
             options.csv, options.sponsor, options.proxy = options.output / "invented_power.csv", "patron", "client"
             options.csv.write_text(INVENTED, encoding="utf-8")
             series = read(options.csv, options)
+        wait("Solving along the gap")
         predicted = series.predict_break(game, options.discount)
 
     heading(f"1. The gap of power, from {options.csv.name}")
@@ -56,9 +57,11 @@ def main() -> None:
     say(f"\nAlong the gap: {predicted.threshold}")
 
     heading(f"3. All enforcement concepts, at the power of {series.dates[0]}")
+    wait("Comparing enforcement concepts")
     say(al.compare_enforcement(game, series.power[0], discount=options.discount))
     say("\nPredicted break")
-    for concept in (al.NashReversion(), al.FinitePunishment(3), al.ImperfectMonitoring(0.05, 0.1), al.Transfers()):
+    concepts = al.NashReversion(), al.FinitePunishment(3), al.ImperfectMonitoring(0.05, 0.1), al.Transfers()
+    for concept in progress(concepts, "Predicting the break"):
         other = series.predict_break(game, options.discount, enforcement=concept)
         say(f"  {type(concept).__name__:20s} {other.year or other.status}")
 
@@ -70,6 +73,7 @@ def main() -> None:
     from matplotlib import pyplot as plt
 
     heading("5. Picture")
+    wait("Drawing")
     figure, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
     predicted.plot(ax)
     save(figure, options.output / "own_data", kinds=("png", "pdf"))

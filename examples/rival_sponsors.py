@@ -15,7 +15,7 @@ import argparse
 import numpy as np
 
 import alliances as al
-from _script import discount, folder, heading, number, parser, save, say, without
+from _script import discount, folder, heading, number, parser, save, say, wait, without
 from alliances import plotting
 
 
@@ -31,6 +31,7 @@ def main() -> None:
     print("\n  sponsor  has    offered  stays up to  asks   sponsor pays at most  outcome")
     sponsors = np.array([8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0])
     powers = al.Power(sponsors, 1.0)
+    wait("Solving for payments")
     keeping = check(al.keeping_payment(game, powers, options.discount, offer))
     switching = check(al.switching_offer(game, powers, options.discount))
     for k, s in enumerate(sponsors):
@@ -56,6 +57,7 @@ def main() -> None:
 
     if not without("matplotlib", "plot"):
         print()
+        wait("Drawing")
         save(draw(game, options), options.output / "rival_sponsors", ("png", "pdf"), dpi=300)
 
 

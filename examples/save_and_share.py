@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import alliances as al
-from _script import folder, parser, say, usage
+from _script import folder, parser, progress, say, usage, wait
 
 GAPS = [Fraction(n, 4) for n in range(4)]
 CONCEPTS = {"conflict for ever": al.NashReversion(), "three periods": al.FinitePunishment(3), "side payments": al.Transfers()}
@@ -28,6 +28,7 @@ def main() -> None:
         with usage(command_line):
             check(options.check)
         return
+    wait("Solving the model and asking the claim")
     path = al.save(solve(), folder(command_line, options.output) / "paper.json")
     say(f"Saved {path.name}: {path.stat().st_size / 1000:.0f} kB\n")
     sys.stdout.flush()
@@ -52,7 +53,7 @@ def check(path: Path) -> None:
     """What a referee does who has the file alone."""
     paper = al.load(path)
     say("another process reads the file, and re-checks")
-    for name, result in paper.items():
+    for name, result in progress(paper.items(), "Checking"):
         verification = al.verify(result)
         say(f"  {name:18s} {verification.status} ({verification.checks} conditions)")
     say("\nδ* of the dyad at the gaps  " + "  ".join(f"{gap!s:>8}" for gap in GAPS))

@@ -161,6 +161,20 @@ def test_long_lines_are_wrapped_and_others_left_alone(capsys):
     assert " ".join(lines[1:]).split().count("word") == 40
 
 
+def test_rows_of_tables_are_never_folded(capsys):
+    row = "concept  " + "0.123  " * 20 + "[0.25, 0.5]"
+    shared().say(row)
+    assert capsys.readouterr().out == f"{row}\n"
+
+
+def test_a_text_stands_beside_its_label(capsys):
+    shared().say("  measure  " + "word " * 40)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("  measure  word word")
+    assert all(line.startswith("           word") and len(line) <= 100 for line in lines[1:])
+    assert " ".join(lines).split().count("word") == 40
+
+
 def test_wide_tables_are_cut_into_blocks_that_repeat_the_keys(capsys):
     columns = ["case", *(f"column {k}" for k in range(20))]
     shared().show(columns, [["gulf-zetas", *map(str, range(20))], ["", *map(str, range(20, 40))]])

@@ -24,15 +24,44 @@ def run(name, *options, folder, encoding="utf-8"):
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "MPLBACKEND": "Agg"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment, encoding=encoding)
     fits(done.stdout)
+    assert done.returncode or name in IMMEDIATE or done.stderr.strip(), "what takes longer than 2 s must say how far it is"
     return done
 
 
 def fits(text):
-    """No line is longer than 100 columns, but for one that is a single word, such as a path."""
+    """No line is longer than 100 columns, but for one that is a single word, such as a path; no row of a table is folded."""
     assert [line for line in text.splitlines() if len(line) > 100 and not line.startswith("Figure: ")] == []
+    assert folded(text) == []
+
+
+def folded(text):
+    """Lines that are the end of a row of a table above them: pieces between two rows that do not end where the first does."""
+    lines = text.splitlines()
+    cells = [len(re.split(r" {2,}", line.strip())) for line in lines]
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    return [
+        lines[k]
+        for k in range(1, len(lines) - 1)
+        if lines[k].strip() and cells[k] == 1 and min(cells[k - 1], cells[k + 1]) > 2
+        if indents[k] == indents[k - 1] and len(lines[k]) != len(lines[k - 1])
+    ]
+
+
+def test_folded_rows_are_found():
+    columns, windows = "concept      δ_S*   δ_P*  binding", "[-0.950, 0.204], [0.250, 0.581]"
+    wide = (
+        f"{columns}  {'stable on'.rjust(31)}\nNash         0.571  0.429  sponsor  {windows}\nOutside          –      –        –"
+    )
+    rows = f"{wide}  {'–'.rjust(31)}".splitlines()
+    assert folded("\n".join(rows)) == []
+    assert folded("\n".join([columns, "stable on", rows[1], rows[2]])) == ["stable on"]
+    assert folded("\n".join([rows[0], rows[1][:50], "0.204], [0.250, 0.581]", rows[2]])) == ["0.204], [0.250, 0.581]"]
+    continued = [rows[0], rows[1], "[0.600, 0.700]".rjust(len(rows[1])), rows[2]]
+    assert folded("\n".join(continued)) == []
 
 
 SILENT = {"own_claim_model.py", "own_claims.py"}  # save nothing
+IMMEDIATE = {"case_facts.py", "explorer.py"}  # done within 2 s
 QUICK = {"claims.py": ["--points", "128"], "scoreboard.py": ["--candidates", "64"]}
 
 

@@ -3,7 +3,9 @@
 import ast
 import contextlib
 import io
+import itertools
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +75,54 @@ def test_statements_of_proofs_do_not_depend_on_the_console():
     assert "γ" in expected
     with console("ascii"):
         assert proof.statement() == expected
+
+
+def columns(text):
+    """Columns of tables: runs of lines with as many cells each, two or more, where the cells of a column begin or end alike."""
+    places = [[(m.start(), m.end()) for m in re.finditer(r"\S+(?: \S+)*", line)] for line in text.split("\n")]
+    runs = [(first, list(run)) for first, run in itertools.groupby(range(len(places)), lambda k: len(places[k]))]
+    return {
+        (run[0], len(run), column): (
+            len({places[k][column][0] for k in run}) == 1,
+            len({places[k][column][1] for k in run}) == 1,
+        )
+        for count, run in runs
+        if count > 1 and len(run) > 1
+        for column in range(count)
+    }
+
+
+@pytest.mark.sampled(13)
+@pytest.mark.parametrize("name", list(ALL))
+def test_what_is_aligned_stays_aligned(name):
+    value = ALL[name]()
+    for text in (str, repr):
+        usual = columns(text(value))
+        for encoding in ENCODINGS:
+            with console(encoding):
+                there = columns(text(value))
+            assert usual.keys() == there.keys()
+            for column, (left, right) in usual.items():
+                assert (left and there[column][0]) or (right and there[column][1]) or not (left or right), (encoding, column)
+
+
+def test_headers_stand_over_their_columns_on_any_console():
+    """Two tables with Greek headers: each δ* becomes delta*, and the numbers below move with it."""
+    game = al.presets.chindea_2014()
+    predicted = al.cases.load("gulf-zetas").power_series().predict_break(game, 0.8)
+    compared = al.compare_enforcement(game, al.Power.from_gap(0.5), discount=0.8)
+    for encoding in ENCODINGS:
+        with console(encoding):
+            dates, concepts = str(predicted).splitlines()[-9:], str(compared).splitlines()
+            stored = predicted.to_dict(), compared.to_dict()
+        assert dates[0].split() == ["date", "gap", "delta_S*", "delta_P*", "alliance"]
+        assert [re.search(r"(inf|0\.\d+) +(?:inf|0\.\d+) +(?:can|both|sponsor|proxy) ", line).end(1) for line in dates[1:]] == [
+            dates[0].index("delta_S*") + len("delta_S*")
+        ] * 8
+        end = concepts[0].index("delta_P*") + len("delta_P*")
+        assert all(line[end - 5 : end + 1].strip().replace("inf", "1.0").startswith(("0.", "1.0")) for line in concepts[1:3])
+        assert max(map(len, concepts)) <= 100
+        assert stored == (predicted.to_dict(), compared.to_dict())
 
 
 def test_what_an_encoding_knows_is_left_alone():

@@ -389,3 +389,9 @@ def test_what_a_result_does_by_default():
 def test_tables_in_text():
     assert aligned([["a", "b"], ["long", "1"], ["x", "22"]], left=1) == "a      b\nlong   1\nx     22"
     assert aligned([["a", ""], ["b", ""]], left=2) == "a\nb"
+    items = "], ".join(f"[{k:030d}" for k in range(4)) + "]"
+    wide = aligned([["name", "items"], ["a", items], ["b", "–"]], left=1, wrapped="], ")
+    assert max(map(len, wide.splitlines())) <= 100
+    assert [line[:4].strip() for line in wide.splitlines()] == ["name", "a", "", "b"]
+    assert " ".join(" ".join(wide.split()[3:-2]).split()) == items
+    assert aligned([["name", "items"], ["a", "[1], [2]"]], left=1, wrapped="], ") == "name     items\na     [1], [2]"

@@ -20,9 +20,9 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
-__all__ = ["HANDLER", "printable", "printed", "transliterate", "verbatim"]
+__all__ = ["HANDLER", "cell", "printable", "printed", "transliterate", "verbatim"]
 
 HANDLER = "alliances"
 """The name of the error handler: ``text.encode("ascii", errors="alliances")``."""
@@ -92,21 +92,41 @@ def printable(text: str, stream: Any = None) -> str:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_VERBATIM: ContextVar[bool] = ContextVar("verbatim", default=False)
+_PURPOSE: ContextVar[Literal["", "stored", "printed"]] = ContextVar("purpose", default="")
+
+
+def _for(purpose: Literal["stored", "printed"], function: Callable[P, R]) -> Callable[P, R]:
+    """A function that runs while text is made for one purpose."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _PURPOSE.set(purpose)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _PURPOSE.reset(token)
+
+    return run
 
 
 def verbatim(function: Callable[P, R]) -> Callable[P, R]:
     """A function in which text stays as it is: for what is stored and not printed, such as ``to_dict`` and ``message``."""
+    return _for("stored", function)
 
-    @functools.wraps(function)
-    def kept(*args: P.args, **kwargs: P.kwargs) -> R:
-        token = _VERBATIM.set(True)
-        try:
-            return function(*args, **kwargs)
-        finally:
-            _VERBATIM.reset(token)
 
-    return kept
+def cell(text: str) -> str:
+    r"""A part of a table as standard output will show it, so that columns are aligned by the text that is printed.
+
+    Within :func:`verbatim` it stays as it is.
+
+    >>> import io
+    >>> from contextlib import redirect_stdout
+    >>> with redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding="ascii")):
+    ...     head = cell("δ_S*"), verbatim(cell)("δ_S*") == "\u03b4_S*"
+    >>> head
+    ('delta_S*', True)
+    """
+    return text if _PURPOSE.get() == "stored" else printable(text)
 
 
 def printed(text: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -116,10 +136,10 @@ def printed(text: Callable[[Any], str]) -> Callable[[Any], str]:
     """
     if getattr(text, "__wrapped__", None) is not None:  # inherited, and done already
         return text
-    whole = verbatim(text)
+    whole = _for("printed", text)
 
     @functools.wraps(text)
     def shown(self: Any) -> str:
-        return text(self) if _VERBATIM.get() else printable(whole(self))
+        return text(self) if _PURPOSE.get() else printable(whole(self))
 
     return shown

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from alliances.arithmetic.types import Array, show
+from alliances.printable import cell
 
 __all__ = [
     "WIDTH", "Columns", "Variable", "aligned", "as_floats", "batch_of", "block", "brief", "call", "clip", "columns_of",
@@ -186,28 +187,61 @@ def _array(x: Array, width: int) -> str:
 def block(head: str, parts: Mapping[str, Any]) -> str:
     """A head of at most two lines, and a line for each part, names and texts aligned: at most ten lines in all."""
     top = wrap(head, WIDTH, subsequent_indent="  ", max_lines=2, placeholder=" …")
-    names, left = list(parts), _LINES - len(top)
+    texts = {cell(name): part for name, part in parts.items()}
+    names, left = list(texts), _LINES - len(top)
     shown = names if len(names) <= left else names[: left - 1]
     width = max((len(name) for name in shown), default=0)
-    rows = [f"  {name.ljust(width)}  {one_line(parts[name], WIDTH - width - 4)}" for name in shown]
+    rows = [f"  {name.ljust(width)}  {one_line(texts[name], WIDTH - width - 4)}" for name in shown]
     more = [clip(f"… and {', '.join(names[len(shown) :])}", WIDTH - 2)] if len(shown) < len(names) else []
     return "\n".join([*top, *rows, *("  " + line for line in more)])
 
 
-def aligned(rows: Sequence[Sequence[str]], *, left: int = 0) -> str:
+def aligned(rows: Sequence[Sequence[str]], *, left: int = 0, wrapped: str = "") -> str:
     """Rows of text as a table in a console; the first ``left`` columns to the left, the others to the right.
+
+    Columns are as wide as what standard output shows (:func:`alliances.printable.cell`). If the table is too wide for a console
+    and the last column holds lists, ``wrapped`` is what their items end with: they go on in the rows below.
 
     >>> print(aligned([["case", "δ*"], ["a", "0.25"], ["longer", "1"]], left=1))
     case      δ*
     a       0.25
     longer     1
     """
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    table = [[cell(text) for text in row] for row in rows]
+    widths = _widths(table)
+    if wrapped and _width(widths) > WIDTH:
+        table = _wrap_last(table, WIDTH - _width(widths[:-1]) - 2, wrapped)
+        widths = _widths(table)
     lines = (
-        "  ".join(cell.ljust(w) if k < left else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
+        "  ".join(text.ljust(w) if k < left else text.rjust(w) for k, (text, w) in enumerate(zip(row, widths, strict=True)))
+        for row in table
     )
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _widths(table: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(row[k]) for row in table) for k in range(len(table[0]))]
+
+
+def _width(widths: Sequence[int]) -> int:
+    """How wide a table of such columns is."""
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _wrap_last(table: Sequence[Sequence[str]], width: int, end: str) -> list[list[str]]:
+    """The table with the items of its last column on as many rows as they need, each at most so wide if its items are."""
+    rows = []
+    for *cells, last in table:
+        lines: list[str] = []
+        items = last.split(end)
+        for k, item in enumerate(items):
+            text = item + end.rstrip() * (k < len(items) - 1)
+            if lines and len(lines[-1]) + 1 + len(text) <= width:
+                lines[-1] += " " + text
+            else:
+                lines.append(text)
+        rows += [[*(cells if k == 0 else [""] * len(cells)), line] for k, line in enumerate(lines)]
+    return rows
 
 
 def shape_of(columns: Columns) -> tuple[int, int]:

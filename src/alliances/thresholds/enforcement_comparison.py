@@ -152,7 +152,7 @@ class EnforcementComparison(Result):
                 pair: Pair = row.critical.sponsor, row.critical.proxy
                 cells = [f"{float(x):.3f}" for x in pair] + [str(row.binding), row.windows or "–"]
             table.append([row.name, *cells[: len(head) - 1]])
-        return "\n".join([aligned(table, left=1), self.message, *notes])
+        return "\n".join([aligned(table, left=1, wrapped="], "), self.message, *notes])
 
 
 def compare_enforcement(
