@@ -211,6 +211,29 @@ def test_all_code_is_executed():
             assert block.startswith(">>> "), f"{identifier(page)}: code without a prompt is not executed:\n{block}"
 
 
+def test_pages_agree_on_how_to_install():
+    """From a copy of the repository, as long as no package index has the library; with it, extras can be added by its name."""
+    for page in (DOCS.parent / "README.md", DOCS / "installation.md", DOCS / "index.md"):
+        assert "`pip install .`" in page.read_text(encoding="utf-8") or "\npip install .\n" in page.read_text(encoding="utf-8")
+    for page in PAGES:
+        assert not re.search(r"pip install (--upgrade )?'?alliances['`\s]", page.read_text(encoding="utf-8")), page.name
+
+
+def test_words_that_only_their_author_hears():
+    for page in [*PAGES, *(DOCS.parent / name for name in ("README.md", "paper/paper.in.md", "paper/paper.md"))]:
+        words = " ".join(page.read_text(encoding="utf-8").split())
+        for lost in ("question round", "on the safe side", "by luck", "broken power"):
+            assert lost not in words, f"{page.name}: {lost}"
+
+
+def test_the_page_on_the_explorer_counts_the_settings_that_tests_compare():
+    page = (DOCS / "explorer.md").read_text(encoding="utf-8")
+    tests = Path(__file__).parent
+    browser = re.search(r'"EXPLORER_SETTINGS", "(\d+)"', (tests / "test_explorer_browser.py").read_text(encoding="utf-8"))
+    node = re.search(r"random_settings\((\d+)\)", (tests / "test_explorer.py").read_text(encoding="utf-8"))
+    assert f"compare {browser[1]} random settings in\nChromium and {node[1]} in Node.js" in page
+
+
 def test_every_page_is_in_a_table_of_contents():
     listed = {DOCS / "index.md"}
     for page in PAGES:

@@ -36,7 +36,7 @@ def test_the_page_is_small(html):
 @pytest.mark.slow
 @needs_node
 def test_the_browser_agrees_with_python_in_120_settings(html, tmp_path):
-    settings = random_settings(120)  # each model and concept some times; a real browser is asked 1,000
+    settings = random_settings(120)  # each model and concept some times; test_explorer_browser.py asks a real browser
     answers = answers_of_node(html, settings, tmp_path)
     for setting, answer in zip(settings, answers, strict=True):
         check(answer, answer_of_python(setting), setting)
