@@ -134,6 +134,10 @@ PARTIAL = {al.ConflictWalk, al.AllianceGame, al.CustomGame}  # with arrays of pa
 
 
 def check_picture(value):
+    with pytest.raises(
+        TypeError, match=r"^[\w.]+\(\): (ax must be axes of Matplotlib, .*; got 3|there is no picture of a \w+)$"
+    ):
+        value.plot(ax=3)
     ax = plt.figure(figsize=(3, 3)).add_subplot()
     try:
         assert value.plot(ax=ax) is ax

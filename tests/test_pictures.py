@@ -1,6 +1,8 @@
 """Pictures show the numbers they claim to show, those of the README's figure among them."""
 
 import importlib
+import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -255,3 +257,27 @@ def test_the_highest_bar_of_simulated_wars_ends_below_the_frame():
     wars = al.simulate_conflict(al.Power(2, 1), al.ConflictWalk(swing=2, barrier=8), rng=1, size=200)
     ax = wars.plot()
     assert max(bar.get_y() + bar.get_height() for bar in ax.patches) < ax.get_ylim()[1]
+
+
+# -- axes ---------------------------------------------------------------------------------------------------------------
+
+
+def test_axes_that_are_none_are_refused_by_name():
+    threshold = al.defection_threshold(al.presets.chindea_2014(), 0.5)
+    for ax in (3, "ax", plt.figure(figsize=(2, 2)), np.array([1, 2])):
+        with pytest.raises(TypeError, match=r"^DefectionThreshold\.plot\(\): ax must be axes of Matplotlib, .*; got "):
+            threshold.plot(ax=ax)
+    with pytest.raises(TypeError, match=r"^plot_check\(\): ax must be axes of Matplotlib, .*; got 3"):
+        al.plotting.plot_check(al.claims.ASYMMETRY, al.presets.chindea_2014(), ax=3)
+
+
+def test_every_picture_checks_its_axes():
+    """Each function of plotting that takes axes hands them to the one check, with its own name."""
+    functions = [getattr(al.plotting, name) for name in al.plotting.__all__ if name.startswith("plot_")]
+    taking = [function for function in functions if "ax" in inspect.signature(function).parameters]
+    assert len(taking) > 35
+    for function in taking:
+        source = inspect.getsource(inspect.unwrap(function))
+        assert re.search(rf'(axes_or_new|check_axes)\(ax, "{function.__name__}"|_by_period|_picture', source), function.__name__
+    for file in Path(al.plotting.__file__).parent.glob("*.py"):
+        assert "if ax is None else ax" not in file.read_text(encoding="utf-8") or file.name == "axes.py", file.name

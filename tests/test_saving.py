@@ -300,6 +300,18 @@ def test_if_writing_fails_the_old_file_is_whole(step, tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["value.json"]
 
 
+def test_a_file_that_cannot_be_written_is_named_and_no_other(tmp_path):
+    for path, error, words in (
+        (tmp_path / "nodir" / "value.json", FileNotFoundError, "in a folder that exists"),
+        (tmp_path, OSError, "a file that can be written"),
+    ):
+        with pytest.raises(error, match=rf"save\(\): path must be {words} \(.*\); got: ") as caught:
+            al.save(PD, path)
+        assert caught.value.filename == str(path)
+        assert caught.value.errno
+        assert ".tmp" not in str(caught.value)
+
+
 def test_the_file_that_a_link_leads_to_is_replaced(tmp_path):
     real, link = tmp_path / "real.json", tmp_path / "link.json"
     al.save(PD, real)

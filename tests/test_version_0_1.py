@@ -4,6 +4,7 @@ The files of ``tests/written_by_0_1_0`` were written by 0.1.0 itself: see ``make
 """
 
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
@@ -13,12 +14,14 @@ import pytest
 
 import alliances as al
 import alliances.testing
+from alliances.saving import version_0_1
 from tests.saving_support import differences
 
 FOLDER = Path(__file__).parent / "written_by_0_1_0"
 PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]], actions=("cooperate", "defect"))
 MODEL = al.presets.chindea_2014()
 FAMILY = al.claims.alliance_family(decisiveness=2)
+WALK = al.ConflictWalk(swing=2, barrier=8)
 
 
 def old(name):
@@ -40,6 +43,7 @@ READ = {
         al.cases.ValueSeries,
         lambda: replace(al.cases.load("sinaloa-teo").value_series(), note="2010: the source says 'over 1,200'.", lines=""),
     ),
+    "ConflictDuration": (al.ConflictDuration, lambda: al.conflict_duration(WALK.lattice(), WALK)),
     "Witness": (
         al.claims.Witness,
         lambda: al.claims.SPONSOR_RESTRAINT.check(MODEL).witness,
@@ -58,6 +62,48 @@ def test_a_dictionary_that_says_all_gives_the_result(name):
 @pytest.mark.parametrize("name", ["RelationalContracts"])
 def test_what_is_read_passes_its_check(name):
     assert al.verify(al.from_dict(old(name), READ[name][0]))
+
+
+@pytest.mark.parametrize("contest", [al.Tullock(1), al.Hirshleifer(F(3, 2)), al.AllPay()], ids=repr)
+def test_wars_are_read_with_their_contest(contest):
+    """What 0.1 wrote of wars that a contest decides has the same fields as today's dictionary."""
+    walk = al.ConflictWalk(2, (8, 4), contest)
+    wars = al.conflict_duration(walk.lattice(), walk)
+    data = wars.to_dict()
+    assert data.keys() == old("ConflictDuration").keys()
+    again = al.from_dict(data, al.ConflictDuration)
+    assert again == wars
+    assert again.quantile(0.5).tolist() == wars.quantile(0.5).tolist()
+
+
+def test_wars_that_do_not_follow_from_their_gap_are_refused():
+    walk = al.ConflictWalk(2.0, 8.0, al.Hirshleifer(1.0))  # its odds depend on the difference of powers, so on their unit
+    data = al.conflict_duration(al.Power([5.0, 3.0], [4.0, 2.5]), walk).to_dict()
+    with pytest.raises(ValueError, match=r"^from_dict\(\): data must be of wars that follow from the gap, .*; got rounds \["):
+        al.from_dict(data, al.ConflictDuration)
+    with pytest.raises(ValueError, match=r"walk must be a ConflictWalk .* got 'ConflictWalk\(swing=<lambda>"):
+        al.from_dict({**data, "walk": "ConflictWalk(swing=<lambda>, barrier=8)"}, al.ConflictDuration)
+
+
+def test_the_pages_list_what_can_be_read_and_what_cannot():
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "saving.md").read_text(encoding="utf-8")
+    _, _, table = page.partition("## Files of version 0.1")
+    rows = [row.strip("| ").split(" | ") for row in table.splitlines() if row.startswith("| `")]
+    read = {name for kinds, lacks in rows if lacks == "nothing" for name in re.findall(r"`([A-Z]\w+)`", kinds)}
+    lacking = {name: lacks for kinds, lacks in rows if lacks != "nothing" for name in re.findall(r"`([A-Z]\w+)`", kinds)}
+    assert read == version_0_1.READ.keys()
+    assert lacking == {name: lacks for name, (lacks, _) in version_0_1.LACKING.items()}
+    for name in [*read, *lacking]:
+        assert re.search(rf"[`.]{name}`", al.from_dict.__doc__), name
+
+
+def test_what_this_version_returns_is_sent_to_save_and_load():
+    threshold = al.defection_threshold(MODEL, 0.5)
+    for kind, got in (((), "got none"), ((al.DefectionThreshold,), "got DefectionThreshold, without the game")):
+        with pytest.raises(TypeError, match=rf"^from_dict\(\): kind must be .*{got}.*kept by save\(\) and read by load\(\)"):
+            al.from_dict(threshold.to_dict(), *kind)
+    with pytest.raises(ValueError, match=r"wrote in version 0\.1 .*kept by save\(\) and read by load\(\)"):
+        al.from_dict(al.claims.ASYMMETRY.check(MODEL, gaps=[0, F(1, 2)]).to_dict() | {"more": 1}, al.claims.Check)
 
 
 def test_tables_of_cases():
@@ -122,7 +168,6 @@ LACKING = {
     "IdentifiedDiscount": (al.IdentifiedDiscount, "behind the intervals: ask identified_discount"),
     "SwitchingOffer": (al.SwitchingOffer, "behind the offer: ask switching_offer"),
     "KeepingPayment": (al.KeepingPayment, "behind the payment: ask keeping_payment"),
-    "ConflictDuration": (al.ConflictDuration, "the power of the two sides: ask conflict_duration"),
     "Proof": (al.claims.Proof, "the family and the scripts: ask the claim's prove"),
     "Falsification": (al.claims.Falsification, "the family: ask the claim's falsify"),
     "Measurement": (al.claims.Measurement, "the family: ask the claim's measure"),
@@ -151,7 +196,9 @@ WRONG = {
     "another class": (lambda: ({}, al.Tullock), TypeError, r"kind must be one of StageGame"),
     "a class of the same name": (lambda: ({}, type("Payments", (), {})), TypeError, r"kind must be one of StageGame"),
     "no dictionary": (lambda: ([], al.StageGame), TypeError, r"data must be a dictionary; got \[\]"),
-    "a missing field": (lambda: ({"A": 1, "B": 2}, al.StageGame), ValueError, r"StageGame\.to_dict\(\) .*lacks 'actions'"),
+    "a missing field": (
+        lambda: ({"A": 1, "B": 2}, al.StageGame), ValueError, r"StageGame\.to_dict\(\) wrote in version 0\.1 .*lacks 'actions'"
+    ),
     "an unknown field": (lambda: ({**old("StageGame"), "C": 1}, al.StageGame), ValueError, r"has the unknown 'C'"),
     "a step that lacks": (
         lambda: ({**old("RelationalContracts"), "steps": [{}]}, al.RelationalContracts), ValueError, r"ContractStep.*lacks"

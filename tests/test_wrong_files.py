@@ -39,7 +39,7 @@ def changed(data, where, what):
 FILE = r"^load\(\): path must be a file that save\(\) wrote; got .*value\.json, where "
 WRONG = {
     "another format": (("format",), "other", r'the file must say "format": "alliances"; what to_dict\(\) of version 0\.1'),
-    "a newer version": (("version",), 2, r"version must be at most 1; got 2, of alliances .*pip install --upgrade alliances"),
+    "a newer version": (("version",), 2, r"version must be at most 1, .*; got 2, written by alliances 0[^ ]*: install a newer"),
     "no version": (("version",), None, r"version must be a whole number from 1 on; got None"),
     "a version in words": (("version",), "1", r"version must be a whole number from 1 on; got '1'"),
     "an unknown field of the file": (("more",), 1, r"the file must have format, .*, but has the unknown 'more'"),

@@ -8,6 +8,7 @@ they are first used; nothing heavy is loaded until a picture is drawn.
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
@@ -27,6 +28,7 @@ from alliances.tables import (
     as_floats,
     batch_of,
     call,
+    clip,
     columns_of,
     html_table,
     no_axes,
@@ -42,7 +44,19 @@ if TYPE_CHECKING:
     from pandas import DataFrame as DataFrame
     from xarray import Dataset as Dataset
 
-__all__ = ["Columns", "Result", "Tabular", "Variable", "Verification", "aligned", "draw", "need", "progress_bar", "verify"]
+__all__ = [
+    "Columns",
+    "Result",
+    "Tabular",
+    "Variable",
+    "Verification",
+    "aligned",
+    "check_axes",
+    "draw",
+    "need",
+    "progress_bar",
+    "verify",
+]
 
 
 class Tabular(Value):
@@ -123,10 +137,11 @@ class Tabular(Value):
         Raises
         ------
         TypeError
-            If there is no picture of values of this kind.
+            If there is no picture of values of this kind, or ``ax`` are no axes.
         ImportError
             If matplotlib is missing: ``pip install 'alliances[plot]'``.
         """
+        check_axes(ax, f"{type(self).__name__}.plot")
         return draw(self, ax, **options)
 
     def _repr_html_(self) -> str:
@@ -229,6 +244,13 @@ def _registered(door: Any, package: str, result: object) -> Callable[..., Any] |
     importlib.import_module(f"{__package__}.{package}")
     answer = door.dispatch(type(result))
     return None if answer is door.dispatch(object) else answer
+
+
+def check_axes(ax: object, function: str) -> None:
+    """An error that names ``function`` unless ``ax`` is what a picture can be drawn on: axes of Matplotlib, or None."""
+    axes = sys.modules.get("matplotlib.axes")  # nobody can have axes who has not imported it
+    if ax is not None and (axes is None or not isinstance(ax, axes.Axes)):
+        raise TypeError(f"{function}(): ax must be axes of Matplotlib, as plt.subplots() makes them; got {clip(repr(ax))}")
 
 
 @singledispatch

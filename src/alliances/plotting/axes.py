@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.results import need
+from alliances.results import check_axes, need
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["NEVER", "STYLES", "broken", "new_axes", "with_minus"]
+__all__ = ["NEVER", "STYLES", "axes_or_new", "broken", "new_axes", "with_minus"]
 
 NEVER = 1.08  # where an infinite critical discount factor is drawn
 
@@ -35,6 +35,18 @@ def new_axes(size: tuple[float, float] = (6, 4)) -> Axes:
     """
     ax: Axes = need("matplotlib.pyplot", "plot", "plot()").subplots(figsize=size, layout="constrained")[1]
     return ax
+
+
+def axes_or_new(ax: Axes | None, function: str, size: tuple[float, float] = (6, 4)) -> Axes:
+    """The axes that a picture is drawn on: those that ``function`` was given, or new ones of that size.
+
+    Raises
+    ------
+    TypeError
+        If they are something else; the error names the function.
+    """
+    check_axes(ax, function)
+    return new_axes(size) if ax is None else ax
 
 
 def with_minus(text: str) -> str:

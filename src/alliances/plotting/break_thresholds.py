@@ -9,7 +9,7 @@ import numpy as np
 
 from alliances.dynamics.break_threshold import ShiftingThreshold
 from alliances.dynamics.kept_alliance import ShiftingWindow
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def plot_break_thresholds(thresholds: Sequence[ShiftingThreshold], ax: Axes | No
         raise TypeError(
             f"plot_break_thresholds(): thresholds must be results of break_threshold(), at least one; got {thresholds!r}"
         )
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_break_thresholds")
     for k, delta in enumerate(sorted({t.discount for t in thresholds})):
         own = sorted((t for t in thresholds if t.discount == delta), key=_speed)
         speeds = np.array([_speed(t) for t in own])
@@ -104,7 +104,7 @@ def plot_kept_windows(threshold: ShiftingThreshold, ax: Axes | None = None) -> A
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['power frozen', 'power moves']
     """
-    ax = new_axes((6, 2.2)) if ax is None else ax
+    ax = axes_or_new(ax, "plot_kept_windows", (6, 2.2))
     step = float(threshold.dyad.process.step)
     for row, (kept, style) in enumerate(
         ((threshold.static, {"facecolor": "0.85", "hatch": "//"}), (threshold.moving, {"facecolor": "0.55"}))

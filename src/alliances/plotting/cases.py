@@ -9,7 +9,7 @@ import numpy as np
 
 from alliances.arithmetic import to_float
 from alliances.cases.files.case import Case
-from alliances.plotting.axes import new_axes, with_minus
+from alliances.plotting.axes import axes_or_new, with_minus
 from alliances.thresholds.windows import DefectionThreshold
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def plot_case(
     known = {event.kind for event in case.events if event.kind}
     if unknown := sorted(set(dates) - known):
         raise ValueError(f"plot_case(): dates must name kinds of events of the case, {sorted(known)}; got {unknown[0]!r}")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_case")
     measured = case.power_series(series)
     gaps = to_float(measured.gap)
     ax.axhline(0, color="0.6", linewidth=0.8)

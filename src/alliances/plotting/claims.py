@@ -22,10 +22,10 @@ from alliances.claims.measuring import Measurement
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.plotting.wars import plot_conflict
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.results import draw
+from alliances.results import check_axes, draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,6 +92,7 @@ def plot_check(
         raise ValueError(
             f"plot_check(): claim must be about a line of gaps or stakes; got {claim.name!r}, which is about {line}"
         )
+    check_axes(ax, "plot_check")  # before the claim is asked
     drawn: Axes = _picture(claim.check(model, enforcement=enforcement, gaps=gaps, stakes=stakes, **options), ax)
     return drawn
 
@@ -110,7 +111,7 @@ def _picture(check: Check, ax: Any = None) -> Any:
     drawn = curves(
         asked.model, check.line, points, check.enforcement, asked.profile, check.assume, asked.total, pact=asked.shape.pact
     )
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_check")
     names = ("dyad",) if check.enforcement.pooled else ("dyad", *PLAYERS)
     for k, name in enumerate(names):
         style = _CURVES["sponsor" if check.enforcement.pooled else name]
@@ -241,7 +242,7 @@ def plot_share(
             f"{function}(): enforcements must map names to concepts, at most {len(_LINES)} of them; got {enforcements!r}"
         )
     options = {"points": points, "rng": 0} | options
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_share")
     x = to_float(np.array(marks, dtype=object))
     for (name, concept), style in zip(concepts.items(), _LINES, strict=False):
         asked = [
@@ -291,7 +292,7 @@ def plot_sensitivity(measurement: Measurement, ax: Axes | None = None) -> Axes:
     if not indices:
         raise ValueError("plot_sensitivity(): measurement must hold sensitivities; got none: measure(..., sensitivity=True)")
     names = sorted(indices, key=lambda name: indices[name].total)
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_sensitivity")
     rows = np.arange(len(names))
     bars: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         ("total", "with others (total)", "total_error", {"facecolor": "white", "hatch": "////"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.thresholds.windows import DefectionThreshold
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def plot_concepts(thresholds: Mapping[str, DefectionThreshold], ax: Axes | None 
         raise ValueError(f"plot_concepts(): thresholds must have one domain; got {sorted(domains)}")
     from matplotlib.patches import Rectangle
 
-    ax = new_axes((6, 0.9 + 0.42 * len(thresholds))) if ax is None else ax
+    ax = axes_or_new(ax, "plot_concepts", (6, 0.9 + 0.42 * len(thresholds)))
     (low, high) = domains.pop()
     for row, threshold in enumerate(thresholds.values()):
         style = OUTLINES[row % len(OUTLINES)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.repeated.contracts.relational import RelationalContracts
 from alliances.results import draw
 
@@ -25,7 +25,7 @@ def plot_contracts(contracts: RelationalContracts, ax: Axes | None = None) -> Ax
     >>> [line.get_label() for line in ax.get_lines()]
     ['largest joint payoff U', 'sum of punishment payoffs V']
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_contracts")
     filled = [step for step in contracts.steps if not step.empty]
     edges = [float(step.discount) for step in filled] + [1.0]
     for name, style, shade, values in (

@@ -9,7 +9,7 @@ import numpy as np
 
 from alliances.arithmetic import Number, show, to_float
 from alliances.games.players import PLAYERS
-from alliances.plotting.axes import NEVER, STYLES, broken, new_axes
+from alliances.plotting.axes import NEVER, STYLES, axes_or_new, broken
 from alliances.repeated.critical import CriticalDiscount
 from alliances.results import draw
 
@@ -59,7 +59,7 @@ def plot_critical_discounts(
     x = np.arange(shape[0]) if along is None else to_float(np.asarray(along))
     if x.shape != shape:
         raise ValueError(f"plot_critical_discounts(): along must have the batch's shape {shape}; got shape {x.shape}")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_critical_discounts")
     curves = {"dyad": critical.dyad} if critical.enforcement.pooled else {"sponsor": critical.sponsor, "proxy": critical.proxy}
     marker = "o" if shape[0] <= _STEPS // 4 else None
     for k, (name, least) in enumerate(curves.items()):
@@ -96,7 +96,7 @@ def plot_deviation_gains(critical: CriticalDiscount, ax: Axes | None = None) -> 
     ['sponsor, δ* = 1/7', 'proxy, δ* = 1/6']
     """
     critical.stage.single("plot_deviation_gains")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_deviation_gains")
     names = ("dyad",) if critical.enforcement.pooled else PLAYERS
     deltas: list[Any] = [Fraction(k, _STEPS) for k in range(_STEPS)]
     if not critical.stage.exact:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def plot_stochastic_sets(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['inner, still', 'outer bound']
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_stochastic_sets")
     n = len(sets.game)
     if states is None:
         places = [int(x) for x in np.unique(np.linspace(0, n - 1, min(n, _DRAWN)).round())]

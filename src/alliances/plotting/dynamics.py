@@ -16,7 +16,7 @@ from alliances.dynamics.break_forecast import BreakForecast
 from alliances.dynamics.discount_windows import DiscountWindows
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.states import StateGames
-from alliances.plotting.axes import STYLES, new_axes, with_minus
+from alliances.plotting.axes import STYLES, axes_or_new, with_minus
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def plot_dynamic_contracts(
     ['joint value U', "sponsor's punishment value", "proxy's punishment value"]
     """
     places, x, words = _states(contracts.game, standing)
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_dynamic_contracts")
     playable = np.array([_can_play(contracts, int(k), profile) for k in places])
     edges = np.concatenate([x[:1] - (x[1:2] - x[:1]) / 2, (x[1:] + x[:-1]) / 2, x[-1:] + (x[-1:] - x[-2:-1]) / 2])
     if len(x) == 1:
@@ -152,7 +152,7 @@ def plot_discount_windows(windows: DiscountWindows, ax: Axes | None = None) -> A
     >>> ax.texts[0].get_text()
     'closes at 0.2\n(wait, restrain)\nin quiet binds'
     """
-    ax = new_axes((6, 2.4)) if ax is None else ax
+    ax = axes_or_new(ax, "plot_discount_windows", (6, 2.4))
     low, high = float(windows.discounts[0]), float(windows.discounts[-1])
     ax.broken_barh([(low, high - low)], (-0.25, 0.5), facecolor="white", edgecolor="0.6", linewidth=0.8)
     bars = [(window.low, window.high - window.low) for window in windows.windows]
@@ -200,7 +200,7 @@ def plot_forecast(forecast: BreakForecast, ax: Axes | None = None, *, unit: str 
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('end of year', 'probability')
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_forecast")
     numeric = all(isinstance(date, Real) for date in forecast.dates)
     x = np.array([float(date) for date in forecast.dates]) if numeric else np.arange(len(forecast.dates), dtype=float)
     survival, causes = forecast.survival[1:], forecast.causes
@@ -261,7 +261,7 @@ def plot_transitions(game: StateGames, ax: Axes | None = None) -> Axes:
     n = len(game)
     if n > _LARGEST:
         raise ValueError(f"plot_transitions(): game must have at most {_LARGEST} states; got {n}")
-    ax = new_axes((6, 6) if n > 2 else (6, 3)) if ax is None else ax
+    ax = axes_or_new(ax, "plot_transitions", (6, 6) if n > 2 else (6, 3))
     angles = np.pi - 2 * np.pi * np.arange(n) / n
     centres = np.stack([np.cos(angles), np.sin(angles)], axis=1) if n > 1 else np.zeros((1, 2))
     ax.plot(*centres.T, "o", markersize=2 * _RADIUS, color="0.9", markeredgecolor="black", zorder=2)

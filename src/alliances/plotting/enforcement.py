@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alliances.arithmetic import to_float
-from alliances.plotting.axes import NEVER, new_axes
+from alliances.plotting.axes import NEVER, axes_or_new
 from alliances.results import draw
 from alliances.thresholds.enforcement_comparison import EnforcementComparison
 
@@ -34,7 +34,7 @@ def plot_enforcement(comparison: EnforcementComparison, ax: Axes | None = None) 
     'critical discount factor δ*'
     """
     rows = comparison.concepts
-    ax = new_axes((7, 0.9 + 0.4 * len(rows))) if ax is None else ax
+    ax = axes_or_new(ax, "plot_enforcement", (7, 0.9 + 0.4 * len(rows)))
     windows = any(row.threshold is not None for row in rows)
     for k, row in enumerate(rows):
         if row.critical is None or (windows and row.threshold is None):

@@ -15,7 +15,7 @@ from alliances.estimation.fits import HazardFit
 from alliances.estimation.inference import Profile
 from alliances.estimation.models import HazardModel
 from alliances.estimation.spells import SIDES, Spells
-from alliances.plotting.axes import NEVER, STYLES, broken, new_axes, with_minus
+from alliances.plotting.axes import NEVER, STYLES, axes_or_new, broken, with_minus
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def plot_hazard(fit: Fit, ax: Axes | None = None, *, bins: int = 8) -> Axes:
     >>> plot_hazard(al.estimation.Logit(["gap"]).fit(frame, event="end")).get_ylabel()
     'hazard per unit of time'
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_hazard")
     seen = _gap(fit)
     low, high = (0.0, 1.0) if seen is None else (float(seen.min()), float(seen.max()))
     gaps = np.linspace(low, high, _POINTS)
@@ -154,7 +154,7 @@ def plot_fitted_discounts(fit: HazardFit, ax: Axes | None = None, *, gap0: float
     if not isinstance(fit, HazardFit) or not isinstance(fit.model, HazardModel):
         raise TypeError("plot_critical_discount(): fit must be of a HazardModel; others have no critical discount factor")
     assert fit.spells.gap is not None
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_fitted_discounts")
     gaps = np.linspace(float(fit.spells.gap.min()), float(fit.spells.gap.max()), _POINTS)
     at = None
     if fit.spells.gap0 is not None:
@@ -197,7 +197,7 @@ def plot_survival(fit: Fit, ax: Axes | None = None) -> Axes:
     >>> plot_survival(al.estimation.Constant().fit(frame, event="end")).get_ylabel()
     'share not broken'
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_survival")
     spells = fit.spells
     stop = spells.start + spells.length
     ages, share = kaplan_meier(spells.start, stop, spells.event)
@@ -240,7 +240,7 @@ def plot_calibration(fit: Fit, ax: Axes | None = None, *, bins: int = 10) -> Axe
     >>> plot_calibration(al.estimation.Constant().fit(frame, event="end")).get_ylabel()
     'observed events'
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_calibration")
     spells = fit.spells
     rates = fit.rates_of(spells).sum(axis=0)
     expected = rates * spells.length
@@ -281,7 +281,7 @@ def plot_profile(profile: Profile, ax: Axes | None = None) -> Axes:
     >>> plot_profile(al.estimation.Constant().fit(frame, event="end").profile("rate")).get_xlabel()
     'rate'
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_profile")
     ax.plot(profile.values, profile.loglike - profile.best, color="black")
     ax.plot([profile.estimate], [0.0], "o", color="black", markersize=4)
     ax.axhline(-(_NORMAL**2) / 2, color="black", linestyle=":", linewidth=1.0)
@@ -314,7 +314,7 @@ def plot_comparison(comparison: HazardComparison | ScoreTable, ax: Axes | None =
     'log score out of sample, less that of constant'
     """
     table = comparison.table(**options) if isinstance(comparison, HazardComparison) else comparison
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_comparison")
     place = np.arange(len(table.models))[::-1]
     at = np.asarray(table.differences)
     ax.hlines(place, table.lower, table.upper, color="0.45", linewidth=1.2)

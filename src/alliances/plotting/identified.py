@@ -9,7 +9,7 @@ import numpy as np
 from alliances.arithmetic import Number, to_float
 from alliances.estimation.identification import IdentifiedDiscount
 from alliances.games.players import PLAYERS
-from alliances.plotting.axes import NEVER, new_axes
+from alliances.plotting.axes import NEVER, axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def plot_identified(
     values = np.arange(len(lower)) if values is None else to_float(np.asarray(values))
     if values.shape != lower.shape or values.ndim != 1:
         raise ValueError(f"plot_identified(): values must have the batch's shape {lower.shape}; got shape {values.shape}")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_identified")
     options: dict[str, Any] = {"facecolor": "0.75", "edgecolor": "black", "linewidth": 0.6} | style
     ax.fill_between(values, lower, upper, where=~empty, step="mid", label=label, **options)
     ax.set_xlim(values.min(), values.max())
@@ -79,7 +79,7 @@ def plot_identified(
 
 def _by_period(identified: IdentifiedDiscount, ax: Axes | None) -> Axes:
     """The critical discount factors of a single model over time, and the set that they leave."""
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_identified")
     least = np.asarray(to_float(identified.critical.dyad))
     shown = np.minimum(least, NEVER)
     periods = np.arange(least.size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import to_float
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.repeated.monitoring.signals import PatientPayoffSet
 from alliances.repeated.payoff_sets.batch import PayoffSetBatch
 from alliances.repeated.payoff_sets.polygon import hull
@@ -38,7 +38,7 @@ def plot_payoff_set(payoffs: PayoffSet, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['feasible', 'equilibrium payoffs, δ = 0.5', 'stage Nash (pure)', 'minmax (pure)']
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_payoff_set")
     stage = payoffs.stage
     a, b = to_float(stage.A), to_float(stage.B)
     points = np.stack([a.ravel(), b.ravel()], axis=1)
@@ -68,7 +68,7 @@ def _(sets: PayoffSetBatch, ax: Any = None) -> Any:
     """The outlines of all sets of a batch with one dimension, the last one darkest."""
     if sets.count.ndim != 1:
         raise ValueError(f"plot(): payoff sets must be a batch with one dimension; got shape {sets.count.shape}")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot")
     deltas = np.broadcast_to(np.asarray(to_float(sets.discount)), sets.count.shape)
     for k, (count, vertices) in enumerate(zip(sets.count, sets.vertices, strict=True)):
         corners = vertices[: int(count)]
@@ -85,7 +85,7 @@ def _(sets: PayoffSetBatch, ax: Any = None) -> Any:
 @draw.register
 def _(patient: PatientPayoffSet, ax: Any = None) -> Any:
     """The set of what very patient players can be paid."""
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot")
     corners = to_float(patient.vertices)
     if len(corners) > 2:
         ax.fill(*corners.T, facecolor="0.65", edgecolor="black", linewidth=1.2, label="patient players, noisy signals")

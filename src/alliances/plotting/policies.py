@@ -8,7 +8,7 @@ import numpy as np
 
 from alliances.dynamics.patience import BetaPatience
 from alliances.dynamics.simulated_breaks import SimulatedBreaks
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def plot_policies(result: SimulatedBreaks, ax: Axes | None = None, *, exact: boo
     >>> [line.get_label() for line in plot_policies(result).get_lines()]
     ['baseline', 'exact law', 'kingpin', '_nolegend_']
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_policies")
     numbers = all(isinstance(date, (int, float, np.number)) for date in result.dates)
     x = np.array(result.dates, dtype=float) if numbers else np.arange(len(result.dates), dtype=float)
     size = result.lifetimes.shape[1]
@@ -72,7 +72,7 @@ def plot_policies(result: SimulatedBreaks, ax: Axes | None = None, *, exact: boo
 @draw.register
 def _(patience: BetaPatience, ax: Any = None, **style: Any) -> Any:
     """The chance that a discount factor drawn from the distribution lies below each value."""
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot")
     x = np.linspace(0, 1, 401)
     ax.plot(x, patience.cdf(x), **{"color": "black", "linewidth": 1.4, "label": f"mean {patience.mean:.3g}"} | style)
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="discount factor δ", ylabel="probability that patience lies below δ")

@@ -8,7 +8,7 @@ import numpy as np
 
 from alliances.arithmetic import to_float
 from alliances.cases.files.predicted_break import PredictedBreak
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def plot_predicted_break(predicted: PredictedBreak, ax: Axes | None = None) -> A
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['gap', 'stability window', 'can be kept', 'cannot be kept', 'break: 2009, the proxy defects']
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_predicted_break")
     times, gaps = np.array([date.decimal for date in predicted.dates]), to_float(np.asarray(predicted.power.gap))
     ax.plot(times, gaps, color="0.3", linewidth=1.0, label="gap", zorder=2)
     low, high = ax.get_ylim()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 from alliances.sweeps.regime_maps import RegimeMap
 
@@ -40,7 +40,7 @@ def plot_regime_map(
     code, rows, ylabel, fixed = _slice(found, discount, stakes)
     if min(code.shape) < 2:
         raise ValueError(f"RegimeMap.plot(): the map must have at least two gaps and two rows; got {code.shape[::-1]}")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_regime_map")
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 

@@ -10,7 +10,7 @@ from alliances.arithmetic import Array
 from alliances.cases.scores.contenders import GameModel
 from alliances.cases.scores.questions import ARRANGEMENT
 from alliances.cases.scores.scoreboard import CasePrediction, Scoreboard
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.power import Power
 from alliances.results import draw
 from alliances.thresholds.regimes import regimes
@@ -78,7 +78,7 @@ def plot_scoreboard(board: Scoreboard, ax: Axes | None = None, *, model: str | N
     fit = next(fit for fit in board.fits if fit.model == name)
     values = dict(zip(fit.parameters, fit.best, strict=True))
     new = ax is None
-    ax = new_axes((8.4, 6.4)) if ax is None else ax
+    ax = axes_or_new(ax, "plot_scoreboard", (8.4, 6.4))
     top = max(values["high_stakes"], 1.05)
     shown = [p for p in board.select(name, ARRANGEMENT) if p.given != "prior"]
     bottom = 1 - (_STRIP if any(p.stakes == "low" for p in shown) else 0.02) * (top - 1)

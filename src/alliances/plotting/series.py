@@ -10,7 +10,7 @@ from alliances.arithmetic import Array, to_float
 from alliances.cases.files.series import PowerSeries, Series, ValueSeries
 from alliances.datasets.municipalities import Municipalities
 from alliances.datasets.pairs import GapPath, GapPaths
-from alliances.plotting.axes import new_axes, with_minus
+from alliances.plotting.axes import axes_or_new, with_minus
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def plot_power(series: PowerSeries, ax: Axes | None = None, *, label: str | None
     >>> ax.get_ylabel()
     'gap γ in municipalities with presence'
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_power")
     options: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 4, "linewidth": 1.2} | style
     ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
     ax.plot(_time(series), to_float(series.gap), label=label, **options)
@@ -69,7 +69,7 @@ def plot_values(series: ValueSeries, ax: Axes | None = None, **style: Any) -> Ax
     >>> ax.get_ylabel()
     'homicides in Tijuana'
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_values")
     options: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 4, "linewidth": 1.2} | style
     time = _time(series)
     ax.plot(time, np.array(series.value, dtype=float), **options)
@@ -98,7 +98,7 @@ def plot_gaps(paths: GapPaths, ax: Axes | None = None) -> Axes:
     ['Gulf Cartel - Los Zetas', 'Los Zetas - Sinaloa Cartel']
     """
     few = len(paths.paths) <= len(_LINES)
-    ax = new_axes((6, 4) if few else (6.5, 1 + 0.29 * len(paths.paths))) if ax is None else ax
+    ax = axes_or_new(ax, "plot_gaps", (6, 4) if few else (6.5, 1 + 0.29 * len(paths.paths)))
     unit = f"gap γ in {paths.paths[0].series.unit}" if paths.paths else "gap γ"
     if few:
         ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
@@ -149,7 +149,7 @@ def _(path: GapPath, ax: Any = None, **style: Any) -> Any:
 @draw.register
 def _(counts: Municipalities, ax: Any = None) -> Any:
     """The counts of all groups over time."""
-    ax = new_axes((6.5, 4)) if ax is None else ax
+    ax = axes_or_new(ax, "plot", (6.5, 4))
     for k, group in enumerate(counts.groups):
         shade = "black" if k < len(_LINES) else "0.5"
         ax.plot(

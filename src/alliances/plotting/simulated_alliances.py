@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.dynamics.simulated_alliance import SimulatedAlliance
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def plot_alliance(played: SimulatedAlliance, ax: Axes | None = None, *, history:
         isinstance(history, bool) or not isinstance(history, (int, np.integer)) or not 0 <= history < size
     ):
         raise ValueError(f"plot(): history must be a whole number from 0 to {size - 1}; got {history!r}")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_alliance")
     numeric = all(isinstance(date, (int, float, np.number)) and not isinstance(date, bool) for date in played.dates)
     times: Any = np.array(played.dates, dtype=float) if numeric else np.arange(len(played.dates))
     if size > 1 and history is None:

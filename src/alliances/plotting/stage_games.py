@@ -9,7 +9,7 @@ import numpy as np
 from alliances.arithmetic import to_float
 from alliances.games.nash import NashEquilibria
 from alliances.games.stage_game import StageGame
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.repeated.payoff_sets.polygon import hull
 from alliances.results import draw
 
@@ -47,7 +47,7 @@ def plot_stage_game(stage: StageGame, ax: Axes | None = None) -> Axes:
     ['ally, ally', 'ally, fight', 'fight, ally', 'fight, fight']
     """
     stage.single("plot_stage_game")
-    ax = new_axes((5, 4.4)) if ax is None else ax
+    ax = axes_or_new(ax, "plot_stage_game", (5, 4.4))
     a, b = to_float(stage.A), to_float(stage.B)
     points = np.stack([a.ravel(), b.ravel()], axis=1)
     feasible = points[hull([tuple(p) for p in points.tolist()])]

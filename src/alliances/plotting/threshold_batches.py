@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, to_float
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw, need
 from alliances.thresholds.batches import RegionBatch, ThresholdBatch, WindowBatch
 
@@ -52,7 +52,7 @@ def plot_thresholds(
     windows = batch.windows if isinstance(batch, ThresholdBatch) else batch
     parameters = batch.parameters if isinstance(batch, ThresholdBatch) else {}
     values, xlabel = _places(windows.shape, values, xlabel, parameters, "plot_thresholds")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_thresholds")
     _columns(ax, values[windows.alliance], _widths(values)[:, windows.alliance], windows.lower, windows.upper, "0.8", "stable")
     if isinstance(batch, ThresholdBatch):
         gap, defector = batch.gap, batch.defector
@@ -94,7 +94,7 @@ def plot_regions(
     ['alliance', 'pact', 'conflict']
     """
     values, xlabel = _places(batch.shape, values, xlabel, {}, "plot_regions")
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_regions")
     widths = _widths(values)
     for k, name in enumerate(batch.names):
         here = batch.code == k

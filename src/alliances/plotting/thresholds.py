@@ -11,11 +11,11 @@ from alliances.arithmetic import to_float
 from alliances.games.bimatrix import Profile
 from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
-from alliances.plotting.axes import NEVER, STYLES, broken, new_axes, with_minus
+from alliances.plotting.axes import NEVER, STYLES, axes_or_new, broken, with_minus
 from alliances.repeated.arguments import repeated_game
 from alliances.repeated.critical import critical_discount
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.results import draw
+from alliances.results import check_axes, draw
 from alliances.thresholds.line import REGION_SAMPLES, Line
 from alliances.thresholds.windows import DefectionThreshold, Window
 
@@ -62,7 +62,7 @@ def plot_critical(
     repeated = repeated_game(game, line.power(gaps), enforcement, function)
     profile = repeated.stage.profile(profile, function)
     r = critical_discount(repeated.stage, profile=profile, enforcement=repeated.enforcement)
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_critical")
     curves = {"dyad": r.dyad} if r.enforcement.pooled else {"sponsor": r.sponsor, "proxy": r.proxy}
     for k, (name, values) in enumerate(curves.items()):
         style = STYLES.get(name, STYLES["sponsor"])
@@ -99,6 +99,7 @@ def plot_threshold(threshold: DefectionThreshold, ax: Axes | None = None) -> Axe
     >>> [line.get_label() for line in ax.get_lines()][-1]
     'γ* = 0.292'
     """
+    check_axes(ax, "plot_threshold")
     ax = plot_critical(
         threshold.game,
         ax,
@@ -144,7 +145,7 @@ def plot_windows(windows: Sequence[Window], ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.texts][:2]
     ['proxy', 'sponsor']
     """
-    ax = new_axes((6, 1.8)) if ax is None else ax
+    ax = axes_or_new(ax, "plot_windows", (6, 1.8))
     for window in windows:
         ax.barh(
             0, window.upper - window.lower, left=window.lower, height=0.5, facecolor="0.75", edgecolor="black", linewidth=1.0

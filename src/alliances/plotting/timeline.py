@@ -17,7 +17,7 @@ from alliances.cases.files.case import Case
 from alliances.cases.files.dates import Date
 from alliances.cases.files.records import ARRANGEMENTS, Phase
 from alliances.cases.selection import checked
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def plot_timeline(cases: Case | Iterable[Case] | None = None, ax: Axes | None = 
     chosen = checked(cases, "plot_timeline")
     if not chosen:
         raise ValueError("plot_timeline(): cases must hold a case; got none")
-    new, ax = ax is None, new_axes() if ax is None else ax
+    new, ax = ax is None, axes_or_new(ax, "plot_timeline")
     years = _Years.of(chosen)
     rows = [_Row(case, _bars(case, years), _labels(case, years, long=len(chosen) == 1)) for case in chosen]
     _frame(ax, rows, years)

@@ -10,7 +10,7 @@ from alliances.arithmetic import Number, show, to_float
 from alliances.dynamics.wars.conflict import ConflictWalk
 from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
 from alliances.dynamics.wars.simulation import SimulatedConflicts
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plot_conflict(
     >>> ax.get_lines()[0].get_ydata().tolist()
     [5.0, 8.0, 9.0, 8.0, 5.0]
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_conflict")
     wars = conflict_duration(walk.lattice(total), walk)
     gaps = to_float(wars.power.gap)
     options: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 3.5, "linewidth": 1.2, "clip_on": False} | style
@@ -89,7 +89,7 @@ def plot_duration(war: ConflictDuration, ax: Axes | None = None, **style: Any) -
     >>> ax.get_ylabel()
     'chance that the war is over'
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_duration")
     options: dict[str, Any] = {"color": "black", "linewidth": 1.2} | style
     if war.power.shape:
         table = war._columns()
@@ -125,7 +125,7 @@ def plot_simulated(wars: SimulatedConflicts, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['sponsor prevailed', 'proxy prevailed']
     """
-    ax = new_axes() if ax is None else ax
+    ax = axes_or_new(ax, "plot_simulated")
     rounds, winner = wars.rounds.ravel(), wars.winner.ravel()
     won = [rounds[winner == 1], rounds[winner == -1]]
     most = max((float(x.max()) for x in won if x.size), default=1.0)

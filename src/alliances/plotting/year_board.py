@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alliances.cases.scores.year_board import YearBoard
-from alliances.plotting.axes import new_axes
+from alliances.plotting.axes import axes_or_new
 from alliances.results import draw
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plot_year_board(board: YearBoard, ax: Axes | None = None, *, left_out: str =
     names = [name for name in board.models if name != "constant"]
     if "constant" not in board.models or not names:
         raise ValueError(f"plot_year_board(): board must have 'constant' and another contender; got {', '.join(board.models)}")
-    ax = new_axes((7.0, 1.2 + 0.3 * len(names))) if ax is None else ax
+    ax = axes_or_new(ax, "plot_year_board", (7.0, 1.2 + 0.3 * len(names)))
     for k, name in enumerate(names):
         c = board.compare(name, left_out=left_out)
         theory = name in board.theories

@@ -13,6 +13,7 @@ from typing import Any
 
 from alliances.saving.reading import NeededError, Reader
 from alliances.saving.writing import LostError, Writer
+from alliances.tables import clip
 from alliances.values import comparable
 
 __all__ = ["FORMAT", "VERSION", "load", "save"]
@@ -50,7 +51,7 @@ def save(result: Any, path: str | PathLike[str]) -> Path:
         If a part cannot be saved: a function that is not defined at the top of a module, an object of a class that the library
         does not know. The error names the part.
     OSError
-        If the file cannot be written.
+        If the file cannot be written, or its folder does not exist; the error names the file.
 
     Notes
     -----
@@ -84,8 +85,19 @@ def save(result: Any, path: str | PathLike[str]) -> Path:
             "save(): result must be equal to what its file says, and some part is equal to nothing but itself; frozen "
             f"dataclasses are equal by their fields; got {result!r}"
         )
-    _put(content, path.resolve())
+    try:
+        _put(content, path.resolve())
+    except OSError as error:
+        raise _refused(error, path) from None
     return path
+
+
+def _refused(error: OSError, path: Path) -> OSError:
+    """The same error, about the user's file in place of the one that was written beside it."""
+    rule = "save(): path must be a file that can be written"
+    if not path.resolve().parent.is_dir():
+        rule = "save(): path must be in a folder that exists"
+    return type(error)(error.errno, f"{rule} ({error.strerror or error}); got", str(path))
 
 
 def _path(path: str | PathLike[str], function: str) -> Path:
@@ -165,8 +177,8 @@ def _check_head(data: Any) -> None:
         raise LostError(f"must be a whole number from 1 on; got {version!r}").inside(".version")
     if version > VERSION:
         raise LostError(
-            f"must be at most {VERSION}; got {version}, of alliances {data.get('written_by')}, which is newer than this: "
-            "pip install --upgrade alliances"
+            f"must be at most {VERSION}, which this version of the library reads; got {version}, written by "
+            f"{clip(str(data.get('written_by')), 40)}: install a newer version of alliances"
         ).inside(".version")
     for what, names in (("lacks", [n for n in _HEAD if n not in data]), ("has the unknown", set(data) - set(_HEAD))):
         if names:

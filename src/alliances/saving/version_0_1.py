@@ -1,8 +1,8 @@
 """What ``to_dict`` of version 0.1 returned, and people wrote to JSON files: read back where it says all.
 
 Version 0.1 could write plain types only, by ``to_dict()``, and read nothing of it. Some of these dictionaries hold all of the
-result; of others a part is missing, such as the game, and the error says which. The rest of what 0.1 wrote are case files,
-which :func:`alliances.cases.load` reads.
+result (:data:`READ`); of others a part is missing, such as the game (:data:`LACKING`), and the error says which. The rest of
+what 0.1 wrote are case files, which :func:`alliances.cases.load` reads.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from alliances.arithmetic import to_float
 from alliances.cases.files.dates import Date
 from alliances.cases.files.loader import parse
 from alliances.cases.files.series import PowerSeries, ValueSeries
@@ -25,7 +26,10 @@ from alliances.cases.selection import CaseTable
 from alliances.claims.checking import Check, Witness
 from alliances.claims.proofs.outcomes import Counterexample
 from alliances.claims.protraction import PROTRACTION
+from alliances.dynamics.wars.conflict import ConflictWalk
+from alliances.dynamics.wars.duration import ConflictDuration, conflict_duration
 from alliances.games.stage_game import StageGame
+from alliances.payoffs.contest import AllPay, Hirshleifer, Tullock
 from alliances.power import Power
 from alliances.repeated.contracts.liquidity import levels
 from alliances.repeated.contracts.payments import Payments
@@ -34,22 +38,24 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.saving.names import classes, known_classes
 from alliances.saving.reading import made
 from alliances.saving.writing import LostError
+from alliances.tables import clip
 
 __all__ = ["from_dict"]
 
 
-def from_dict(data: Mapping[str, Any], kind: type) -> Any:
+def from_dict(data: Mapping[str, Any], kind: type | None = None) -> Any:
     r"""The result of which ``to_dict()`` of version 0.1 returned ``data``.
 
-    For results of this version, :func:`alliances.save` and :func:`alliances.load` do that, and keep all of them.
+    For results of this version, :func:`alliances.save` and :func:`alliances.load` do that, and keep all of them: what
+    ``to_dict()`` returns now is for other programs.
 
     Parameters
     ----------
     data
         What ``to_dict()`` returned, or ``json.load`` made of its file.
     kind
-        The class of the result: :class:`alliances.StageGame`, :class:`alliances.Payments`,
-        :class:`alliances.RelationalContracts`;
+        The class of the result, which the dictionary does not say: :class:`alliances.StageGame`, :class:`alliances.Payments`,
+        :class:`alliances.RelationalContracts`, :class:`alliances.ConflictDuration`;
         :class:`Case`, :class:`CaseTable`, :class:`PowerSeries`, :class:`ValueSeries` and :class:`Scoreboard` of
         :mod:`alliances.cases`; :class:`Check`, :class:`Witness` and :class:`Counterexample` of :mod:`alliances.claims`;
         :class:`alliances.testing.Conformance`.
@@ -57,13 +63,19 @@ def from_dict(data: Mapping[str, Any], kind: type) -> Any:
     Raises
     ------
     TypeError
-        If ``kind`` is another class; the error says what its dictionaries lack.
+        If ``kind`` is missing or another class; the error says what its dictionaries lack. So it is with
+        :class:`CriticalDiscount`, :class:`DefectionThreshold`, :class:`IdentifiedDiscount`, :class:`SwitchingOffer`,
+        :class:`KeepingPayment`, :class:`PayoffSet`, :class:`PatientPayoffSet` and :class:`MonitoredContracts` of
+        :mod:`alliances`, and with :class:`Proof`, :class:`Falsification` and :class:`Measurement` of :mod:`alliances.claims`:
+        version 0.1 did not write the game or the family, and none can be guessed from numbers.
     ValueError
         If a field is missing, unknown or wrong.
 
     Notes
     -----
     A check of version 0.1 does not say which model it was about, so that :func:`alliances.verify` has nothing to ask again.
+    Wars are read with powers that sum to 1, because 0.1 wrote their gaps alone, and computed again: where a contest depends on the
+    unit of power, so that the numbers are others, they are refused.
 
     Examples
     --------
@@ -74,16 +86,21 @@ def from_dict(data: Mapping[str, Any], kind: type) -> Any:
     ally             9*, 9  1/2*, 10*
     """
     name = getattr(kind, "__name__", repr(kind))
-    if name in _LACKING and kind is classes().get(name):
-        lacking, again = _LACKING[name]
+    if name in LACKING and kind is classes().get(name):
+        lacking, again = LACKING[name]
         raise TypeError(
             f"from_dict(): kind must be a class whose to_dict() held all in version 0.1; got {name}, without {lacking}: {again}"
+            f". {_NOW}"
         )
-    if name not in _READERS or kind is not known_classes(name).get(name):
-        raise TypeError(f"from_dict(): kind must be one of {', '.join(_READERS)}; got {kind!r}")
+    if name not in READ or kind is not known_classes(name).get(name):
+        got = "none" if kind is None else repr(kind)
+        raise TypeError(
+            f"from_dict(): kind must be one of {', '.join(READ)}, whose to_dict() held all in version 0.1 "
+            f"(that of {', '.join(LACKING)} did not); got {got}. {_NOW}"
+        )
     if not isinstance(data, Mapping):
         raise TypeError(f"from_dict(): data must be a dictionary; got {data!r}")
-    names, read = _READERS[name]
+    names, read = READ[name]
     if names:
         _check_names(name, data, names)
     try:
@@ -104,8 +121,8 @@ def _check_names(name: str, data: Mapping[str, Any], names: Sequence[str]) -> No
     for what, wrong in (("lacks", [n for n in names if n not in data]), ("has the unknown", set(data) - set(names))):
         if wrong:
             raise ValueError(
-                f"from_dict(): data must have the fields that {name}.to_dict() wrote ({', '.join(names)}), but {what} "
-                f"{sorted(wrong)[0]!r}"
+                f"from_dict(): data must have the fields that {name}.to_dict() wrote in version 0.1 ({', '.join(names)}), but "
+                f"{what} {sorted(wrong)[0]!r}. {_NOW}"
             )
 
 
@@ -153,6 +170,21 @@ def _contracts(data: Mapping[str, Any]) -> RelationalContracts:
         _made(ContractStep, **{n: _pair(x) if n in pairs else _number(x) for n, x in step.items()}) for step in data["steps"]
     )
     return RelationalContracts(stage, steps, levels(stage))
+
+
+def _wars(data: Mapping[str, Any]) -> ConflictDuration:
+    numbers = {name: _number(x) for name, x in data.items() if name not in ("gap", "walk")}
+    power, walk = Power.from_gap(_number(data["gap"])), _walk(data["walk"])
+    again = conflict_duration(power, walk)
+    for name, x in numbers.items():
+        found = getattr(again, name)
+        if np.shape(x) != np.shape(found) or not np.allclose(to_float(x), to_float(found), rtol=_WARS_AGREE, atol=_WARS_AGREE):
+            raise ValueError(
+                "from_dict(): data must be of wars that follow from the gap, because version 0.1 did not write the powers; got "
+                f"{name} {clip(str(x))}, and {clip(str(found))} from the gap"
+            )
+    wars: ConflictDuration = _made(ConflictDuration, **numbers, power=power, walk=walk)
+    return wars
 
 
 def _witness(data: Mapping[str, Any]) -> Any:
@@ -230,16 +262,24 @@ def _conformance(data: Mapping[str, Any]) -> Any:
 
 
 def _concept(text: str) -> Enforcement:
-    """The enforcement concept that ``repr`` wrote: calls of the library's concepts with numbers, and nothing else."""
-    try:
-        concept = _term(ast.parse(text, mode="eval").body)
-    except (SyntaxError, ValueError, TypeError) as error:
-        raise ValueError(
-            f"from_dict(): enforcement must be a concept of the library, as repr() wrote it; got {text!r}"
-        ) from error
-    if not isinstance(concept, Enforcement):
-        raise ValueError(f"from_dict(): enforcement must be a concept of the library, as repr() wrote it; got {text!r}")
+    concept: Enforcement = _called(text, Enforcement, "enforcement must be a concept")
     return concept
+
+
+def _walk(text: str) -> ConflictWalk:
+    walk: ConflictWalk = _called(text, ConflictWalk, "walk must be a ConflictWalk of numbers or a contest")
+    return walk
+
+
+def _called(text: str, kind: type, rule: str) -> Any:
+    """The value that ``repr`` wrote: calls of the library's concepts, walks and contests with numbers, and nothing else."""
+    try:
+        value = _term(ast.parse(text, mode="eval").body)
+    except (SyntaxError, ValueError, TypeError) as error:
+        raise ValueError(f"from_dict(): {rule} of the library, as repr() wrote it; got {text!r}") from error
+    if not isinstance(value, kind):
+        raise ValueError(f"from_dict(): {rule} of the library, as repr() wrote it; got {text!r}")
+    return value
 
 
 def _term(node: ast.AST) -> Any:
@@ -251,18 +291,22 @@ def _term(node: ast.AST) -> Any:
         return -_term(node.operand)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         cls = Fraction if node.func.id == "Fraction" else classes().get(node.func.id)
-        if cls is Fraction or (cls is not None and issubclass(cls, Enforcement)):
+        if cls is Fraction or (cls is not None and issubclass(cls, _CALLED)):
             return cls(*map(_term, node.args), **{str(k.arg): _term(k.value) for k in node.keywords})
     raise ValueError(f"unknown: {ast.unparse(node)}")
 
 
+_WARS_AGREE = 1e-9  # of rounds and probabilities that are computed again
+_CALLED = (Enforcement, ConflictWalk, AllPay, Hirshleifer, Tullock)
+_NOW = "Results of this version are kept by save() and read by load()"
 _PREDICTION = _names(CasePrediction)
 _CHECK = ("claim", "status", "witness", "line", "points", "exact", "enforcement", "assume")
 _BOARD = ("seed", "candidates", "errors", "words_first", "intervals", "models", "naive", "fits", "predictions")
-_READERS: dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]] = {
+READ: dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]] = {
     "StageGame": (("A", "B", "actions"), _stage),
     "Payments": ((*_names(Payments), "payer"), _payments),
     "RelationalContracts": (("stage", "steps", "exact", "message"), _contracts),
+    "ConflictDuration": (("rounds", "sponsor", "proxy", "steps_down", "steps_up", "gap", "walk"), _wars),
     "Case": ((), lambda data: parse(data, "data")),  # parse names what is missing or unknown
     "CaseTable": ((), _table),
     "PowerSeries": ((), _series(PowerSeries, ("sponsor", "proxy"))),
@@ -275,7 +319,7 @@ _READERS: dict[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]] 
 }
 """What ``to_dict`` wrote, and what makes the result of it."""
 
-_LACKING = {
+LACKING = {
     "CriticalDiscount": ("the stage game and the punishments", "ask critical_discount() again"),
     "DefectionThreshold": ("the game, the start and the profile", "ask defection_threshold() again"),
     "PayoffSet": ("the stage game", "ask payoff_set() again"),
@@ -284,7 +328,6 @@ _LACKING = {
     "IdentifiedDiscount": ("the critical discount factors behind the intervals", "ask identified_discount() again"),
     "SwitchingOffer": ("the critical discount factors behind the offer", "ask switching_offer() again"),
     "KeepingPayment": ("the critical discount factors behind the payment", "ask keeping_payment() again"),
-    "ConflictDuration": ("the power of the two sides", "ask conflict_duration() again"),
     "Proof": ("the family and the scripts", "ask the claim's prove() again; the counterexample in it can be read"),
     "Falsification": ("the family", "ask the claim's falsify() again; the check in it can be read"),
     "Measurement": ("the family", "ask the claim's measure() again"),
