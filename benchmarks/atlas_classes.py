@@ -103,6 +103,18 @@ def changes(before: Records, after: Records) -> dict[str, object]:
     }
 
 
+def in_words(name: str) -> str:
+    """A row, by its name, as a reader who has not seen the rows' names understands it.
+
+    >>> in_words("asymmetry | given | common threat | equal | m=2 | unequal | 2")
+    'asymmetry, under conflict for ever, taken as given (common threat; sharing: equal; contest: m=2; unequal costs)'
+    """
+    claim, enforcement, synergy, sharing, contest, costs, actions = name.split(" | ")
+    parts = [synergy, f"sharing: {sharing}", f"contest: {contest}"]
+    parts += ["unequal costs"] * (costs != "equal") + [f"{actions} actions"] * (actions != "2")
+    return f"{claim}, under {CONCEPTS[enforcement].text} ({'; '.join(parts)})"
+
+
 def changes_text(changed: Mapping[str, object] | None) -> str:
     """What changed since the tables were published last, in Markdown."""
     if not changed:
@@ -112,14 +124,17 @@ def changes_text(changed: Mapping[str, object] | None) -> str:
     assert isinstance(other, list)
     counts = ", ".join(f"{n} from {way}" for way, n in moved.items()) or "none"
     text = (
-        f"Against the tables of code {', '.join(changed['versions'])}: {changed['kept']} rows have the same answer; "  # type: ignore[arg-type]
-        f"changed: {counts}; {changed['new rows']} rows are new, {changed['dropped rows']} are no longer asked."
+        f"{changed['kept']} rows have the answer that they had in the tables before these; changed: {counts}; "
+        f"{changed['new rows']} rows are new, {changed['dropped rows']} are no longer asked."
     )
     if not other:
         return f"{text} No row that was proved or refuted has another answer now."
-    return "\n".join(
-        [text, "", "Rows that were proved or refuted and have another answer now:", "", *(f"* {line}" for line in other)]
-    )
+    return "\n".join([text, "", "Rows that were proved or refuted and have another answer now:", "", *map(_changed, other)])
+
+
+def _changed(line: str) -> str:
+    name, _, answers = line.rpartition(": ")
+    return f"* {in_words(name)}: {answers}"
 
 
 def since(folder: Path, before: Records, after: Records) -> dict[str, object] | None:

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -82,6 +83,12 @@ def test_the_documentation_says_what_the_rows_say(atlas):
     assert atlas.report.refreshed(broken, atlas.records, atlas.about) != broken
 
 
+def test_the_page_tells_its_headline_before_what_changed():
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.index("## The headline") < page.index("## What follows") < page.index("## What changed since")
+    assert not re.search(r"\b[0-9a-f]{12}\b", page.partition("## What changed since")[0])
+
+
 def test_the_tables_say_what_the_rows_say(atlas):
     markdown = (RESULTS / "atlas.md").read_text(encoding="utf-8")
     about = atlas.about
@@ -142,8 +149,13 @@ def test_what_changed_is_computed_from_the_rows_before(atlas, tmp_path):
     assert changed["moved"] == {"proved to refuted": 1, "unknown to proved": 1}
     assert (changed["kept"], changed["new rows"], changed["dropped rows"]) == (1, 1, 0)
     text = atlas.classes.changes_text(changed)
-    assert f"{rows[0].name}: proved, now refuted" in text
-    assert rows[1].name not in text
+    assert (
+        "* asymmetry, under conflict for ever, taken as given (constant; sharing: equal; contest: m=1): proved, now refuted"
+        in text
+    )
+    assert text.count("\n* ") == 1
+    assert "old" not in text
+    assert "|" not in text
     assert "1 from unknown to proved" in text
     (tmp_path / "atlas.json").write_text(json.dumps({"changes": changed}), encoding="utf-8")
     assert atlas.classes.since(tmp_path, after, after) == changed  # written anew, they say what they said

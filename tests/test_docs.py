@@ -226,6 +226,19 @@ def test_words_that_only_their_author_hears():
             assert lost not in words, f"{page.name}: {lost}"
 
 
+def test_letters_with_more_than_one_meaning_are_named():
+    """A letter that two rows of the notation define, arguments and the players' subscripts aside, is in the last paragraph."""
+    text = (DOCS / "notation.md").read_text(encoding="utf-8")
+    tables, _, last = text.partition("Some letters have more than one meaning")
+    seen = set()
+    for row in re.findall(r"^\| (\$.*?) \|", tables, re.MULTILINE):
+        symbols = {re.sub(r"_[SPi]\b|\(.*\)", "", symbol) for symbol in re.findall(r"\$(.+?)\$", row)}
+        for symbol in symbols & seen:
+            assert f"${symbol}$" in last, symbol
+        seen |= symbols
+    assert "L" in seen
+
+
 def test_the_page_on_the_explorer_counts_the_settings_that_tests_compare():
     page = (DOCS / "explorer.md").read_text(encoding="utf-8")
     tests = Path(__file__).parent

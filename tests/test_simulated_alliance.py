@@ -48,7 +48,9 @@ def test_a_deviation_is_punished_from_the_next_period_on_for_ever(discount, who)
     assert played.values[0, who] == pytest.approx(discounted([d, *[w] * 5], discount[who]))
     assert (played.broken_at, played.punished_from) == ((0,), (1,))
     name = ("sponsor", "proxy")[who]
-    assert f"The {name} deviates in 0, at a gap of 0.800; punishment starts in 1" in played.message
+    assert f"The {name} deviates in period 0, at a gap of 0.800; punishment starts in period 1; " in played.message
+    dated = al.simulate_alliance(WIDE, MODEL, discount, periods=6, dates=range(2001, 2007))
+    assert f"The {name} deviates in 2001, at a gap of 0.800; punishment starts in 2002; " in dated.message
 
 
 def test_finite_punishment_forgives_and_is_provoked_again():

@@ -140,7 +140,8 @@ class SimulatedAlliance(Result):
                 f"{punished:.1%}; {self.on_path[-1]:.1%} are on path at the end; {worth}"
             )
         deviations, punishments = (np.flatnonzero(self.phase[0] == k) for k in (1, 2))
-        starts = f"punishment starts in {self.dates[punishments[0]]}" if punishments.size else ""
+        period = "period " if self.dates == tuple(range(periods)) else ""  # dates of the user's own say what they are
+        starts = f"punishment starts in {period}{self.dates[punishments[0]]}" if punishments.size else ""
         if not deviations.size or (punishments.size and punishments[0] < deviations[0]):
             if not punishments.size:
                 return f"Both keep to the profile in all {periods} periods; {worth}"
@@ -148,9 +149,8 @@ class SimulatedAlliance(Result):
         first = deviations[0]
         who = str(BINDING[self.deviators[0, first]])
         verb = "Both deviate" if who == "both" else f"The {who} deviates"
-        return (
-            f"{verb} in {self.dates[first]}, at a gap of {self.gap[0, first]:.3f}; {starts or 'nothing punishes it'}; {worth}"
-        )
+        then = starts or "nothing punishes it"
+        return f"{verb} in {period}{self.dates[first]}, at a gap of {self.gap[0, first]:.3f}; {then}; {worth}"
 
     def _record(self) -> dict[str, Any]:
         names = ("dates", "punished_from", "broken_at", "on_path", "values", "actions", "discount")
@@ -225,7 +225,8 @@ def simulate_alliance(
     >>> import alliances as al
     >>> played = al.simulate_alliance(al.Power.from_gap(0.5), al.presets.chindea_2014(), 0.8, shock=0.3, periods=50, rng=2)
     >>> print(played)
-    The sponsor deviates in 3, at a gap of 0.181; punishment starts in 4; average payoffs (discounted) 0.9063 and 0.2561.
+    The sponsor deviates in period 3, at a gap of 0.181; punishment starts in period 4; average payoffs (discounted) 0.9063
+    and 0.2561.
     """
     function = "simulate_alliance"
     check_model(game, function)

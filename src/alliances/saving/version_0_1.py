@@ -74,8 +74,8 @@ def from_dict(data: Mapping[str, Any], kind: type | None = None) -> Any:
     Notes
     -----
     A check of version 0.1 does not say which model it was about, so that :func:`alliances.verify` has nothing to ask again.
-    Wars are read with powers that sum to 1, because 0.1 wrote their gaps alone, and computed again: where a contest depends on the
-    unit of power, so that the numbers are others, they are refused.
+    Wars are read with powers that sum to 1, because 0.1 wrote their gaps alone, and computed again: where a contest depends on
+    the unit of power, so that the numbers are others, they are refused.
 
     Examples
     --------
