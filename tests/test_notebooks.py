@@ -45,6 +45,7 @@ def test_the_case(tmp_path):
     threshold = al.defection_threshold(game, 0.8, start=0.025)
     assert str(threshold) in text
     assert threshold.defector == "proxy"
+    assert str(al.cases.load("gulf-zetas").power_series().predict_break(game, 0.8)) in text
     assert "optimal penal codes  [0.8017, 0.8454)" in text
     assert "[True, True, True, True, True]" in text
     assert pictures == 2
