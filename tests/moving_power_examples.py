@@ -148,5 +148,5 @@ def shift(enforcement: Any) -> al.ShiftingThreshold:
 def shift_again(t: al.ShiftingThreshold) -> bool:
     """Whether windows and holes are right for the question as corrupted; the evidence names games, which have no ==."""
     again = al.break_threshold(t.dyad, t.discount, t.enforcement)
-    answers = [[(kept.windows, kept.holes, kept.unsolved) for kept in (r.moving, r.static)] for r in (again, t)]
+    answers = [[(kept.windows, kept.holes, kept.unsolved, kept.excluded) for kept in (r.moving, r.static)] for r in (again, t)]
     return same(tuple(answers[0]), tuple(answers[1]))

@@ -8,6 +8,10 @@ commitment problem (Fearon 1995, *International Organization* 49:379-414; Powell
 as news* see :meth:`ShiftingThreshold.arriving_at`. The **shift of the threshold** compares with the same dyad and the same war,
 power frozen while the two are allied: λ_b(process) − λ_b(frozen).
 
+Without side payments it may be that no equilibrium keeps the alliance up to the top of the lattice. Then the windows are those
+of the equilibrium with the largest set of log ratios that was found; the message says where another one is not excluded. That
+an alliance can be kept **never** is said only if no equilibrium whatever can, :mod:`alliances.dynamics.possible_alliance`.
+
 Windows and edges are points of the lattice: nothing is said about log ratios between two points, and a finer lattice with the
 same chances is another, slower process.
 """
@@ -36,8 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ArrivingShift", "ShiftingThreshold", "break_threshold", "frozen_game"]
 
-Outcome = Literal["breaks at once", "holds", "no alliance"]
-Status = Literal["threshold", "always", "never", "unsolved"]
+Outcome = Literal["breaks at once", "holds", "no alliance", "unsolved"]
+Status = Literal["threshold", "upper edge", "always", "never", "unsolved"]
 
 _FELT = 0.01  # the discounted chance of reaching a reflecting end from which on an edge counts as near it
 _DEEDS = {"sponsor": "the sponsor strikes first", "proxy": "the proxy leaves", "both": "both break it"}
@@ -53,7 +57,7 @@ class ArrivingShift(Result):
         Where the news finds the dyad.
     outcome
         "no alliance" if there was none to break, with power frozen; "breaks at once" if the alliance cannot be kept there once
-        the process is known; "holds" if it can, for the time being.
+        the process is known; "holds" if it can, for the time being; "unsolved" if no equilibrium was found that tells.
     defector, gains
         Of a break: who violates the alliance if it is kept at this log ratio alone, and what that gains the sponsor and the
         proxy.
@@ -76,6 +80,8 @@ class ArrivingShift(Result):
         if self.outcome == "holds":
             further = "the lattice's end" if self.breaks_at is None else f"λ = {self.breaks_at:g}"
             return f"{name} breaks nothing; the alliance holds down to {further}."
+        if self.outcome == "unsolved":
+            return f"{name}: no equilibrium was found that tells whether the alliance could be kept before, or can be after."
         who = "it cannot be kept" if self.defector is None else _DEEDS[self.defector]
         return f"{name} breaks the alliance at once: {who}."
 
@@ -135,12 +141,18 @@ class ShiftingThreshold(Result):
 
     @property
     def status(self) -> Status:
-        """Whether there is a threshold, the alliance can be kept everywhere, or nowhere, or no such equilibrium was found."""
-        if not self.moving.settled:
-            return "unsolved" if isinstance(self.moving.evidence, HoledContracts) or self.moving.unsolved else "never"
-        if not self.windows:
-            return "never"
-        return "threshold" if self.moving.threshold is not None else "always"
+        """What was found.
+
+        "threshold": a lower edge; "upper edge": the alliance can be kept at the lattice's lower end, and not at all λ above it;
+        "always": at every λ. Without any window, "never" if that is established – with side payments for equilibria in pure
+        actions, without them for all – and "unsolved" if no such equilibrium was found.
+        """
+        if self.windows:
+            top = self.windows[-1]
+            return "threshold" if top.below is not None else "always" if top.above is None else "upper edge"
+        if isinstance(self.moving.evidence, HoledContracts):
+            return "never" if self.moving.settled else "unsolved"
+        return "never" if len(self.moving.excluded) == len(self.dyad.log_ratios) else "unsolved"
 
     @property
     def near_ends(self) -> tuple[ShiftingEdge, ...]:
@@ -164,10 +176,13 @@ class ShiftingThreshold(Result):
         state = self.dyad.process.place(log_ratio, "ShiftingThreshold.arriving_at")
         level = round(float(self.dyad.log_ratios[state]), 12) + 0.0
         if not any(level in window for window in self.static_windows):
-            return ArrivingShift(level, "no alliance", None, None, None)
+            known = bool(self.static_windows) or _told(self.static, level)
+            return ArrivingShift(level, "no alliance" if known else "unsolved", None, None, None)
         for window in self.windows:
             if level in window:
                 return ArrivingShift(level, "holds", None, None, None if window.below is None else window.low)
+        if not self.windows and not _told(self.moving, level):
+            return ArrivingShift(level, "unsolved", None, None, None)
         evidence = self.moving.evidence
         defector, gains = violation(evidence, state) if self.moving.settled and evidence else (None, None)
         return ArrivingShift(level, "breaks at once", defector, gains, None)
@@ -181,11 +196,16 @@ class ShiftingThreshold(Result):
             assert static is not None
             who = "" if static.defector is None else f" ({_DEEDS[static.defector]})"
             lines.append(f"With power frozen it breaks below λ = {static.log_ratio:g}{who}: expectation adds {self.shift:+g}.")
+        if self.status == "threshold" and self.windows[-1].above is not None:
+            above = self.windows[-1].above
+            who = "" if above.defector is None else f" ({_DEEDS[above.defector]})"
+            lines.append(f"It breaks above λ = {above.log_ratio:g}, too{who}.")
         if self.moving.holes:
             some = ", ".join(f"{x:g}" for x in self.moving.holes)
             lines.append(f"No pure equilibrium at λ = {some}: mixed ones are played there, and better ones may exist.")
         if self.moving.unsolved:
             lines.append(f"For {len(self.moving.unsolved)} lower candidates no equilibrium was found; they are not excluded.")
+        lines += _undecided(self)
         if self.near_ends:
             some = ", ".join(f"{edge.log_ratio:g}" for edge in self.near_ends)
             lines.append(f"Near the lattice's reflecting ends: {some}; widen the reach of the process and compare.")
@@ -216,14 +236,47 @@ class ShiftingThreshold(Result):
 
 def _sentence(t: ShiftingThreshold) -> str:
     end = float(t.dyad.process.reach)
+    transfers = isinstance(t.moving.evidence, HoledContracts)
     if t.status == "threshold":
         who = "" if t.defector is None else f": {_DEEDS[t.defector]}"
         return f"As λ falls, the alliance breaks below λ = {t.log_ratio:g} (γ = {show(t.gap)}){who}."
     if t.status == "always":
         return f"The alliance can be kept at every λ from {-end:g} to {end:g}."
+    if t.status == "upper edge":
+        above = t.windows[-1].above
+        assert above is not None
+        who = "" if above.defector is None else f": {_DEEDS[above.defector]}"
+        return f"As λ rises from {-end:g}, the alliance breaks above λ = {above.log_ratio:g}{who}."
     if t.status == "never":
-        return f"The alliance can be kept at no λ from {-end:g} to {end:g}; try a higher discount factor or side payments."
-    return "No equilibrium of this kind was found; try side payments, another discount factor or a coarser lattice."
+        other = "try another discount factor" if transfers else "try a higher discount factor or side payments"
+        return f"The alliance can be kept at no λ from {-end:g} to {end:g}; {other}."
+    if transfers:
+        return "No equilibrium of this kind was found; try another discount factor or a coarser lattice."
+    return (
+        "No equilibrium of this kind was found; try side payments, another discount factor or a coarser lattice. Tried were "
+        "Markov-perfect equilibria that keep the alliance from some λ up, or in some set of λ."
+    )
+
+
+def _undecided(t: ShiftingThreshold) -> list[str]:
+    """Without a threshold equilibrium: the log ratios of which it is not known whether the alliance can be kept there."""
+    evidence = t.moving.evidence
+    if isinstance(evidence, HoledContracts) or len(evidence) == 2:  # the threshold is the lowest; that is what was asked
+        return []
+    place = t.dyad.process.place
+    known = {place(x) for x in t.moving.excluded}
+    open_ = [k for k, x in enumerate(t.dyad.log_ratios) if k not in known and not any(x in w for w in t.windows)]
+    if not open_:
+        return ["No equilibrium at all has both ally for certain at any other λ."] if t.windows else []
+    ends = np.split(open_, np.flatnonzero(np.diff(open_) > 1) + 1)
+    runs = [[f"{t.dyad.log_ratios[k]:g}" for k in dict.fromkeys((run[0], run[-1]))] for run in ends]
+    some = ", ".join(run[0] if len(run) == 1 else f"[{run[0]}, {run[1]}]" for run in runs)
+    return [f"That some equilibrium keeps the alliance is not excluded at λ = {some}."]
+
+
+def _told(kept: KeptAlliance, level: float) -> bool:
+    """Whether it is known, where there are no windows, that the alliance cannot be kept at a log ratio."""
+    return level in kept.excluded or (isinstance(kept.evidence, HoledContracts) and kept.settled)
 
 
 def _gaps(window: ShiftingWindow) -> str:
@@ -241,9 +294,10 @@ def break_threshold(dyad: ShiftingDyad, discount: Any, enforcement: Enforcement 
     discount
         δ in [0, 1), common to both.
     enforcement
-        :class:`NashReversion` (default): no side payments; the answer is a Markov-perfect threshold equilibrium,
-        :mod:`alliances.dynamics.markov_alliance`. :class:`Transfers`: side payments; the largest set of profiles that can be
-        played, :mod:`alliances.dynamics.contract_holes`.
+        :class:`NashReversion` (default): no side payments; the answer is a Markov-perfect threshold equilibrium, or, where
+        there is none, the one with the largest set of λ that was found, :mod:`alliances.dynamics.markov_alliance`.
+        :class:`Transfers`: side payments; the largest set of profiles that can be played,
+        :mod:`alliances.dynamics.contract_holes`.
 
     Raises
     ------
@@ -263,6 +317,11 @@ def break_threshold(dyad: ShiftingDyad, discount: Any, enforcement: Enforcement 
     ...     print(threshold.log_ratio, threshold.defector, threshold.shift)
     -0.3 proxy 0.1
     0.8 sponsor 1.2
+
+    Leaders who are less patient may keep it in a zone only:
+
+    >>> print(al.break_threshold(dyad, 0.4).windows[0])
+    [1.6, 2.4] (below: proxy; above: proxy)
     """
     if not isinstance(dyad, ShiftingDyad):
         raise TypeError(f"break_threshold(): dyad must be a ShiftingDyad; got {dyad!r}")

@@ -20,6 +20,7 @@ from alliances.arithmetic import Array
 from alliances.dynamics.contract_holes import HoledContracts, holed_contracts
 from alliances.dynamics.elimination import PLAYABLE_FROM
 from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
+from alliances.dynamics.possible_alliance import possible_alliances
 from alliances.dynamics.states import StateGames
 from alliances.games.players import Defector
 from alliances.results import Columns, Result
@@ -27,7 +28,8 @@ from alliances.results import Columns, Result
 __all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "kept_alliance", "violation", "windows_of"]
 
 Evidence: TypeAlias = HoledContracts | tuple[MarkovAlliance, ...]
-"""With side payments the contracts; without, the threshold equilibrium and the same with pockets, if there is one."""
+"""With side payments the contracts. Without: the threshold equilibrium and the same with pockets; or, where there is no
+threshold, the equilibrium with the largest set of states found in which the alliance is kept, maybe none; or nothing."""
 
 _WHO: tuple[Defector | None, ...] = (None, "sponsor", "proxy", "both")
 _BROAD = 1e-9  # of the payoff range: a gain or temptation below this is rounding
@@ -105,12 +107,16 @@ class KeptAlliance(Result):
         :mod:`alliances.dynamics.contract_holes`.
     evidence
         The equilibria behind the windows.
+    excluded
+        Without side payments: the log ratios at which no equilibrium at all, whatever its strategies, has both ally for
+        certain, see :mod:`alliances.dynamics.possible_alliance`.
     """
 
     windows: tuple[ShiftingWindow, ...]
     unsolved: tuple[float, ...]
     holes: tuple[float, ...]
     evidence: Evidence
+    excluded: tuple[float, ...] = ()
 
     @property
     def message(self) -> str:
@@ -134,8 +140,10 @@ class KeptAlliance(Result):
 
     @property
     def settled(self) -> bool:
-        """Whether there is an answer at every log ratio."""
-        return self.evidence.settled if isinstance(self.evidence, HoledContracts) else bool(self.evidence)
+        """Whether there is an answer: windows, or that the alliance can be kept nowhere."""
+        if isinstance(self.evidence, HoledContracts):
+            return self.evidence.settled
+        return bool(self.evidence) and (bool(self.windows) or len(self.excluded) == len(self.evidence[0].held))
 
 
 def kept_alliance(game: StateGames, log_ratios: Array, delta: float, transfers: bool) -> KeptAlliance:
@@ -146,13 +154,17 @@ def kept_alliance(game: StateGames, log_ratios: Array, delta: float, transfers: 
         contracts = holed_contracts(game, delta, n)
         holes = tuple(levels[hole.state] for hole in contracts.holes)
         return KeptAlliance(windows_of(contracts, levels), (), holes, contracts)
-    solver = MarkovSolver(game, n, delta)
+    solver, possible = MarkovSolver(game, n, delta), possible_alliances(game, n, delta)
     alliance, unsolved = solver.threshold()
     tried = tuple(levels[e] for e in unsolved)
-    if alliance is None:
-        return KeptAlliance((), tried, (), ())
-    evidence = (alliance, solver.with_pockets(alliance))
-    return KeptAlliance(windows_of(evidence, levels), tried, (), evidence)
+    excluded = tuple(level for level, can in zip(levels, possible, strict=True) if not can)
+    evidence: tuple[MarkovAlliance, ...]
+    if alliance is not None:
+        evidence = (alliance, solver.with_pockets(alliance))
+    else:
+        found = solver.anywhere(possible)
+        evidence = () if found is None else (found,)
+    return KeptAlliance(windows_of(evidence, levels), tried, (), evidence, excluded)
 
 
 def windows_of(evidence: Evidence, levels: list[float]) -> tuple[ShiftingWindow, ...]:
@@ -160,7 +172,7 @@ def windows_of(evidence: Evidence, levels: list[float]) -> tuple[ShiftingWindow,
     if isinstance(evidence, HoledContracts):
         mask = _contract_mask(evidence, len(levels))
         return _windows(evidence, mask, mask, levels)
-    return _windows(evidence, evidence[0].held, evidence[1].allied, levels) if evidence else ()
+    return _windows(evidence, evidence[0].held, evidence[-1].allied, levels) if evidence else ()
 
 
 def violation(evidence: Evidence, state: int) -> tuple[Defector | None, tuple[float, float]]:

@@ -13,6 +13,12 @@ the lowest λ, each by its stationary equilibrium given the values in all others
 system, until they rest. Where power can only fall (learning, arrests) a sweep is backward induction, and the second one finds
 nothing to do. Else strategies may come back to where they were: that is detected, and such an e counts as *unsolved*, not as
 failed. Pockets are tried state by state from below; that no larger set of them is an equilibrium is not claimed.
+
+**Without a threshold** the alliance may still be held in a zone that does not reach the top of the lattice, where one round
+of war decides it, say. All states in which :mod:`alliances.dynamics.possible_alliance` does not exclude an alliance are held,
+and those in which a side gains by a deviation are dropped until nobody does; then states are added one by one. What is found is
+an equilibrium. It is the largest such set if the alliance is excluded in all other states; else that is not claimed, because
+what a break is worth moves with the set.
 """
 
 from __future__ import annotations
@@ -201,7 +207,39 @@ class MarkovSolver:
     def with_pockets(self, alliance: MarkovAlliance) -> MarkovAlliance:
         """The same, held below the threshold, too, wherever that is an equilibrium: states are tried one by one from below."""
         below = np.flatnonzero(~alliance.held)[:-1]  # between a pocket and the threshold there is a state of war
-        for x in below:
+        return self._grown(alliance, below)
+
+    def anywhere(self, possible: Array) -> MarkovAlliance | None:
+        """The largest set of states that was found in which the alliance can be held; None if no equilibrium was found.
+
+        ``possible`` masks the states that are tried. From all of them those in which a side gains by a deviation are dropped,
+        until nobody does; then states are added one by one, while that is an equilibrium.
+        """
+        alliance = self._eliminated(possible)
+        if alliance is None:
+            places, x = np.flatnonzero(possible), np.arange(self.n)
+            starts = [possible & (x >= a) for a in places[1:]] + [possible & (x <= b) for b in places[:-1]]
+            found = [self._eliminated(start) for start in (*starts, np.zeros(self.n, dtype=bool))]
+            alliance = max((a for a in found if a is not None), key=lambda a: int(a.allied.sum()), default=None)
+        while alliance is not None:
+            more = self._grown(alliance, np.flatnonzero(possible))
+            if more is alliance:
+                break
+            alliance = more
+        return alliance
+
+    def _eliminated(self, held: Array) -> MarkovAlliance | None:
+        """The alliance held where nobody gains by a deviation, those who do dropped; None if some strategies do not rest."""
+        while True:
+            alliance = self.hold(held)
+            gains = held & (alliance.gains.max(axis=1) > self.room)
+            if not alliance.settled or not gains.any():
+                return alliance if alliance.holds else None
+            held = held & ~gains
+
+    def _grown(self, alliance: MarkovAlliance, states: Array) -> MarkovAlliance:
+        """The same, held in more of these states: one by one, wherever that is an equilibrium and takes no alliance away."""
+        for x in states:
             if alliance.held[x] or not self._bearable(int(x), alliance.values):
                 continue
             more = self.hold(alliance.held | (np.arange(self.n) == x))

@@ -1,9 +1,10 @@
 """Break thresholds: are the strategies equilibria, does the alliance fail further down, and are the windows those that follow?
 
 Without side payments every state is asked for a single deviation that pays, with values that satisfy their own equations. That
-no lower threshold is an equilibrium is shown by a gain for each. With side payments the contracts have their own certificate,
-and in a hole no pure profile survives elimination, which is certified as well, while no deviation pays from the mixed actions
-there.
+no lower threshold is an equilibrium is shown by a gain for each. Where no threshold is an equilibrium the search for a set of
+states is repeated, and so are the bounds that exclude an alliance: "never" is right only if they exclude all states. With side
+payments the contracts have their own certificate, and in a hole no pure profile survives elimination, which is certified as
+well, while no deviation pays from the mixed actions there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.elimination import DynamicValues, eliminated
 from alliances.dynamics.kept_alliance import KeptAlliance, ShiftingEdge, ShiftingWindow, windows_of
 from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
+from alliances.dynamics.possible_alliance import possible_alliances
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
@@ -64,11 +66,13 @@ def _kept_checks(kept: KeptAlliance, game: StateGames, t: ShiftingThreshold, tra
     yield isinstance(evidence, HoledContracts) == transfers, "the evidence is that of another enforcement concept"
     if isinstance(evidence, HoledContracts):
         yield kept.unsolved == (), "candidates are said to be unsolved where none are tried"
+        yield kept.excluded == (), "an alliance is said to be excluded where no bounds are asked for"
         yield kept.holes == tuple(levels[hole.state] for hole in evidence.holes), "the holes are not those of the evidence"
         yield from _contract_checks(evidence, game, t.discount)
     else:
         yield kept.holes == (), "holes are said to be where nothing is eliminated"
-        yield len(evidence) in (0, 2), "the evidence must be the threshold equilibrium, and that with pockets"
+        words = "the evidence must be the threshold equilibrium, and that with pockets; or an equilibrium without threshold"
+        yield len(evidence) <= 2, words
         yield from _markov_checks(kept, evidence, game, t.discount, levels)
     again = windows_of(evidence, levels)
     yield len(again) == len(kept.windows), f"there are {len(again)} windows, not {len(kept.windows)}"
@@ -104,13 +108,22 @@ def _markov_checks(
     kept: KeptAlliance, evidence: tuple[MarkovAlliance, ...], game: StateGames, delta: float, levels: list[float]
 ) -> Iterator[Check]:
     n = len(levels)
-    solver = MarkovSolver(game, n, delta)
+    solver, possible = MarkovSolver(game, n, delta), possible_alliances(game, n, delta)
+    excluded = tuple(level for level, can in zip(levels, possible, strict=True) if not can)
+    yield kept.excluded == excluded, f"an alliance is excluded at λ = {excluded}, not at {kept.excluded}"
+    for window in kept.windows:
+        inside = [x for x in excluded if x in window]
+        yield not inside, f"a window has log ratios at which an alliance is excluded: {inside}"
     for alliance in evidence:
         yield _same_game(alliance.game, game), "an equilibrium of another game"
         yield alliance.discount == delta, f"an equilibrium for the discount factor {alliance.discount}"
         yield from _equilibrium_checks(alliance, solver, levels)
     first = n
-    if evidence:
+    if len(evidence) < 2:
+        found = solver.anywhere(possible)
+        same = found is None if not evidence else found is not None and bool((found.held == evidence[0].held).all())
+        yield same, "the alliance is not kept in the largest set of states that is found"
+    else:
         threshold, pockets = evidence
         first = int(np.argmax(threshold.held))
         yield bool(threshold.held[first:].all() and threshold.held.any()), "the threshold equilibrium is not held on [e, top]"
