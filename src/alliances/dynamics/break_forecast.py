@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from alliances.arithmetic import Array, Rule, scalar, to_float
 from alliances.dynamics.break_laws import CAUSES
+from alliances.dynamics.lattice_ends import FELT, foreseen_end, survival_beyond
 from alliances.dynamics.patience import Patience
 from alliances.dynamics.policies import Policies, Policy
 from alliances.dynamics.power_process import PowerProcess
@@ -159,6 +161,50 @@ class BreakForecast(Result):
                 f"BreakForecast.{verb}(): {argument} must be a date from {self.dates[0]!r} to {self.dates[-1]!r}; got {date!r}"
             ) from None
 
+    @cached_property
+    def survival_bounds(self) -> Array | None:
+        """(2, T + 1) between which :attr:`survival` lies on a wider lattice, by what it is beyond the ends of this one.
+
+        The first are those if the alliance breaks after the first move that an end of the lattice cuts off, the second those
+        if it never breaks then; see :mod:`alliances.dynamics.lattice_ends`. With expectations they take the leaders' chances
+        as they are on this lattice. None along a measured path, and if the question is not known.
+        """
+        asked = self._asked
+        found = asked and survival_beyond(*asked)
+        if not found or self.question is None:
+            return None
+        k = self.question.since  # who is intact by then is not known either
+        return np.asarray(np.stack(found)[:, k:] / found[1][k])
+
+    @cached_property
+    def foreseen_end(self) -> float | None:
+        """With expectations: E[δ^τ], τ the first period in which an end of the lattice cuts a move off; 0 without.
+
+        As leaders at the start see it, or on a measured path those for whom it is largest. None if the question is not known.
+        """
+        asked = self._asked
+        return asked and foreseen_end(*asked)
+
+    @property
+    def _asked(self) -> tuple[Question, Scenario] | None:
+        q = self.question
+        if q is None:
+            return None
+        options: dict[str, Any] = {"draws": self.draws, "common": self.common, "expectations": self.expectations}
+        if isinstance(q.path, PowerProcess):
+            options |= {"start": q.start, "periods": len(self.dates) + q.since}
+        question = Question(
+            "break_forecast", q.path, q.game, q.patience, enforcement=q.enforcement, expected=q.expected, **options
+        )
+        return question, scenario(question, q.policies)
+
+    @property
+    def near_ends(self) -> bool:
+        """Whether the lattice's reflecting ends matter: :attr:`survival_bounds` are apart, or leaders foresee the ends."""
+        bounds = self.survival_bounds
+        apart = 0.0 if bounds is None else float((bounds[1] - bounds[0]).max())
+        return max(apart, self.foreseen_end or 0.0) > FELT
+
     @property
     def message(self) -> str:
         """The forecast in a sentence."""
@@ -172,6 +218,24 @@ class BreakForecast(Result):
 
     @property
     def _warning(self) -> str:
+        return self._unsettled + self._ends
+
+    @property
+    def _ends(self) -> str:
+        """What is to be said about the lattice's ends."""
+        if not self.near_ends:
+            return ""
+        text, bounds = " Near the lattice's reflecting ends", self.survival_bounds
+        if bounds is not None and (bounds[1] - bounds[0]).max() > FELT:
+            text += (
+                f"; on a wider lattice it may be intact with any probability from {bounds[0, -1]:.3f} to {bounds[1, -1]:.3f}"
+            )
+        if (self.foreseen_end or 0.0) > FELT:
+            text += f"; leaders foresee them with a weight of {self.foreseen_end:.3f}"
+        return text + ". Widen the reach of the process and compare."
+
+    @property
+    def _unsettled(self) -> str:
         if self.rests:
             return ""
         return (

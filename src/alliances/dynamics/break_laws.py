@@ -105,18 +105,20 @@ def records_on_chain(
     periods: int,
     common: bool,
     shocks: Mapping[int, Kernel] | None = None,
+    *,
+    beyond: bool = False,
 ) -> Law:
     """The law on a random path, patience drawn once: the records of F_i(δ_i*) so far are part of the state.
 
     Chances are (n,) by state, or (T, n) where they change; ``shocks`` as in :func:`on_chain`. With a common draw one record is
-    carried, with draws of their own two.
+    carried, with draws of their own two. ``beyond`` says that the last state is one more than the lattice has.
     """
     n = len(start)
     levels = [np.unique(np.concatenate([[0.0], np.asarray(x, float).ravel()])) for x in (chance_s, chance_p)]
     if common:
         levels = [np.unique(np.concatenate(levels)), np.zeros(1)]
     sizes = len(levels[0]), len(levels[1])
-    if n * sizes[0] * sizes[1] > _CELLS:
+    if n * sizes[0] * sizes[1] > _CELLS * (2 if beyond else 1):  # one state and one level of each side more
         raise ValueError(
             f"break_forecast(): draws must be 'period' on a lattice of {n} points with own draws, whose records make "
             f"{n * sizes[0] * sizes[1]} states; a coarser lattice or common=True makes fewer"

@@ -55,7 +55,7 @@ class PowerProcess(Value):
     ------
     TypeError, ValueError
         If an event is no pair, a probability lies outside [0, 1], the probabilities sum to more than one, a number of steps is
-        not whole, or the reach is not a whole number of steps.
+        not whole or larger than the lattice, or the reach is not a whole number of steps.
 
     Examples
     --------
@@ -101,14 +101,18 @@ class PowerProcess(Value):
         one_of(self.learning_when, get_args(LearningWhen), "PowerProcess", "learning_when")
         super().__post_init__()
 
-    @staticmethod
-    def _check_event(name: str, event: Any) -> None:
+    def _check_event(self, name: str, event: Any) -> None:
         if not isinstance(event, tuple) or len(event) != 2:
             raise TypeError(f"PowerProcess(): {name} must be a pair (probability per period, steps); got {event!r}")
         scalar(event[0], "PowerProcess", f"the probability of {name}", PROBABILITY)
         if isinstance(event[1], bool) or not isinstance(event[1], (int, np.integer)) or event[1] < 0:
             raise ValueError(
                 f"PowerProcess(): {name} must move power by a whole number of lattice steps, at least 0; got {event[1]!r}"
+            )
+        if event[0] and event[1] > 2 * self.steps:
+            raise ValueError(
+                f"PowerProcess(): {name} must move power by at most {2 * self.steps} steps, which is all of the lattice with "
+                f"reach={show(self.reach)}; got {event[1]!r}"
             )
 
     @property

@@ -208,6 +208,11 @@ def _all_shocks(policies: tuple[Policy, ...]) -> list[tuple[Policy, Shock]]:
 def _steps(shock: Shock, process: PowerProcess, function: str) -> dict[int, float]:
     """A shock as moves on the lattice, with their chances."""
     steps = shock.shift / to_float(process.step)
+    if abs(steps) > 2 * process.steps + _WHOLE:
+        raise ValueError(
+            f"{function}(): policy must move power by at most {2 * process.steps} steps, which is all of the lattice with "
+            f"reach={show(process.reach)}; got a move of {shock.shift:.6g}, {steps:.6g} steps"
+        )
     near = round(steps)
     if abs(steps - near) <= _WHOLE:
         return {near: 1.0}

@@ -166,7 +166,9 @@ class SimulatedBreaks(Result):
                 row += [f"{effects[k]:+.3f}", f"{errors[k]:.3f}", f"{exact[k]:+.3f}"]
                 row += [] if flips is None else ["–" if np.isnan(flips[k]) else f"{flips[k]:.2f}"]
             rows.append(row)
-        return f"{size} histories of {len(self.dates)} periods\n{aligned(rows, left=1)}"
+        near = [name for name, forecast in zip(self.names, self.forecasts, strict=True) if forecast.near_ends]
+        some = f"\nNear the lattice's reflecting ends: {', '.join(near)}; widen the reach of the process and compare."
+        return f"{size} histories of {len(self.dates)} periods\n{aligned(rows, left=1)}{some if near else ''}"
 
     def _record(self) -> dict[str, Any]:
         return {"histories": self.lifetimes.shape[1], "dates": self.dates, "counts": self.counts, **self._columns()}
