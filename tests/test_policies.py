@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -308,6 +309,32 @@ def test_policies_on_a_shifting_dyad() -> None:
     assert (struck.game, struck.total, struck.reconcile) == (dyad.game, dyad.total, dyad.reconcile)
     with pytest.raises(TypeError, match=r"Grassroots.on_dyad\(\): dyad must be a ShiftingDyad; got 3"):
         al.Grassroots().on_dyad(3)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Grim(al.Policy):
+    """One of a user's own that changes enforcement."""
+
+    at: int = 0
+    announced: bool = False
+
+    def on_enforcement(self, concept: Any) -> Any:
+        return al.GivenPunishment(concept)
+
+
+def test_policies_that_a_dyad_has_no_part_for_are_refused() -> None:
+    """Until they were, the dyad came back as it was, and nothing seemed to follow from the policy."""
+    dyad = al.ShiftingDyad(GAME, SLOW)
+    for policy in (al.InformationOperations(false_alarm=0.1), al.InformationOperations(miss=0.1), _Grim()):
+        sentence = rf"{type(policy).__name__}.on_dyad\(\): the policy changes how deviations are seen .* without false alarms"
+        with pytest.raises(ValueError, match=sentence):
+            policy.on_dyad(dyad)
+    assert al.InformationOperations().on_dyad(dyad) == dyad  # adds nothing, nowhere
+    with pytest.raises(ValueError, match=r"KineticPressure.on_dyad\(\): dyad must have wars .*got reconcile=0.5 for a dyad"):
+        al.KineticPressure(cost=0.1, reconcile=0.5).on_dyad(dyad)
+    assert al.KineticPressure(cost=0.1).on_dyad(dyad).game.conflict_cost == (0.25, 0.25)
+    with pytest.raises(TypeError, match=r"InformationOperations.on_dyad\(\): dyad must be a ShiftingDyad; got 3"):
+        al.InformationOperations(miss=0.1).on_dyad(3)  # type: ignore[arg-type]
 
 
 def test_policies_are_values_and_combine() -> None:

@@ -123,11 +123,31 @@ class Policy(Value, ABC):
         return concept
 
     def on_dyad(self, dyad: ShiftingDyad) -> ShiftingDyad:
-        """The dyad once all has come into force: game, war and s + p; the power at which it starts is the user's to choose."""
+        """The dyad once all has come into force: game, war and s + p; the power at which it starts is the user's to choose.
+
+        What moves the ratio of power, such as a strike on one side, moves the dyad from one of its states to another.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``dyad`` is none, or has nothing that the policy could change: a dyad has no enforcement, its actions are seen.
+        """
+        name = type(self).__name__
         if not isinstance(dyad, ShiftingDyad):
-            raise TypeError(f"{type(self).__name__}.on_dyad(): dyad must be a ShiftingDyad; got {dyad!r}")
+            raise TypeError(f"{name}.on_dyad(): dyad must be a ShiftingDyad; got {dyad!r}")
+        if self._enforces:
+            raise ValueError(
+                f"{name}.on_dyad(): the policy changes how deviations are seen and punished, and a dyad has no such part: all "
+                "actions are seen, without false alarms and misses; ask break_forecast() or simulate_breaks(), or give what "
+                f"on_enforcement() returns to critical_discount(); got {self!r}"
+            )
         factor = math.prod(shock.total for shock in self.shocks)
         return replace(dyad, game=self.on_game(dyad.game), total=dyad.total if factor == 1 else to_float(dyad.total) * factor)
+
+    @property
+    def _enforces(self) -> bool:
+        """Whether it changes enforcement."""
+        return type(self).on_enforcement is not Policy.on_enforcement
 
 
 Policies: TypeAlias = Policy | Sequence[Policy] | None
@@ -288,7 +308,13 @@ class KineticPressure(Policy):
 
     def on_dyad(self, dyad: ShiftingDyad) -> ShiftingDyad:
         """The dyad with dearer conflict and fewer reconciliations."""
-        return replace(super().on_dyad(dyad), reconcile=dyad.reconcile * scalar(self.reconcile, "KineticPressure", "reconcile"))
+        pressed = super().on_dyad(dyad)
+        if self.reconcile != 1 and dyad.reconcile == 0:
+            raise ValueError(
+                "KineticPressure.on_dyad(): dyad must have wars that may end in a new alliance, reconcile above 0, or the "
+                f"policy must leave reconcile at 1; got reconcile={show(self.reconcile)} for a dyad without reconciliation"
+            )
+        return replace(pressed, reconcile=dyad.reconcile * scalar(self.reconcile, "KineticPressure", "reconcile"))
 
 
 @dataclass(frozen=True)
@@ -323,6 +349,10 @@ class InformationOperations(Policy):
         if total > 1 + UNIT_SUM:
             raise ValueError(f"InformationOperations(): false_alarm + miss must be at most 1; got {show(total)}")
         super().__post_init__()
+
+    @property
+    def _enforces(self) -> bool:
+        return bool(self.false_alarm or self.miss)
 
     def on_enforcement(self, concept: Enforcement) -> Enforcement:
         """The concept with more false alarms and misses."""
