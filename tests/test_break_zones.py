@@ -101,7 +101,9 @@ def test_where_a_certified_equilibrium_has_an_alliance_it_is_not_excluded() -> N
         dyad, delta = _random(seed, 1.0)
         threshold = al.break_threshold(dyad, delta)
         allied = [x for x, node in zip(dyad.log_ratios, _allied_nodes(dyad, delta), strict=True) if node]
-        assert not set(allied) & set(threshold.moving.excluded)
+        possible = possible_alliances(dyad.stochastic_game, len(dyad.log_ratios), delta)
+        assert set(allied) <= set(dyad.log_ratios[possible])
+        assert {x for x in dyad.log_ratios if any(x in w for w in threshold.windows)} <= set(dyad.log_ratios[possible])
         assert not allied or threshold.status != "never"
         some, never = some + bool(allied), never + (threshold.status == "never")
     assert some > 3

@@ -108,8 +108,8 @@ class KeptAlliance(Result):
     evidence
         The equilibria behind the windows.
     excluded
-        Without side payments: the log ratios at which no equilibrium at all, whatever its strategies, has both ally for
-        certain, see :mod:`alliances.dynamics.possible_alliance`.
+        Without side payments and without a threshold equilibrium: the log ratios at which no equilibrium at all, whatever its
+        strategies, has both ally for certain, see :mod:`alliances.dynamics.possible_alliance`.
     """
 
     windows: tuple[ShiftingWindow, ...]
@@ -154,16 +154,17 @@ def kept_alliance(game: StateGames, log_ratios: Array, delta: float, transfers: 
         contracts = holed_contracts(game, delta, n)
         holes = tuple(levels[hole.state] for hole in contracts.holes)
         return KeptAlliance(windows_of(contracts, levels), (), holes, contracts)
-    solver, possible = MarkovSolver(game, n, delta), possible_alliances(game, n, delta)
+    solver = MarkovSolver(game, n, delta)
     alliance, unsolved = solver.threshold()
     tried = tuple(levels[e] for e in unsolved)
-    excluded = tuple(level for level, can in zip(levels, possible, strict=True) if not can)
     evidence: tuple[MarkovAlliance, ...]
     if alliance is not None:
         evidence = (alliance, solver.with_pockets(alliance))
-    else:
-        found = solver.anywhere(possible)
-        evidence = () if found is None else (found,)
+        return KeptAlliance(windows_of(evidence, levels), tried, (), evidence)
+    possible = possible_alliances(game, n, delta)
+    found = solver.anywhere(possible)
+    evidence = () if found is None else (found,)
+    excluded = tuple(level for level, can in zip(levels, possible, strict=True) if not can)
     return KeptAlliance(windows_of(evidence, levels), tried, (), evidence, excluded)
 
 

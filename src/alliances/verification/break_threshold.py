@@ -108,22 +108,24 @@ def _markov_checks(
     kept: KeptAlliance, evidence: tuple[MarkovAlliance, ...], game: StateGames, delta: float, levels: list[float]
 ) -> Iterator[Check]:
     n = len(levels)
-    solver, possible = MarkovSolver(game, n, delta), possible_alliances(game, n, delta)
-    excluded = tuple(level for level, can in zip(levels, possible, strict=True) if not can)
-    yield kept.excluded == excluded, f"an alliance is excluded at λ = {excluded}, not at {kept.excluded}"
-    for window in kept.windows:
-        inside = [x for x in excluded if x in window]
-        yield not inside, f"a window has log ratios at which an alliance is excluded: {inside}"
+    solver = MarkovSolver(game, n, delta)
     for alliance in evidence:
         yield _same_game(alliance.game, game), "an equilibrium of another game"
         yield alliance.discount == delta, f"an equilibrium for the discount factor {alliance.discount}"
         yield from _equilibrium_checks(alliance, solver, levels)
     first = n
     if len(evidence) < 2:
+        possible = possible_alliances(game, n, delta)
+        excluded = tuple(level for level, can in zip(levels, possible, strict=True) if not can)
+        yield kept.excluded == excluded, f"an alliance is excluded at λ = {excluded}, not at {kept.excluded}"
+        for window in kept.windows:
+            inside = [x for x in excluded if x in window]
+            yield not inside, f"a window has log ratios at which an alliance is excluded: {inside}"
         found = solver.anywhere(possible)
         same = found is None if not evidence else found is not None and bool((found.held == evidence[0].held).all())
         yield same, "the alliance is not kept in the largest set of states that is found"
     else:
+        yield kept.excluded == (), "an alliance is said to be excluded where a threshold was found, and no bounds are asked for"
         threshold, pockets = evidence
         first = int(np.argmax(threshold.held))
         yield bool(threshold.held[first:].all() and threshold.held.any()), "the threshold equilibrium is not held on [e, top]"
