@@ -144,22 +144,25 @@ def dynamic_payments(contracts: DynamicValues, share: Any = Fraction(1, 2)) -> D
     theta = scalar(share, "DynamicContracts.payments", "share", PROBABILITY)
     game, delta, live = contracts.game, contracts.discount, contracts.exists
     theta = like(theta, contracts.joint) if live.any() else theta
-    u, v_s, v_p = (np.where(live, v, 0) for v in (contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment))
-    worth, d_s, d_p, slack = values_of(game, delta, u, v_s, v_p)
+    low_s, low_p = game.lowest  # is taken away while payments are computed, and added to what is promised
+    inner, levels = game.above_lowest(), (low_s + low_p, low_s, low_p)
+    values = contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment
+    u, v_s, v_p = (np.where(live, v - level, 0) for v, level in zip(values, levels, strict=True))
+    worth, d_s, d_p, slack = values_of(inner, delta, u, v_s, v_p)
     profiles = contracts.on_path_profiles, contracts.punish_sponsor_profiles, contracts.punish_proxy_profiles
     proxy = (d_p + theta * slack, worth - d_s, d_p)
-    surplus, tomorrow = delta * game.kernel.expect(u - v_s - v_p), (1 - delta) * game.proxy + delta * game.kernel.expect(v_p)
+    surplus, tomorrow = delta * game.kernel.expect(u - v_s - v_p), (1 - delta) * inner.proxy + delta * game.kernel.expect(v_p)
     promised = np.full((3, len(game), 2), np.nan, dtype=contracts.joint.dtype)
     split = np.full((3, len(game)), np.nan, dtype=contracts.joint.dtype)
     at = np.flatnonzero(live)
     for k in range(3):
         a = profiles[k][at]
-        promised[k, at, 1] = proxy[k][a]
-        promised[k, at, 0] = worth[a] - proxy[k][a]
-        some = np.asarray(surplus[a] > game.tolerance, dtype=bool)
+        promised[k, at, 1] = proxy[k][a] + low_p
+        promised[k, at, 0] = worth[a] - proxy[k][a] + low_s
+        some = np.asarray(surplus[a] > inner.tolerance, dtype=bool)
         half = like(Fraction(1, 2), contracts.joint)
         split[k, at] = [
-            (x - y) / s if positive else half
+            min(max((x - y) / s, 0 * s), 1 + 0 * s) if positive else half  # floats may miss an end, by rounding
             for x, y, s, positive in zip(proxy[k][a], tomorrow[a], surplus[a], some, strict=True)
         ]
     return DynamicPayments(contracts, theta, promised, split)

@@ -18,7 +18,7 @@ import numpy as np
 from alliances.arithmetic import Array, show
 from alliances.dynamics.arguments import whole
 from alliances.dynamics.decision import Worst, best_joint, worst
-from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated, values_of
+from alliances.dynamics.elimination import eliminated, playable_room, values_of
 from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.repeated.enforcement.concept import Enforcement
@@ -154,7 +154,8 @@ def discount_windows(
     Parameters
     ----------
     game
-        The game. Edges are roots of polynomials of high degree as a rule, and are found in floating point.
+        The game. Edges are roots of polynomials of high degree as a rule, and are found in floating point, from payoffs in
+        excess of the lowest.
     state, profile
         The state's label, and the profile by indices or labels.
     enforcement
@@ -190,7 +191,7 @@ def discount_windows(
     low, high = _domain(domain)
     whole(points, "StochasticGame.discount_windows", "points", least=2, most=_MOST)
     place = game.profile(state, profile, "StochasticGame.discount_windows")
-    return _Search(game.to_float(), place).run(state, np.linspace(low, high, int(points)))
+    return _Search(game, place).run(state, np.linspace(low, high, int(points)))
 
 
 def _domain(domain: Any) -> tuple[float, float]:
@@ -206,7 +207,7 @@ def _domain(domain: Any) -> tuple[float, float]:
 class _Search:
     def __init__(self, game: StateGames, place: int) -> None:
         self.game, self.place = game, place
-        self.inner = game.above_lowest()
+        self.inner = game.above_lowest().to_float()
 
     def run(self, state: Hashable, grid: Array) -> DiscountWindows:
         answers = np.array([self.playable(delta)[self.place] for delta in grid])
@@ -225,11 +226,11 @@ class _Search:
         return DiscountWindows(self.game, state, self.game.actions(self.place), windows, grid, answers)
 
     def playable(self, delta: float) -> Array:
-        return eliminated(self.game, delta).playable
+        return eliminated(self.inner, delta).playable
 
     def edge(self, low: float, high: float, opens: bool) -> DiscountEdge:
         """The edge between two discount factors with different answers."""
-        good, bad = (high, low) if opens else (low, high)
+        good, bad = inside, _ = (high, low) if opens else (low, high)
         while abs(good - bad) > _HALVED:
             middle = (good + bad) / 2
             good, bad = (middle, bad) if self.playable(middle)[self.place] else (good, middle)
@@ -240,6 +241,7 @@ class _Search:
             if abs(beyond - good) >= abs(bad - good) or not self.playable(beyond)[self.place]:
                 break
             good = beyond
+        root = min(root, inside) if opens else max(root, inside)  # rounding may carry it beyond a point with the good answer
         kind: Literal["opens", "closes"] = "opens" if opens else "closes"
         return DiscountEdge(float(root), kind, self.game.states[self.game.state_of[binding]], self.game.actions(binding))
 
@@ -273,7 +275,7 @@ class _Kept:
         self._worst: list[Worst | None] = [None, None]
         self._lost = allowed
         slack = self.slack(bad)
-        lost = allowed & (slack < -PLAYABLE_FROM * game.spread)
+        lost = allowed & (slack < -playable_room(game))
         self._lost = lost if lost.any() else allowed & (slack <= slack[allowed].min())
         self.binding = int(np.argmax(self._lost))
 

@@ -16,7 +16,7 @@ import numpy as np
 from alliances.arithmetic import Array, is_exact, show
 from alliances.arithmetic.canonical import computed_discount
 from alliances.dynamics.contract_payments import DynamicPayments, dynamic_payments
-from alliances.dynamics.elimination import PLAYABLE_FROM, DynamicValues, eliminated
+from alliances.dynamics.elimination import DynamicValues, eliminated, playable_room
 from alliances.dynamics.play import SimulatedPlay, long_run, simulate_play
 from alliances.dynamics.states import StateGames
 from alliances.repeated.enforcement.concept import Enforcement
@@ -80,7 +80,7 @@ class DynamicContracts(DynamicValues):
     @property
     def knife_edge(self) -> Array:
         """(K,) profiles that can be played with no slack to spare, up to the tolerance of floats."""
-        room = 0 if self.exact else PLAYABLE_FROM * self.game.spread
+        room = playable_room(self.game)
         near = np.asarray(np.abs(np.where(self.playable, self.slack, 1)) <= room, dtype=bool)
         return np.asarray(self.playable & near)
 

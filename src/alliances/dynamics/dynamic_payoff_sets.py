@@ -33,12 +33,12 @@ class StochasticPayoffSets(EnclosedSets):
     """The equilibrium payoffs V(x) from each state x on, enclosed from outside and from inside.
 
     Equilibria are subgame-perfect, in pure actions, with public randomisation and without side payments. All numbers are
-    floats, whatever the game's.
+    floats, whatever the game's; those of an exact game are computed from its payoffs in excess of the lowest, which are exact.
 
     Attributes
     ----------
     game, discount, target
-        What was asked; the game in floats.
+        What was asked; the discount factor and the target in floats.
     outer
         Per state a polygon (k, 2) of (sponsor, proxy) payoffs, counter-clockwise from the leftmost, that contains V(x); k = 0
         proves that there is no equilibrium in pure actions from this state on.
@@ -67,7 +67,11 @@ class StochasticPayoffSets(EnclosedSets):
 
     @property
     def slack(self) -> float:
-        """The least loss from a deviation, over nodes and players: at least −10⁻¹¹ of the payoff range; nan without nodes."""
+        """The least loss from a deviation, over nodes and players; nan without nodes.
+
+        It is at least −10⁻¹¹ of the payoff range, or minus two payoff tolerances where the level of float payoffs is so high
+        that those are more.
+        """
         return float("nan") if self.automaton is None else float(np.nanmin(self.automaton.slack))
 
     @property
@@ -113,10 +117,12 @@ class StochasticPayoffSets(EnclosedSets):
             if np.isinf(self.gap)
             else f"the gap is {self.gap:.1g} of the payoff range, in {self._named(wide)} above the target of {self.target:.1g}"
         )
-        return (
-            f"Payoff sets {at} not enclosed as closely as asked: {reason}. The outer bound holds all the same. Try a larger "
-            f"target, or a discount factor a little to either side, in case the sets jump at this one.{text}"
-        )
+        lost = float(self.game.tolerances.max())
+        advice = "Try a larger target, or a discount factor a little to either side, in case the sets jump at this one."
+        if lost > self.target / 10:
+            advice += f" Floats so far from 0 tell only {lost:.1g} of the range apart: take a nearer base, or Fractions."
+        failed = f"Payoff sets {at} not enclosed as closely as asked: {reason}. The outer bound holds all the same."
+        return f"{failed} {advice}{text}"
 
     def _named(self, mask: Array) -> str:
         names = [self.game.states[x] for x in np.flatnonzero(mask)]
@@ -146,7 +152,8 @@ class StochasticPayoffSets(EnclosedSets):
         if np.shape(pair) != (2,):
             raise ValueError(f"{function}(): point must be a pair (sponsor's payoff, proxy's payoff); got {point!r}")
         place = to_float(pair)
-        inside, outside = (self._excess(polygon[x], place) <= PROMISED for polygon in (self.inner, self.outer))
+        near = PROMISED + self.rounding
+        inside, outside = (self._excess(polygon[x], place) <= near for polygon in (self.inner, self.outer))
         return True if inside else None if outside else False
 
     def _excess(self, polygon: Array, point: Array) -> float:
@@ -229,5 +236,5 @@ def payoff_sets_of(game: StateGames, discount: Any = None, target: Any = 1e-6) -
     function = "StochasticGame.payoff_sets"
     delta = float(computed_discount(game.asked(discount, function), False, function))
     close = float(scalar(target, function, "target", POSITIVE))
-    sets = enclosed(game.to_float(), delta, close)
+    sets = enclosed(game, delta, close)
     return StochasticPayoffSets(*(getattr(sets, field.name) for field in fields(EnclosedSets)))

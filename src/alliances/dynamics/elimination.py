@@ -29,10 +29,14 @@ from alliances.dynamics.kernel import reach, spans
 from alliances.dynamics.states import StateGames
 from alliances.results import Columns, Result
 
-__all__ = ["PLAYABLE_FROM", "Bounds", "DynamicValues", "Elimination", "eliminated", "values_of"]
+__all__ = ["PLAYABLE_FROM", "Bounds", "DynamicValues", "Elimination", "eliminated", "playable_room", "values_of"]
 
 PLAYABLE_FROM = 1e-11
-"""A share of the payoff range: in floats, a profile whose liquidity slack lies above minus this can be played."""
+"""A share of the payoff range: in floats, a profile whose liquidity slack lies above minus this can be played.
+
+Where the payoffs' common level is so high that rounding weighs more, it is the payoffs' tolerance instead: see
+:func:`playable_room`.
+"""
 
 _SWEEPS = 15  # that drop nothing, after which (2) is solved anew
 _BITS = 64  # of Fractions, which sweeps lengthen where solutions keep them short: how far they may grow beyond twice as long
@@ -102,6 +106,11 @@ def values_of(game: StateGames, delta: Number, joint: Array, sponsor: Array, pro
     return worth, best[0], best[1], worth - best[0] - best[1]
 
 
+def playable_room(game: StateGames) -> Number:
+    """By how much the liquidity slack of a profile that can be played may lie below 0: by nothing in an exact game."""
+    return 0 if game.exact else max(PLAYABLE_FROM * game.spread, game.tolerance)
+
+
 class Bounds:
     """U from above and v_i from below, what they make of each profile, and single applications of (2).
 
@@ -158,7 +167,7 @@ class _Eliminating:
 
     def __init__(self, game: StateGames, delta: Number) -> None:
         self.asked, self.game, self.delta = game, game.above_lowest(), delta
-        self.room = 0 if game.exact else PLAYABLE_FROM * game.spread
+        self.room = playable_room(self.game)
         self.allowed = np.ones(game.profiles, dtype=bool)
         self.live = np.ones(len(game), dtype=bool)
         self.rounds: list[Elimination] = []

@@ -35,7 +35,7 @@ class PayoffAutomaton(Result):
     Attributes
     ----------
     game, discount
-        What it belongs to, in floats.
+        What it belongs to.
     directions
         (N, 2): the weights of the two payoffs, ``|λ₁| + |λ₂| = 1``, counter-clockwise; node (x, k) is the equilibrium from x on
         that is best in the k-th direction, of those of the nodes.
@@ -135,7 +135,7 @@ def automaton_of(
     weighted = directions / operator.unit
     places, weights = chosen.lotteries
     return PayoffAutomaton(
-        operator.game,
+        operator.asked,
         operator.delta,
         weighted / np.abs(weighted).sum(axis=1)[:, None],
         worst,

@@ -33,7 +33,7 @@ import numpy as np
 from alliances.arithmetic import PROBABILITY, Array, Number, is_exact, scalar, show, to_float
 from alliances.arithmetic.canonical import computed_discount
 from alliances.dynamics.arguments import whole
-from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated, values_of
+from alliances.dynamics.elimination import eliminated, playable_room, values_of
 from alliances.dynamics.states import StateGames
 from alliances.results import Result, Variable, aligned
 
@@ -245,7 +245,7 @@ def _before(
     joint, v_s, v_p = (np.where(live, value, 0) for value in after)
     r_s, r_p = shared_out(joint, v_s, v_p, beta)
     worth, d_s, d_p, slack = values_of(game, delta, joint, (1 - rho) * v_s + rho * r_s, (1 - rho) * v_p + rho * r_p)
-    room = 0 if game.exact else PLAYABLE_FROM * game.spread
+    room = playable_room(game)
     open_now, first = np.asarray(slack >= -room, dtype=bool), game.first[:-1]
     lost = ~np.logical_or.reduceat(open_now, first)
     if not live.all():  # whoever has an action that leads where nothing is an equilibrium has none either

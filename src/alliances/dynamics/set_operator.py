@@ -101,8 +101,8 @@ class SetOperator:
 
     Parameters
     ----------
-    game
-        In floats.
+    asked
+        The game, in floats or in Fractions, whose level is taken away before they become floats.
     delta
         δ in [0, 1).
     live
@@ -110,22 +110,25 @@ class SetOperator:
 
     Attributes
     ----------
+    game
+        The same game in floats, payoffs in the operator's units.
+    level, unit
+        (2,): each player's lowest payoff and its payoff range.
     allowed
         (K,): the profiles that some equilibrium may play; the outer iteration drops what it excludes.
-    tolerance
-        (2,): the payoff difference that counts as none, in each player's unit.
+    tolerance, lost
+        The payoff difference that counts as none, in the players' units, and by how much more an incentive may be missed where
+        the common level of float payoffs has cost their digits: bounds are eased by no more than it takes.
     """
 
-    def __init__(self, game: StateGames, delta: float, live: Array) -> None:
-        self.game, self.delta, self.live = game, delta, live.copy()
-        pairs = np.stack([game.sponsor, game.proxy], axis=1)
-        self.level = pairs.min(axis=0)
-        spread = pairs.max(axis=0) - self.level
-        self.unit: Array = np.where(spread > 0, spread, 1.0)
-        self.flows: Array = (1 - delta) * (pairs - self.level) / self.unit
-        largest = np.abs(pairs).max(axis=0)
-        self.tolerance: Array = np.array([payoff_tolerance(s, m) / s for s, m in zip(self.unit, largest, strict=True)])
-        self.allowed: Array = self.live[game.state_of]
+    def __init__(self, asked: StateGames, delta: float, live: Array) -> None:
+        self.asked, self.delta, self.live = asked, delta, live.copy()
+        self.game = asked.in_ranges()
+        self.level: Array = np.array(asked.lowest, dtype=float)
+        self.unit, self.tolerance = asked.ranges, payoff_tolerance(1.0, 1.0)
+        self.lost = max(float(asked.tolerances.max()) - self.tolerance, 0.0)
+        self.flows: Array = (1 - delta) * np.stack([self.game.sponsor, self.game.proxy], axis=1)
+        self.allowed: Array = self.live[asked.state_of]
         self._made: tuple[int, list[_Block]] | None = None
 
     # -- steps ---------------------------------------------------------------------------------------------------------
@@ -138,7 +141,7 @@ class SetOperator:
         room = EPSILON / np.sin(directions.ahead)  # to which rounding moves corners
         for block in self._blocks(len(directions)):
             expected = block.moves @ supports
-            limits = bounds[block.profiles]
+            limits = self.eased(bounds[block.profiles], expected, directions)
             left = np.ones(len(limits), dtype=bool)
             bound = np.flatnonzero((-expected[:, directions.lowest] <= limits).any(axis=1))  # of the others nothing is cut off
             most = expected.copy()
@@ -177,8 +180,8 @@ class SetOperator:
         for block in self._blocks(count):
             sums = block.moves @ flat
             polygons = sums.reshape(-1, 2, count).transpose(0, 2, 1)
-            limits = bounds[block.profiles]
             worth = polygons[..., 0] * turned[:, 0] + polygons[..., 1] * turned[:, 1]
+            limits = self.eased(bounds[block.profiles], worth, directions)
             inside = (polygons[..., 0] > limits[:, :1]) & (polygons[..., 1] > limits[:, 1:])
             bound = np.flatnonzero(~inside.all(axis=1))  # of the others nothing is cut off
             part = cut(polygons[bound], limits[bound], directions)
@@ -210,8 +213,15 @@ class SetOperator:
         """(K, 2): h, less the tolerance, for the players' least values (n, 2)."""
         need = self.deviations(worst) - self.flows - self.tolerance
         if self.delta == 0:
-            return np.where(need <= 0, -1.0, 2.0)  # below and above all payoffs: tomorrow does not matter
+            return np.where(need <= self.lost, -1.0, 2.0)  # below and above all payoffs: tomorrow does not matter
         return np.asarray(need / self.delta)
+
+    def eased(self, bounds: Array, supports: Array, directions: Directions) -> Array:
+        """(K, 2): bounds of polygons, lowered where these miss them by no more than the payoffs' level costs in digits."""
+        if self.lost == 0 or self.delta == 0:
+            return bounds
+        missed = _beyond(supports, bounds, directions).max(axis=1) + self.tolerance
+        return np.asarray(bounds - np.clip(missed, 0.0, self.lost / self.delta)[:, None])
 
     def deviations(self, worst: Array) -> Array:
         """(K, 2): d, what the best deviation is worth to each player if it is followed by the worst (n, 2)."""
@@ -262,8 +272,13 @@ def _first_largest(values: Array, starts: Array) -> Array | None:
 
 def _separated(supports: Array, bounds: Array, directions: Directions) -> Array:
     """(K,): the polygons of which w ≥ h leaves nothing: a direction l ≥ 0 in which they do not reach the corner h."""
+    return np.asarray((_beyond(supports, bounds, directions) > 0).any(axis=1))
+
+
+def _beyond(supports: Array, bounds: Array, directions: Directions) -> Array:
+    """(K, L): how far the corner h lies beyond each polygon in the directions l ≥ 0."""
     quadrant = slice(directions.up + 1)
-    return np.asarray((supports[:, quadrant] < bounds @ directions.vectors[quadrant].T).any(axis=1))
+    return np.asarray(bounds @ directions.vectors[quadrant].T - supports[:, quadrant])
 
 
 def _crossing_values(part: Cut, directions: Array) -> Array:

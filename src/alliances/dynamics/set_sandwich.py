@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.arithmetic.tolerance import SAME_POINT
-from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated
+from alliances.arithmetic.tolerance import EPSILON, SAME_POINT
+from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated, playable_room
 from alliances.dynamics.fixed_choices import FixedChoices
 from alliances.dynamics.kernel import reach
 from alliances.dynamics.payoff_automaton import PayoffAutomaton, automaton_of, node_slack, node_values
@@ -41,6 +41,7 @@ _STEPS = 40  # discount times, 1/(1 − δ), that an iteration may take
 _WINDOW = 2  # discount times after which an iteration from inside must have slowed down by half
 _ALIKE = 4  # steps from inside with the same choices, after which they are kept
 _IDLE = 6  # rounds on end that do not halve the gap, after which it is given up
+_LOST = 2  # payoff tolerances: what a node's best deviation may gain where a high level of payoffs leaves few digits
 _CIRCLE = 1e-3  # of a step: punishments that move no further while the points make it have come to rest
 
 
@@ -63,12 +64,17 @@ class EnclosedSets(Result):
     @property
     def ranges(self) -> Array:
         """(2,): the players' payoff ranges over all states, 1 where a player has only one payoff."""
-        spread = np.array([np.ptp(self.game.sponsor), np.ptp(self.game.proxy)])
-        return np.where(spread > 0, spread, 1.0)
+        return self.game.ranges
+
+    @property
+    def rounding(self) -> float:
+        """How far floats may lie from the payoffs that they stand for, as a share of the range."""
+        largest = np.array(self.game.largest, dtype=float)
+        return float(2 * EPSILON * (largest / self.ranges).max())
 
 
 def enclosed(game: StateGames, delta: float, target: float) -> EnclosedSets:
-    """The payoff sets of a game in floats, enclosed up to ``target`` if that can be done."""
+    """The payoff sets of a game, enclosed up to ``target`` if that can be done."""
     return _Sandwich(game, delta, target).run()
 
 
@@ -87,8 +93,8 @@ class _Sandwich:
     """One run of the algorithm in the module's docstring."""
 
     def __init__(self, game: StateGames, delta: float, target: float) -> None:
-        self.game, self.delta, self.target = game, delta, target
-        contracts = eliminated(game.above_lowest(), delta)
+        self.asked, self.game, self.delta, self.target = game, game.in_ranges(), delta, target
+        contracts = eliminated(self.game, delta)  # payments in any unit of one player's and of the other's do more than none
         self.operator = SetOperator(game, delta, contracts.exists)
         self.operator.allowed &= contracts.playable
         unit = self.operator.unit
@@ -100,10 +106,10 @@ class _Sandwich:
             for v in (contracts.joint, contracts.sponsor_punishment, contracts.proxy_punishment)
         )
         v_s, v_p = worst
-        room = PLAYABLE_FROM * game.spread
+        room = playable_room(self.game)
         v_s, v_p, joint = v_s - room, v_p - room, np.maximum(joint, v_s + v_p) + room
         corners = np.stack([np.stack([v_s, v_p], 1), np.stack([joint - v_p, v_p], 1), np.stack([v_s, joint - v_s], 1)], 1)
-        self.payments, self.replaced = corners / unit, False
+        self.payments, self.replaced = corners, False
         self.supports = self.directions.support(self.payments)
         self.longest = int(_STEPS / (1 - delta)) + 100
         self.stop, self.steps = max(target * _SETTLED, _REST), 0
@@ -218,7 +224,8 @@ class _Sandwich:
     def _certified(self, chosen: Chosen, values: Array, slack: Array) -> _Inside | None:
         """The automaton in the states from which no action leads to a node that a deviation leaves."""
         game = self.game
-        bad = np.asarray((slack < -PLAYABLE_FROM).any(axis=(1, 2)) | (chosen.profile < 0).any(axis=1))
+        room = max(PLAYABLE_FROM, _LOST * self.operator.lost)
+        bad = np.asarray((slack < -room).any(axis=(1, 2)) | (chosen.profile < 0).any(axis=1))
         sound = ~reach(game.kernel, game.state_of, bad)
         if not sound.any():
             return None
@@ -311,9 +318,9 @@ class _Sandwich:
                 operator, best.chosen, best.values, best.slack, best.directions.lowest, best.directions.vectors
             )
         weighted = self.directions.vectors / operator.unit
-        outside, inner = ([_distinct(p * operator.unit + operator.level) for p in side] for side in (outside, inner))
+        outside, inner = ([_in_payoffs(p, operator) for p in side] for side in (outside, inner))
         return EnclosedSets(
-            self.game,
+            self.asked,
             self.delta,
             self.target,
             tuple(outside),
@@ -332,10 +339,15 @@ def hull_of(points: Array) -> Array:
     return np.asarray(points[hull([(float(a), float(b)) for a, b in points], SAME_POINT)])
 
 
-def _distinct(polygon: Array) -> Array:
-    """The same polygon without the vertices that rounding at a high level of payoffs makes equal to the one before."""
-    new = (polygon != np.roll(polygon, 1, axis=0)).any(axis=1)
-    return polygon[new] if new.any() else polygon[:1]
+def _in_payoffs(polygon: Array, operator: SetOperator) -> Array:
+    """The polygon in the user's payoffs, without vertices that rounding at a high level of payoffs puts inside or on others."""
+    points = polygon * operator.unit + operator.level
+    rounded = (points - operator.level) / operator.unit
+    if not len(points) or np.abs(rounded - polygon).max() <= SAME_POINT:
+        return np.asarray(points)
+    kept = hull([(float(a), float(b)) for a, b in rounded], SAME_POINT)
+    begin = kept.index(0) if 0 in kept else 0  # of several leftmost vertices the first one stays the first
+    return np.asarray(points[kept[begin:] + kept[:begin]])
 
 
 def edge_normals(polygon: Array) -> Array:

@@ -25,7 +25,7 @@ from alliances.values import read_only
 
 __all__ = ["Deviations", "StateGames", "discount_of"]
 
-_FROM_PAYOFFS = ("floating", "lowest", "spread", "tolerance", "_flows")  # kept once computed
+_FROM_PAYOFFS = ("floating", "lowest", "ranges", "spread", "tolerance", "tolerances", "_flows")  # kept once computed
 _DERIVED = (*_FROM_PAYOFFS, "deviations")
 
 
@@ -102,6 +102,7 @@ class StateGames(Tabular):
     column: Array
     first: Array
     _flows: tuple[Number, tuple[Array, Array, Array]] | None = None
+    _largest: tuple[float, float] | None = None  # of float payoffs before their level was taken away, which restores no digits
 
     def _set(self, stages: tuple[StageGame, ...], states: tuple[Hashable, ...], discount: Number | None) -> None:
         """What is known before the transitions are: labels, and where profiles lie in the list of all."""
@@ -173,9 +174,30 @@ class StateGames(Tabular):
     @cached_property
     def tolerance(self) -> Number:
         """The payoff difference that counts as none: 0 for an exact game."""
-        if self.exact:
-            return 0
-        return payoff_tolerance(self.spread, max(np.abs(x).max() for x in (self.sponsor, self.proxy)))
+        return 0 if self.exact else payoff_tolerance(self.spread, max(self.largest))
+
+    @property
+    def largest(self) -> tuple[Number, Number]:
+        """The players' largest absolute payoffs, those of the game as it was given: what floats lose is a share of these."""
+        if self._largest is not None:
+            return self._largest
+        return np.abs(self.sponsor).max(), np.abs(self.proxy).max()
+
+    @cached_property
+    def ranges(self) -> Array:
+        """(2,): the players' payoff ranges over all states, in floats; 1 where a player has only one payoff."""
+        spread = np.array([float(x.max() - x.min()) for x in (self.sponsor, self.proxy)])
+        return np.asarray(read_only(np.where(spread > 0, spread, 1.0)))
+
+    @cached_property
+    def tolerances(self) -> Array:
+        """(2,): in floats, the difference that counts as none for each player, as a share of its range.
+
+        An exact game loses nothing to its level, because that is taken away before there are floats.
+        """
+        largest = self.ranges if self.exact else self.largest
+        shares = [payoff_tolerance(s, m) / s for s, m in zip(self.ranges, largest, strict=True)]
+        return np.asarray(read_only(np.array(shares, dtype=float)))
 
     @cached_property
     def lowest(self) -> tuple[Number, Number]:
@@ -185,7 +207,25 @@ class StateGames(Tabular):
     def above_lowest(self) -> Self:
         """The same game with each player's payoffs in excess of its lowest one, so that a common level costs no digits."""
         low_s, low_p = self.lowest
-        return self._with_payoffs(self.kernel, self.exact, self.sponsor - low_s, self.proxy - low_p)
+        game = self._with_payoffs(self.kernel, self.exact, self.sponsor - low_s, self.proxy - low_p)
+        if not self.exact:
+            game.__dict__["_largest"] = self.largest
+        return game
+
+    def in_ranges(self) -> Self:
+        """The same game in floats, each player's payoffs in excess of its lowest one as shares of its range.
+
+        The level of Fractions and their range are taken away before they become floats.
+        """
+        low = self.lowest
+        parts = [x - level for x, level in zip((self.sponsor, self.proxy), low, strict=True)]
+        units = [x.max() or 1 for x in parts]
+        game = self._with_payoffs(
+            self.kernel.to_float(), False, *(to_float(x / unit) for x, unit in zip(parts, units, strict=True))
+        )
+        if not self.exact:
+            game.__dict__["_largest"] = tuple(float(m / unit) for m, unit in zip(self.largest, units, strict=True))
+        return game
 
     def flows(self, delta: Number) -> tuple[Array, Array, Array]:
         """(K,) each: (1 − δ) times the joint payoffs, the sponsor's and the proxy's; kept until asked for another δ."""

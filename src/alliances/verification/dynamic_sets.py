@@ -18,7 +18,7 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.arithmetic.tolerance import PROMISED, UNIT_SUM, payoff_tolerance
 from alliances.dynamics.dynamic_payoff_sets import StochasticPayoffSets
-from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated
+from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated, playable_room
 from alliances.dynamics.payoff_automaton import PayoffAutomaton
 from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
@@ -53,6 +53,7 @@ def verify_automaton(automaton: PayoffAutomaton) -> Verification:
 
 def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
     game, n = sets.game, len(sets.game)
+    near, level = PROMISED + sets.rounding, np.array(game.lowest, dtype=float)
     yield 0 <= sets.discount < 1, f"the discount factor is {sets.discount}"
     shaped = len(sets.outer) == len(sets.inner) == len(sets.gaps) == n and len(sets.possible) == game.profiles
     yield shaped, "polygons, gaps or profiles are not as many as the game's"
@@ -65,30 +66,39 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
         yield from _automaton_checks(machine)
     for x in range(n):
         name = f"state {game.states[x]!r}"
-        inner, outer = sets.inner[x] / sets.ranges, sets.outer[x] / sets.ranges
+        inner, outer = ((polygons[x] - level) / sets.ranges for polygons in (sets.inner, sets.outer))
         nodes = machine is not None and machine.profile[x, 0] >= 0
         yield nodes == (len(inner) > 0), f"{name}: nodes and inner polygon contradict each other"
-        yield _is_ring(inner), f"{name}: the inner polygon's vertices are not in order, counter-clockwise from the leftmost"
-        yield _is_ring(outer), f"{name}: the outer polygon's vertices are not in order, counter-clockwise from the leftmost"
+        yield (
+            _is_ring(inner, sets.rounding),
+            f"{name}: the inner polygon's vertices are not in order, counter-clockwise from the leftmost",
+        )
+        yield (
+            _is_ring(outer, sets.rounding),
+            f"{name}: the outer polygon's vertices are not in order, counter-clockwise from the leftmost",
+        )
         sides = _sides(outer)
         known = np.abs(sides[:, None] - _angles(sets.directions, sets.ranges)[None])
         turned = np.minimum(known, 2 * np.pi - known).min(axis=1)
-        yield bool((turned <= _PARALLEL).all()), f"{name}: an edge of the outer polygon belongs to no direction"
+        yield (
+            bool((turned <= _PARALLEL + 2 * sets.rounding / _LONG).all()),
+            f"{name}: an edge of the outer polygon belongs to no direction",
+        )
         if nodes and machine is not None:
-            values = machine.values[x] / sets.ranges
-            vertices = np.abs(inner[:, None] - values[None]).max(axis=2).min(axis=1).max() <= PROMISED
+            values = (machine.values[x] - level) / sets.ranges
+            vertices = np.abs(inner[:, None] - values[None]).max(axis=2).min(axis=1).max() <= near
             yield bool(vertices), f"{name}: an inner vertex is no node's payoffs"
             shape = _ring(values)
             beyond = max(_beyond(shape, p) for p in inner)
-            yield beyond <= PROMISED, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the nodes' payoffs"
+            yield beyond <= near, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the nodes' payoffs"
             beyond = max(_beyond(_ring(inner), p) for p in values)
-            yield beyond <= PROMISED, f"{name}: a node's payoffs lie {beyond:.3g} of the range beyond the inner polygon"
+            yield beyond <= near, f"{name}: a node's payoffs lie {beyond:.3g} of the range beyond the inner polygon"
             yield len(outer) > 0, f"{name}: has equilibria, and an empty outer polygon"
             ring = _ring(outer)
             beyond = max(_beyond(ring, p) for p in inner)
-            yield beyond <= PROMISED, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the outer polygon"
+            yield beyond <= near, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the outer polygon"
         distance = 0.0 if not len(outer) else np.inf if not len(inner) else _furthest(outer, inner)
-        agree = sets.gaps[x] == distance or abs(sets.gaps[x] - distance) <= PROMISED
+        agree = sets.gaps[x] == distance or abs(sets.gaps[x] - distance) <= near
         yield bool(agree), f"{name}: the gap is {distance:.3g}, not {sets.gaps[x]:.3g}"
     if shaped:
         yield from _outer_checks(sets)
@@ -120,15 +130,14 @@ def _angles(directions: Array, ranges: Array) -> Array:
 def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
     game, delta = machine.game, machine.discount
     count = machine.profile.shape[1]
-    ranges = np.array([np.ptp(g) for g in (game.sponsor, game.proxy)])
-    largest = np.array([np.abs(g).max() for g in (game.sponsor, game.proxy)])
-    equal = np.array([_EQUAL * payoff_tolerance(r or 1.0, m) for r, m in zip(ranges, largest, strict=True)])
+    ranges, level = game.ranges, np.array(game.lowest, dtype=float)
+    equal = np.array([_EQUAL * payoff_tolerance(r, float(m)) for r, m in zip(ranges, game.largest, strict=True)])
     live = np.asarray((machine.profile >= 0).any(axis=1))
     yield bool(((machine.profile >= 0).all(axis=1) == live).all()), "a state has nodes in some directions only"
     inside = live[game.state_of]
     reached = np.repeat(inside, np.diff(game.kernel.start))
     yield bool(live[game.kernel.next[reached]].all()), "an action leads from a state with nodes to one without"
-    yield from _direction_checks(machine.directions, np.where(ranges > 0, ranges, 1.0))
+    yield from _direction_checks(machine.directions, ranges)
     yield len(machine.directions) == count, f"there are {len(machine.directions)} directions and {count} nodes in each state"
     yield all(0 <= k < count for k in machine.worst), "the players' punishments are no nodes"
     for player, k, axis in zip(PLAYERS, machine.worst, -np.eye(2), strict=True):
@@ -139,8 +148,9 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
     yield placed, "a lottery leads to a direction without node"
     if not placed:
         return
-    payoffs = np.stack([game.sponsor, game.proxy], axis=1)
-    values = np.where(live[:, None, None], machine.values, 0.0)
+    inner = game.in_ranges()
+    payoffs = np.stack([inner.sponsor, inner.proxy], axis=1) * ranges  # and values: in excess of the players' lowest payoffs
+    values = np.where(live[:, None, None], machine.values - level, 0.0)
     worst = np.stack([values[:, k, i] for i, k in enumerate(machine.worst)], axis=1)
     best = np.stack([_best_deviation(machine, payoffs, worst, i) for i in (0, 1)], axis=1)
     for x in np.flatnonzero(live):
@@ -150,19 +160,19 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
         sums = machine.weights[x].sum(axis=1)
         yield bool((np.abs(sums - 1) <= UNIT_SUM).all()), f"{name}: the probabilities of a lottery do not sum to one"
         worth = values[x] @ machine.directions.T  # of each node, in each direction
-        best_node = np.diag(worth) >= worth.max(axis=0) - PROMISED * np.abs(machine.directions) @ ranges
+        best_node = np.diag(worth) >= worth.max(axis=0) - np.abs(machine.directions) @ (PROMISED * ranges + equal)
         k = int(np.argmin(best_node))
         yield bool(best_node.all()), f"{name}, node {k}: node {int(worth[:, k].argmax())} is better in its direction"
         for k in range(count):
             node = f"{name}, node {k}"
             drawn = np.einsum("w,swi->si", machine.weights[x, k], values[:, machine.places[x, k]])
-            after = sum(p * drawn[y] for y, p in game.kernel.at(int(profile[k])).items())
+            after = sum(p * drawn[y] for y, p in inner.kernel.at(int(profile[k])).items())
             due = (1 - delta) * payoffs[profile[k]] + delta * np.asarray(after)
             follows = bool((np.abs(due - values[x, k]) <= equal).all())
-            yield follows, f"{node}: its payoffs are {due}, not {values[x, k]}"
+            yield follows, f"{node}: its payoffs are {due + level}, not {machine.values[x, k]}"
             slack = values[x, k] - best[profile[k]]
             for i, player in enumerate(PLAYERS):
-                pays = slack[i] < -PLAYABLE_FROM * (ranges[i] or 1.0) - equal[i]
+                pays = slack[i] < -PLAYABLE_FROM * ranges[i] - equal[i]
                 yield not pays, f"{node}: the {player} gains {-slack[i]:.3g} by a deviation"
                 told = abs(slack[i] - machine.slack[x, k, i]) <= equal[i]
                 yield bool(told), f"{node}: the {player}'s slack is {slack[i]:.3g}, not {machine.slack[x, k, i]:.3g}"
@@ -175,7 +185,8 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
 def _best_deviation(machine: PayoffAutomaton, payoffs: Array, worst: Array, player: int) -> Array:
     """(K,): the largest payoff of a player over its actions against the other's action in a profile."""
     game, delta = machine.game, machine.discount
-    after = np.add.reduceat(game.kernel.probability * worst[game.kernel.next, player], game.kernel.start[:-1])
+    kernel = game.kernel.to_float()
+    after = np.add.reduceat(kernel.probability * worst[kernel.next, player], kernel.start[:-1])
     worth = (1 - delta) * payoffs[:, player] + delta * after
     best = np.empty_like(worth)
     for x, block in enumerate(game.by_state(worth)):
@@ -190,10 +201,10 @@ def _best_deviation(machine: PayoffAutomaton, payoffs: Array, worst: Array, play
 def _outer_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
     """Iterate the operator in its dual form, from the values with side payments, until it lies in the outer polygons."""
     game, delta, n = sets.game, sets.discount, len(sets.game)
-    base = eliminated(game.above_lowest(), delta)
+    near, dual = PROMISED + sets.rounding, _Dual(sets)
+    base = eliminated(dual.game, delta)
     certified = outcome_of(contract_checks(base))
     yield certified.ok, f"the values with side payments: {certified.witness}"
-    dual = _Dual(sets)
     live, allowed = base.exists.copy(), base.playable.copy()
     supports = dual.triangle(base.joint, base.sponsor_punishment, base.proxy_punishment, live)
     claimed = np.full(supports.shape, -np.inf)
@@ -204,7 +215,7 @@ def _outer_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
     excluded = np.array([not len(polygon) for polygon in sets.outer])
     for _ in range(int(_STEPS / (1 - delta)) + 100):
         over = (supports - claimed)[live & ~excluded].max(initial=0.0)
-        if over <= PROMISED and not live[excluded].any() and not (allowed & ~sets.possible).any():
+        if over <= near and not live[excluded].any() and not (allowed & ~sets.possible).any():
             break
         supports, allowed = dual.step(supports, allowed)
         while True:  # states without profiles, and those from which some action leads to one
@@ -221,10 +232,10 @@ def _outer_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
         yield bool(excluded[x] <= (not live[x])), f"{name}: the outer polygon is empty, but payoffs are left"
         if live[x] and not excluded[x]:
             over = float((supports[x] - claimed[x]).max())
-            yield over <= PROMISED, f"{name}: payoffs {over:.3g} of the range beyond the outer polygon are not excluded"
+            yield over <= near, f"{name}: payoffs {over:.3g} of the range beyond the outer polygon are not excluded"
     lost = np.flatnonzero(allowed & ~sets.possible)
     yield not len(lost), f"{game.describe(int(lost[0])) if len(lost) else ''}: is not excluded, but said to be impossible"
-    gone = excluded[game.state_of] | dual.misses(np.where(excluded[:, None], 0.0, claimed), max(PROMISED, sets.target))
+    gone = excluded[game.state_of] | dual.misses(np.where(excluded[:, None], 0.0, claimed), max(near, sets.target))
     lost = np.flatnonzero(sets.possible & gone)
     yield not len(lost), f"{game.describe(int(lost[0])) if len(lost) else ''}: is excluded by the outer polygons, not possible"
 
@@ -233,14 +244,12 @@ class _Dual:
     """The operator by bounds s(l + μ) − μ·h; payoffs above the lowest, in units of the players' ranges."""
 
     def __init__(self, sets: StochasticPayoffSets) -> None:
-        self.game, self.delta, self.ranges = sets.game, sets.discount, sets.ranges
+        self.game, self.delta, self.room = sets.game.in_ranges(), sets.discount, payoff_tolerance(1.0, 1.0)
+        self.lost = max(float(sets.game.tolerances.max()) - self.room, 0.0)  # by the payoffs' level, in digits
         directions = sets.directions * sets.ranges
         self.directions: Array = directions / np.hypot(*directions.T)[:, None]
         self.lowest = [int(np.argmin(self.directions[:, i])) for i in (0, 1)]
-        payoffs = np.stack([self.game.sponsor, self.game.proxy], axis=1)
-        self.payoffs: Array = (payoffs - payoffs.min(axis=0)) / self.ranges
-        largest = np.abs(payoffs).max(axis=0)
-        self.room = np.array([payoff_tolerance(r, m) / r for r, m in zip(self.ranges, largest, strict=True)])
+        self.payoffs: Array = np.stack([self.game.sponsor, self.game.proxy], axis=1)
         self.multipliers = [self._multipliers(k) for k in range(len(self.directions))]
 
     def _multipliers(self, k: int) -> tuple[Array, Array, Array]:
@@ -256,10 +265,10 @@ class _Dual:
         return places[valid], t[valid], np.maximum(mu[valid], 0.0)
 
     def triangle(self, joint: Array, sponsor: Array, proxy: Array, live: Array) -> Array:
-        room = PLAYABLE_FROM * self.game.spread
+        room = playable_room(self.game)
         u, v, w = (np.where(live, a, 0.0) for a in (joint + room, sponsor - room, proxy - room))
         corners = np.stack([np.stack(c, axis=1) for c in ((v, w), (u - w, w), (v, u - v))], axis=1)
-        return np.asarray((corners / self.ranges @ self.directions.T).max(axis=1))
+        return np.asarray((corners @ self.directions.T).max(axis=1))
 
     def step(self, supports: Array, allowed: Array) -> tuple[Array, Array]:
         """Supports after one step, and the profiles of which something is left."""
@@ -272,17 +281,18 @@ class _Dual:
         for at in range(0, len(profiles), size):
             part = profiles[at : at + size]
             expected = delta * (game.kernel.rows(part).matrix @ supports)
-            left = self._reaches(expected, need[part])
-            part, expected = part[left], expected[left]
+            due = self._eased(expected, need[part])
+            left = self._reaches(expected, due)
+            part, expected, due = part[left], expected[left], due[left]
             kept[part] = True
-            bound = self._bounds(expected, need[part])
+            bound = self._bounds(expected, due)
             np.maximum.at(new, game.state_of[part], flows[part] @ self.directions.T + bound)
         return new, kept
 
     def misses(self, supports: Array, margin: float) -> Array:
         """(K,): the profiles that leave nothing, by more than a margin."""
         expected = self.delta * (self.game.kernel.matrix @ supports)
-        return ~self._reaches(expected, self._needs(supports) - margin)
+        return ~self._reaches(expected, self._eased(expected, self._needs(supports)) - margin)
 
     def _needs(self, supports: Array) -> Array:
         """(K, 2): δh, what tomorrow must be worth to the players."""
@@ -301,6 +311,14 @@ class _Dual:
         quadrant = (self.directions >= -_COMPONENT).all(axis=1)
         return np.asarray((expected[:, quadrant] >= need @ self.directions[quadrant].T).all(axis=1))
 
+    def _eased(self, expected: Array, need: Array) -> Array:
+        """What tomorrow must be worth, less what is missing if digits that the payoffs' level has cost may account for it."""
+        if self.lost == 0:
+            return need
+        quadrant = (self.directions >= -_COMPONENT).all(axis=1)
+        missed = (need @ self.directions[quadrant].T - expected[:, quadrant]).max(axis=1) + self.room
+        return np.asarray(need - np.clip(missed, 0.0, self.lost)[:, None])
+
     def _bounds(self, expected: Array, need: Array) -> Array:
         """(K, N): the least bound on l·w over w ≥ h, times δ."""
         bound = expected.copy()
@@ -315,19 +333,20 @@ class _Dual:
 # -- geometry ----------------------------------------------------------------------------------------------------------
 
 
-def _is_ring(points: Array) -> bool:
+def _is_ring(points: Array, rounding: float) -> bool:
     """Whether points are the corners of a convex polygon, counter-clockwise from the leftmost, none of them twice."""
     if len(points) < 2:
         return True
     edges = np.roll(points, -1, axis=0) - points
     first, lengths = points[0], np.hypot(*edges.T)
-    if not (lengths > 0).all() or first[0] > points[:, 0].min() + PROMISED:
+    if not (lengths > 0).all() or first[0] > points[:, 0].min() + PROMISED + rounding:
         return False
     if len(points) == 2:
         return tuple(points[0]) < tuple(points[1])
     after = np.roll(edges, -1, axis=0)
     cross, along = edges[:, 0] * after[:, 1] - edges[:, 1] * after[:, 0], (edges * after).sum(axis=1)
-    convex = (cross >= -PROMISED * np.minimum(lengths, np.roll(lengths, -1))).all()
+    following = np.roll(lengths, -1)
+    convex = (cross >= -PROMISED * np.minimum(lengths, following) - rounding * (lengths + following)).all()
     return bool(convex) and round(float(np.arctan2(cross, along).sum() / (2 * np.pi))) == 1
 
 

@@ -14,7 +14,7 @@ from alliances.arithmetic import Array, Number
 from alliances.dynamics.contract_payments import DynamicPayments
 from alliances.dynamics.discount_windows import DiscountWindows
 from alliances.dynamics.dynamic_contracts import DynamicContracts
-from alliances.dynamics.elimination import DynamicValues, eliminated
+from alliances.dynamics.elimination import PLAYABLE_FROM, DynamicValues, eliminated, playable_room
 from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
@@ -215,7 +215,7 @@ def _policy_checks(
     c: DynamicValues, law: Definition, known: list[Array], worths: tuple[Array, Array, Array]
 ) -> Iterator[Check]:
     """U is the largest worth, −v_i the largest −d_i, of profiles that can be played; the first such profile attains it."""
-    game, equal = c.game, law.equal
+    game, equal, room = c.game, law.equal, playable_room(c.game)
     policies = c.on_path_profiles, c.punish_sponsor_profiles, c.punish_proxy_profiles
     for reason, policy, value, worth, sign in zip(_REASONS, policies, known, worths, (1, -1, -1), strict=True):
         for x in range(len(game)):
@@ -229,7 +229,10 @@ def _policy_checks(
             yield k in own, f"{name}: the profile that attains {reason} cannot be played there"
             yield abs(best - sign * value[x]) <= equal, f"{name}: {reason} is {sign * best}, not {value[x]}"
             tied = [int(j) for j in own if worth[j] >= sign * value[x] - equal]
-            yield bool(tied) and k == tied[0], f"{name}: {reason} is attained first by another profile than {game.actions(k)}"
+            # those whose worth is beyond doubt come no later; others may be told apart by floats or not
+            clear = [j for j in tied if worth[j] >= sign * value[x] - room / 2]
+            first = k in tied and (not clear or k <= clear[0])
+            yield first, f"{name}: {reason} is attained first by another profile than {game.actions(k)}"
 
 
 def _outer_checks(c: DynamicValues, law: Definition) -> Iterator[Check]:
@@ -329,7 +332,8 @@ def _payment_checks(paid: DynamicPayments) -> Iterator[Check]:
 
 
 def _window_checks(w: DiscountWindows) -> Iterator[Check]:
-    game, grid = w.game, w.discounts
+    game, grid = w.game.above_lowest().to_float(), w.discounts
+    lost = 2 * game.tolerance if game.tolerance > PLAYABLE_FROM * game.spread else 0.0  # slack that the payoffs' level hides
     shaped = grid.ndim == 1 and len(grid) > 1 and grid.shape == w.playable.shape and w.playable.dtype == bool
     yield shaped, f"the grid and the answers have the shapes {grid.shape} and {w.playable.shape}"
     yield bool((np.diff(grid) > 0).all() and grid[0] >= 0 and grid[-1] < 1), "the grid does not increase within [0, 1)"
@@ -349,14 +353,17 @@ def _window_checks(w: DiscountWindows) -> Iterator[Check]:
         yield before <= window.low <= window.high <= ends[1], f"window {k + 1}: out of order"
     points = [(float(delta), bool(answer)) for delta, answer in zip(w.discounts, w.playable, strict=True)]
     beside = [(edge.discount + sign * _BESIDE, (sign > 0) == (edge.kind == "opens")) for edge in w.edges for sign in (-1, 1)]
-    for delta, answer in points + [(delta, answer) for delta, answer in beside if ends[0] <= delta <= ends[1]]:
+    edges = [game.profile(edge.state, edge.profile) for edge in w.edges]
+    near = [(delta, answer) for delta, answer in beside if ends[0] <= delta <= ends[1]]
+    for k, (delta, answer) in enumerate(points + near):
         inside = any(window.low <= delta <= window.high for window in w.windows)
         yield inside == answer, f"discount factor {delta:.12g}: the windows and the answer {answer} contradict each other"
         values = eliminated(game, delta)
         certified = outcome_of(contract_checks(values))
         yield certified.ok, f"discount factor {delta:.12g}: {certified.witness}"
+        unclear = bool(lost) and k >= len(points) and bool((np.abs(values.slack[edges]) <= lost).any())
         yield (
-            bool(values.playable[place]) == answer,
+            bool(values.playable[place]) == answer or unclear,
             f"discount factor {delta:.12g}: the profile is playable, or not, against {answer}",
         )
     for edge in w.edges:
@@ -365,5 +372,6 @@ def _window_checks(w: DiscountWindows) -> Iterator[Check]:
         inner, outer = (eliminated(game, min(max(edge.discount + step, 0.0), ends[1])) for step in (inward, -inward))
         slack = inner.slack[binding]
         what = f"{edge.profile} in state {edge.state!r}"
-        yield bool(abs(slack) <= _BINDING * game.spread), f"{name}: {what} does not bind, its slack is {slack}"
-        yield not outer.playable[binding], f"{name}: {what} does not bind, it can be played beyond"
+        yield bool(abs(slack) <= _BINDING * game.spread + lost), f"{name}: {what} does not bind, its slack is {slack}"
+        hidden = bool(lost) and abs(outer.slack[binding]) <= lost
+        yield bool(not outer.playable[binding] or hidden), f"{name}: {what} does not bind, it can be played beyond"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.dynamics.elimination import PLAYABLE_FROM, eliminated
+from alliances.dynamics.elimination import eliminated, playable_room
 from alliances.dynamics.renegotiation import RenegotiatedContracts, shared_out
 from alliances.results import Verification, verify
 from alliances.verification.dynamics import Check, Definition, contract_checks
@@ -64,7 +64,7 @@ def _checks(c: RenegotiatedContracts) -> Iterator[Check]:
 
 def _period(c: RenegotiatedContracts, law: Definition, t: int, known: Array) -> Iterator[Check]:
     """Whether the values of one period follow from those of the next."""
-    game, rho, room = c.game, c.probability, 0 if c.game.exact else PLAYABLE_FROM * c.game.spread
+    game, rho, room = c.game, c.probability, playable_room(c.game)
     joint, v_s, v_p = (np.where(known[t + 1], part[t + 1], 0) for part in (c.joint_values, c.sponsor_values, c.proxy_values))
     r_s, r_p = shared_out(joint, v_s, v_p, c.share)
     worth = law.worth(joint)
