@@ -176,3 +176,35 @@ def test_a_point_of_the_grid_at_the_edge_lies_in_the_window() -> None:
     assert windows.discounts[2] == pytest.approx(1 / 5)  # a point of the grid is the edge, up to rounding
     assert windows.windows[0].high >= windows.discounts[2] or not windows.playable[2]
     assert windows.verify(), windows.verify().witness
+
+
+# -- dyads -----------------------------------------------------------------------------------------------------------------
+
+
+class Raised(al.DyadicGame):
+    """A model whose payoffs lie on another level."""
+
+    actions = ("ally", "fight")
+
+    def __init__(self, level: float) -> None:
+        self.level = level
+
+    def cells(self, power: al.Power) -> Any:
+        game = al.AllianceGame(al.Tullock(2.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
+        return [[(a + self.level, b + self.level) for a, b in row] for row in game.cells(power)]
+
+
+@pytest.mark.parametrize("delta", [0.3, pytest.param(0.95, marks=pytest.mark.slow)])
+def test_break_thresholds_with_side_payments_on_levels(delta: float) -> None:
+    process = al.PowerProcess(learning=(1.0, 1))
+    base, *moved = (
+        al.break_threshold(al.ShiftingDyad(Raised(level), process, prize=1.0), delta, al.Transfers())
+        for level in (0.0, 1e6, 1e9)
+    )
+    assert base.status == "threshold"
+    for t in moved:
+        for name in ("log_ratio", "defector", "attacker", "shift"):
+            assert getattr(t, name) == getattr(base, name), name
+        assert [(w.low, w.high) for w in t.windows] == [(w.low, w.high) for w in base.windows]
+        assert t.moving.holes == base.moving.holes
+        assert t.verify(), t.verify().witness

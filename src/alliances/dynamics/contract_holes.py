@@ -13,13 +13,13 @@ missing in the other states *given* what the holes are worth. Not that no equili
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.dynamics.break_game import Stationary, stationary
-from alliances.dynamics.elimination import PLAYABLE_FROM, DynamicValues, eliminated, values_of
+from alliances.dynamics.elimination import DynamicValues, eliminated, playable_room, values_of
 from alliances.dynamics.states import StateGames
 from alliances.games.stage_game import StageGame
 from alliances.results import Columns, Result
@@ -84,8 +84,8 @@ class HoledContracts(Result):
 
         The temptation is what its best deviation gains where all later surplus goes to the other player.
         """
-        c, game = self.contracts, self.game
-        values = c.joint, c.sponsor_punishment, c.proxy_punishment
+        c, game, (low_s, low_p) = self.contracts, self.game.above_lowest(), self.game.lowest
+        values = c.joint - (low_s + low_p), c.sponsor_punishment - low_s, c.proxy_punishment - low_p
         _, *best, slack = values_of(game, self.discount, *values)
         flows = game.flows(self.discount)[1:]
         kept = [flow + self.discount * game.kernel.expect(v) for flow, v in zip(flows, values[1:], strict=True)]
@@ -107,7 +107,7 @@ def holed_contracts(game: StateGames, delta: float, n: int) -> HoledContracts:
     One hole is filled at a time, the lowest first, because a neighbour may have lost its profiles on account of it.
     """
     holes: dict[int, Hole] = {}
-    room = _STILL * float(game.spread)
+    room = max(_STILL * float(game.spread), float(game.tolerance))
     for _ in range(_ROUNDS):
         contracts = eliminated(game_with_given(game, holes), delta)
         source = _source(contracts, holes, n)
@@ -182,8 +182,8 @@ def _played(game: StateGames, delta: float, x: int, values: Array) -> Stationary
     chain = game.kernel.matrix[cells].toarray()
     stay = delta * chain[:, x]
     chain[:, x] = 0
-    flow = (1 - delta) * np.stack([game.sponsor[cells], game.proxy[cells]], axis=1)
-    shape = game.stages[x].shape
-    return stationary(
-        (flow + delta * chain @ values).reshape(*shape, 2), stay.reshape(shape), PLAYABLE_FROM * float(game.spread)
-    )
+    low, shape = np.array(game.lowest, dtype=float), game.stages[x].shape
+    flow = (1 - delta) * (np.stack([game.sponsor[cells], game.proxy[cells]], axis=1) - low)
+    worth = flow + delta * chain @ (values - low)
+    played = stationary(worth.reshape(*shape, 2), stay.reshape(shape), float(playable_room(game)))
+    return None if played is None else replace(played, values=played.values + low)

@@ -18,14 +18,14 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.dynamics.contract_holes import HoledContracts, holed_contracts
-from alliances.dynamics.elimination import PLAYABLE_FROM
+from alliances.dynamics.elimination import playable_room
 from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
 from alliances.dynamics.possible_alliance import possible_alliances
 from alliances.dynamics.states import StateGames
 from alliances.games.players import Defector
 from alliances.results import Columns, Result
 
-__all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "kept_alliance", "violation", "windows_of"]
+__all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "fighting_at", "kept_alliance", "violation", "windows_of"]
 
 Evidence: TypeAlias = HoledContracts | tuple[MarkovAlliance, ...]
 """With side payments the contracts. Without: the threshold equilibrium and the same with pockets; or, where there is no
@@ -186,9 +186,28 @@ def violation(evidence: Evidence, state: int) -> tuple[Defector | None, tuple[fl
     return _violation(solver, base.held | (np.arange(len(base.held)) == state), state)
 
 
+def fighting_at(evidence: Evidence, state: int) -> Defector | None:
+    """Who fights in an allied state in the equilibrium that is played there, with a positive probability; None: nobody."""
+    if isinstance(evidence, HoledContracts):
+        hole = next((hole for hole in evidence.holes if hole.state == state), None)
+        if hole is None:
+            solved, profile = evidence.contracts.game, int(evidence.contracts.on_path_profiles[state])
+            if profile < 0:
+                return None
+            places, shape = (solved.row[profile], solved.column[profile]), solved.stages[state].shape
+            fights = [bool(place == size - 1) for place, size in zip(places, shape, strict=True)]
+        else:
+            fights = [bool(x[-1] > 0) for x in (hole.sponsor, hole.proxy)]
+    elif evidence:
+        fights = [bool(x[state, -1] > 0) for x in (evidence[-1].sponsor, evidence[-1].proxy)]
+    else:
+        return None
+    return _WHO[int(fights[0]) + 2 * int(fights[1])]
+
+
 def _defector(game: StateGames, gains: Array) -> Defector | None:
     """Whose gain is more than rounding."""
-    tempted = np.asarray(gains) > _BROAD * float(game.spread)
+    tempted = np.asarray(gains) > max(_BROAD * float(game.spread), float(game.tolerance))
     return _WHO[int(tempted[0]) + 2 * int(tempted[1])]
 
 
@@ -206,7 +225,7 @@ def _contract_mask(contracts: HoledContracts, n: int) -> Array:
     if not contracts.settled:
         return np.zeros(n, dtype=bool)
     game = contracts.game
-    mask = np.asarray(contracts.terms[1][game.first[:n]] >= -PLAYABLE_FROM * float(game.spread))
+    mask = np.asarray(contracts.terms[1][game.first[:n]] >= -playable_room(game))
     mask[[hole.state for hole in contracts.holes]] = False
     return mask
 
