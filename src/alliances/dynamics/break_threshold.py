@@ -26,7 +26,7 @@ import numpy as np
 from alliances.arithmetic import Array, show
 from alliances.arithmetic.canonical import float_discount_factor
 from alliances.dynamics.contract_holes import HoledContracts
-from alliances.dynamics.kept_alliance import KeptAlliance, ShiftingEdge, ShiftingWindow, kept_alliance, violation
+from alliances.dynamics.kept_alliance import KeptAlliance, ShiftingEdge, ShiftingWindow, fighting_at, kept_alliance, violation
 from alliances.dynamics.shifting_dyad import ShiftingDyad
 from alliances.dynamics.states import StateGames
 from alliances.games.players import Defector
@@ -134,6 +134,18 @@ class ShiftingThreshold(Result):
         return None if self.moving.threshold is None else self.moving.threshold.defector
 
     @property
+    def attacker(self) -> Defector | None:
+        """Who fights one step below λ_b, where the alliance has ended; None if nobody does there, or there is no λ_b.
+
+        The defector is who would violate the alliance if it were held there. The attacker is who fights in the equilibrium
+        that is played there instead: in a break game such as (F, F) both, though one of them alone has ended the alliance; in
+        a mixed equilibrium whoever fights with a positive probability. With side payments it is the profile with the largest
+        joint value, the first in the game's order if several have it.
+        """
+        edge = self.moving.threshold
+        return None if edge is None else fighting_at(self.moving.evidence, self.dyad.process.place(edge.beyond))
+
+    @property
     def shift(self) -> float | None:
         """λ_b(process) − λ_b(frozen): how much earlier (above 0) the alliance breaks because the shift is expected."""
         before, after = self.static.threshold, self.moving.threshold
@@ -216,7 +228,18 @@ class ShiftingThreshold(Result):
         return "\n".join([self.message, *rows])
 
     def _record(self) -> dict[str, Any]:
-        names = ("discount", "enforcement", "status", "log_ratio", "gap", "defector", "shift", "windows", "static_windows")
+        names = (
+            "discount",
+            "enforcement",
+            "status",
+            "log_ratio",
+            "gap",
+            "defector",
+            "attacker",
+            "shift",
+            "windows",
+            "static_windows",
+        )
         kept = {"holes": self.moving.holes, "unsolved": self.moving.unsolved, "message": self.message}
         return {name: getattr(self, name) for name in names} | kept
 

@@ -103,6 +103,13 @@ class DynamicPayments(Result):
         return get_args(Phase).index(phase)
 
     @property
+    def status(self) -> Literal["equilibrium", "none in some states", "none"]:
+        """Whether there are equilibria to pay for: where there is none, nothing is promised."""
+        return (
+            "equilibrium" if self.contracts.exists.all() else "none in some states" if self.contracts.exists.any() else "none"
+        )
+
+    @property
     def message(self) -> str:
         """What is paid, in a sentence."""
         rows = self._columns()["transfer"]
@@ -115,7 +122,7 @@ class DynamicPayments(Result):
 
     def _record(self) -> dict[str, Any]:
         return {"states": self.contracts.game.states, "discount": self.contracts.discount} | {
-            name: getattr(self, name) for name in ("share", "promised", "split")
+            name: getattr(self, name) for name in ("share", "status", "message", "promised", "split")
         }
 
     def _columns(self) -> Columns:

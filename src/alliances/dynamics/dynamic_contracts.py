@@ -137,9 +137,9 @@ class DynamicContracts(DynamicValues):
         """Where the state is in the long run; see :func:`alliances.dynamics.play.long_run`."""
         return long_run(self)
 
-    def simulate(self, start: Hashable, periods: int, *, rng: Any = None, size: int = 1) -> SimulatedPlay:
+    def simulate(self, start: Hashable, periods: int, rng: Any = None, size: int = 1) -> SimulatedPlay:
         """Random histories; see :func:`alliances.dynamics.play.simulate_play`."""
-        return simulate_play(self, start, periods, rng=rng, size=size)
+        return simulate_play(self, start, periods, rng, size)
 
     # -- conversion ----------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ documentation. Two of them are formulas:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -59,6 +60,11 @@ class CommitmentProblem(Result):
     applies: bool
 
     @property
+    def status(self) -> Literal["war", "peace"]:
+        """Which of the two it is."""
+        return "war" if self.war else "peace"
+
+    @property
     def message(self) -> str:
         """The answer in a sentence."""
         verdict = "War" if self.war else "Peace"
@@ -67,6 +73,9 @@ class CommitmentProblem(Result):
             return f"{verdict}: the two together claim {more} than there is to share."
         sign = ">" if self.war else "≤"
         return f"{verdict}: the sponsor loses {show(self.loss)} {sign} {show(self.price)} by waiting."
+
+    def _record(self) -> Mapping[str, Any]:
+        return {"status": self.status, **super()._record()}
 
 
 def effective_discount(discount: Any, hazard: Any, improvement: Any = 0) -> Any:

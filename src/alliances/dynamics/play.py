@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -41,11 +41,21 @@ class SimulatedPlay(Result):
     proxy: Array
 
     @property
+    def status(self) -> Literal["one history", "all alike", "different"]:
+        """Whether the histories visit different states."""
+        if len(self.states) == 1:
+            return "one history"
+        return "all alike" if bool((self.states == self.states[0]).all()) else "different"
+
+    @property
     def message(self) -> str:
         """One sentence on what was drawn."""
         size, periods = self.states.shape[0], self.states.shape[1] - 1
         joint = self.sponsor + self.proxy
         return f"{size} histories of {periods} periods; mean joint value {joint.mean():.6g}."
+
+    def _record(self) -> Mapping[str, Any]:
+        return {"status": self.status, **super()._record()}
 
     def _variables(self) -> Mapping[str, Variable]:
         size, periods = self.states.shape
@@ -69,7 +79,7 @@ class SimulatedPlay(Result):
         }
 
 
-def simulate_play(contracts: DynamicValues, start: Hashable, periods: int, *, rng: Any = None, size: int = 1) -> SimulatedPlay:
+def simulate_play(contracts: DynamicValues, start: Hashable, periods: int, rng: Any = None, size: int = 1) -> SimulatedPlay:
     """Draw histories of the contract's path from a state; :meth:`DynamicContracts.simulate`.
 
     Parameters

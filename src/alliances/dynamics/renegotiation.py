@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -140,6 +140,11 @@ class RenegotiatedContracts(Result):
         return float(max(part.max() for part in moved) / (float(self.game.spread) or 1.0))
 
     @property
+    def status(self) -> Literal["equilibrium", "none in some states", "none"]:
+        """Whether there are equilibria in pure actions when the first period begins."""
+        return "equilibrium" if self.exists.all() else "none in some states" if self.exists.any() else "none"
+
+    @property
     def message(self) -> str:
         """The answer in a sentence."""
         n, missing = len(self.game), int((~self.exists).sum())
@@ -154,7 +159,7 @@ class RenegotiatedContracts(Result):
         return text + "."
 
     def _record(self) -> dict[str, Any]:
-        names = ("discount", "probability", "periods", "share", "message", "exists", "joint", "sponsor", "proxy")
+        names = ("discount", "probability", "periods", "share", "status", "message", "exists", "joint", "sponsor", "proxy")
         more = ("sponsor_punishment", "proxy_punishment", "on_path")
         return {"states": self.game.states, **{name: getattr(self, name) for name in (*names, *more)}}
 
@@ -225,6 +230,8 @@ def renegotiated(
     inner, (low_s, low_p) = game.above_lowest(), game.lowest
     last = eliminated(inner, delta)
     values, live, path = (last.joint, last.sponsor_punishment, last.proxy_punishment), last.exists, last.on_path_profiles
+    if game.exact:  # where there is no equilibrium at all, nan are floats
+        values = values[0].astype(object), values[1].astype(object), values[2].astype(object)
     rows = [values]
     for _ in range(periods - 1):
         values, live, path = _before(inner, delta, rho, beta, values, live)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -77,6 +77,11 @@ class SimulatedBreaks(Result):
     causes: Array
     forecasts: tuple[BreakForecast, ...]
     sampled: Array | None = None
+
+    @property
+    def status(self) -> Literal["solved", "not converged"]:
+        """Whether the exact laws beside the histories are solved, of all policies: expectations may not have come to rest."""
+        return "solved" if all(forecast.status == "solved" for forecast in self.forecasts) else "not converged"
 
     @property
     def dates(self) -> tuple[Any, ...]:
@@ -171,7 +176,13 @@ class SimulatedBreaks(Result):
         return f"{size} histories of {len(self.dates)} periods\n{aligned(rows, left=1)}{some if near else ''}"
 
     def _record(self) -> dict[str, Any]:
-        return {"histories": self.lifetimes.shape[1], "dates": self.dates, "counts": self.counts, **self._columns()}
+        return {
+            "status": self.status,
+            "histories": self.lifetimes.shape[1],
+            "dates": self.dates,
+            "counts": self.counts,
+            **self._columns(),
+        }
 
     def _variables(self) -> Mapping[str, Variable]:
         policy = Variable(("policy",), np.array(self.names), "policy")

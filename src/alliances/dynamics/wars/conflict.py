@@ -46,6 +46,7 @@ from alliances.arithmetic import (
     number,
     scalar,
     settle,
+    show,
     to_float,
 )
 from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
@@ -71,7 +72,7 @@ class ConflictWalk(Tabular):
     Parameters
     ----------
     swing
-        r > 1: by which factor a round changes the ratio s/p.
+        r > 1: by which factor a round changes the ratio s/p; not beyond the barrier, or the larger of two.
     barrier
         R > 1: the ratio of the stronger to the weaker at which the weaker is eliminated; or a tuple (R_S, R_P): the sponsor
         prevails once s/p ≥ R_S, the proxy once p/s ≥ R_P.
@@ -117,12 +118,24 @@ class ConflictWalk(Tabular):
             object.__setattr__(self, "barrier", pair)
         else:
             object.__setattr__(self, "barrier", scalar(self.barrier, "ConflictWalk", "barrier", _FACTOR))
+        if not is_symbolic(self.swing) and not any(is_symbolic(b) for b in self.barriers):
+            self._check_swing()
         if isinstance(self.win, type):
             raise TypeError(f"ConflictWalk(): win must be a number or an instance such as Tullock(2.0); got {self.win!r}")
         if not callable(self.win):
             settle_one = number if is_symbolic(self.win) else scalar  # claims.PROTRACTION.prove() leaves it open
             object.__setattr__(self, "win", settle_one(self.win, "ConflictWalk", "win", PROBABILITY))
         super().__post_init__()
+
+    def _check_swing(self) -> None:
+        """An error for a swing beyond both barriers: any one round would end the war, wherever it starts."""
+        widest = max(self.barriers)
+        near = 1 if is_exact(self.swing) and is_exact(widest) else 1 + _NEAR  # floats just beyond are on it
+        if self.swing > widest * near:
+            raise ValueError(
+                "ConflictWalk(): swing must not lie beyond the barrier, or one round ends every war; "
+                f"got {show(self.swing)} for a barrier of {show(widest)}"
+            )
 
     @classmethod
     def from_log_ratio(
