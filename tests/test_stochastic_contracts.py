@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction as F
 from typing import Any
 
@@ -156,6 +157,24 @@ def test_states_without_pure_equilibrium_are_named() -> None:
 STAGE = al.StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]], CD)
 
 
+def one_bad(value: Any) -> Any:
+    return lambda s, i, j: {0: 0.5, 1: value if (s, i, j) == (1, 0, 1) else 0.5}
+
+
+def sparse_with(value: float) -> Any:
+    matrix = np.full((8, 2), 0.5)
+    matrix[:5, 0], matrix[:5, 1] = 0.0, 1.0  # so that the place among the stored values is not that in the matrix
+    matrix[5, 1] = value
+    return csr_array(matrix)
+
+
+def kernel_with(value: float) -> Any:
+    kernel = al.StochasticGame([STAGE, STAGE], csr_array(np.full((8, 2), 0.5))).kernel
+    probability = kernel.probability.copy()
+    probability[11] = value
+    return replace(kernel, probability=probability)
+
+
 @pytest.mark.parametrize(
     ("transitions", "error", "match"),
     [
@@ -163,6 +182,14 @@ STAGE = al.StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]], CD)
         (lambda s, i, j: {0: 0.5, 1: 0.4}, ValueError, r"must sum to 1; got 0.9 for state 0, profile \(C, C\)"),
         (lambda s, i, j: {0: 1.5, 1: -0.5}, ValueError, r"at least 0; got -0.5 for state 0, profile \(C, C\)"),
         (lambda s, i, j: {0: float("nan"), 1: 1}, ValueError, r"transitions must be finite; got nan"),
+        (lambda s, i, j: {0: 0.5, 1: 0.5 - 1e-9}, ValueError, r"got 1 for state 0, profile \(C, C\), a difference of -1e-09"),
+        (lambda s, i, j: {0: 1, 1: F(1, 10**30)}, ValueError, r"for state 0, profile \(C, C\), a difference of \+1e-30"),
+        (one_bad(float("nan")), ValueError, r"transitions must be finite; got nan for state 1, profile \(C, D\)"),
+        (one_bad(float("-inf")), ValueError, r"transitions must be finite; got -inf for state 1, profile \(C, D\)"),
+        (one_bad("x"), TypeError, r"transitions must be a number; got 'x' for state 1, profile \(C, D\)"),
+        (sparse_with(float("nan")), ValueError, r"transitions must be finite; got nan for state 1, profile \(C, D\)"),
+        (sparse_with(float("inf")), ValueError, r"transitions must be finite; got inf for state 1, profile \(C, D\)"),
+        (kernel_with(float("nan")), ValueError, r"transitions must be finite; got nan for state 1, profile \(C, D\)"),
         (lambda s, i, j: {"x": 1}, ValueError, r"unknown state 'x' for state 0, profile \(C, C\)"),
         (lambda s, i, j: 0, TypeError, r"must return \{state: probability\}; got 0 for state 0, profile \(C, C\)"),
         (lambda s, i, j: {}, ValueError, r"must sum to 1; got 0 for state 0, profile \(C, C\)"),

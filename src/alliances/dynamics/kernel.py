@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from alliances.arithmetic import Array, number, show, to_float
+from alliances.arithmetic import Array, number, scalar, show, to_float
 from alliances.arithmetic.tolerance import UNIT_SUM_GIVEN
 from alliances.values import Value
 
@@ -183,7 +183,7 @@ def kernel_of(
     if callable(transitions):
         kernel = _from_function(transitions, sizes, states, describe)
     elif hasattr(transitions, "tocsr"):
-        kernel = _from_sparse(transitions, total, n)
+        kernel = _from_sparse(transitions, total, n, describe)
     else:
         kernel = _from_arrays(transitions, sizes, n)
     return _checked(kernel, describe)
@@ -221,7 +221,7 @@ def _from_arrays(transitions: Any, sizes: Sequence[tuple[int, int]], n: int) -> 
     return Kernel(np.concatenate([[0], np.cumsum(lengths)]), np.concatenate(columns), np.concatenate(data), n)
 
 
-def _from_sparse(transitions: Any, total: int, n: int) -> Kernel:
+def _from_sparse(transitions: Any, total: int, n: int, describe: Callable[[int], str]) -> Kernel:
     if transitions.shape != (total, n):
         raise ValueError(
             f"StochasticGame(): transitions as a sparse matrix must have the shape (profiles, states) = {(total, n)}; "
@@ -230,7 +230,7 @@ def _from_sparse(transitions: Any, total: int, n: int) -> Kernel:
     matrix = transitions.tocsr().copy()
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
-    data = number(matrix.data, "StochasticGame", "transitions") if len(matrix.data) else np.empty(0)
+    data = _numbers(matrix.data, matrix.indptr, describe)
     return Kernel(matrix.indptr.astype(np.intp), matrix.indices.astype(np.intp), to_float(data), n)
 
 
@@ -266,8 +266,24 @@ def _from_function(
                 following.append(place[label])
                 probability.append(p)
         start.append(len(following))
-    data = number(probability, "StochasticGame", "transitions") if probability else np.empty(0)
+    data = _numbers(probability, np.array(start), describe)
     return Kernel(np.array(start, dtype=np.intp), np.array(following, dtype=np.intp), np.asarray(data), len(states))
+
+
+def _numbers(data: Any, start: Array, describe: Callable[[int], str]) -> Array:
+    """Probabilities as numbers; an error about one names the profile whose list it is in, not its place among all."""
+    if not len(data):
+        return np.empty(0)
+    try:
+        return np.asarray(number(data, "StochasticGame", "transitions"))
+    except (TypeError, ValueError):
+        for k, p in enumerate(data):
+            try:
+                scalar(p, "StochasticGame", "transitions")
+            except (TypeError, ValueError) as error:
+                profile = int(np.searchsorted(start, k, side="right")) - 1
+                raise type(error)(f"{error} for {describe(profile)}") from None
+        raise
 
 
 def _fitting(kernel: Kernel, total: int, n: int, describe: Callable[[int], str]) -> Kernel:
@@ -282,7 +298,7 @@ def _fitting(kernel: Kernel, total: int, n: int, describe: Callable[[int], str])
     places = k.start[0] == 0 and k.start[-1] == len(k.next) == len(k.probability) and bool((np.diff(k.start) >= 0).all())
     if not places or ((k.next < 0) | (k.next >= n)).any():
         raise ValueError("StochasticGame(): transitions must be a kernel whose lists lead to its states; got lists that do not")
-    number(k.probability, "StochasticGame", "transitions")
+    _numbers(k.probability, k.start, describe)
     _checked(kernel, describe)
     return kernel
 
@@ -306,7 +322,8 @@ def _checked(kernel: Kernel, describe: Callable[[int], str]) -> Kernel:
     if off.any():
         worst = int(np.argmax(off))
         raise ValueError(
-            f"StochasticGame(): transitions of a profile must sum to 1; got {show(sums[worst])} for {describe(worst)}"
+            f"StochasticGame(): transitions of a profile must sum to 1; got {show(sums[worst])} for {describe(worst)}, "
+            f"a difference of {float(sums[worst] - 1):+.3g}"
         )
     if kernel.exact:
         return kernel
