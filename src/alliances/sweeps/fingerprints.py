@@ -1,27 +1,23 @@
 """What a store remembers of the call that began it, so that no other call goes on with it.
 
-Arrays are known by a hash of their bytes, functions by name and by a hash of their source, models and concepts by the arguments
-that make them.
+Everything is known by a hash of its text (:mod:`alliances.sweeps.spelling`), which tells what it is made of.
 """
 
 from __future__ import annotations
 
 import functools
-import inspect
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
-
 from alliances.sweeps.grid import Parameter, Space
+from alliances.sweeps.spelling import Speller, Untold
 
 __all__ = ["FORMAT", "differences", "header_of", "name_of"]
 
-FORMAT = 1
-"""Counted up when a store is laid out differently."""
+FORMAT = 2
+"""Counted up when a store is laid out differently, or remembers something else."""
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -35,22 +31,52 @@ def name_of(function: Callable[..., Any]) -> str:
 def header_of(
     function: Callable[..., Any], space: Space, constants: Mapping[str, Any], block: tuple[int, ...], **options: Any
 ) -> dict[str, Any]:
-    """What the store of a sweep remembers, as JSON can hold it."""
+    """What the store of a sweep remembers, as JSON can hold it.
+
+    Raises
+    ------
+    TypeError
+        If something in the call has no content that can be told.
+    """
+    packages: dict[str, str] = {}
+
+    def told(where: str, x: Any) -> str:
+        with _refusing(function, where):
+            return Speller(packages).spell(x)
+
+    with _refusing(function, "function"):
+        code = Speller(packages).parts(function)
+    grid = {p.name: told(f"grid[{p.name!r}]", [p.labels, p.values]) for p in space.parameters}
+    fixed = {name: told(f"constants[{name!r}]", value) for name, value in constants.items()}
     return {
         "format": FORMAT,
         "function": name_of(function),
-        "code": _hash(_spelled(function)),
-        "grid": {
-            p.name: [space.dims[p.axis], _words(p), _hash(_spelled(p.labels) + _spelled(p.values))] for p in space.parameters
-        },
-        "constants": {name: _hash(_spelled(value)) for name, value in constants.items()},
+        "code": {name: _hash(text) for name, text in code.items()},
+        "grid": {p.name: [space.dims[p.axis], _words(p), _hash(grid[p.name])] for p in space.parameters},
+        "constants": {name: _hash(text) for name, text in fixed.items()},
+        "packages": dict(sorted(packages.items())),
         "chunk": list(block),
         **{name: list(value) if isinstance(value, tuple) else value for name, value in options.items()},
     }
 
 
+@contextmanager
+def _refusing(function: Callable[..., Any], where: str) -> Iterator[None]:
+    """Say what to do about what has no content that can be told."""
+    try:
+        yield
+    except (Untold, RecursionError) as error:
+        said = "got what is nested too deeply" if isinstance(error, RecursionError) else error
+        raise TypeError(
+            f"sweep(): with a store, {where} must have a content by which it is known again; {said}: make it inside "
+            f"{name_of(function)}, give its class a __reduce__ that says what it is made of, or leave out store"
+        ) from None
+
+
 def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
     """What another call asks for, each in words."""
+    if stored.get("format") != FORMAT:
+        return [f"format is {stored.get('format')} in the store and {FORMAT} in the call"]
     found = []
     grid, new = stored.get("grid", {}), asked["grid"]
     for name in {**grid, **new}:
@@ -66,15 +92,32 @@ def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str
         found.append(f"its axes are in the order {', '.join(grid)}")
     if stored.get("function") != asked["function"]:
         found.append(f"its function is {stored.get('function')}")
-    elif stored.get("code") != asked["code"]:
-        found.append(f"{asked['function']} has changed since")
+    else:
+        found += _changes(stored, asked)
     constants = {**stored.get("constants", {}), **asked["constants"]}
     other = [name for name in constants if stored.get("constants", {}).get(name) != asked["constants"].get(name)]
     found += [f"the constant argument {name!r} is another" for name in other]
-    for name in asked.keys() - {"grid", "function", "code", "constants"}:
+    for name in asked.keys() - {"grid", "function", "code", "constants", "packages"}:
         if stored.get(name) != asked[name]:
             found.append(f"{name} is {stored.get(name)} in the store and {asked[name]} in the call")
     return found
+
+
+def _changes(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """How a function of the same name is another: what it calls has another version, or its code or a global is another."""
+    before, now = stored.get("packages", {}), asked["packages"]
+    versions = [
+        f"{name} is {before[name]} in the store and {now[name]} in the call"
+        for name in now
+        if name in before and before[name] != now[name]
+    ]
+    old, new = stored.get("code", {}), asked["code"]
+    if old == new or any(said.startswith("Python ") for said in versions):  # whose bytecode is another
+        return versions
+    changed = [repr(name) for name in {**old, **new} if name and old.get(name) != new.get(name)]
+    if old.get("") != new.get(""):
+        return [*versions, f"{asked['function']} has changed since"]
+    return [*versions, f"{', '.join(changed)}, which {asked['function']} names, has changed since"]
 
 
 def _words(parameter: Parameter) -> str:
@@ -85,43 +128,3 @@ def _words(parameter: Parameter) -> str:
 
 def _hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
-
-
-def _spelled(x: Any) -> str:
-    """Any value as text that is equal for equal values, in every process."""
-    if isinstance(x, np.ndarray):
-        if x.dtype.kind in "OT":
-            return f"array({', '.join(map(_spelled, x.ravel().tolist()))})"
-        return f"array({x.dtype.str}, {x.shape}, {sha256(np.ascontiguousarray(x).tobytes()).hexdigest()})"
-    if isinstance(x, functools.partial):
-        return f"partial({_spelled(x.func)}, {_spelled(x.args)}, {_spelled(x.keywords)})"
-    if isinstance(x, Mapping):
-        return "{" + ", ".join(f"{_spelled(key)}: {_spelled(part)}" for key, part in x.items()) + "}"
-    if isinstance(x, (tuple, list)):
-        return f"{type(x).__name__}({', '.join(map(_spelled, x))})"
-    if is_dataclass(x) and not isinstance(x, type):
-        parts = (f"{part.name}={_spelled(getattr(x, part.name))}" for part in fields(x) if part.compare)
-        return f"{type(x).__qualname__}({', '.join(parts)})"
-    if inspect.isroutine(x) or isinstance(x, type):
-        return _code(x)
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(x))
-
-
-def _code(function: Any) -> str:
-    """A function by its source and the values that it holds."""
-    try:
-        source = inspect.getsource(function)
-    except (OSError, TypeError):  # typed at a console, or compiled
-        code = getattr(function, "__code__", None)
-        source = "" if code is None else f"{code.co_code.hex()} {code.co_names} {_constants(code)}"
-    held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
-    bound = getattr(function, "__self__", None)
-    if inspect.ismodule(bound):
-        bound = None
-    held = [x for x in held if x is not function]
-    defaults = getattr(function, "__defaults__", None)
-    return f"{getattr(function, '__qualname__', '')}: {source} {_spelled(held)} {_spelled(defaults)} {_spelled(bound)}"
-
-
-def _constants(code: Any) -> str:
-    return ", ".join(_constants(x) if inspect.iscode(x) else repr(x) for x in code.co_consts)

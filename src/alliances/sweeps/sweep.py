@@ -109,15 +109,17 @@ def sweep(
     Raises
     ------
     TypeError, ValueError
-        If an argument breaks its rule, the function returns something else than numbers, or the store is of another sweep.
+        If an argument breaks its rule, the function returns something else than numbers, the store is of another sweep, or
+        what goes into a store has no content by which it is known again, such as a lock.
     OSError
         If the store cannot be written to.
 
     Notes
     -----
     A worker of "processes" or of a cluster gets the function by pickle; lambdas and functions of a notebook work, since loky
-    and Dask use cloudpickle. A store remembers grid, constants, chunks, seed and the function's source, and is refused where
-    one of them is another.
+    and Dask use cloudpickle. A store remembers grid, constants, chunks, seed and the function – its code, what it holds, the
+    globals that it names, and the versions of packages – and is refused where one of them is another; objects are compared by
+    all that they hold.
 
     Examples
     --------
@@ -144,7 +146,8 @@ def sweep(
     number = _whole(workers, "workers", cores())
     most = _ARRAYS if vectorized else _CALLS
     block = space.block(_whole(chunk, "chunk", min(most, -(-space.cells // 64)) if not vectorized else most))
-    header = header_of(function, space, fixed, block, outputs=names, vectorized=vectorized, seed=seed)
+    told = {"outputs": names, "vectorized": vectorized, "seed": seed}
+    header = {} if store is None else header_of(function, space, fixed, block, **told)
     layout = Layout(space, block, header, _attributes(function, seed), _described(long_names, units), _dims(dims))
     kept = store_at(store, layout)
     if not isinstance(kept, Store):
