@@ -173,6 +173,48 @@ def test_what_is_no_store_is_left_alone(tmp_path):
     assert (tmp_path / "mine.nc").read_text() == "mine"
 
 
+@pytest.mark.parametrize("kind", ["zarr", "nc"])
+@pytest.mark.parametrize("given", [{"units": {"value": "m"}}, {"long_names": {"value": "length"}}, {"units": {}}])
+def test_other_units_are_refused(tmp_path, kind, given):
+    """What is in the store is not what the call asks for, and would stay so."""
+
+    def call(**said):
+        return al.sweep(toys.product, {"x": [1, 2], "y": [1]}, store=tmp_path / f"toy.{kind}", **said)
+
+    call(units={"value": "kg"})
+    assert call(units={"value": "kg"}).value.attrs["units"] == "kg"
+    with pytest.raises(ValueError, match=r"units is \{'value': 'kg'\} in the store and \{.*\} in the call"):
+        call(**given)
+
+
+def test_other_dimensions_are_refused(tmp_path):
+    def call(dim):
+        return al.sweep(lambda x: {"a": [x]}, {"x": [1, 2]}, store=tmp_path / "toy.zarr", dims={"a": [dim]})
+
+    assert call("k").a.dims == ("x", "k")
+    with pytest.raises(ValueError, match=r"dims is \{'a': \['k'\]\} in the store and \{'a': \['l'\]\} in the call"):
+        call("l")
+
+
+@pytest.mark.parametrize("content", ["{", "\xff", ""])
+def test_a_broken_store_is_named(tmp_path, content):
+    path = tmp_path / "toy.zarr"
+    path.mkdir()
+    (path / "zarr.json").write_bytes(content.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"sweep\(\): store must be whole; got .*toy\.zarr, whose zarr\.json cannot be read"):
+        noisy(path)
+    for other in ("[]", '{"attributes": []}', '{"attributes": null}'):
+        (path / "zarr.json").write_text(other)
+        with pytest.raises(ValueError, match=r"got .*toy\.zarr, which holds something else"):
+            noisy(path)
+
+
+def test_a_path_that_cannot_be_is_no_store(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match=r"store .*toy\.zarr could not be written to: .*; nothing is stored$"):
+        noisy(tmp_path / "file" / "toy.zarr")
+
+
 def test_a_changed_function_or_seed_is_refused(tmp_path):
     """The store of an unfinished sweep knows its function's source."""
 

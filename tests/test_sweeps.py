@@ -2,6 +2,9 @@
 
 import functools
 import json
+import subprocess
+import sys
+import threading
 from fractions import Fraction
 from itertools import product as pairs
 
@@ -226,6 +229,44 @@ def test_every_cell_has_its_own_random_numbers():
             "'value' for each cell when vectorized",
         ),
         (lambda: al.sweep(lambda x: {"a": x}, {"x": [1]}, outputs=["b"]), ValueError, "got no 'b' among a"),
+        (
+            lambda: al.sweep(lambda x: {"a": [x]}, {"x": [1, 2]}, dims={"a": ["x"]}),
+            ValueError,
+            "dims must name each dimension of 'a' differently from .* the grid and the status; got 'x'",
+        ),
+        (lambda: al.sweep(lambda x: {"a": [[x]]}, {"x": [1]}, dims={"a": ["k", "k"]}), ValueError, "differently .* got 'k'"),
+        (lambda: al.sweep(lambda x: {"a": [x]}, {"x": [1]}, dims={"a": ["cell_status"]}), ValueError, "got 'cell_status'"),
+        (
+            lambda: al.sweep(lambda x: {"a": [x], "k": x}, {"x": [1]}, dims={"a": ["k"]}),
+            ValueError,
+            "names of outputs; got 'k'",
+        ),
+        (
+            lambda: al.sweep(lambda x: {"a": [x], "b": [x, x]}, {"x": [1]}, dims={"a": ["k"], "b": ["k"]}),
+            ValueError,
+            "dims must have one size each; got 'k', of 1 in 'a' and 2 in 'b'",
+        ),
+        (
+            lambda: al.sweep(lambda x: {"a": [x]}, {"x": [1]}, dims={"b": ["k"]}),
+            ValueError,
+            "dims must be of outputs, a; got b",
+        ),
+        (lambda: al.sweep(toys.product, GRID, dims={"value": [1]}), TypeError, "dims must map outputs to lists of names"),
+        (lambda: al.sweep(lambda x: {"a": [x]}, {"x": [1]}, dims={"a": ["k/l"]}), ValueError, "without '/'; got 'k/l'"),
+        (lambda: al.sweep(lambda x: {"a/b": x}, {"x": [1]}), ValueError, "names that a store can have, without '/'; got 'a/b'"),
+        (lambda: al.sweep(lambda x: {"": x}, {"x": [1]}), ValueError, "names that a store can have"),
+        (
+            lambda: al.sweep(lambda cell_status: cell_status, {"cell_status": [1]}),
+            ValueError,
+            "grid must have names that the result does not use itself; got cell_status",
+        ),
+        (lambda: al.sweep(lambda x, failure_x: x, {"x": [1], "failure_x": [1]}), ValueError, "use itself; got failure_x"),
+        (lambda: al.sweep(lambda rng: 1, {"rng": [1]}, rng=1), ValueError, "rng must be given once; got it .* in grid"),
+        (
+            lambda: al.sweep(lambda x, rng: 1, {"x": [1]}, constants={"rng": 1}, rng=1),
+            ValueError,
+            "rng must be given once; got it .* in constants",
+        ),
         (lambda: al.sobol_design({"x": 3}, 4), TypeError, "must be a pair"),
         (lambda: al.sobol_design({"x": (0, 1)}, 0), ValueError, "points must be a whole number, at least 1; got 0"),
         (lambda: al.Design({"x": [1], "y": [1, 2]}), ValueError, "columns must be of one length"),
@@ -234,6 +275,49 @@ def test_every_cell_has_its_own_random_numbers():
 def test_wrong_input_is_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("name", ["constants", "grid", "function"])
+def test_what_cannot_be_sent_to_processes_is_named(name):
+    pytest.importorskip("loky")
+    lock = threading.Lock()
+
+    def closed(x, c):
+        return x if c is not lock else 0
+
+    def call(backend):
+        function = closed if name == "function" else lambda x, c: x
+        held = {"label": lock} if name == "grid" else [1]
+        grid = {"x": np.arange(20), **({} if name == "constants" else {"c": held})}
+        constants = {"c": lock} if name == "constants" else None
+        return al.sweep(function, grid, constants=constants, chunk=5, backend=backend)
+
+    where = "function" if name == "function" else rf"{name}\['c'\]"
+    with pytest.raises(
+        TypeError, match=rf"sweep\(\): {where} must be something that can be sent to other processes; got .*lock"
+    ):
+        call("processes")
+    assert call("threads").value.sum() == 190
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a number of the parent stays when it ends")
+def test_workers_end_with_the_process_that_started_them():
+    """A worker kills the process that it works for, and has a minute to go: the pipe that all of them hold open is closed."""
+    pytest.importorskip("loky")
+    script = (
+        "import os, signal, time, numpy as np, alliances as al\n"
+        "def f(x):\n"
+        "    if x > 7:\n"
+        "        print('working', flush=True)\n"
+        "        os.kill(parent, signal.SIGKILL)\n"
+        "        time.sleep(60)\n"
+        "    return x\n"
+        "parent = os.getpid()\n"
+        "al.sweep(f, {'x': np.arange(16)}, chunk=4, backend='processes', workers=2)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=45)
+    assert ended.returncode == -9
+    assert "working" in ended.stdout
 
 
 def test_missing_packages_name_the_extra(monkeypatch, tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 from alliances.arithmetic import Array
 from alliances.sweeps.grid import Space
 
-__all__ = ["COMPUTED", "DESCRIBED_STATUS", "FAILED", "MISSING", "RESERVED", "STATUS", "Layout"]
+__all__ = ["COMPUTED", "DESCRIBED_STATUS", "FAILED", "MISSING", "RESERVED", "STATUS", "Layout", "is_name"]
 
 MISSING, COMPUTED, FAILED = -1, 0, 1
 STATUS = "cell_status"
@@ -21,6 +21,11 @@ DESCRIBED_STATUS: dict[str, Any] = {
     "flag_meanings": "missing computed failed",
 }
 RESERVED = {STATUS, "failure", "failure_cell", "failure_message", "rng"}
+
+
+def is_name(name: str) -> bool:
+    """Whether a variable of a Zarr store or a NetCDF file can have this name."""
+    return bool(name) and name not in (".", "..", "zarr.json") and not name.startswith("__") and not set(name) & set("/\\\0")
 
 
 class Layout:
@@ -60,7 +65,41 @@ class Layout:
         own = self.dims.get(name, tuple(f"{name}_axis_{k}" for k in range(len(shape))))
         if len(own) != len(shape):
             raise ValueError(f"sweep(): dims must name {len(shape)} dimensions of {name!r}; got {', '.join(own) or 'none'}")
+        taken = {*self.space.dims, *(p.name for p in self.space.parameters), *RESERVED}
+        for k, dim in enumerate(own):
+            if dim in taken or dim in own[:k]:
+                raise ValueError(
+                    f"sweep(): dims must name each dimension of {name!r} differently from the others, the grid and the status; "
+                    f"got {dim!r}"
+                )
         return (*self.space.dims, *own)
+
+    def check(self, schema: Mapping[str, tuple[int, ...]]) -> None:
+        """Refuse outputs whose names or dimensions cannot stand side by side.
+
+        Raises
+        ------
+        ValueError
+            If a name is taken or no file could have it, or a dimension has two sizes.
+        """
+        taken = {*self.space.dims, *(p.name for p in self.space.parameters), *RESERVED}
+        sizes: dict[str, tuple[int, str]] = {}
+        for name, shape in schema.items():
+            if name in taken or name.startswith("failure_"):
+                raise ValueError(f"sweep(): function must return names that the grid and the status do not have; got {name!r}")
+            if not is_name(name):
+                raise ValueError(f"sweep(): function must return names that a store can have, without '/'; got {name!r}")
+            for dim, size in zip(self.dims_of(name, shape)[len(self.space.dims) :], shape, strict=True):
+                if dim in schema:
+                    raise ValueError(f"sweep(): dims must not have the names of outputs; got {dim!r}")
+                before, of = sizes.setdefault(dim, (size, name))
+                if before != size:
+                    raise ValueError(
+                        f"sweep(): dims must have one size each; got {dim!r}, of {before} in {of!r} and {size} in {name!r}"
+                    )
+        unknown = [name for name in self.dims if name not in schema]
+        if unknown and schema:
+            raise ValueError(f"sweep(): dims must be of outputs, {', '.join(schema)}; got {', '.join(unknown)}")
 
     def described_as(self, name: str) -> dict[str, str]:
         """Long name and units."""

@@ -131,7 +131,7 @@ class _OnDisk(Store):
             self._resume()
         else:
             self._clear()
-            with _told(path):
+            with self._told():
                 self.progress.mkdir(parents=True, exist_ok=True)
                 _put(self.progress / "header.json", json.dumps(layout.header).encode())
 
@@ -143,6 +143,17 @@ class _OnDisk(Store):
             return
         self.schema = {name: tuple(shape) for name, shape in schema.items()}
         self.finished = {int(marker.stem.removeprefix("chunk_")) for marker in self.progress.glob(f"chunk_*{self._suffix}")}
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say of what could not be written what is left."""
+        try:
+            yield
+        except OSError as error:
+            left = "what was computed stays, and the same call goes on" if self.finished else "nothing is stored"
+            raise OSError(
+                error.errno, f"sweep(): store {self.path} could not be written to: {error.strerror or error}; {left}"
+            ) from error
 
     _suffix = ".json"
 
@@ -156,7 +167,7 @@ class _OnDisk(Store):
     def begin(self, schema: Schema) -> None:
         """Lay out the store."""
         self.schema = schema
-        with _told(self.path):
+        with self._told():
             self._lay_out(schema)
             _put(self.progress / "schema.json", json.dumps(schema).encode())
 
@@ -167,7 +178,7 @@ class _OnDisk(Store):
         slices = self.layout.slices(chunk)
         start = self.layout.space.start(slices)
         failures = {start + place: message for place, message in answers.failures.items()}
-        with _told(self.path):
+        with self._told():
             marker = self._keep(slices, _blocks(slices, answers, self.schema or {}), failures)
             _put(self.progress / f"chunk_{chunk}{self._suffix}", marker)
         self.finished.add(chunk)
@@ -230,7 +241,7 @@ class Zarr(_OnDisk):
     def finish(self) -> Dataset:
         """Add the table of failures, and mark the store as complete."""
         group = _zarr().open_group(self.path, mode="r+", use_consolidated=False)
-        with _told(self.path):
+        with self._told():
             failures: dict[int, str] = {}
             for marker in self.progress.glob("chunk_*.json"):
                 failures |= {int(cell): message for cell, message in (_read(marker) or {}).items()}
@@ -279,7 +290,7 @@ class NetCDF(_OnDisk):
             memory.write(chunk, Answers(arrays, failures))
         dataset = memory.finish().assign_attrs(sweep_header=json.dumps(self.layout.header), sweep_complete=1)
         made = self.path.with_name(f"{self.path.name}.new")
-        with _told(self.path):
+        with self._told():
             dataset.to_netcdf(made)
             made.replace(self.path)
         self._clear()
@@ -329,7 +340,9 @@ def store_at(where: Any, layout: Layout) -> Store | Dataset:
 def _attributes(path: Path) -> Mapping[str, Any]:
     """What a store says of itself; nothing if it is none."""
     if path.is_dir():
-        return (_read(path / "zarr.json") or {}).get("attributes", {})  # type: ignore[no-any-return]
+        metadata = _read(path / "zarr.json")
+        attributes = metadata.get("attributes") if isinstance(metadata, Mapping) else None
+        return attributes if isinstance(attributes, Mapping) else {}
     try:
         with need("xarray", "data", "sweep()").open_dataset(path) as dataset:
             return dict(dataset.attrs)
@@ -349,6 +362,10 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"sweep(): store must be whole; got {path.parent}, whose {path.name} cannot be read: {error}"
+        ) from None
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -357,16 +374,3 @@ def _put(path: Path, content: bytes) -> None:
     with made.open("wb") as file:
         file.write(content)
     made.replace(path)
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Say of what could not be written that nothing is lost."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(
-            error.errno,
-            f"sweep(): store {path} could not be written to: {error.strerror or error}; what was computed stays, and the same "
-            "call goes on",
-        ) from error

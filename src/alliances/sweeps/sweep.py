@@ -19,7 +19,7 @@ from alliances.results import need, progress_bar
 from alliances.sweeps.cells import Answers, Schema, Task
 from alliances.sweeps.fingerprints import header_of, name_of
 from alliances.sweeps.grid import Design, Space, space_of
-from alliances.sweeps.layout import RESERVED, Layout
+from alliances.sweeps.layout import RESERVED, Layout, is_name
 from alliances.sweeps.stores import Store, store_at
 from alliances.sweeps.workers import BACKENDS, answers_of, cores
 
@@ -140,15 +140,19 @@ def sweep(
     boolean(progress, "sweep", "progress")
     names = _outputs(outputs)
     seed = None if rng is None else random_seed(rng, "sweep")
+    _check_names(space, fixed, rng is not None)
     _check_signature(function, [*fixed, *(p.name for p in space.parameters), *(["rng"] if rng is not None else [])])
     if backend is not None and backend not in BACKENDS:
         raise ValueError(f"sweep(): backend must be one of {', '.join(BACKENDS)}; got {backend!r}")
     number = _whole(workers, "workers", cores())
     most = _ARRAYS if vectorized else _CALLS
     block = space.block(_whole(chunk, "chunk", min(most, -(-space.cells // 64)) if not vectorized else most))
-    told = {"outputs": names, "vectorized": vectorized, "seed": seed}
+    described, own = _described(long_names, units), _dims(dims)
+    told: dict[str, Any] = {"outputs": names, "vectorized": vectorized, "seed": seed}
+    told |= {"long_names": dict(long_names or {}), "units": dict(units or {})}
+    told |= {"dims": {output: list(axes) for output, axes in own.items()}}
     header = {} if store is None else header_of(function, space, fixed, block, **told)
-    layout = Layout(space, block, header, _attributes(function, seed), _described(long_names, units), _dims(dims))
+    layout = Layout(space, block, header, _attributes(function, seed), described, own)
     kept = store_at(store, layout)
     if not isinstance(kept, Store):
         return kept
@@ -194,17 +198,10 @@ class _Work:
                 self.seconds = time.perf_counter() - start
                 break
         schema = next(iter(reversed(failed.values()))).schema
-        self._check(schema)
+        self.layout.check(schema)
         self.store.begin(schema)
         for chunk, answers in failed.items():
             self.write(chunk, answers)
-
-    def _check(self, schema: Schema) -> None:
-        taken = {*self.layout.space.dims, *(p.name for p in self.layout.space.parameters), *RESERVED}
-        for name, shape in schema.items():
-            if name in taken or name.startswith("failure_"):
-                raise ValueError(f"sweep(): function must return names that the grid and the status do not have; got {name!r}")
-            self.layout.dims_of(name, shape)
 
     def rest(self, backend: str | None, workers: int, client: Any) -> None:
         """Compute what is left."""
@@ -253,6 +250,17 @@ def _outputs(outputs: Any) -> dict[str, str] | None:
     if not names or len(dict(names)) < len(names):
         raise ValueError(f"sweep(): outputs must be distinct names, at least one; got {outputs!r}")
     return dict(names)
+
+
+def _check_names(space: Space, constants: Mapping[str, Any], draws: bool) -> None:
+    """The names of the grid must not be those that the result and the generator have."""
+    names = [p.name for p in space.parameters]
+    taken = [name for name in names if name in RESERVED - {"rng"} or name in {f"failure_{other}" for other in names}]
+    if taken:
+        raise ValueError(f"sweep(): grid must have names that the result does not use itself; got {', '.join(taken)}")
+    if draws and "rng" in {*names, *constants}:
+        where = "grid" if "rng" in names else "constants"
+        raise ValueError(f"sweep(): rng must be given once; got it as an argument, and in {where}")
 
 
 def _whole(value: Any, name: str, default: int) -> int:
@@ -305,6 +313,12 @@ def _described(long_names: Any, units: Any) -> dict[str, dict[str, str]]:
 def _dims(dims: Any) -> dict[str, tuple[str, ...]]:
     if dims is None:
         return {}
-    if not isinstance(dims, Mapping) or any(isinstance(names, str) for names in dims.values()):
+    lists = isinstance(dims, Mapping) and all(
+        isinstance(names, Sequence) and not isinstance(names, str) for names in dims.values()
+    )
+    if not lists or not all(isinstance(x, str) for name, names in dims.items() for x in (name, *names)):
         raise TypeError(f"sweep(): dims must map outputs to lists of names; got {dims!r}")
+    wrong = [x for names in dims.values() for x in names if not is_name(x)]
+    if wrong:
+        raise ValueError(f"sweep(): dims must be names that a store can have, without '/'; got {wrong[0]!r}")
     return {name: tuple(names) for name, names in dims.items()}
