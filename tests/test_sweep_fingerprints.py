@@ -82,6 +82,20 @@ class Circle:
         self.k, self.me, self.parts = k, self, [self]
 
 
+class Mugging(al.DyadicGame):
+    """A game of one's own that is no dataclass, with a function that has no name."""
+
+    actions = ("ally", "fight")
+
+    def __init__(self, k):
+        self.prize = lambda gap: k * gap
+
+    def cells(self, power):
+        s, p = power.sponsor, power.proxy
+        prize = self.prize(s - p)
+        return [[(s + prize, p + prize), (s / 2, p + s / 2)], [(s + p / 2, p / 2), (s - 0.1, p - 0.1)]]
+
+
 class Lazy:
     def __init__(self, k):
         self.k = k
@@ -160,6 +174,7 @@ PAIRS = {
     "slots": (Slotted(1), Slotted(3)),
     "own __reduce__": (Reduced(1), Reduced(3)),
     "contest of a game": (LIBRARY(contest=Plain(1)), LIBRARY(contest=Plain(3))),
+    "game of one's own": (Mugging(1), Mugging(3)),
     "closure of a contest": (LIBRARY(contest=enclosed(1)), LIBRARY(contest=enclosed(3))),
     "library": (LIBRARY(), LIBRARY(conflict_cost=0.2)),
     "field that is not compared": (Record(1, "a"), Record(1, "b")),
@@ -377,6 +392,13 @@ def test_what_is_the_same_is_spelled_the_same():
     assert lazy.square == 9
     assert spelled(lazy) == before
     assert spelled(even) == spelled(even)  # which calls odd, which calls even
+    for game in (LIBRARY(contest=Plain(1)), Mugging(1), al.StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]])):
+        before = spelled(game)
+        stage = game if isinstance(game, al.StageGame) else game.stage_game(al.Power.from_gap(0.3))
+        al.critical_discount(stage)
+        al.payoff_set(stage, 0.5)
+        assert spelled(game) == before  # whatever it was asked
+        assert spelled(stage) == spelled(stage)
     own = [1]
     own.append(own)
     assert spelled(own) == "list(0x1, <1 levels up>)"

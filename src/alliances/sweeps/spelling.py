@@ -99,10 +99,12 @@ class Speller:
         for kinds, way in self._ways():
             if isinstance(x, kinds):
                 return way(x)
-        if isinstance(x, Value) and is_dataclass(x):
-            own = not is_installed(kind.__module__)
-            state = self._state(x, vars(x)) if own else {part.name: getattr(x, part.name) for part in fields(x) if part.compare}
-            return f"{self.spell(kind)}({self._named(state)})"
+        if isinstance(x, Value) and is_dataclass(x) and is_installed(kind.__module__):  # which keeps answers beside its fields
+            return (
+                f"{self.spell(kind)}({self._named({part.name: getattr(x, part.name) for part in fields(x) if part.compare})})"
+            )
+        if isinstance(x, Value):  # whose pickles refuse lambdas
+            return self._number(x) or f"{self.spell(kind)}({self._named(self._state(x, vars(x)))})"
         return self._object(x)
 
     def _ways(self) -> Iterator[tuple[Any, Callable[[Any], str]]]:
@@ -364,7 +366,8 @@ class Speller:
         del self._open[id(x)]
 
     def _untold(self, x: object) -> Untold:
-        return Untold(f"got {one_line(x, 80)} at {''.join(self._path).lstrip(': ')}")
+        where = "".join(self._path).lstrip(": ")
+        return Untold(f"got {one_line(x, 80)}" + (f" at {where}" if where else ""))
 
 
 def _content(cell: types.CellType) -> Any:
