@@ -56,7 +56,8 @@ def answers_of(tasks: Tasks, backend: str | None, workers: int, vectorized: bool
             yield from _pooled(tasks, 2 * workers, lambda task: pool.submit(task.run), _wait)
     else:
         loky = need("loky", "distributed", "sweep(backend='processes')")
-        executor = loky.get_reusable_executor(max_workers=workers, initializer=_watch, initargs=(os.getpid(),))
+        direct = loky.backend.get_context("loky")  # whose workers are this process's own children
+        executor = loky.get_reusable_executor(workers, context=direct, initializer=_watch, initargs=(os.getpid(),))
         sent = _Sent(tasks)
         with _told(sent):
             yield from _pooled(sent, 2 * workers, lambda task: executor.submit(task.run), _wait)
@@ -115,7 +116,7 @@ def _watch(parent: int) -> None:
             time.sleep(_WATCH)
         os._exit(1)
 
-    if os.name == "posix" and os.getppid() == parent:  # elsewhere, the number of the parent stays when it ends
+    if os.name == "posix":  # elsewhere, the number of the parent stays when it ends
         threading.Thread(target=watch, daemon=True, name="sweep: does the parent live?").start()
 
 
