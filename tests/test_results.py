@@ -292,6 +292,7 @@ EXAMPLES = FITTED | {
     "Region": lambda: al.punishment_regions(MODEL, "proxy", (0.0, 0.9))[0],
     "RegionBatch": lambda: al.regime_regions(MODEL, [0.5, 0.8], samples=101),
     "RelationalContracts": contracts,
+    "ResultTuple": lambda: al.stability_windows(MODEL, 0.8),
     "RenegotiatedContracts": lambda: two_state_dilemma().renegotiation(F(7, 10), F(1, 3), 4),
     "Scoreboard": board,
     "Sensitivity": lambda: al.claims.Sensitivity(0.5, 0.5, float("nan"), 0.1),

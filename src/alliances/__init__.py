@@ -84,6 +84,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; _NAMES is the same for
     from alliances.repeated.payoff_sets.result import PayoffSet
     from alliances.repeated.payoff_sets.solve import payoff_set, payoff_sets
     from alliances.repeated.payoff_sets.strategy import Strategy
+    from alliances.result_tuple import ResultTuple
     from alliances.saving import from_dict, load, save
     from alliances.sweeps.grid import Design, sobol_design
     from alliances.sweeps.regime_maps import RegimeMap, regime_map
@@ -174,6 +175,7 @@ __all__ = [
     "Region",
     "RegionBatch",
     "RelationalContracts",
+    "ResultTuple",
     "Reversion",
     "RivalOffer",
     "ShiftingDyad",
@@ -302,6 +304,7 @@ _NAMES = {
     "repeated.payoff_sets.result": "PayoffSet",
     "repeated.payoff_sets.solve": "payoff_set payoff_sets",
     "repeated.payoff_sets.strategy": "Strategy",
+    "result_tuple": "ResultTuple",
     "saving": "from_dict load save",
     "sweeps.grid": "Design sobol_design",
     "sweeps.regime_maps": "RegimeMap regime_map",

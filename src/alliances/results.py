@@ -196,12 +196,12 @@ class Result(Tabular):
 
 def _plain(value: Any) -> Any:
     """``value`` as JSON can hold it, results within it included; what is no data, such as a concept, by its ``repr``."""
+    if isinstance(value, (list, tuple)):  # of results, too
+        return [_plain(item) for item in value]
     if isinstance(value, Tabular) and hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
     if value is None or isinstance(value, (bool, int, float, str, Fraction, np.ndarray, np.generic)):
         return plain(value)
     return spelled(value)

@@ -256,19 +256,21 @@ def _ends(count: int, head: int, tail: int) -> list[int | None]:
     return [*range(head), None, *range(count - tail, count)]
 
 
-def _cells(columns: Columns, text: Callable[[Any], str]) -> tuple[list[str], list[list[str]]]:
+def _cells(
+    columns: Columns, text: Callable[[Any], str], ends: tuple[int, int] = (_HEAD, _TAIL)
+) -> tuple[list[str], list[list[str]]]:
     """Names and rows of a table as it is shown: the middle of what is long or wide is left out."""
     rows, width = shape_of(columns)
     names = list(columns)
     wide = _ends(width, _MOST_COLUMNS - 3, 2)
-    places = _ends(rows, _HEAD, _TAIL)
+    places = _ends(rows, *ends)
     heads = ["…" if k is None else names[k] for k in wide]
     body = [["…" if k is None or row is None else text(columns[names[k]][row]) for k in wide] for row in places]
     return heads, body
 
 
-def text_table(columns: Columns, *, left: int = 0) -> str:
-    """A table for a console, with so many columns to the left; the middle of a long one is left out.
+def text_table(columns: Columns, *, left: int = 0, ends: tuple[int, int] = (_HEAD, _TAIL)) -> str:
+    """A table for a console, with so many columns to the left; of a long one so many rows at its ``ends`` are shown.
 
     >>> print(text_table({"gap": np.arange(20) / 20, "δ*": [Fraction(k, 20) for k in range(20)]}))
      gap     δ*
@@ -283,7 +285,7 @@ def text_table(columns: Columns, *, left: int = 0) -> str:
      0.9   9/10
     0.95  19/20
     """
-    heads, body = _cells(columns, lambda x: one_line(x, 30))
+    heads, body = _cells(columns, lambda x: one_line(x, 30), ends)
     return aligned([heads, *body], left=left)
 
 

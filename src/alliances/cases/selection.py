@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alliances.cases.files.case import Case
 from alliances.cases.files.loader import load_all
 from alliances.cases.files.records import ARRANGEMENTS, GAP_BANDS, OUTCOMES, RELATIONS, STAKES_BANDS, TRENDS, Phase
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result, aligned
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def select(
     trend: _Words = None,
     stakes: _Words = None,
     threat: bool | None = None,
-) -> tuple[Case, ...]:
+) -> ResultTuple[Case]:
     """The cases that meet every condition, in the order in which they come.
 
     Where a condition may be several words, any of them will do. Conditions on phases (``arrangement``, ``gap``, ``trend``,
@@ -112,7 +113,8 @@ def select(
         conditions.append(
             lambda case: any(all(words is None or of(phase) in words for words, of in of_phases) for phase in case.phases)
         )
-    return tuple(case for case in dyads if all(condition(case) for condition in conditions))
+    chosen = (case for case in dyads if all(condition(case) for condition in conditions))
+    return ResultTuple(chosen, Case, "cases", "no case meets all conditions")
 
 
 def _is(words: set[Any] | None, of: Callable[[Case], set[Any]]) -> Callable[[Case], bool]:

@@ -33,6 +33,7 @@ from alliances.games.players import Defector
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result
 
 if TYPE_CHECKING:
@@ -109,12 +110,12 @@ class ShiftingThreshold(Result):
     static: KeptAlliance
 
     @property
-    def windows(self) -> tuple[ShiftingWindow, ...]:
+    def windows(self) -> ResultTuple[ShiftingWindow]:
         """The log ratios at which (ally, ally) can be kept, from the lowest up."""
         return self.moving.windows
 
     @property
-    def static_windows(self) -> tuple[ShiftingWindow, ...]:
+    def static_windows(self) -> ResultTuple[ShiftingWindow]:
         """The same with power frozen."""
         return self.static.windows
 
@@ -167,12 +168,13 @@ class ShiftingThreshold(Result):
         return "never" if len(self.moving.excluded) == len(self.dyad.log_ratios) else "unsolved"
 
     @property
-    def near_ends(self) -> tuple[ShiftingEdge, ...]:
+    def near_ends(self) -> ResultTuple[ShiftingEdge]:
         """Edges that the lattice's reflecting ends may have moved: widen the reach and compare."""
         edges = [edge for window in self.windows for edge in (window.below, window.above) if edge is not None]
         felt = _end_felt(self.dyad, self.discount, self.windows)
         place = self.dyad.process.place
-        return tuple(edge for edge in edges if max(felt[place(edge.log_ratio)], felt[place(edge.beyond)]) > _FELT)
+        moved = (edge for edge in edges if max(felt[place(edge.log_ratio)], felt[place(edge.beyond)]) > _FELT)
+        return ResultTuple(moved, ShiftingEdge, "edges near the ends of the lattice", "the ends move no edge")
 
     def arriving_at(self, log_ratio: Any) -> ArrivingShift:
         """What happens if the shift was not expected and begins, as news, where the dyad is.

@@ -23,6 +23,7 @@ from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.transfers import Transfers
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result, Variable
 
 if TYPE_CHECKING:
@@ -92,14 +93,24 @@ class DiscountWindows(Result):
     game: StateGames
     state: Hashable
     profile: tuple[str, str]
-    windows: tuple[DiscountWindow, ...]
+    windows: ResultTuple[DiscountWindow]
     discounts: Array
     playable: Array
 
+    def __post_init__(self) -> None:
+        none = "played at no discount factor of the grid"
+        object.__setattr__(self, "windows", ResultTuple.like(self.windows, DiscountWindow, "windows of discount factors", none))
+        super().__post_init__()
+
+    def _arguments(self) -> dict[str, Any]:
+        return {"windows": tuple(self.windows)}
+
     @property
-    def edges(self) -> tuple[DiscountEdge, ...]:
+    def edges(self) -> ResultTuple[DiscountEdge]:
         """All edges, in order."""
-        return tuple(edge for w in self.windows for edge in (w.opens, w.closes) if edge is not None)
+        edges = (edge for w in self.windows for edge in (w.opens, w.closes) if edge is not None)
+        none = "the answer is the same at all discount factors of the grid"
+        return ResultTuple(edges, DiscountEdge, "edges of the windows of discount factors", none)
 
     @property
     def status(self) -> Literal["windows", "always", "never"]:
@@ -219,11 +230,12 @@ class _Search:
             bounds.insert(0, (float(grid[0]), None))
         if answers[-1]:
             bounds.append((float(grid[-1]), None))
-        windows = tuple(
+        windows = (
             DiscountWindow(low, high, opens, closes)
             for (low, opens), (high, closes) in zip(bounds[::2], bounds[1::2], strict=True)
         )
-        return DiscountWindows(self.game, state, self.game.actions(self.place), windows, grid, answers)
+        shown = ResultTuple(windows, DiscountWindow, "windows of discount factors")
+        return DiscountWindows(self.game, state, self.game.actions(self.place), shown, grid, answers)
 
     def playable(self, delta: float) -> Array:
         return eliminated(self.inner, delta).playable

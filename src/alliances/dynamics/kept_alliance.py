@@ -12,7 +12,7 @@ lattice step further in thought, and the **defector** is who then gains from a d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
 from alliances.dynamics.possible_alliance import possible_alliances
 from alliances.dynamics.states import StateGames
 from alliances.games.players import Defector
+from alliances.result_tuple import ResultTuple
 from alliances.results import Columns, Result
 
 __all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "fighting_at", "kept_alliance", "violation", "windows_of"]
@@ -112,11 +113,18 @@ class KeptAlliance(Result):
         strategies, has both ally for certain, see :mod:`alliances.dynamics.possible_alliance`.
     """
 
-    windows: tuple[ShiftingWindow, ...]
+    windows: ResultTuple[ShiftingWindow]
     unsolved: tuple[float, ...]
     holes: tuple[float, ...]
     evidence: Evidence
     excluded: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "windows", _shown(self.windows))
+        super().__post_init__()
+
+    def _arguments(self) -> dict[str, Any]:
+        return {"windows": tuple(self.windows)}
 
     @property
     def message(self) -> str:
@@ -153,19 +161,26 @@ def kept_alliance(game: StateGames, log_ratios: Array, delta: float, transfers: 
     if transfers:
         contracts = holed_contracts(game, delta, n)
         holes = tuple(levels[hole.state] for hole in contracts.holes)
-        return KeptAlliance(windows_of(contracts, levels), (), holes, contracts)
+        return KeptAlliance(_shown(windows_of(contracts, levels)), (), holes, contracts)
     solver = MarkovSolver(game, n, delta)
     alliance, unsolved = solver.threshold()
     tried = tuple(levels[e] for e in unsolved)
     evidence: tuple[MarkovAlliance, ...]
     if alliance is not None:
         evidence = (alliance, solver.with_pockets(alliance))
-        return KeptAlliance(windows_of(evidence, levels), tried, (), evidence)
+        return KeptAlliance(_shown(windows_of(evidence, levels)), tried, (), evidence)
     possible = possible_alliances(game, n, delta)
     found = solver.anywhere(possible)
     evidence = () if found is None else (found,)
     excluded = tuple(level for level, can in zip(levels, possible, strict=True) if not can)
-    return KeptAlliance(windows_of(evidence, levels), tried, (), evidence, excluded)
+    return KeptAlliance(_shown(windows_of(evidence, levels)), tried, (), evidence, excluded)
+
+
+def _shown(windows: tuple[ShiftingWindow, ...]) -> ResultTuple[ShiftingWindow]:
+    """The windows as a tuple that shows itself."""
+    none = "no equilibrium was found in which the alliance is kept"
+    shown: ResultTuple[ShiftingWindow] = ResultTuple.like(windows, ShiftingWindow, "windows of log ratios", none)
+    return shown
 
 
 def windows_of(evidence: Evidence, levels: list[float]) -> tuple[ShiftingWindow, ...]:

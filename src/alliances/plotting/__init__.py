@@ -9,6 +9,7 @@ Pictures are here and nowhere else. This package may import every other but the 
 stand beside it; each picture of a result registers with :func:`alliances.results.draw`, which ``result.plot()`` calls.
 """
 
+from alliances.plotting import result_tuples as result_tuples  # registers, and has no function of its own
 from alliances.plotting.axes import new_axes
 from alliances.plotting.break_thresholds import plot_break_thresholds, plot_kept_windows
 from alliances.plotting.cases import plot_case

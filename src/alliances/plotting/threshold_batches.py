@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from alliances.arithmetic import Array, Number, to_float
 from alliances.plotting.axes import axes_or_new
 from alliances.results import draw, need
+from alliances.tables import one_line
 from alliances.thresholds.batches import RegionBatch, ThresholdBatch, WindowBatch
+from alliances.thresholds.line import Region
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +21,7 @@ __all__ = ["plot_regions", "plot_thresholds"]
 
 _MARKS = {"sponsor": ("o", "black"), "proxy": ("o", "white"), "both": ("s", "0.5")}
 _FILLS = ("0.75", "0.92", "0.45", "0.6", "0.85", "0.3")
+_HATCHES = ("", "//", "\\\\", "xx")  # where there are more labels than shades
 
 
 def plot_thresholds(
@@ -69,18 +73,23 @@ def plot_thresholds(
 
 
 def plot_regions(
-    batch: RegionBatch, ax: Axes | None = None, *, values: Number | None = None, xlabel: str | None = None
+    batch: RegionBatch | Sequence[Region],
+    ax: Axes | None = None,
+    *,
+    values: Number | None = None,
+    xlabel: str | None = None,
 ) -> Axes:
-    """The regions of each alliance as a column, one shade for each label.
+    """The regions of each alliance as a column, or those of one along the gap, one shade for each label.
 
     Parameters
     ----------
     batch
-        What :func:`alliances.regime_regions` answers for a list of dyads.
+        What :func:`alliances.regime_regions` answers for a list of dyads, or for one, as the other functions that find regions.
     ax
         Axes to draw on.
     values
-        (k,): where the dyads stand on the horizontal axis, such as a varied parameter; by default they are counted.
+        (k,): where the dyads stand on the horizontal axis, such as a varied parameter; by default they are counted. None for
+        one dyad.
     xlabel
         The parameter's name.
 
@@ -92,7 +101,12 @@ def plot_regions(
     >>> ax = plot_regions(regions, values=deltas, xlabel="discount factor δ")
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['alliance', 'pact', 'conflict']
+    >>> ax = plot_regions(al.punishment_regions(al.presets.morrow_1991(), "proxy", (0.0, 0.9)))
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['fight, fight', 'ally, fight', 'fight, ally']
     """
+    if not isinstance(batch, RegionBatch):
+        return _plot_line(batch, ax, values, xlabel)
     values, xlabel = _places(batch.shape, values, xlabel, {}, "plot_regions")
     ax = axes_or_new(ax, "plot_regions")
     widths = _widths(values)
@@ -104,6 +118,26 @@ def plot_regions(
             _columns(ax, values[owner], widths[:, owner], batch.lower[here], batch.upper[here], fill, name)
     ax.set_ylim(batch.lower.min(), batch.upper.max())
     _labels(ax, values, xlabel)
+    return ax
+
+
+def _plot_line(regions: Sequence[Region], ax: Axes | None, values: Number | None, xlabel: str | None) -> Axes:
+    """The regions of one dyad as a bar along the gap."""
+    if values is not None:
+        raise ValueError(f"plot_regions(): values must be None for the regions of one dyad; got {values!r}")
+    ax = new_axes((6, 1.8)) if ax is None else ax
+    names = list(dict.fromkeys(one_line(region.label) for region in regions))
+    for k, name in enumerate(names):
+        bars = [(r.lower, r.upper - r.lower) for r in regions if one_line(r.label) == name]
+        fill, hatch = _FILLS[k % len(_FILLS)], _HATCHES[k // len(_FILLS) % len(_HATCHES)]
+        ax.broken_barh(bars, (-0.25, 0.5), facecolor=fill, hatch=hatch, edgecolor="black", linewidth=0.6, label=name)
+    if regions:
+        ax.set_xlim(regions[0].lower, regions[-1].upper)
+        ax.legend(fontsize=7, loc="upper center", ncols=min(len(names), 4))
+    ax.set(ylim=(-0.4, 1), yticks=[])
+    ax.set_xlabel("gap γ (0 is parity, below 0 the proxy is the stronger)" if xlabel is None else xlabel)
+    for spine in ("left", "right", "top"):
+        ax.spines[spine].set_visible(False)
     return ax
 
 
@@ -159,3 +193,8 @@ def _(batch: ThresholdBatch | WindowBatch, ax: Any = None, **options: Any) -> An
 @draw.register
 def _(batch: RegionBatch, ax: Any = None, **options: Any) -> Any:
     return plot_regions(batch, ax, **options)
+
+
+@draw.register
+def _(region: Region, ax: Any = None, **options: Any) -> Any:
+    return plot_regions([region], ax, **options)

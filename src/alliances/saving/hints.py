@@ -12,6 +12,8 @@ from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type
 
 import numpy as np
 
+from alliances.result_tuple import ResultTuple
+
 __all__ = ["declared", "fits", "in_words"]
 
 _NUMBERS: dict[Any, tuple[type, ...]] = {
@@ -52,6 +54,8 @@ def fits(value: Any, hint: Any) -> bool:
         return any(fits(value, part) for part in inside)
     if origin is Literal:
         return any(type(value) is type(label) and value == label for label in inside)
+    if isinstance(origin, type) and issubclass(origin, ResultTuple):  # files hold a plain tuple, and the class makes one of it
+        return isinstance(value, tuple) and all(fits(part, inside[0]) for part in value)
     if origin is tuple:
         if not isinstance(value, tuple):
             return False
@@ -91,4 +95,4 @@ def in_words(hint: Any) -> str:
     if hint is None or hint is types.NoneType:
         return "None"
     name = getattr(origin or hint, "__name__", str(hint))
-    return {"tuple": "a tuple", "ndarray": "an array", "Callable": "a function"}.get(name, name)
+    return {"tuple": "a tuple", "ResultTuple": "a tuple", "ndarray": "an array", "Callable": "a function"}.get(name, name)

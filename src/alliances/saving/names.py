@@ -96,7 +96,9 @@ def parameters(cls: type) -> tuple[str, ...]:
     """The names of the arguments from which a class makes its objects."""
     if hasattr(cls, "_fields"):  # a named tuple
         return tuple(cls._fields)
-    return tuple(inspect.signature(cls.__init__).parameters)[1:]  # type: ignore[misc]  # of this very class
+    if issubclass(cls, tuple):  # of results
+        return tuple(inspect.signature(cls.__new__).parameters)[1:]
+    return tuple(inspect.signature(cls.__init__).parameters)[1:]
 
 
 def arguments_of(value: Any) -> dict[str, Any]:

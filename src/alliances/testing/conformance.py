@@ -11,6 +11,7 @@ import numpy as np
 
 from alliances.arithmetic import Number, show
 from alliances.power import Power
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result
 
 if TYPE_CHECKING:
@@ -102,26 +103,27 @@ class Conformance(Result):
     seed: int
     examples: int
 
-    def _with(self, status: Status) -> tuple[CheckResult, ...]:
-        return tuple(result for result in self.results if result.status == status)
+    def _with(self, status: Status) -> ResultTuple[CheckResult]:
+        chosen = (result for result in self.results if result.status == status)
+        return ResultTuple(chosen, CheckResult, f"checks of status {status!r}")
 
     @property
-    def passed(self) -> tuple[CheckResult, ...]:
+    def passed(self) -> ResultTuple[CheckResult]:
         """The checks that passed."""
         return self._with("passed")
 
     @property
-    def failed(self) -> tuple[CheckResult, ...]:
+    def failed(self) -> ResultTuple[CheckResult]:
         """The rules that are broken."""
         return self._with("failed")
 
     @property
-    def noted(self) -> tuple[CheckResult, ...]:
+    def noted(self) -> ResultTuple[CheckResult]:
         """The properties that the model lacks, none of which was required."""
         return self._with("noted")
 
     @property
-    def skipped(self) -> tuple[CheckResult, ...]:
+    def skipped(self) -> ResultTuple[CheckResult]:
         """The checks that could not be made, with their reasons."""
         return self._with("skipped")
 

@@ -51,6 +51,7 @@ from alliances.repeated.critical import CriticalDiscount, check_broadcast, criti
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption, as_ingredient, check_reversion
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result
 from alliances.tables import text_table
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
@@ -338,7 +339,7 @@ def allegiance_regions(
     alone: Ingredient | None = None,
     total: float = 1.0,
     samples: int = REGION_SAMPLES,
-) -> tuple[Region, ...]:
+) -> ResultTuple[Region]:
     """At which gaps the proxy stays, stays for pay, changes sides or betrays, with edges exact to 10⁻¹².
 
     Parameters
@@ -356,19 +357,20 @@ def allegiance_regions(
 
     Returns
     -------
-    tuple of Region
+    ResultTuple of Region
         Labelled by the outcomes of :class:`KeepingPayment`.
 
     Examples
     --------
     >>> import alliances as al
     >>> game = al.presets.morrow_1991(synergy=al.Complementarity(2))
-    >>> for region in allegiance_regions(game, 0.9, al.RivalOffer(game, rival=0.8), (0.0, 0.95)):
-    ...     print(region)
-    [0.000000, 0.207602]  changes sides
-    [0.207602, 0.646207]  stays if paid
-    [0.646207, 0.891806]  stays
-    [0.891806, 0.950000]  sponsor breaks
+    >>> allegiance_regions(game, 0.9, al.RivalOffer(game, rival=0.8), (0.0, 0.95))
+    allegiances of the proxy: 4
+       lower     upper           label
+           0  0.207602   changes sides
+    0.207602  0.646207   stays if paid
+    0.646207  0.891806           stays
+    0.891806      0.95  sponsor breaks
     """
     function = "allegiance_regions"
     line = Line(game, domain, total, samples, function)
@@ -382,7 +384,7 @@ def allegiance_regions(
         payments = keeping_at(game, line.power(gaps), pair, offer, alone, (0, 0), False, function)
         return np.broadcast_to(payments.code, np.shape(gaps))
 
-    return line.regions(label, ANSWERS.__getitem__)
+    return line.regions(label, ANSWERS.__getitem__, "allegiances of the proxy")
 
 
 def _option(offer: Ingredient, alone: Ingredient | None, reversion: NashReversion, function: str) -> OutsideOption:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -9,12 +10,14 @@ from alliances.games.bimatrix import Profile
 from alliances.games.players import Defector
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result
+from alliances.tables import one_line
 
 if TYPE_CHECKING:
     from alliances.results import Columns
 
-__all__ = ["STATUSES", "DefectionThreshold", "Status", "Window", "defection", "judged"]
+__all__ = ["STATUSES", "DefectionThreshold", "Status", "Window", "defection", "judged", "windows_on"]
 
 Status: TypeAlias = Literal["threshold", "always stable", "never stable", "no lower edge", "unstable at start"]
 
@@ -77,7 +80,7 @@ class DefectionThreshold(Result):
 
     gap: float | None
     defector: Defector | None
-    windows: tuple[Window, ...]
+    windows: ResultTuple[Window]
     status: Status
     game: DyadicGame
     discount: tuple[float, float]
@@ -87,6 +90,13 @@ class DefectionThreshold(Result):
     start: float | None
     total: float
     samples: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "windows", windows_on(self.windows, self.domain))
+        super().__post_init__()
+
+    def _arguments(self) -> dict[str, Any]:
+        return {"windows": tuple(self.windows)}
 
     @property
     def message(self) -> str:
@@ -120,6 +130,13 @@ class DefectionThreshold(Result):
     def __str__(self) -> str:
         lines = [self.message, *(f"  stable on {w}" for w in self.windows)]
         return "\n".join(lines)
+
+
+def windows_on(windows: Iterable[Window], domain: tuple[float, float] | None = None) -> ResultTuple[Window]:
+    """The windows as a tuple that shows itself, and that says on which domain there are none."""
+    where = "the domain" if domain is None else f"[{one_line(domain)}]"
+    shown: ResultTuple[Window] = ResultTuple.like(windows, Window, "stability windows", f"stable at no gap of {where}")
+    return shown
 
 
 def judged(windows: tuple[Window, ...], domain: tuple[float, float], start: float | None) -> tuple[Status, Window | None]:

@@ -18,9 +18,10 @@ from alliances.games.bimatrix import Profile
 from alliances.games.players import BINDING, Defector
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result, Variable
 from alliances.tables import text_table
-from alliances.thresholds.answers import STATUSES, DefectionThreshold, Window, judged
+from alliances.thresholds.answers import STATUSES, DefectionThreshold, Window, judged, windows_on
 from alliances.thresholds.line import Region
 from alliances.thresholds.lines import element, index_of, place_of
 
@@ -83,10 +84,11 @@ class WindowBatch(Ragged, Result):
     >>> windows = al.stability_windows(al.presets.chindea_2014(), [0.5, 0.8])
     >>> windows.count.tolist(), windows.offsets.tolist(), windows.lower.round(3).tolist()
     ([1, 2], [0, 1, 3], [0.593, -0.14, 0.292])
-    >>> for window in windows.at(1):
-    ...     print(window)
-    [-0.139992, 0.139992] (below: proxy defects; above: sponsor defects)
-    [0.292286, 0.950000] (below: sponsor defects; above: end of the domain)
+    >>> windows.at(1)
+    stability windows: 2
+        lower     upper  lower_defector  upper_defector
+    -0.139992  0.139992           proxy         sponsor
+     0.292286      0.95         sponsor               –
     """
 
     shape: tuple[int, ...]
@@ -111,11 +113,13 @@ class WindowBatch(Ragged, Result):
         """(…): how many of the gaps are stable, as the sum of the windows' widths per alliance."""
         return np.bincount(self.alliance, self.upper - self.lower, self.size).reshape(self.shape)
 
-    def at(self, index: Any) -> tuple[Window, ...]:
+    def at(self, index: Any) -> ResultTuple[Window]:
         """The windows of one alliance, as :func:`alliances.stability_windows` gives them for one."""
-        return tuple(
-            Window(float(self.lower[w]), float(self.upper[w]), _word(self.lower_code[w]), _word(self.upper_code[w]))
-            for w in self._rows(index)
+        return windows_on(
+            [
+                Window(float(self.lower[w]), float(self.upper[w]), _word(self.lower_code[w]), _word(self.upper_code[w]))
+                for w in self._rows(index)
+            ]
         )
 
     @property
@@ -191,11 +195,10 @@ class RegionBatch(Ragged, Result):
         domain = self.upper[self.offsets[1:] - 1] - self.lower[self.offsets[:-1]]
         return np.asarray(np.bincount(self.alliance, named, self.size) / domain).reshape(self.shape)
 
-    def at(self, index: Any) -> tuple[Region, ...]:
+    def at(self, index: Any) -> ResultTuple[Region]:
         """The regions of one alliance, as the functions give them for one."""
-        return tuple(
-            Region(float(self.lower[r]), float(self.upper[r]), self.names[int(self.code[r])]) for r in self._rows(index)
-        )
+        regions = (Region(float(self.lower[r]), float(self.upper[r]), self.names[int(self.code[r])]) for r in self._rows(index))
+        return ResultTuple(regions, Region, "regions of the gap")
 
     @property
     def message(self) -> str:

@@ -20,6 +20,7 @@ from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_model
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result
 
 __all__ = ["REGION_SAMPLES", "WINDOW_SAMPLES", "Edges", "Line", "Region", "Span", "edges", "edges_of", "tidied"]
@@ -131,10 +132,11 @@ class Line:
     >>> line = Line(al.presets.chindea_2014(), (0.0, 0.9), 1.0, 4, function="example")
     >>> line.gaps.round(1).tolist(), line.stage_games(line.gaps).batch_shape
     ([0.0, 0.3, 0.6, 0.9], (4,))
-    >>> for region in line.regions(lambda gaps: np.where(gaps < 0.5, 0, 1), ("near", "far").__getitem__):
-    ...     print(region)
-    [0.000000, 0.500000]  near
-    [0.500000, 0.900000]  far
+    >>> line.regions(lambda gaps: np.where(gaps < 0.5, 0, 1), ("near", "far").__getitem__, "distances")
+    distances: 2
+    lower  upper  label
+        0    0.5   near
+      0.5    0.9    far
     """
 
     game: DyadicGame
@@ -166,8 +168,12 @@ class Line:
         """The stage game at one gap, or the batch of them at an array of gaps."""
         return self.game.stage_game(self.power(gaps))
 
-    def regions(self, label: Callable[[Array], Array], name: Callable[[int], Any]) -> tuple[Region, ...]:
-        """The stretches of equal label, from integer labels of gaps; ``name`` says what a label stands for.
+    def regions(
+        self, label: Callable[[Array], Array], name: Callable[[int], Any], title: str = "regions of the gap"
+    ) -> ResultTuple[Region]:
+        """The stretches of equal label, from integer labels of gaps.
+
+        ``name`` says what a label stands for, and ``title`` what the labels are, in the plural.
 
         A stretch narrower than 10⁻⁹ is a point (a tie between two regions, seen through the tolerance) and is left to its
         neighbours.
@@ -176,7 +182,8 @@ class Line:
         labels = label(gaps)
         left, right, _, at_right = edges(label, gaps, labels)
         lowers, uppers, kinds = tidied(self.domain, left, right, np.append(labels[:1], at_right))
-        return tuple(Region(float(a), float(b), name(int(k))) for a, b, k in zip(lowers, uppers, kinds, strict=True))
+        regions = (Region(float(a), float(b), name(int(k))) for a, b, k in zip(lowers, uppers, kinds, strict=True))
+        return ResultTuple(regions, Region, title)
 
 
 def tidied(domain: tuple[float, float], left: Array, right: Array, kinds: Array) -> tuple[Array, Array, Array]:

@@ -28,6 +28,7 @@ from alliances.repeated.critical import (
 )
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.kernels.batch import Question
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result
 from alliances.thresholds.batches import RegionBatch
 from alliances.thresholds.line import REGION_SAMPLES, Region, Span
@@ -189,7 +190,7 @@ def regime_regions(
     enforcement: Enforcement | None = None,
     total: float = 1.0,
     samples: int = REGION_SAMPLES,
-) -> tuple[Region, ...]: ...
+) -> ResultTuple[Region]: ...
 
 
 @overload
@@ -212,7 +213,7 @@ def regime_regions(
     enforcement: Enforcement | None = None,
     total: float = 1.0,
     samples: int = REGION_SAMPLES,
-) -> tuple[Region, ...] | RegionBatch:
+) -> ResultTuple[Region] | RegionBatch:
     """The regimes along the gap, with edges exact to 10⁻¹².
 
     Parameters
@@ -228,19 +229,20 @@ def regime_regions(
 
     Returns
     -------
-    tuple of Region
-        For one dyad.
+    ResultTuple of Region
+        For one dyad: a tuple with a table, a picture and the rest of what results can do.
     RegionBatch
         For a batch: all are looked at and halved together.
 
     Examples
     --------
     >>> import alliances as al
-    >>> for region in regime_regions(al.presets.chindea_2014(), 0.6, (0.0, 0.9)):
-    ...     print(region)
-    [0.000000, 0.139992]  pact
-    [0.139992, 0.523114]  conflict
-    [0.523114, 0.900000]  alliance
+    >>> regime_regions(al.presets.chindea_2014(), 0.6, (0.0, 0.9))
+    regions of the gap: 3
+       lower     upper     label
+           0  0.139992      pact
+    0.139992  0.523114  conflict
+    0.523114       0.9  alliance
     >>> regime_regions(al.presets.chindea_2014(), [0.4, 0.6], (0.0, 0.9)).share("alliance").round(3).tolist()
     [0.259, 0.419]
     """

@@ -10,6 +10,7 @@ from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement
+from alliances.result_tuple import ResultTuple
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
 __all__ = ["ordinal_regions", "punishment_regions"]
@@ -17,7 +18,7 @@ __all__ = ["ordinal_regions", "punishment_regions"]
 
 def ordinal_regions(
     game: DyadicGame, domain: tuple[float, float] = (-0.95, 0.95), *, total: float = 1.0, samples: int = REGION_SAMPLES
-) -> tuple[Region, ...]:
+) -> ResultTuple[Region]:
     """How the ordinal type of a two-action game changes along the gap.
 
     Parameters
@@ -35,12 +36,13 @@ def ordinal_regions(
     Examples
     --------
     >>> import alliances as al
-    >>> for region in ordinal_regions(al.presets.capability_aggregation(), (0.0, 0.9)):
-    ...     print(region)
-    [0.000000, 0.900000]  Chicken
+    >>> ordinal_regions(al.presets.capability_aggregation(), (0.0, 0.9))
+    types of game: 1
+    lower  upper    label
+        0    0.9  Chicken
     """
     line = Line(game, domain, total, samples, function="ordinal_regions")
-    return line.regions(lambda gaps: np.asarray(line.stage_games(gaps).ordinal_type().code), name_of_code)
+    return line.regions(lambda gaps: np.asarray(line.stage_games(gaps).ordinal_type().code), name_of_code, "types of game")
 
 
 def punishment_regions(
@@ -51,7 +53,7 @@ def punishment_regions(
     enforcement: Enforcement | None = None,
     total: float = 1.0,
     samples: int = REGION_SAMPLES,
-) -> tuple[Region, ...]:
+) -> ResultTuple[Region]:
     """Which equilibrium punishes a player along the gap: where it switches, critical discount factors jump.
 
     Parameters
@@ -67,18 +69,19 @@ def punishment_regions(
 
     Returns
     -------
-    tuple of Region
+    ResultTuple of Region
         Labelled by the profile played in punishment, such as ("fight", "fight"), or None where it is mixed or there is
         none.
 
     Examples
     --------
     >>> import alliances as al
-    >>> for region in punishment_regions(al.presets.morrow_1991(), "proxy", (0.0, 0.9)):
-    ...     print(region)
-    [0.000000, 0.203880]  ('fight', 'fight')
-    [0.203880, 0.250000]  ('ally', 'fight')
-    [0.250000, 0.900000]  ('fight', 'ally')
+    >>> punishment_regions(al.presets.morrow_1991(), "proxy", (0.0, 0.9))
+    punishments of the proxy: 3
+      lower    upper         label
+          0  0.20388  fight, fight
+    0.20388     0.25   ally, fight
+       0.25      0.9   fight, ally
     """
     function = "punishment_regions"
     line = Line(game, domain, total, samples, function)
@@ -96,4 +99,4 @@ def punishment_regions(
     def words(code: int) -> tuple[str, str] | None:
         return None if code < 0 else (game.actions[code // columns], game.actions[code % columns])
 
-    return line.regions(label, words)
+    return line.regions(label, words, f"punishments of the {player}")

@@ -40,7 +40,8 @@ from alliances.arithmetic import Array, Number, Rule, Scalar, number, settle, to
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement, Pair
-from alliances.thresholds.answers import DefectionThreshold, Window, judged
+from alliances.result_tuple import ResultTuple
+from alliances.thresholds.answers import DefectionThreshold, Window, judged, windows_on
 from alliances.thresholds.batches import ThresholdBatch, WindowBatch
 from alliances.thresholds.line import WINDOW_SAMPLES, Span
 from alliances.thresholds.lines import Lines, lines_of
@@ -178,7 +179,7 @@ def stability_windows(
     domain: tuple[float, float] = (-0.95, 0.95),
     total: float = 1.0,
     samples: int = WINDOW_SAMPLES,
-) -> tuple[Window, ...]: ...
+) -> ResultTuple[Window]: ...
 
 
 @overload
@@ -203,23 +204,26 @@ def stability_windows(
     domain: tuple[float, float] = (-0.95, 0.95),
     total: float = 1.0,
     samples: int = WINDOW_SAMPLES,
-) -> tuple[Window, ...] | WindowBatch:
+) -> ResultTuple[Window] | WindowBatch:
     """All stability windows of an alliance along the gap; parameters as in :func:`defection_threshold`.
 
     Returns
     -------
-    tuple of Window
-        For one alliance.
+    ResultTuple of Window
+        For one alliance: a tuple with a table, a picture and the rest of what results can do.
     WindowBatch
         For a batch of them, as in :func:`defection_threshold`.
 
     Examples
     --------
     >>> import alliances as al
-    >>> for window in stability_windows(al.presets.chindea_2014(), 0.8):
-    ...     print(window)
+    >>> stability_windows(al.presets.chindea_2014(), 0.8)
+    stability windows: 2
+        lower     upper  lower_defector  upper_defector
+    -0.139992  0.139992           proxy         sponsor
+     0.292286      0.95         sponsor               –
+    >>> print(stability_windows(al.presets.chindea_2014(), 0.8)[0])
     [-0.139992, 0.139992] (below: proxy defects; above: sponsor defects)
-    [0.292286, 0.950000] (below: sponsor defects; above: end of the domain)
     >>> print(stability_windows(al.presets.chindea_2014(), [0.5, 0.8]))
     stability windows of 2 alliances: 1 with 1, 1 with 2
     game      lower     upper  lower_defector  upper_defector
@@ -230,7 +234,7 @@ def stability_windows(
     span = Span(domain, total, samples, "stability_windows", _LEAST)
     lines = lines_of(game, discount, enforcement, span, "stability_windows")
     windows = _windows(lines, profile)
-    return windows if lines.shape else windows.at(())
+    return windows if lines.shape else windows_on(windows.at(()), span.domain)
 
 
 def _windows(lines: Lines, profile: Profile) -> WindowBatch:

@@ -37,6 +37,7 @@ from alliances.cases.files.records import (
 )
 from alliances.cases.files.series import PowerSeries, ValueSeries
 from alliances.cases.files.tables import CaseFileError, Table
+from alliances.result_tuple import ResultTuple
 
 __all__ = ["load", "load_all", "names", "parse"]
 
@@ -96,7 +97,7 @@ def load(name_or_path: str | os.PathLike[str], folder: _Folder = None) -> Case:
     return case
 
 
-def load_all(folder: _Folder = None, *, bundled: bool = False) -> tuple[Case, ...]:
+def load_all(folder: _Folder = None, *, bundled: bool = False) -> ResultTuple[Case]:
     """Load all bundled cases, or all case files of your own folder, sorted by file name.
 
     Parameters
@@ -136,7 +137,7 @@ def load_all(folder: _Folder = None, *, bundled: bool = False) -> tuple[Case, ..
             cases.setdefault(case.name, (case, file))
     if faults:
         raise CaseFileError("load_all(): every file must keep the rules of the format; these do not:\n" + "\n".join(faults))
-    return tuple(case for case, _ in cases.values())
+    return ResultTuple((case for case, _ in cases.values()), Case, "cases")
 
 
 def _place(folder: _Folder, function: str) -> Traversable:

@@ -12,6 +12,7 @@ from alliances.arithmetic import Array
 from alliances.cases.scores.contenders import Contender
 from alliances.cases.scores.questions import ARRANGEMENT, CLASSES, DEFECTOR, YEAR
 from alliances.cases.selection import CaseTable
+from alliances.result_tuple import ResultTuple
 from alliances.results import Result, draw
 
 if TYPE_CHECKING:
@@ -187,18 +188,19 @@ class Scoreboard(Result):
 
     def select(
         self, model: str | None = None, target: str | None = None, case: str | None = None
-    ) -> tuple[CasePrediction, ...]:
+    ) -> ResultTuple[CasePrediction]:
         """The predictions of a model, on a target, about a case; None is any."""
         for name, value, allowed in (("model", model, self.models), ("target", target, CLASSES), ("case", case, self.cases)):
             if value is not None and value not in allowed:
                 raise ValueError(f"Scoreboard: {name} must be one of {', '.join(allowed)}; got {value!r}")
-        return tuple(
+        chosen = (
             p
             for p in self.predictions
             if (model is None or p.model == model)
             and (target is None or p.target == target)
             and (case is None or p.case == case)
         )
+        return ResultTuple(chosen, CasePrediction, "predictions", "no question of this kind is asked about this case")
 
     def case_scores(self, model: str, target: str = ARRANGEMENT, rule: str = "log", *, informed: bool = False) -> Array:
         """The mean score per case, over the cases that the target asks about, in their order.
