@@ -68,19 +68,26 @@ def test_a_run_of_samples_within_rounding_is_one_answer():
         expected, k = [], 0
         while k < len(margin):
             end = k + 1
-            if abs(margin[k]) <= 2:  # a doubtful sample decides with its doubtful neighbours: does any hold, up to rounding?
+            if abs(margin[k]) <= 2:  # a doubtful sample decides with its doubtful neighbours: between two that hold it holds
                 while end < len(margin) and abs(margin[end]) <= 2:
                     end += 1
-            expected += [any(margin[k:end] >= -1)] * (end - k)
+            before, after = list(margin[max(k - 1, 0) : k] >= -1), list(margin[end : end + 1] >= -1)
+            run = list(margin[k:end] >= -1)
+            expected += [any(run) and any(before + run[: j + 1]) and any(run[j:] + after) for j in range(end - k)]
             k = end
-        assert settled(margin, np.ones(len(margin)), np.zeros(len(margin))).tolist() == expected
+        assert settled(margin, np.ones(len(margin)), np.zeros(len(margin)), margin >= -1).tolist() == expected
 
 
 def test_runs_end_with_their_alliance():
     # one alliance ends on a doubtful stretch that fails, the next one begins with one that holds
-    margin, alliance = np.array([-5.0, -1.5, 0.5, 5.0]), np.array([0, 0, 1, 1])
-    assert settled(margin, np.ones(4), alliance).tolist() == [False, False, True, True]
-    assert settled(margin, np.ones(4), np.zeros(4)).tolist() == [False, True, True, True]
+    margin, alliance = np.array([5.0, -1.5, 0.5, -5.0]), np.array([0, 0, 1, 1])
+    assert settled(margin, np.ones(4), alliance, margin >= -1).tolist() == [True, False, True, False]
+    assert settled(margin, np.ones(4), np.zeros(4), margin >= -1).tolist() == [True, True, True, False]
+
+
+def test_a_run_ends_with_the_last_sample_that_holds():
+    margin = np.array([-5.0, -1.5, 0.5, -1.5, 0.5, -1.5, -5.0])
+    assert settled(margin, np.ones(7), np.zeros(7), margin >= -1).tolist() == [False, False, True, True, True, False, False]
 
 
 def test_windows_that_touch_are_one_and_points_are_none():
@@ -91,9 +98,22 @@ def test_windows_that_touch_are_one_and_points_are_none():
         np.array([2, 3, 3, 1, 2]),
         np.array([3, 1, 0, 2, 0]),
     )
-    joined = without_points(touching, np.full(5, 1e-9))
+    nowhere = np.full(5, np.nan)
+    joined = without_points(touching, np.full(5, 1e-9), nowhere)
     assert [x.tolist() for x in joined] == [[0, 1, 1], [-0.5, 0.7 + 1e-12, 0.8], [0.5, 0.75, 0.9], [2, 1, 2], [1, 2, 0]]
-    wide = without_points(touching, np.full(5, 0.06))  # a break of .05 is a point for both
+    wide = without_points(touching, np.full(5, 0.06), nowhere)  # a break of .05 is a point for both
     assert [x.tolist() for x in wide] == [[0, 1], [-0.5, 0.7 + 1e-12], [0.5, 0.9], [2, 1], [1, 0]]
     none = Windows(*(np.zeros(0) for _ in range(5)))
-    assert [x.size for x in without_points(none, np.zeros(0))] == [0] * 5
+    assert [x.size for x in without_points(none, np.zeros(0), np.zeros(0))] == [0] * 5
+
+
+def test_points_that_alliances_stand_at_are_kept():
+    touching = Windows(
+        np.zeros(3, int), np.array([-0.5, 0.25, 0.7]), np.array([0.0, 0.25, 0.9]), np.ones(3, int), np.ones(3, int)
+    )
+    assert without_points(touching, np.full(3, 0.01), np.full(3, 0.25)).lower.tolist() == [-0.5, 0.25, 0.7]
+    assert without_points(touching, np.full(3, 0.01), np.full(3, 0.3)).lower.tolist() == [-0.5, 0.7]
+    beside = touching._replace(lower=np.array([-0.5, 0.002, 0.7]), upper=np.array([0.0, 0.6, 0.9]))
+    assert without_points(beside, np.full(3, 0.01), np.full(3, 0.001)).upper.tolist() == [0.0, 0.6, 0.9]
+    for inside in (0.0, 0.002, 0.5, np.nan):
+        assert without_points(beside, np.full(3, 0.01), np.full(3, inside)).upper.tolist() == [0.6, 0.9]

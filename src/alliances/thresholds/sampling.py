@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alliances.arithmetic import Array, to_float
-from alliances.arithmetic.tolerance import GAP_POINT
+from alliances.arithmetic.tolerance import EPSILON, GAP_POINT
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
-from alliances.repeated.critical import critical_discount, rounding_of
+from alliances.repeated.critical import critical_discount, roundings_of, sustained
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.thresholds.line import Edges, edges_of
 from alliances.thresholds.lines import Lines, pieces
@@ -28,6 +28,7 @@ __all__ = ["Windows", "windows_along"]
 
 NARROWEST = 1e-7  # of the domain: how far step 2 halves
 CLIP = 2.0  # stands for an infinite δ* where curves are compared: any number above 1 would do
+_PARTS = 16  # of a bracket that is narrowed to neighbouring floats
 _FAR = 1e-3  # an extremum is near enough once the margin bends this little around it, of its distance from zero
 _SAMPLES = 2_000_000  # kept at a time, 16 bytes each and about as much again while they are sorted
 
@@ -43,58 +44,77 @@ class Windows(NamedTuple):
 
 
 class _Samples(NamedTuple):
-    """Gaps of many alliances, sorted by alliance and gap, with the dyad's margin δ − δ* and its rounding."""
+    """Gaps of many alliances, sorted by alliance and gap: the dyad's margin δ − δ*, its rounding, and whether it holds."""
 
     alliance: Array
     gap: Array
     margin: Array
     rounding: Array
+    holds: Array
+
+    @classmethod
+    def of(cls, alliance: Array, gap: Array, answers: Array) -> _Samples:
+        """The samples at these gaps, from the answers to :class:`Margins` there."""
+        return cls(alliance, gap, answers[:2].min(axis=0), answers[2], answers[4] > 0)
 
 
 class Margins:
-    """The question: (sponsor's and proxy's δ − δ*, the rounding of δ*, the number of the punishing equilibria)."""
+    """The question: (sponsor's and proxy's δ − δ*, the rounding of δ*, the number of the punishing equilibria, 1 if kept).
+
+    Whether the alliance is kept says :func:`alliances.repeated.critical.sustained`, as everywhere in the library, so that
+    windows and other answers agree at and around the edges.
+    """
 
     def __init__(self, lines: Lines, profile: Profile) -> None:
         self.lines, self.profile = lines, profile
 
-    def __call__(self, game: DyadicGame, concept: Enforcement, power: Power, k: Array) -> tuple[Array, Array, Array, Array]:
+    def __call__(self, game: DyadicGame, concept: Enforcement, power: Power, k: Array) -> tuple[Array, ...]:
         r = critical_discount(game, power, profile=self.profile, enforcement=concept)
         actions = int(np.prod(r.stage.shape))
         at_s, at_p = (p[..., 0] * r.stage.shape[1] + p[..., 1] for p in r.punishment.profiles)
         deltas = self.lines.discount[:, k]
         sponsor, proxy = (d - np.minimum(to_float(x), CLIP) for d, x in zip(deltas, (r.sponsor, r.proxy), strict=True))
-        return sponsor, proxy, rounding_of(r), at_s * (actions + 1) + at_p
+        roundings = r.__dict__["_roundings"] = roundings_of(r)  # kept for the rule, which asks for them, too
+        held = np.logical_and(*sustained(r, (deltas[0], deltas[1])))
+        return sponsor, proxy, np.maximum(*roundings), at_s * (actions + 1) + at_p, held
 
     def at(self, k: Array, gaps: Array) -> Array:
-        """(4, m): the answers for pairs of an alliance and a gap."""
+        """(5, m): the answers for pairs of an alliance and a gap."""
         return self.lines.at_pairs(self, k, gaps)
 
     def hold(self, k: Array, gaps: Array) -> Array:
         """Whether the alliances hold, δ* ≤ δ up to rounding."""
-        values = self.at(k, gaps)
-        return np.asarray(values[:2].min(axis=0) >= -values[2])
+        return np.asarray(self.at(k, gaps)[4] > 0)
 
 
-def windows_along(lines: Lines, profile: Profile) -> Windows:
-    """The stability windows of every alliance."""
+def windows_along(lines: Lines, profile: Profile, start: Array | None = None) -> Windows:
+    """The stability windows of every alliance.
+
+    With ``start`` (n,), gaps that the alliances stand at, these lie in a window if and only if the alliance holds there, even
+    if that window, or the break between two, is a single point.
+    """
     profile = lines.first.profile(profile, lines.function)
     margins = Margins(lines, profile)
     at_once = max(1, _SAMPLES // (2 * lines.span.samples))
-    found = [_windows(margins, np.arange(lines.size)[at]) for at in pieces(lines.size, at_once)]
+    stand = np.full(lines.size, np.nan) if start is None else start
+    found = [_windows(margins, np.arange(lines.size)[at], stand) for at in pieces(lines.size, at_once)]
     return found[0] if len(found) == 1 else Windows(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _windows(margins: Margins, k: Array) -> Windows:
-    """The windows of the alliances ``k``, a range of them."""
+def _windows(margins: Margins, k: Array, stand: Array) -> Windows:
+    """The windows of the alliances ``k``, a range of them, which stand at a gap each, or nan."""
     samples = _sampled(margins, k)
+    samples, stands = _with_stands(margins, samples, k, stand)
     # Where δ* lies within rounding of δ, stability flickers from sample to sample: such a stretch belongs to its neighbour.
-    stable = settled(samples.margin, samples.rounding, samples.alliance)
+    stable = settled(samples.margin, samples.rounding, samples.alliance, samples.holds)
+    stable[stands] = samples.holds[stands]
     change = np.flatnonzero((stable[1:] != stable[:-1]) & (samples.alliance[1:] == samples.alliance[:-1]))
     intervals = (samples.gap[change], samples.gap[change + 1], stable[change], stable[change + 1])
     edges = edges_of(margins.hold, Edges(samples.alliance[change], *intervals))
     outside = np.where(edges.at_left, edges.right, edges.left)
     broken = margins.at(edges.alliance, outside)[:2] < 0 if outside.size else np.zeros((2, 0), dtype=bool)
     defectors = broken[0] * 1 + broken[1] * 2
+    edges = _polished(margins, edges)
 
     low, high = margins.lines.span.domain
     closes = np.asarray(edges.at_left)
@@ -109,7 +129,42 @@ def _windows(margins: Margins, k: Array) -> Windows:
         (edges.alliance[closes], edges.left[closes], defectors[closes]),
         (ends, np.full(len(ends), high), np.zeros(len(ends), dtype=int)),
     )
-    return without_points(Windows(owner, lower, upper, below, above), _points(margins.lines)[owner])
+    return without_points(Windows(owner, lower, upper, below, above), _points(margins.lines)[owner], stand[owner])
+
+
+def _with_stands(margins: Margins, samples: _Samples, k: Array, stand: Array) -> tuple[_Samples, Array]:
+    """The samples with the gaps that the alliances stand at among them, and the places of these."""
+    known = k[~np.isnan(stand[k])]
+    if not known.size:
+        return samples, np.zeros(0, dtype=int)
+    below = np.bincount(samples.alliance - k[0], samples.gap < stand[samples.alliance], len(k)).astype(int)
+    first = np.searchsorted(samples.alliance, known)
+    places = first + below[known - k[0]]
+    new = _Samples.of(known, stand[known], margins.at(known, stand[known]))
+    return _inserted(samples, places, new), places + np.arange(len(places))
+
+
+def _polished(margins: Margins, edges: Edges) -> Edges:
+    """The edges with the ends of each as near as floats are near 1: the last gap that holds, seen from where it does.
+
+    So a gap lies in a window if and only if the alliance holds there. Each pass divides all brackets into many parts at once.
+    """
+    inside = np.where(edges.at_left, edges.left, edges.right)
+    outside = np.where(edges.at_left, edges.right, edges.left)
+    steps = np.arange(1, _PARTS) / _PARTS
+    while (wide := np.flatnonzero(np.abs(outside - inside) > EPSILON / 2)).size:
+        near, far = inside[wide, None], outside[wide, None]
+        gaps = np.concatenate([near, near + (far - near) * steps, far], axis=1)
+        owner = np.broadcast_to(edges.alliance[wide, None], gaps[:, 1:-1].shape)
+        held = margins.hold(owner.ravel(), gaps[:, 1:-1].ravel()).reshape(owner.shape)
+        first = np.where(held.all(axis=1), _PARTS, held.argmin(axis=1) + 1)  # the first that does not hold
+        row = np.arange(len(wide))
+        done = (gaps[row, first - 1] == inside[wide]) & (gaps[row, first] == outside[wide])
+        inside[wide], outside[wide] = gaps[row, first - 1], gaps[row, first]
+        if done.all():  # neighbours among floats
+            break
+    left, right = np.where(edges.at_left, inside, outside), np.where(edges.at_left, outside, inside)
+    return edges._replace(left=left, right=right)
 
 
 def _merged(*lists: tuple[Array, Array, Array]) -> list[Array]:
@@ -131,26 +186,42 @@ def _points(lines: Lines) -> Array:
     return np.maximum(GAP_POINT, 10 * blur)
 
 
-def settled(margin: Array, rounding: Array, alliance: Array) -> Array:
-    """Whether the alliance holds at each sample, where a run of samples within twice the rounding is one answer.
+def settled(margin: Array, rounding: Array, alliance: Array, holds: Array) -> Array:
+    """Whether the alliance holds at each sample, where a run of samples within twice the rounding flickers.
 
-    A sample that is clear of rounding decides for itself. A run of doubtful ones between them holds if any of it does.
+    A sample that is clear of rounding decides for itself. In a run of doubtful ones between clear ones, the alliance holds from
+    the first that holds to the last, and on to a clear one beside the run that holds; where none of the run does, it does not.
     """
-    holds, doubtful = margin >= -rounding, np.abs(margin) <= 2 * rounding
-    run = np.cumsum(np.append(True, (doubtful[1:] != doubtful[:-1]) | (alliance[1:] != alliance[:-1])))
-    any_holds = np.zeros(run[-1] + 1, dtype=bool)
-    any_holds[run[holds & doubtful]] = True
-    return np.where(doubtful, any_holds[run], holds)
+    doubtful = np.abs(margin) <= 2 * rounding
+    begins = np.append(True, (doubtful[1:] != doubtful[:-1]) | (alliance[1:] != alliance[:-1]))
+    run, place, starts = np.cumsum(begins) - 1, np.arange(len(margin)), np.flatnonzero(begins)
+    ends = np.append(starts[1:], len(margin)) - 1
+    first, last = np.full(len(starts), len(margin)), np.full(len(starts), -1)
+    there = np.flatnonzero(holds & doubtful)
+    np.minimum.at(first, run[there], there)
+    np.maximum.at(last, run[there], there)
+    before, after = np.maximum(starts - 1, 0), np.minimum(ends + 1, len(margin) - 1)
+    below = (starts > 0) & (alliance[before] == alliance[starts]) & ~doubtful[before] & holds[before]
+    above = (ends < len(margin) - 1) & (alliance[after] == alliance[ends]) & ~doubtful[after] & holds[after]
+    inside = (last >= 0)[run] & ((place >= first[run]) | below[run]) & ((place <= last[run]) | above[run])
+    return np.where(doubtful, inside, holds)
 
 
-def without_points(windows: Windows, point: Array) -> Windows:
-    """The windows, without breaks and windows narrower than ``point``, which floats cannot tell from points."""
-    apart = (windows.alliance[1:] != windows.alliance[:-1]) | (windows.lower[1:] - windows.upper[:-1] >= point[1:])
+def without_points(windows: Windows, point: Array, stand: Array) -> Windows:
+    """The windows, without breaks and windows narrower than ``point``, which floats cannot tell from points.
+
+    Those that the alliance stands in, at the gap ``stand`` (nan where it is not known), are kept.
+    """
+    breaks = (windows.lower[1:] - windows.upper[:-1] >= point[1:]) | (
+        (windows.upper[:-1] < stand[1:]) & (stand[1:] < windows.lower[1:])
+    )
+    apart = (windows.alliance[1:] != windows.alliance[:-1]) | breaks
     starts, ends = np.append(True, apart)[: len(point)], np.append(apart, True)[: len(point)]
     joined = Windows(
         windows.alliance[starts], windows.lower[starts], windows.upper[ends], windows.below[starts], windows.above[ends]
     )
-    wide = joined.upper - joined.lower >= point[starts]
+    inside = (joined.lower <= stand[starts]) & (stand[starts] <= joined.upper)
+    wide = (joined.upper - joined.lower >= point[starts]) | inside
     return Windows(*(x[wide] for x in joined))
 
 
@@ -164,7 +235,7 @@ def _sampled(margins: Margins, k: Array) -> _Samples:
     if not extrema.size:
         return samples
     values = margins.at(alliance, extrema)
-    return _inserted(samples, places, _Samples(alliance, extrema, values[:2].min(axis=0), values[2]))
+    return _inserted(samples, places, _Samples.of(alliance, extrema, values))
 
 
 def _bisected(margins: Margins, k: Array) -> _Samples:
@@ -176,11 +247,12 @@ def _bisected(margins: Margins, k: Array) -> _Samples:
     table[::2], table[1::2] = gaps, middles
     narrowest = NARROWEST * (span.domain[1] - span.domain[0])
     margin, rounding = np.empty((2, len(k), len(table)))
+    holds = np.empty((len(k), len(table)), dtype=bool)
     wide = gaps[1:] - gaps[:-1] > narrowest
     open_: list[tuple[Array, ...]] = []
     for at, values in margins.lines.at_tables(margins, k, np.append(gaps, middles)):
         least, ends, middle = np.minimum(values[0], values[1]), values[..., : len(gaps)], values[..., len(gaps) :]
-        for kept, row in ((margin, least), (rounding, values[2])):
+        for kept, row in ((margin, least), (rounding, values[2]), (holds, values[4] > 0)):
             kept[at, ::2], kept[at, 1::2] = row[:, : len(gaps)], row[:, len(gaps) :]
         left, right = ends[..., :-1], ends[..., 1:]
         bent = _bent(left, middle, right) & wide
@@ -195,11 +267,12 @@ def _bisected(margins: Margins, k: Array) -> _Samples:
         left, right = np.concatenate([left, middle], axis=1), np.concatenate([middle, right], axis=1)
         middle_gap = (low + high) / 2
         middle = margins.at(owner, middle_gap)
-        added.append(_Samples(owner, middle_gap, middle[:2].min(axis=0), middle[2]))
+        added.append(_Samples.of(owner, middle_gap, middle))
         bent = _bent(left, middle, right) & (high - low > narrowest)
         owner, low, middle_gap, high = (x[bent] for x in (owner, low, middle_gap, high))
         left, middle, right = (x[:, bent] for x in (left, middle, right))
-    samples = _Samples(np.repeat(k, len(table)), np.tile(table, len(k)), margin.ravel(), rounding.ravel())
+    whole = (margin.ravel(), rounding.ravel(), holds.ravel())
+    samples = _Samples(np.repeat(k, len(table)), np.tile(table, len(k)), *whole)
     if not added:
         return samples
     new = _Samples(*(np.concatenate(parts) for parts in zip(*added, strict=True)))
@@ -209,7 +282,7 @@ def _bisected(margins: Margins, k: Array) -> _Samples:
 
 
 def _inserted(samples: _Samples, places: Array, new: _Samples) -> _Samples:
-    """``np.insert`` of sorted places, which are found once for all four arrays."""
+    """``np.insert`` of sorted places, which are found once for all arrays."""
     at = places + np.arange(len(places))
     old = np.ones(len(samples.gap) + len(at), dtype=bool)
     old[at] = False

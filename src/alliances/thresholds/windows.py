@@ -15,13 +15,18 @@ adaptive sampling, in this order:
 3. every local extremum of the margin δ − δ* that the samples show, by more than rounding, is located (scipy's
    ``find_minimum``) and added, closely enough to see whether it crosses zero: until the margin bends around it by less
    than a thousandth of its distance from zero;
-4. every change of stability between neighbouring samples is halved to a width of 10⁻¹².
+4. the gap that the alliance starts from is added, where one is given;
+5. every change of stability between neighbouring samples is halved to a width of 10⁻¹², and then narrowed to neighbouring
+   floats. The edge is the one that holds, so that a gap lies in a window if and only if
+   :func:`~alliances.repeated.critical.sustained` says that the alliance holds there: thresholds, predicted breaks and
+   comparisons of concepts follow one rule. Who deviates is read off up to 10⁻¹² outside.
 
 **Guaranteed**: an edge that is reported is accurate to 10⁻¹⁰, or to ε divided by the slope of δ* there where that is
 more; ε is the rounding of δ*, 10⁻¹⁴ or 16 machine epsilons times the largest payoff over d − w, and differences of ε
 count as none. A window, or a break between windows, is found if it is wider than the spacing of the samples, or if it
 is narrower and δ* is visibly curved, kinked or extremal there; windows and breaks narrower than 10⁻⁹ are points and not
-reported. **Not excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks straight from outside.
+reported, unless the alliance starts there. **Not excluded**: a spike of δ*, narrower than the spacing, on a stretch that looks
+straight from outside.
 Raise ``samples`` to look closer.
 
 A model whose parameters are arrays, or an array of discount factors, is a batch of alliances: all are sampled and halved
@@ -148,7 +153,7 @@ def defection_threshold(
         if not isinstance(start, (float, np.ndarray)):
             raise TypeError(f"{function}(): start must be a number or an array; got {start!r}")
     lines = lines_of(game, discount, enforcement, span, function, *([] if start is None else [start]))
-    windows = _windows(lines, profile)
+    windows = _windows(lines, profile, start)
     question: dict[str, Any] = {
         "profile": profile, "domain": span.domain, "start": start, "total": span.total, "samples": span.samples,
     }  # fmt: skip
@@ -237,8 +242,9 @@ def stability_windows(
     return windows if lines.shape else windows_on(windows.at(()), span.domain)
 
 
-def _windows(lines: Lines, profile: Profile) -> WindowBatch:
-    """The windows of all alliances as a result."""
-    found = windows_along(lines, profile)
+def _windows(lines: Lines, profile: Profile, start: float | Array | None = None) -> WindowBatch:
+    """The windows of all alliances as a result; an alliance holds at its start iff that lies in a window."""
+    stand = None if start is None else np.broadcast_to(np.asarray(start, dtype=np.float64), lines.shape).reshape(-1)
+    found = windows_along(lines, profile, stand)
     offsets = np.searchsorted(found.alliance, np.arange(lines.size + 1))
     return WindowBatch(lines.shape, offsets, found.lower, found.upper, found.below, found.above)
