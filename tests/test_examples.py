@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.printable import HANDLER
 from tests.case_support import GOOD
 from tests.support import benchmark_game
 
@@ -365,88 +364,3 @@ def test_options_of_zetas_gulf(tmp_path):
     impatient = run("zetas_gulf.py", "--discount", "1.5", folder=tmp_path)
     assert impatient.returncode == 2
     assert "discount must lie in [0, 1); got 1.5" in impatient.stderr
-
-
-START = """import runpy, sys
-sys.path.insert(0, sys.argv[1])
-for path in sys.argv.pop(2).splitlines():
-    sys.stdout.reconfigure(errors="strict")
-    sys.argv[:] = [path, "--no-such-option"]
-    try:
-        runpy.run_path(path, run_name="__main__")
-    except SystemExit as end:
-        print(path, end.code, sys.stdout.errors)
-"""
-
-
-@pytest.mark.slow
-def test_every_example_makes_its_parser_first(tmp_path):
-    """From there on any console will do, as ``examples/_script.py`` says; a few examples show it below."""
-    paths = sorted(str(path) for path in EXAMPLES.glob("[!_]*.py"))
-    command = [sys.executable, "-c", START, str(EXAMPLES), "\n".join(paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert done.stderr.count("unrecognized arguments: --no-such-option") == len(paths)
-    assert done.stdout.splitlines() == [f"{path} 2 {HANDLER}" for path in paths]  # and nothing was printed before
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["cases.py", "conflict_duration.py", "moving_power.py"])
-def test_consoles_that_know_few_characters(name, tmp_path):
-    done = run(name, *QUICK.get(name, []), folder=tmp_path, encoding="cp1252")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
-    assert "UnicodeEncodeError" not in done.stderr
-
-
-@pytest.mark.slow
-def test_ascii(tmp_path):
-    done = run("conflict_duration.py", folder=tmp_path, encoding="ascii")
-    assert done.returncode == 0, done.stderr
-    assert "simulated" in done.stdout
-    assert " +/- " in done.stdout
-
-
-def test_every_example_has_a_test():
-    text = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_examples*.py"))
-    for path in EXAMPLES.glob("[!_]*.py"):
-        assert f'run("{path.name}"' in text
-
-
-def test_without_matplotlib_the_report_is_printed_all_the_same(tmp_path):
-    """What the wheel alone can do: matplotlib is an extra."""
-    hide = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'matplotlib' else f(n, *a)"
-    start = "import runpy, sys; sys.modules['matplotlib'] = None; sys.path.insert(0, sys.argv[1]); file = sys.argv.pop(2);"
-    code = f"{hide}; {start} sys.argv[:] = [file]; runpy.run_path(file, run_name='__main__')"
-    command = [sys.executable, "-c", code, str(EXAMPLES), str(EXAMPLES / "conflict_duration.py")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "No picture, which takes matplotlib: pip install 'alliances[plot]'" in done.stdout
-
-
-@pytest.mark.slow
-def test_results_are_saved_and_checked_in_another_process(tmp_path):
-    done = run("save_and_share.py", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("passed") == 4
-    paper = al.load(tmp_path / "paper.json")
-    assert f"{paper['side payments'].dyad[1]!s}" in done.stdout
-    assert str(paper["claim"]) in done.stdout
-
-
-@pytest.mark.slow
-def test_explorer(tmp_path):
-    done = run("explorer.py", "--discount", "0.7", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    page = (tmp_path / "alliance-explorer.html").read_text(encoding="utf-8")
-    assert "Los Zetas break all agreements" in page
-    windows = al.stability_windows(al.presets.chindea_2014(), 0.7)
-    assert all(f"  stable on {window}" in done.stdout for window in windows)
-    assert windows
-
-
-@pytest.mark.slow
-def test_hazard(tmp_path):
-    done = run("hazard.py", "--alliances", "100", folder=tmp_path)
-    assert "by likelihood ratio" in done.stdout
-    assert "Best out of sample" in done.stdout
-    assert (tmp_path / "hazard.png").stat().st_size > 10_000

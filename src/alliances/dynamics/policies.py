@@ -37,17 +37,9 @@ from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.values import Value
 
 __all__ = [
-    "CostlyCooperation",
-    "Fragmentation",
-    "Grassroots",
-    "InformationOperations",
-    "KineticPressure",
-    "KingpinStrike",
-    "Policies",
-    "Policy",
-    "Shock",
-    "as_policies",
-]
+    "CostlyCooperation", "Fragmentation", "Grassroots", "InformationOperations", "KineticPressure", "KingpinStrike", "Policies",
+    "Policy", "Shock", "as_policies",
+]  # fmt: skip
 
 Target: TypeAlias = Literal["sponsor", "proxy", "both"]
 
@@ -423,8 +415,7 @@ class CostlyCooperation(DyadicGame):
     @property
     def stakes(self) -> Number:
         """The model's."""
-        stakes: Number = self.game.stakes  # type: ignore[attr-defined]
-        return stakes
+        return self.game.stakes  # type: ignore[attr-defined]
 
     def cells(self, power: Power) -> Cells:
         """The model's payoffs, less the cost in the first column."""

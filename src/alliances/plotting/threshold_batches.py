@@ -125,7 +125,7 @@ def _plot_line(regions: Sequence[Region], ax: Axes | None, values: Number | None
     """The regions of one dyad as a bar along the gap."""
     if values is not None:
         raise ValueError(f"plot_regions(): values must be None for the regions of one dyad; got {values!r}")
-    ax = new_axes((6, 1.8)) if ax is None else ax
+    ax = axes_or_new(ax, "plot_regions", (6, 1.8))
     names = list(dict.fromkeys(one_line(region.label) for region in regions))
     for k, name in enumerate(names):
         bars = [(r.lower, r.upper - r.lower) for r in regions if one_line(r.label) == name]
