@@ -230,7 +230,7 @@ def _policy_checks(
             yield abs(best - sign * value[x]) <= equal, f"{name}: {reason} is {sign * best}, not {value[x]}"
             tied = [int(j) for j in own if worth[j] >= sign * value[x] - equal]
             # those whose worth is beyond doubt come no later; others may be told apart by floats or not
-            clear = [j for j in tied if worth[j] >= sign * value[x] - room / 2]
+            clear = [j for j in tied if 2 * (worth[j] - sign * value[x]) >= -room]  # exactly, in an exact game
             first = k in tied and (not clear or k <= clear[0])
             yield first, f"{name}: {reason} is attained first by another profile than {game.actions(k)}"
 
