@@ -120,6 +120,7 @@ SMALL = (
 )
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("decisiveness", "name", "learning", "growth", "delta", "size"), SMALL)
 def test_what_is_found_is_the_largest_set_by_brute_force(
     decisiveness: float, name: str, learning: float, growth: float, delta: float, size: int
@@ -142,6 +143,7 @@ def test_what_is_found_is_the_largest_set_by_brute_force(
     assert al.break_threshold(dyad, delta).status == ("threshold" if size else "never")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("seed", range(12))
 def test_bounds_by_loops(seed: int) -> None:
     """The same bounds profile by profile, state by state."""
@@ -215,6 +217,7 @@ def test_a_false_never_is_noticed() -> None:
         assert not replace(t, moving=moving).verify()
 
 
+@pytest.mark.slow
 def test_claims_are_answered_where_the_alliance_is_kept_in_a_zone_or_never() -> None:
     claims = al.claims.moving_claims(shifting(1.0, 0.1), [0.4])
     assert "unsolved" not in {a.moving for a in claims.answers} | {a.frozen for a in claims.answers}

@@ -35,6 +35,7 @@ def test_a_forecast_says_where_the_ends_hold_power() -> None:
         assert near.verify()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("draws", ["period", "once", "common"])
 @pytest.mark.parametrize("reach", [0.2, 0.5, 1.0])
 def test_survival_on_a_wider_lattice_lies_between_the_bounds(draws: str, reach: float) -> None:

@@ -98,7 +98,7 @@ EVERY = {**ANSWERS, **{f"{name}.windows": make for name, make in FIELDS.items()}
 EVERY = {name: functools.cache(make) for name, make in EVERY.items()}
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if "Conformance" in n else n for n in EVERY])
 def test_the_table_of_checks(name):
     value = EVERY[name]()
     assert type(value) is al.ResultTuple

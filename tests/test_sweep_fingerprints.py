@@ -336,6 +336,7 @@ def text_of_everything():
     return "\n".join(map(spelled, values))
 
 
+@pytest.mark.slow
 def test_processes_agree():
     """Another process, with another hash of texts and other places in memory."""
     said = [
