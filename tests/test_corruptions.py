@@ -171,16 +171,7 @@ def _examples() -> dict[str, Example]:
         **hazard_examples(),
         "threshold": Example(
             al.defection_threshold(al.presets.chindea_2014(), 0.8, domain=(0.0, 0.95)),
-            lambda t: al.defection_threshold(
-                t.game,
-                t.discount,
-                enforcement=t.enforcement,
-                profile=t.profile,
-                domain=t.domain,
-                start=t.start,
-                total=t.total,
-                samples=t.samples,
-            ),
+            _thresholds_again,
         ),
         "thresholds": Example(
             al.defection_threshold(

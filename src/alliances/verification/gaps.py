@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from alliances.arithmetic import Array, Number, is_exact, settle
-from alliances.arithmetic.tolerance import GAP_EDGE
+from alliances.arithmetic.tolerance import GAP_EDGE, GAP_POINT
 from alliances.estimation.identification import IdentifiedDiscount
 from alliances.games.players import PLAYERS
 from alliances.power import Power
@@ -39,6 +39,11 @@ def _threshold_conditions(t: DefectionThreshold) -> Iterator[tuple[Any, Any]]:
     bounds = [low, *(x for w in t.windows for x in (w.lower, w.upper)), high]
     yield np.diff(bounds) >= 0, lambda _: "the windows are not in order, or not in the domain"
     for w in t.windows:
+        point = w.upper - w.lower < GAP_POINT
+        yield (
+            not point or (t.start is not None and t.start in w),
+            lambda _, w=w: f"window {w}: is a point, at which the alliance does not start",
+        )
         ends = (w.lower, w.lower_defector, low), (w.upper, w.upper_defector, high)
         yield (
             [(x == end) == (defector is None) for x, defector, end in ends],

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.arithmetic.tolerance import GAP_EDGE
+from alliances.arithmetic.tolerance import GAP_EDGE, GAP_POINT
 from alliances.games.players import BINDING, PLAYERS
 from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
@@ -54,6 +54,11 @@ def _conditions(t: ThresholdBatch) -> Iterator[tuple[Any, Any]]:
     if t.start is not None:
         start = np.asarray(t.start)
         yield (start >= t.domain[0]) & (start <= t.domain[1]), lambda _: "an alliance starts outside of the domain"
+    points = t.windows.upper - t.windows.lower < GAP_POINT
+    if points.any():
+        place = np.broadcast_to(np.nan if t.start is None else np.asarray(t.start), lines.shape).ravel()[t.windows.alliance]
+        held = (t.windows.lower <= place) & (place <= t.windows.upper)
+        yield every(held | ~points, lambda at: f"window {at[0]}: is a point, at which the alliance does not start")
 
     def question(game: DyadicGame, concept: Enforcement, power: Power, k: Array) -> Array:
         repeated = repeated_game(game, power, concept, "verify")
@@ -64,8 +69,8 @@ def _conditions(t: ThresholdBatch) -> Iterator[tuple[Any, Any]]:
         delta_s, delta_p = lines.discount[:, k]
         return np.concatenate(decided(repeated.enforcement, stage, payoffs, (delta_s, delta_p)))
 
-    points = 2 * span.samples + 3 * (_INSIDE + 2)
-    for at in pieces(lines.size, max(1, GAMES // points)):
+    looked_at = 2 * span.samples + 3 * (_INSIDE + 2)
+    for at in pieces(lines.size, max(1, GAMES // looked_at)):
         yield from _stretch_conditions(lines, question, _stretches(t.windows, np.arange(lines.size)[at], t.domain))
 
 
