@@ -10,3 +10,8 @@ import alliances as al
 regions = al.regime_regions(al.presets.chindea_2014(), 0.6)
 print(regions)
 regions.plot()
+
+# %%
+# One region alone.
+
+regions[1].plot()
