@@ -238,8 +238,7 @@ def test_nothing_to_compare():
 
 QUICK = [
     alliance_family(decisiveness=m, synergy=s, enforcement=e, assume="deterrent")
-    for m in (1, 2)
-    for s in ("complementarity", "aggregation")
+    for m, s in ((1, "complementarity"), (2, "aggregation"))
     for e in (GIVEN, al.GivenPunishment(al.Transfers()))
 ]
 
