@@ -182,29 +182,53 @@ def test_a_point_of_the_grid_at_the_edge_lies_in_the_window() -> None:
 
 
 class Raised(al.DyadicGame):
-    """A model whose payoffs lie on another level."""
+    """A model whose payoffs lie on another level and are counted in another unit."""
 
     actions = ("ally", "fight")
 
-    def __init__(self, level: float) -> None:
-        self.level = level
+    def __init__(self, level: float, unit: float = 1.0) -> None:
+        self.level, self.unit = level, unit
 
     def cells(self, power: al.Power) -> Any:
         game = al.AllianceGame(al.Tullock(2.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
-        return [[(a + self.level, b + self.level) for a, b in row] for row in game.cells(power)]
+        return [[(a * self.unit + self.level, b * self.unit + self.level) for a, b in row] for row in game.cells(power)]
 
 
-@pytest.mark.parametrize("delta", [0.3, pytest.param(0.95, marks=pytest.mark.slow)])
-def test_break_thresholds_with_side_payments_on_levels(delta: float) -> None:
-    process = al.PowerProcess(learning=(1.0, 1))
-    base, *moved = (
-        al.break_threshold(al.ShiftingDyad(Raised(level), process, prize=1.0), delta, al.Transfers())
-        for level in (0.0, 1e6, 1e9)
-    )
-    assert base.status == "threshold"
-    for t in moved:
-        for name in ("log_ratio", "defector", "attacker", "shift"):
+LEARNING, SLOW = al.PowerProcess(learning=(1.0, 1)), al.PowerProcess(learning=(0.1, 1))
+ARRESTS = al.PowerProcess(learning=(0.2, 1), arrest=(0.1, 2), reach=2)
+FIGHTING = {"war": al.ConflictWalk.from_log_ratio(step=0.5, barrier=2.0, win=al.Tullock(1.0)), "reconcile": 0.1}
+RAISED = [(1e6, 1.0), (1e9, 1.0), (-1e9, 1.0), (0.0, 1e-6), (0.0, 1e6)]
+
+
+@pytest.mark.parametrize(
+    ("process", "war", "delta", "concept"),
+    [
+        (LEARNING, {}, 0.3, al.Transfers()),
+        (SLOW, {}, 0.6, None),
+        pytest.param(LEARNING, {}, 0.95, al.Transfers(), marks=pytest.mark.slow),
+        pytest.param(LEARNING, {}, 0.9, None, marks=pytest.mark.slow),
+        pytest.param(SLOW, {}, 0.9, None, marks=pytest.mark.slow),
+        pytest.param(ARRESTS, {}, 0.3, None, marks=pytest.mark.slow),
+        pytest.param(ARRESTS, FIGHTING, 0.6, None, marks=pytest.mark.slow),
+        pytest.param(ARRESTS, FIGHTING, 0.6, al.Transfers(), marks=pytest.mark.slow),
+    ],
+)
+def test_break_thresholds_on_levels_and_in_units(
+    process: al.PowerProcess, war: dict[str, Any], delta: float, concept: al.Transfers | None
+) -> None:
+    """The same windows, edges and defectors; gains in the unit of payoffs."""
+    given = () if concept is None else (concept,)
+    base = al.break_threshold(al.ShiftingDyad(Raised(0.0), process, prize=1.0, **war), delta, *given)
+    assert base.status != "unsolved"
+    for level, unit in RAISED[3:] if "reconcile" in war else RAISED:  # who loses a war of rounds has 0 on any level
+        t = al.break_threshold(al.ShiftingDyad(Raised(level, unit), process, prize=unit, **war), delta, *given)
+        for name in ("status", "log_ratio", "defector", "attacker", "shift"):
             assert getattr(t, name) == getattr(base, name), name
-        assert [(w.low, w.high) for w in t.windows] == [(w.low, w.high) for w in base.windows]
-        assert t.moving.holes == base.moving.holes
+        for mine, its in ((t.moving, base.moving), (t.static, base.static)):
+            assert [(w.low, w.high) for w in mine.windows] == [(w.low, w.high) for w in its.windows]
+            assert mine.holes == its.holes
+            for window, other in zip(mine.windows, its.windows, strict=True):
+                for edge, same in ((window.below, other.below), (window.above, other.above)):
+                    if edge is not None:
+                        assert edge.gains == pytest.approx(np.multiply(same.gains, unit), abs=unit * 1e-9 + abs(level) * 1e-13)
         assert t.verify(), t.verify().witness

@@ -30,7 +30,7 @@ from alliances.claims.protraction import PROTRACTION
 from alliances.claims.statements import CLAIMS
 from alliances.dynamics.break_threshold import ShiftingThreshold, break_threshold, frozen_game
 from alliances.dynamics.contract_holes import holed_contracts
-from alliances.dynamics.elimination import PLAYABLE_FROM
+from alliances.dynamics.elimination import playable_room
 from alliances.dynamics.kept_alliance import KeptAlliance, violation
 from alliances.dynamics.shifting_dyad import ShiftingDyad
 from alliances.dynamics.states import StateGames
@@ -363,7 +363,7 @@ def _playable_at_parity(dyad: ShiftingDyad, delta: float, moves: bool) -> tuple[
     x, (m, k) = dyad.process.place(0.0), dyad.stages.shape
     hole = any(hole.state == x for hole in contracts.holes)
     slack = contracts.terms[1][game.first[x] : game.first[x + 1]].reshape(m, k)
-    return tuple(bool(slack[i, i] >= -PLAYABLE_FROM * float(game.spread)) and not hole for i in range(min(m, k) - 1))
+    return tuple(bool(slack[i, i] >= -playable_room(game)) and not hole for i in range(min(m, k) - 1))
 
 
 # -- wars --------------------------------------------------------------------------------------------------------------

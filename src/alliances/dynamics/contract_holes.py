@@ -169,10 +169,10 @@ def _start(game: StateGames, contracts: DynamicValues, source: int) -> Array:
     values = _shared(contracts)
     last = game.first[source + 1] - 1
     unknown = ~contracts.exists
-    known = np.where(unknown[:, None], 0.0, values)
-    after = game.kernel.matrix[[last]] @ known
-    stand_in = (1 - contracts.discount) * np.array([game.sponsor[last], game.proxy[last]]) + contracts.discount * after[0]
-    values[unknown] = stand_in
+    row, delta = game.kernel.matrix[[last]], contracts.discount
+    known = row @ np.where(unknown[:, None], 0.0, values)
+    fighting = (1 - delta) * np.array([game.sponsor[last], game.proxy[last]]) + delta * known[0]
+    values[unknown] = fighting / (1 - delta * (row @ unknown)[0])
     return values
 
 

@@ -19,6 +19,9 @@ of war decides it, say. All states in which :mod:`alliances.dynamics.possible_al
 and those in which a side gains by a deviation are dropped until nobody does; then states are added one by one. What is found is
 an equilibrium. It is the largest such set if the alliance is excluded in all other states; else that is not claimed, because
 what a break is worth moves with the set.
+
+**Levels.** All values are counted from each player's lowest payoff, so that a common level of payoffs costs as few digits as it
+can. What counts as no gain is :func:`alliances.dynamics.elimination.playable_room`.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.dynamics.break_game import Stationary, stationary
-from alliances.dynamics.elimination import PLAYABLE_FROM
+from alliances.dynamics.elimination import playable_room
 from alliances.dynamics.states import StateGames
 from alliances.results import Result
 
@@ -52,8 +55,8 @@ class MarkovAlliance(Result):
         (n,) whether both ally in a state whether it is in their interest or not.
     sponsor, proxy
         (n, m) and (n, k) mixed actions in the allied states.
-    values
-        (N, 2) what each state is worth to the two, those at war included.
+    above
+        (N, 2) what each state is worth to the two, those at war included, in excess of each one's lowest payoff.
     settled
         Whether the strategies rest: if not, they came back to where they were, and mean nothing.
     """
@@ -63,17 +66,22 @@ class MarkovAlliance(Result):
     held: Array
     sponsor: Array
     proxy: Array
-    values: Array
+    above: Array
     settled: bool
 
     @property
+    def values(self) -> Array:
+        """(N, 2) what each state is worth to the two."""
+        return np.asarray(self.above + self.game.lowest)
+
+    @property
     def worth(self) -> Array:
-        """(n, m, k, 2) what each profile of the allied states is worth."""
+        """(n, m, k, 2) what each profile of the allied states is worth, in excess of each one's lowest payoff."""
         n, m = self.sponsor.shape
         k = self.proxy.shape[1]
         cells = n * m * k
-        flow = np.stack([self.game.sponsor[:cells], self.game.proxy[:cells]], axis=1)
-        following = self.game.kernel.matrix[:cells] @ self.values
+        flow = _payoffs(self.game)[:cells]
+        following = self.game.kernel.matrix[:cells] @ self.above
         return np.asarray(((1 - self.discount) * flow + self.discount * following).reshape(n, m, k, 2))
 
     @property
@@ -82,7 +90,7 @@ class MarkovAlliance(Result):
         worth, n = self.worth, len(self.held)
         best_s = np.einsum("xij,xj->xi", worth[..., 0], self.proxy).max(axis=1)
         best_p = np.einsum("xij,xi->xj", worth[..., 1], self.sponsor).max(axis=1)
-        return np.stack([best_s, best_p], axis=1) - self.values[:n]
+        return np.stack([best_s, best_p], axis=1) - self.above[:n]
 
     @property
     def allied(self) -> Array:
@@ -92,7 +100,7 @@ class MarkovAlliance(Result):
     @property
     def holds(self) -> bool:
         """Whether this is an equilibrium: no deviation pays, in any state."""
-        return self.settled and bool(self.gains.max() <= PLAYABLE_FROM * float(self.game.spread))
+        return self.settled and bool(self.gains.max() <= playable_room(self.game))
 
     @property
     def message(self) -> str:
@@ -101,6 +109,12 @@ class MarkovAlliance(Result):
             return "The strategies came back to where they were: no equilibrium was found."
         name = "An equilibrium" if self.holds else "No equilibrium"
         return f"{name}; both ally in {int(self.allied.sum())} of {len(self.held)} states."
+
+
+def _payoffs(game: StateGames) -> Array:
+    """(K, 2) what each profile pays the two, in excess of each one's lowest payoff."""
+    low_s, low_p = game.lowest
+    return np.stack([game.sponsor - low_s, game.proxy - low_p], axis=1)
 
 
 class MarkovSolver:
@@ -112,8 +126,8 @@ class MarkovSolver:
     def __init__(self, game: StateGames, n: int, delta: float) -> None:
         self.game, self.n, self.delta = game, n, delta
         self.m, self.k = game.stages[0].shape
-        self.room = PLAYABLE_FROM * float(game.spread)
-        self.flow = (1 - delta) * np.stack([game.sponsor, game.proxy], axis=1)
+        self.room = float(playable_room(game))
+        self.flow = (1 - delta) * _payoffs(game)
         self._parts = [self._part(x) for x in range(n)]
         self._memory: dict[tuple[int, bytes], Stationary | None] = {}
 
@@ -240,7 +254,7 @@ class MarkovSolver:
     def _grown(self, alliance: MarkovAlliance, states: Array) -> MarkovAlliance:
         """The same, held in more of these states: one by one, wherever that is an equilibrium and takes no alliance away."""
         for x in states:
-            if alliance.held[x] or not self._bearable(int(x), alliance.values):
+            if alliance.held[x] or not self._bearable(int(x), alliance.above):
                 continue
             more = self.hold(alliance.held | (np.arange(self.n) == x))
             if more.holds and more.allied[alliance.allied].all():

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliances.arithmetic import Array
-from alliances.dynamics.elimination import PLAYABLE_FROM
+from alliances.dynamics.elimination import playable_room
 from alliances.dynamics.states import StateGames
 
 __all__ = ["possible_alliances"]
@@ -36,8 +36,9 @@ def possible_alliances(game: StateGames, n: int, delta: float) -> Array:
     """
     m, k = game.stages[0].shape
     cells, spread = n * m * k, float(game.spread)
-    margin = _MARGIN * PLAYABLE_FROM * spread / (1 - delta)
-    payoffs, matrix = np.stack([game.sponsor, game.proxy], axis=1), game.kernel.matrix
+    margin = _MARGIN * float(playable_room(game)) / (1 - delta)
+    (low_s, low_p), matrix = game.lowest, game.kernel.matrix
+    payoffs = np.stack([game.sponsor - low_s, game.proxy - low_p], axis=1)  # a common level costs no digits
     flow = (1 - delta) * payoffs
     lower, upper = (np.broadcast_to(x, (len(game), 2)) for x in (payoffs.min(axis=0), payoffs.max(axis=0)))
     own_s, own_p = np.ones((n, m), dtype=bool), np.ones((n, k), dtype=bool)

@@ -150,24 +150,28 @@ def _equilibrium_checks(a: MarkovAlliance, solver: MarkovSolver, levels: list[fl
     game, n = a.game, len(levels)
     equal = _EQUAL * game.tolerance
     yield a.settled, "the strategies do not rest"
-    yield a.held.shape == (n,) and a.values.shape == (len(game), 2), "held states and values are not one for each state"
+    yield a.held.shape == (n,) and a.above.shape == (len(game), 2), "held states and values are not one for each state"
     for strategy, size in ((a.sponsor, solver.m), (a.proxy, solver.k)):
         fits = strategy.shape == (n, size) and bool((strategy >= 0).all())
         yield fits and bool(np.allclose(strategy.sum(axis=1), 1, rtol=0, atol=UNIT_SUM)), "mixed actions are no probabilities"
     yield bool(a.allied[a.held].all()), "a state is held in which the two do not ally for certain"
-    flow = (1 - a.discount) * np.stack([game.sponsor, game.proxy], axis=1)
-    worth = flow + a.discount * game.kernel.matrix @ a.values
+    low_s, low_p = game.lowest
+    flow = (1 - a.discount) * np.stack([game.sponsor - low_s, game.proxy - low_p], axis=1)
+    worth = flow + a.discount * game.kernel.matrix @ a.above
     weights = np.ones(game.profiles)
     weights[: n * solver.m * solver.k] = (a.sponsor[:, :, None] * a.proxy[:, None, :]).ravel()
     value = np.add.reduceat(weights[:, None] * worth, game.first[:-1])
-    error = np.abs(value - a.values)
+    error = np.abs(value - a.above)
     at = int(error.max(axis=1).argmax())
-    yield bool(error.max() <= equal), f"state {game.states[at]!r}: the values are {value[at]}, not {a.values[at]}"
+    yield (
+        bool(error.max() <= equal),
+        f"state {game.states[at]!r}: the values above the lowest payoffs are {value[at]}, not {a.above[at]}",
+    )
     gains = a.gains.max(axis=1)
     at = int(gains.argmax())
     yield bool(gains[at] <= solver.room), f"λ = {levels[at]:g}: a deviation gains {gains[at]}"
     for x in np.flatnonzero(~a.held):
-        chosen = solver.equilibrium_at(int(x), a.values)
+        chosen = solver.equilibrium_at(int(x), a.above)
         name = f"λ = {levels[x]:g}"
         yield chosen is not None, f"{name}: no equilibrium of the break game"
         assert chosen is not None
