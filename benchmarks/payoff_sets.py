@@ -1,9 +1,9 @@
 """Payoff sets: time and accuracy, beside QuantEcon's Abreu-Sannikov on the same instances in the same run.
 
-    python benchmarks/payoff_sets.py            # about five minutes
-    python benchmarks/payoff_sets.py --smoke    # a first look
+    python -m benchmarks --only payoff_sets     # about five minutes
 
-Both are warm: the competitor's kernels are compiled before anything is timed. Times are medians. Errors are Hausdorff
+Both are warm: the competitor's kernels are compiled before anything is timed. Times are medians; ratios are of CPU
+time. Errors are Hausdorff
 distances to the closed form, and where there is none the competitor's distance is to our set, as a share of the payoff
 range. The competitor's loop over games is timed on a sample of the batch, whose size is recorded; games on which it raises
 an error are counted, and their time is included. Every measurement of the competitor runs in a forked child of this
@@ -13,23 +13,17 @@ process, because its kernels have been seen to write past their arrays and to ab
 
 from __future__ import annotations
 
-import argparse
-import json
 import multiprocessing
 import os
-import platform
-import statistics
-import time
 import warnings
 from fractions import Fraction
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import quantecon.game_theory as gt
 from quantecon.game_theory.repeated_game import RepeatedGame
 
+import _measure
 from alliances import StageGame
 from alliances.repeated.enforcement.optimal_penal_code import critical_discount_of_payoffs, critical_discount_opc
 from alliances.repeated.payoff_sets.solve import payoff_set
@@ -37,17 +31,13 @@ from alliances.repeated.payoff_sets.solve import payoff_set
 PD = (np.array([[9.0, 1.0], [10.0, 3.0]]), np.array([[9.0, 10.0], [1.0, 3.0]]))
 PATIENT_PD = [(3.0, 3.0), (9.75, 3.0), (9.0, 9.0), (3.0, 9.75)]
 SEED = 20140901
+UNKNOWN = {"cpu s": float("nan"), "wall s": float("nan")}
 
 
-def median(function: Any, repeat: int) -> float:
-    """Median seconds of a warm call."""
+def times(function: Any, repeat: int) -> _measure.Row:
+    """Median seconds of a warm call, of CPU and wall."""
     function()
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return _measure.spread(*zip(*(_measure.timed(function)[1:] for _ in range(repeat)), strict=True))
 
 
 def competitor(a: Any, b: Any, discount: float) -> Any:
@@ -116,17 +106,19 @@ def single_sets(repeat: int) -> list[dict[str, Any]]:
         stage = StageGame(a, b)
         mine: Any = payoff_set(stage, discount).vertices  # type: ignore[union-attr]
         measured = in_child(
-            lambda a=a, b=b, d=discount: (median(lambda: competitor(a, b, d), max(3, repeat // 3)), competitor(a, b, d))
+            lambda a=a, b=b, d=discount: (times(lambda: competitor(a, b, d), max(3, repeat // 3)), competitor(a, b, d))
         )
-        their_seconds, theirs = measured or (float("nan"), None)
+        they, theirs = measured or (UNKNOWN, None)
         spread = float(max(np.ptp(a), np.ptp(b)))
-        ours_seconds = median(lambda s=stage, d=discount: payoff_set(s, d), repeat)
+        we = times(lambda s=stage, d=discount: payoff_set(s, d), repeat)
         rows.append(
             {
                 "instance": name,
-                "ms": ours_seconds * 1e3,
-                "competitor ms": their_seconds * 1e3,
-                "times faster": their_seconds / ours_seconds,
+                "cpu ms": we["cpu s"] * 1e3,
+                "wall ms": we["wall s"] * 1e3,
+                "competitor cpu ms": they["cpu s"] * 1e3,
+                "competitor wall ms": they["wall s"] * 1e3,
+                "times faster": they["cpu s"] / we["cpu s"],
                 "vertices": len(mine),
                 "error": distance(mine, mine if truth is None else truth, spread) if truth is not None else None,
                 "competitor's distance": distance(theirs, mine if truth is None else truth, spread),
@@ -158,23 +150,23 @@ def batches(games: int, sample: int) -> list[dict[str, Any]]:
             n = games if size == 2 else games // 4
             a, b = make(rng, n)
             stage = StageGame(a, b)
-            ours = median(lambda s=stage, d=discount: payoff_set(s, d), 3)
+            we = times(lambda s=stage, d=discount: payoff_set(s, d), 3)
             sets: Any = payoff_set(stage, discount)
 
-            def loop(a: Any = a, b: Any = b, d: float = discount) -> tuple[float, int]:
-                start = time.perf_counter()
-                raised = sum(competitor(a[k], b[k], d) is None for k in range(sample))
-                return time.perf_counter() - start, raised
+            def loop(a: Any = a, b: Any = b, d: float = discount) -> tuple[int, float, float]:
+                return _measure.timed(lambda: sum(competitor(a[k], b[k], d) is None for k in range(sample)))
 
-            seconds, raised = in_child(loop) or (float("nan"), "crashed")
-            theirs = seconds / sample * n
+            raised, cpu, wall = in_child(loop) or ("crashed", float("nan"), float("nan"))
+            faster = cpu / sample * n / we["cpu s"]
             rows.append(
                 {
                     "instance": f"{n} {name} {size}×{size} δ={discount}",
-                    "s": ours,
-                    "competitor s (from a sample)": theirs,
-                    "times faster": theirs / ours,
-                    "times faster, per game solved": theirs / ours * sample / max(sample - raised, 1)
+                    "cpu s": we["cpu s"],
+                    "wall s": we["wall s"],
+                    "competitor cpu s (from a sample)": cpu / sample * n,
+                    "competitor wall s (from a sample)": wall / sample * n,
+                    "times faster": faster,
+                    "times faster, per game solved": faster * sample / max(sample - raised, 1)
                     if isinstance(raised, int)
                     else None,
                     "sample": sample,
@@ -196,22 +188,24 @@ def growth(repeat: int, games: int) -> list[dict[str, Any]]:
     for actions in (5, 10, 20, 40):
         stage = StageGame(*cournot(actions))
         payoffs: Any = payoff_set(stage, 0.6)
-        seconds = median(lambda s=stage: payoff_set(s, 0.6), max(1, repeat // 3))
+        we = times(lambda s=stage: payoff_set(s, 0.6), max(1, repeat // 3))
         rows.append(
             {
                 "instance": f"Cournot-{actions} δ=0.6",
                 "profiles": actions**2,
                 "vertices": len(payoffs.vertices),
                 "iterations": payoffs.iterations,
-                "ms": seconds * 1e3,
-                "µs per profile": seconds / actions**2 * 1e6,
+                "cpu ms": we["cpu s"] * 1e3,
+                "wall ms": we["wall s"] * 1e3,
+                "cpu µs per profile": we["cpu s"] / actions**2 * 1e6,
             }
         )
     for size in (games // 100, games // 10, games):
         a, b = dilemmas(np.random.default_rng(SEED), size)
         stage = StageGame(a, b)
-        seconds = median(lambda s=stage: payoff_set(s, 0.9), 1)
-        rows.append({"instance": f"{size} dilemmas δ=0.9", "ms": seconds * 1e3, "µs per game": seconds / size * 1e6})
+        we = times(lambda s=stage: payoff_set(s, 0.9), 3)
+        milliseconds = {"cpu ms": we["cpu s"] * 1e3, "wall ms": we["wall s"] * 1e3}
+        rows.append({"instance": f"{size} dilemmas δ=0.9", **milliseconds, "cpu µs per game": we["cpu s"] / size * 1e6})
     return rows
 
 
@@ -229,90 +223,33 @@ def critical(repeat: int, games: int) -> list[dict[str, Any]]:
         return high
 
     a, b = dilemmas(np.random.default_rng(SEED), games)
+    together = times(lambda: critical_discount_opc(StageGame(a, b)), 1)
     return [
         {
             "instance": "critical δ of (9, 9), exact",
             "answer": str(critical_discount_opc(exact).dyad),
             "as payoffs": str(critical_discount_of_payoffs(exact, (9, 9))),
             "truth": str(Fraction(1, 7)),
-            "ms": median(lambda: critical_discount_opc(exact), repeat) * 1e3,
+            "cpu ms": times(lambda: critical_discount_opc(exact), repeat)["cpu s"] * 1e3,
             "bisecting the competitor": in_child(bisect) or "crashed",
         },
         {
             "instance": f"critical δ of {games} dilemmas in one call",
-            "s": median(lambda: critical_discount_opc(StageGame(a, b)), 1),
+            "cpu s": together["cpu s"],
+            "wall s": together["wall s"],
         },
     ]
 
 
-def rows(smoke: bool) -> list[dict[str, Any]]:
-    """All measurements, for ``python -m benchmarks``."""
-    return [{"work": title, **row} for title, part in parts(smoke).items() for row in part]
-
-
-def parts(smoke: bool = False) -> dict[str, list[dict[str, Any]]]:
-    """All measurements, by title."""
+def rows(smoke: bool) -> list[_measure.Row]:
+    """Single sets, batches, growth and critical discount factors."""
+    warnings.simplefilter("ignore")
     competitor(*PD, 0.5)
     repeat, games, sample = (1, 200, 10) if smoke else (15, 10_000, 300)
-    return {
+    parts = {
         "single sets": single_sets(repeat),
         "batches": batches(games, sample),
         "growth": growth(repeat, games),
         "critical discount factors": critical(repeat, games),
     }
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Rows in Markdown."""
-
-    def text(value: Any) -> str:
-        return "–" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
-
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
-    lines += [f"| {' | '.join(text(row.get(key)) for key in columns)} |" for row in rows]
-    return "\n".join(lines)
-
-
-def main() -> None:
-    """Run, print and save the comparison."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--repeat", type=int, default=15, help="repetitions of a single set; medians are reported")
-    parser.add_argument("--games", type=int, default=10_000, help="games in one call")
-    parser.add_argument("--sample", type=int, default=300, help="how many of them the competitor solves")
-    parser.add_argument("--smoke", action="store_true", help="a small, quick run")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
-    options = parser.parse_args()
-    if options.smoke:
-        options.repeat, options.games, options.sample = 1, 200, 10
-    warnings.simplefilter("ignore")
-    competitor(*PD, 0.5)
-    record = {
-        "versions": {name: version(name) for name in ("alliances", "numpy", "scipy", "quantecon", "numba")},
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {platform.system()}",
-        "seed": SEED,
-    }
-    tables = {
-        "single sets": single_sets(options.repeat),
-        "batches": batches(options.games, options.sample),
-        "growth": growth(options.repeat, options.games),
-        "critical discount factors": critical(options.repeat, options.games),
-    }
-    versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())  # type: ignore[attr-defined]
-    text = [
-        "# Payoff sets",
-        f"Seed {SEED}, Python {record['python']}, {versions}, {record['machine']}. "
-        "Command: `python benchmarks/payoff_sets.py`. "
-        "The competitor is QuantEcon's Abreu-Sannikov. Distances are shares of the payoff range.",
-    ]
-    for title, rows in tables.items():
-        text += [f"## {title.capitalize()}", table(rows)]
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "payoff_sets.json").write_text(json.dumps(record | tables, indent=1) + "\n", encoding="utf-8")
-    (options.output / "payoff_sets.md").write_text("\n\n".join(text) + "\n", encoding="utf-8")
-    print("\n\n".join(text))
-
-
-if __name__ == "__main__":
-    main()
+    return [{"work": title, **row} for title, part in parts.items() for row in part]

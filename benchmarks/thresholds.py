@@ -11,13 +11,12 @@ Accuracy: how many of the sample's answers are equal in all their parts, and how
 from __future__ import annotations
 
 import statistics
-import time
 import tracemalloc
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+import _measure
 import alliances as al
 
 SEED = 20261126
@@ -45,13 +44,6 @@ def draws(n: int) -> tuple[np.ndarray, ...]:
     return tuple(rng.uniform(low, high, n) for low, high in ranges)
 
 
-def timed(function: Callable[[], Any]) -> tuple[Any, float, float]:
-    """What a function returns, with the CPU seconds of the process and the seconds on the wall."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    answer = function()
-    return answer, time.process_time() - cpu, time.perf_counter() - wall
-
-
 def compared(name: str, n: int, sample: int, repeat: int, enforcement: al.Enforcement, *, three: bool = False) -> Row:
     """Thresholds of n alliances in one call, and of a sample of them in a loop."""
     *parameters, discount = draws(n)
@@ -66,9 +58,9 @@ def compared(name: str, n: int, sample: int, repeat: int, enforcement: al.Enforc
         ]
 
     al.defection_threshold(model(*(x[:2] for x in parameters), three=three), discount[:2], enforcement=enforcement)  # warm
-    before = timed(loop)
-    runs = [timed(together) for _ in range(repeat)]
-    after = timed(loop)
+    before = _measure.timed(loop)
+    runs = [_measure.timed(together) for _ in range(repeat)]
+    after = _measure.timed(loop)
     batch, alone = runs[0][0], before[0]
     cpu, wall = ([run[k] for run in runs] for k in (1, 2))
     loop_cpu, loop_wall = ((before[k] + after[k]) / 2 / sample * n for k in (1, 2))
@@ -98,8 +90,8 @@ def compared(name: str, n: int, sample: int, repeat: int, enforcement: al.Enforc
 def others(n: int, sample: int) -> list[Row]:
     """Regimes along the gap, identified sets, and the re-check."""
     *parameters, discount = draws(n)
-    regions, cpu, wall = timed(lambda: al.regime_regions(model(*parameters, three=True), discount))
-    alone, loop_cpu, loop_wall = timed(
+    regions, cpu, wall = _measure.timed(lambda: al.regime_regions(model(*parameters, three=True), discount))
+    alone, loop_cpu, loop_wall = _measure.timed(
         lambda: [al.regime_regions(model(*(x[k] for x in parameters), three=True), float(discount[k])) for k in range(sample)]
     )
     rows = [
@@ -118,8 +110,8 @@ def others(n: int, sample: int) -> list[Row]:
     ]
     power = al.Power.from_gap(np.linspace(0.9, 0.1, 20))
     columns = [x[:, None] for x in parameters]
-    sets, cpu, wall = timed(lambda: al.identified_discount(model(*columns), power))
-    singles, loop_cpu, loop_wall = timed(
+    sets, cpu, wall = _measure.timed(lambda: al.identified_discount(model(*columns), power))
+    singles, loop_cpu, loop_wall = _measure.timed(
         lambda: [al.identified_discount(model(*(x[k] for x in parameters)), power) for k in range(sample)]
     )
     rows.append(
@@ -137,7 +129,7 @@ def others(n: int, sample: int) -> list[Row]:
         }
     )
     batch = al.defection_threshold(model(*parameters), discount)
-    check, cpu, wall = timed(batch.verify)
+    check, cpu, wall = _measure.timed(batch.verify)
     rows.append({"instance": f"re-check of thresholds: {check.status}", "draws": n, "cpu s": cpu, "wall s": wall})
     return rows
 
@@ -147,7 +139,7 @@ def growth(sizes: tuple[int, ...]) -> list[Row]:
     rows: list[Row] = []
     for n in sizes:
         *parameters, discount = draws(n)
-        batch, cpu, wall = timed(lambda p=parameters, d=discount: al.defection_threshold(model(*p), d))  # type: ignore[misc]
+        batch, cpu, wall = _measure.timed(lambda p=parameters, d=discount: al.defection_threshold(model(*p), d))  # type: ignore[misc]
         answers = sum(x.nbytes for x in (batch.windows.offsets, batch.windows.lower, batch.windows.upper))
         tracemalloc.start()
         al.defection_threshold(model(*parameters), discount)

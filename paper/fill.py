@@ -73,29 +73,33 @@ def atlas() -> dict[str, str]:
     }
 
 
+def measured(script: str) -> list[dict[str, Any]]:
+    """The rows of a script in the stored run of ``python -m benchmarks``."""
+    rows: list[dict[str, Any]] = read("benchmarks.json")["scripts"][script]["rows"]
+    return rows
+
+
 def discounts() -> dict[str, str]:
     """Critical discount factors in bulk, beside loops over other libraries."""
-    rows = {row["method"]: row for row in read("critical_discount.json")["rows"]}
-    whole, same = rows["alliances, one call from the gaps"], rows["alliances, one call, the competitors' games"]
-
-    def faster(method: str) -> str:
-        return f"{same['games_per_second'] / rows[method]['games_per_second']:,.0f}"
-
+    rows = {row["instance"]: row for row in measured("critical_discount")}
+    whole, quantecon, nashpy = (
+        rows[name] for name in ("alliances", "QuantEcon pure_nash_brute, loop", "Nashpy support_enumeration, loop")
+    )
     return {
         "games": f"{whole['games']:,}",
-        "seconds": f"{whole['seconds']:.1f}",
-        "quantecon_slower": faster("QuantEcon pure_nash_brute, loop"),
-        "nashpy_slower": faster("nashpy support_enumeration, loop"),
-        "checked": f"{same['right_to_1e-12']} of {same['checked']}",
+        "seconds": f"{whole['cpu s']:.2f}",
+        "quantecon_slower": f"{quantecon['times faster is alliances']:,.0f}",
+        "nashpy_slower": f"{nashpy['times faster is alliances']:,.0f}",
+        "checked": f"{min(row['right_to_1e-12'] for row in (whole, quantecon, nashpy)):,} of {whole['checked']:,}",
     }
 
 
 def payoff_sets() -> dict[str, str]:
     """Equilibrium payoff sets, beside the Abreu-Sannikov algorithm of QuantEcon."""
-    record = read("payoff_sets.json")
-    dilemmas = {row["instance"]: row for row in record["single sets"] if row["error"] is not None}
+    rows = measured("payoff_sets")
+    dilemmas = {row["instance"]: row for row in rows if row.get("error") is not None}
     worst = max(row["competitor's distance"] for row in dilemmas.values())
-    ratios = [row["times faster"] for row in record["batches"]]
+    ratios = [row["times faster"] for row in rows if row["work"] == "batches"]
     return {
         "set_error": f"{max(row['error'] for row in dilemmas.values()):.0%}",
         "set_distance": f"{worst:.0%}",
