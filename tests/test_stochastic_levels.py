@@ -197,7 +197,7 @@ class Raised(al.DyadicGame):
 LEARNING, SLOW = al.PowerProcess(learning=(1.0, 1)), al.PowerProcess(learning=(0.1, 1))
 ARRESTS = al.PowerProcess(learning=(0.2, 1), arrest=(0.1, 2), reach=2)
 FIGHTING = {"war": al.ConflictWalk.from_log_ratio(step=0.5, barrier=2.0, win=al.Tullock(1.0)), "reconcile": 0.1}
-RAISED = [(1e6, 1.0), (1e9, 1.0), (-1e9, 1.0), (0.0, 1e-6), (0.0, 1e6)]
+RAISED = [(1e6, 1.0), (-1e9, 1.0), (0.0, 1e-6)]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,6 @@ RAISED = [(1e6, 1.0), (1e9, 1.0), (-1e9, 1.0), (0.0, 1e-6), (0.0, 1e6)]
         (SLOW, {}, 0.6, None),
         pytest.param(LEARNING, {}, 0.95, al.Transfers(), marks=pytest.mark.slow),
         pytest.param(LEARNING, {}, 0.9, None, marks=pytest.mark.slow),
-        pytest.param(SLOW, {}, 0.9, None, marks=pytest.mark.slow),
         pytest.param(ARRESTS, {}, 0.3, None, marks=pytest.mark.slow),
         pytest.param(ARRESTS, FIGHTING, 0.6, None, marks=pytest.mark.slow),
         pytest.param(ARRESTS, FIGHTING, 0.6, al.Transfers(), marks=pytest.mark.slow),
@@ -220,7 +219,7 @@ def test_break_thresholds_on_levels_and_in_units(
     given = () if concept is None else (concept,)
     base = al.break_threshold(al.ShiftingDyad(Raised(0.0), process, prize=1.0, **war), delta, *given)
     assert base.status != "unsolved"
-    for level, unit in RAISED[3:] if "reconcile" in war else RAISED:  # who loses a war of rounds has 0 on any level
+    for level, unit in RAISED[2:] if "reconcile" in war else RAISED:  # who loses a war of rounds has 0 on any level
         t = al.break_threshold(al.ShiftingDyad(Raised(level, unit), process, prize=unit, **war), delta, *given)
         for name in ("status", "log_ratio", "defector", "attacker", "shift"):
             assert getattr(t, name) == getattr(base, name), name
