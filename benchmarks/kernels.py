@@ -21,7 +21,7 @@ GAME = {"synergy": al.Complementarity(0.6), "sharing": al.Proportional(), "expos
 
 def rows(smoke: bool) -> list[dict]:
     """One row for each comparison: what was done, by whom, seconds of CPU and wall, and the ratio to the rival."""
-    games, repeats = (20_000, 2) if smoke else (10**6, 7)
+    games, repeats = (20_000, 2) if smoke else (10**6, 25)
     found = [*critical_discounts(games, repeats), *evaluations(40_000 if smoke else 10**8)]
     found += [*measured(200 if smoke else 10**5), *scored(64 if smoke else 4096)]
     return found

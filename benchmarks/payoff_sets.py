@@ -150,7 +150,7 @@ def batches(games: int, sample: int) -> list[dict[str, Any]]:
             n = games if size == 2 else games // 4
             a, b = make(rng, n)
             stage = StageGame(a, b)
-            we = times(lambda s=stage, d=discount: payoff_set(s, d), 3)
+            we = times(lambda s=stage, d=discount: payoff_set(s, d), 9)
             sets: Any = payoff_set(stage, discount)
 
             def loop(a: Any = a, b: Any = b, d: float = discount) -> tuple[int, float, float]:
