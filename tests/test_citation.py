@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import alliances as al
-from alliances.references import keys_in, works
 from alliances.repeated.enforcement import CONCEPTS
+from alliances.results.references import keys_in, works
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [ROOT / "README.md"]

@@ -18,8 +18,8 @@ from matplotlib import pyplot as plt
 
 import alliances as al
 from alliances.results import Result, Tabular, Variable
-from alliances.tables import one_line
 from alliances.values import Value, found_by_name
+from alliances.values.tables import one_line
 from tests.corruption_support import parts, result_types
 from tests.support import saved_and_loaded
 from tests.test_results import EXAMPLES, NOISY, PD

@@ -108,6 +108,16 @@ def test_files_are_readable_in_one_sitting():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 430, path
 
 
+def test_the_top_level_is_rooms():
+    """At most four loose modules beside the rooms, each of which says what it answers and what it may import."""
+    loose = {path.stem for path in (ROOT / "src" / "alliances").glob("*.py")} - {"__init__"}
+    assert len(loose) <= 4, loose
+    for path in (ROOT / "src" / "alliances").glob("**/*/__init__.py"):
+        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert len(words.split()) > 10, path
+        assert re.search(r"\b([Mm]ay import|[Ii]mports|[Kk]nows?)\b", words), f"{path.parent} does not say what it may import"
+
+
 def test_versions_agree():
     assert f'version = "{al.__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert f"version: {al.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """Links that nobody has to write: citations to the bibliography, and the first use of a term on a page to the glossary.
 
-A citation is what :func:`alliances.references.keys_in` finds: authors and year. A term is what heads an entry of the glossary,
-unless it is an everyday word, whose links would disturb more than they help.
+A citation is what :func:`alliances.results.references.keys_in` finds: authors and year. A term is what heads an entry of the
+glossary, unless it is an everyday word, whose links would disturb more than they help.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from docutils import nodes
 from sphinx import addnodes
 
-from alliances.references import works
+from alliances.results.references import works
 
 try:
     from sphinx_gallery._doctree_links import code_links_block

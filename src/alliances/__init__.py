@@ -62,7 +62,6 @@ if TYPE_CHECKING:  # what type checkers and editors read; _NAMES is the same for
     from alliances.payoffs.sharing import Agreed, Equal, NashBargaining, Proportional, Wage
     from alliances.payoffs.synergy import Aggregation, CommonThreat, Complementarity, ConstantSynergy
     from alliances.power import Power
-    from alliances.references import Citation, citation
     from alliances.repeated.contracts.liquidity import ContractValues, contract_values
     from alliances.repeated.contracts.payments import Payments, payments
     from alliances.repeated.contracts.relational import ContractStep, RelationalContracts, relational_contracts
@@ -84,7 +83,8 @@ if TYPE_CHECKING:  # what type checkers and editors read; _NAMES is the same for
     from alliances.repeated.payoff_sets.result import PayoffSet
     from alliances.repeated.payoff_sets.solve import payoff_set, payoff_sets
     from alliances.repeated.payoff_sets.strategy import Strategy
-    from alliances.result_tuple import ResultTuple
+    from alliances.results.references import Citation, citation
+    from alliances.results.result_tuple import ResultTuple
     from alliances.saving import from_dict, load, save
     from alliances.sweeps.grid import Design, sobol_design
     from alliances.sweeps.regime_maps import RegimeMap, regime_map
@@ -282,7 +282,6 @@ _NAMES = {
     "payoffs.sharing": "Equal NashBargaining Proportional Wage Agreed",
     "payoffs.synergy": "Aggregation CommonThreat Complementarity ConstantSynergy",
     "power": "Power",
-    "references": "Citation citation",
     "repeated.contracts.liquidity": "ContractValues contract_values",
     "repeated.contracts.payments": "Payments payments",
     "repeated.contracts.relational": "ContractStep RelationalContracts relational_contracts",
@@ -304,7 +303,8 @@ _NAMES = {
     "repeated.payoff_sets.result": "PayoffSet",
     "repeated.payoff_sets.solve": "payoff_set payoff_sets",
     "repeated.payoff_sets.strategy": "Strategy",
-    "result_tuple": "ResultTuple",
+    "results.references": "Citation citation",
+    "results.result_tuple": "ResultTuple",
     "saving": "from_dict load save",
     "sweeps.grid": "Design sobol_design",
     "sweeps.regime_maps": "RegimeMap regime_map",

@@ -28,10 +28,10 @@ from alliances.repeated.enforcement.given_punishment import GivenPunishment
 from alliances.repeated.enforcement.imperfect_monitoring import ImperfectMonitoring
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
-from alliances.tables import spelled
 from alliances.thresholds import answers, sampling
 from alliances.thresholds.line import WINDOW_SAMPLES
 from alliances.thresholds.regimes import regime_names
+from alliances.values.tables import spelled
 
 __all__ = ["DOMAIN", "FUNCTION", "Concept", "concepts", "constants", "formula", "model"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from alliances.cases.files.case import Case
 from alliances.cases.files.loader import load_all
 from alliances.cases.files.records import ARRANGEMENTS, GAP_BANDS, OUTCOMES, RELATIONS, STAKES_BANDS, TRENDS, Phase
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result, aligned
+from alliances.results.result_tuple import ResultTuple
 
 if TYPE_CHECKING:
     from alliances.results import Columns

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from alliances.claims.comparisons import Ordering
 from alliances.claims.family import Family
 from alliances.claims.lines import moves_parameter
-from alliances.references import keys_in
+from alliances.results.references import keys_in
 from alliances.values import Value
 
 __all__ = ["Statement"]

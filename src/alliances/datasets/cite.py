@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alliances.references import Citation, citation
+from alliances.results.references import Citation, citation
 
 if TYPE_CHECKING:
     from alliances.results import DataFrame

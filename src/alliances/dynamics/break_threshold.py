@@ -33,8 +33,8 @@ from alliances.games.players import Defector
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result
+from alliances.results.result_tuple import ResultTuple
 
 if TYPE_CHECKING:
     from alliances.results import Columns

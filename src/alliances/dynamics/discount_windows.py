@@ -23,8 +23,8 @@ from alliances.dynamics.states import StateGames
 from alliances.games.players import PLAYERS
 from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.transfers import Transfers
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result, Variable
+from alliances.results.result_tuple import ResultTuple
 
 if TYPE_CHECKING:
     from alliances.results import Columns

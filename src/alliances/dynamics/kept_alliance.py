@@ -23,8 +23,8 @@ from alliances.dynamics.markov_alliance import MarkovAlliance, MarkovSolver
 from alliances.dynamics.possible_alliance import possible_alliances
 from alliances.dynamics.states import StateGames
 from alliances.games.players import Defector
-from alliances.result_tuple import ResultTuple
 from alliances.results import Columns, Result
+from alliances.results.result_tuple import ResultTuple
 
 __all__ = ["KeptAlliance", "ShiftingEdge", "ShiftingWindow", "fighting_at", "kept_alliance", "violation", "windows_of"]
 

@@ -23,7 +23,7 @@ from alliances.estimation.cox import Cox
 from alliances.estimation.rates import RateModel, not_a_model
 from alliances.estimation.spells import Duration, Layout, Spells
 from alliances.results import Result, draw, progress_bar
-from alliances.tables import Columns, Variable, text_table
+from alliances.values.tables import Columns, Variable, text_table
 
 if TYPE_CHECKING:
     from alliances.results import Axes

@@ -19,7 +19,7 @@ from alliances.estimation.likelihood import Objective, Parameter
 from alliances.estimation.maximum import cold_starts, seek
 from alliances.estimation.spells import Spells
 from alliances.results import draw, progress_bar
-from alliances.tables import Columns, Variable
+from alliances.values.tables import Columns, Variable
 
 if TYPE_CHECKING:
     from alliances.results import Axes

@@ -10,7 +10,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, show
 from alliances.results import Result
-from alliances.tables import Columns, Variable, text_table
+from alliances.values.tables import Columns, Variable, text_table
 
 __all__ = [
     "BLIND",

@@ -16,7 +16,7 @@ from alliances.estimation.inference import wald_interval
 from alliances.estimation.rates import RateModel, not_a_model
 from alliances.estimation.spells import SIDES, Duration, Layout, Spells
 from alliances.results import Result, progress_bar
-from alliances.tables import Columns, Variable, text_table
+from alliances.values.tables import Columns, Variable, text_table
 
 __all__ = ["Recovery", "recover", "simulate"]
 

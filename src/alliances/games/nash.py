@@ -37,7 +37,7 @@ from alliances.games.players import PLAYERS
 from alliances.games.printed import bimatrix_html
 from alliances.games.tableau import on_grid, vertex_bound, vertices, whole
 from alliances.results import Result
-from alliances.tables import text_table
+from alliances.values.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns

@@ -13,7 +13,7 @@ import numpy as np
 
 from alliances.arithmetic import Array, Number
 from alliances.results import Columns, Variable
-from alliances.tables import WIDTH, clip, text_table
+from alliances.values.tables import WIDTH, clip, text_table
 
 if TYPE_CHECKING:
     from alliances.games.bimatrix import Bimatrix

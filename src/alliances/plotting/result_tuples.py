@@ -9,8 +9,8 @@ from alliances.cases import Case
 from alliances.plotting.threshold_batches import plot_regions
 from alliances.plotting.thresholds import plot_windows
 from alliances.plotting.timeline import plot_timeline
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result, draw
+from alliances.results.result_tuple import ResultTuple
 from alliances.thresholds.answers import Window
 from alliances.thresholds.line import Region
 

@@ -10,9 +10,9 @@ import numpy as np
 from alliances.arithmetic import Array, Number, to_float
 from alliances.plotting.axes import axes_or_new
 from alliances.results import draw, need
-from alliances.tables import one_line
 from alliances.thresholds.batches import RegionBatch, ThresholdBatch, WindowBatch
 from alliances.thresholds.line import Region
+from alliances.values.tables import one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -26,7 +26,7 @@ from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement, Pair, Punishment, Terms, terms
 from alliances.repeated.kernels.batch import Question, evaluated, evaluating_by, forced
 from alliances.results import Result
-from alliances.tables import text_table
+from alliances.values.tables import text_table
 
 __all__ = ["CriticalDiscount", "check_broadcast", "critical_discount", "recorded_critical", "rounding_of", "sustained"]
 

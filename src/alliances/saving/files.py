@@ -13,8 +13,8 @@ from typing import Any
 
 from alliances.saving.reading import NeededError, Reader
 from alliances.saving.writing import LostError, Writer
-from alliances.tables import clip
 from alliances.values import comparable
+from alliances.values.tables import clip
 
 __all__ = ["FORMAT", "VERSION", "load", "save"]
 

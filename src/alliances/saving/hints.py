@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type
 
 import numpy as np
 
-from alliances.result_tuple import ResultTuple
+from alliances.results.result_tuple import ResultTuple
 
 __all__ = ["declared", "fits", "in_words"]
 

@@ -38,7 +38,7 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.saving.names import classes, known_classes
 from alliances.saving.reading import made
 from alliances.saving.writing import LostError
-from alliances.tables import clip
+from alliances.values.tables import clip
 
 __all__ = ["from_dict"]
 

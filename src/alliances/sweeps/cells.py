@@ -17,8 +17,8 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.results import Tabular
-from alliances.tables import one_line
 from alliances.values import Value
+from alliances.values.tables import one_line
 
 __all__ = ["Answers", "Schema", "Task"]
 

@@ -18,7 +18,7 @@ from alliances.arithmetic import Array
 from alliances.arithmetic.canonical import random_seed
 from alliances.arithmetic.domains import Choice, Interval
 from alliances.results import Tabular, Variable
-from alliances.tables import Columns, spelled
+from alliances.values.tables import Columns, spelled
 
 __all__ = ["Design", "Parameter", "Space", "sobol_design", "space_of"]
 

@@ -29,8 +29,8 @@ import numpy as np
 
 from alliances.sweeps.code_reads import imported, reads_of
 from alliances.sweeps.origins import file_of, is_installed, is_standard, package_of, version_of
-from alliances.tables import one_line
 from alliances.values import ReadOnlyDict, Value, found_by_name
+from alliances.values.tables import one_line
 
 __all__ = ["Speller", "Untold"]
 

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from alliances.results import need
 from alliances.sweeps.cells import Answers, Task
-from alliances.tables import one_line
+from alliances.values.tables import one_line
 
 __all__ = ["BACKENDS", "answers_of", "cores"]
 

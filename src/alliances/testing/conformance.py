@@ -11,8 +11,8 @@ import numpy as np
 
 from alliances.arithmetic import Number, show
 from alliances.power import Power
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result
+from alliances.results.result_tuple import ResultTuple
 
 if TYPE_CHECKING:
     from alliances.results import Columns

@@ -51,10 +51,10 @@ from alliances.repeated.critical import CriticalDiscount, check_broadcast, criti
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.outside_option import Ingredient, OutsideOption, as_ingredient, check_reversion
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result
-from alliances.tables import text_table
+from alliances.results.result_tuple import ResultTuple
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
+from alliances.values.tables import text_table
 
 __all__ = ["KeepingPayment", "SwitchingOffer", "allegiance_regions", "keeping_payment", "switching_offer"]
 

@@ -10,9 +10,9 @@ from alliances.games.bimatrix import Profile
 from alliances.games.players import Defector
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result
-from alliances.tables import one_line
+from alliances.results.result_tuple import ResultTuple
+from alliances.values.tables import one_line
 
 if TYPE_CHECKING:
     from alliances.results import Columns

@@ -18,12 +18,12 @@ from alliances.games.bimatrix import Profile
 from alliances.games.players import BINDING, Defector
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result, Variable
-from alliances.tables import text_table
+from alliances.results.result_tuple import ResultTuple
 from alliances.thresholds.answers import STATUSES, DefectionThreshold, Window, judged, windows_on
 from alliances.thresholds.line import Region
 from alliances.thresholds.lines import element, index_of, place_of
+from alliances.values.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns

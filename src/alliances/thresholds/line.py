@@ -20,8 +20,8 @@ from alliances.games.stage_game import StageGame
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.arguments import check_model
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result
+from alliances.results.result_tuple import ResultTuple
 
 __all__ = ["REGION_SAMPLES", "WINDOW_SAMPLES", "Edges", "Line", "Region", "Span", "edges", "edges_of", "tidied"]
 

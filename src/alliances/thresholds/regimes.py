@@ -28,8 +28,8 @@ from alliances.repeated.critical import (
 )
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.repeated.kernels.batch import Question
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result
+from alliances.results.result_tuple import ResultTuple
 from alliances.thresholds.batches import RegionBatch
 from alliances.thresholds.line import REGION_SAMPLES, Region, Span
 from alliances.thresholds.lines import lines_of, regions_along

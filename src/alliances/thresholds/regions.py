@@ -10,7 +10,7 @@ from alliances.games.players import PLAYERS
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.arguments import check_enforcement, repeated_game
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.result_tuple import ResultTuple
+from alliances.results.result_tuple import ResultTuple
 from alliances.thresholds.line import REGION_SAMPLES, Line, Region
 
 __all__ = ["ordinal_regions", "punishment_regions"]

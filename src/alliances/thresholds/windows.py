@@ -45,7 +45,7 @@ from alliances.arithmetic import Array, Number, Rule, Scalar, number, settle, to
 from alliances.games.bimatrix import Profile
 from alliances.payoffs.dyadic import DyadicGame
 from alliances.repeated.enforcement.concept import Enforcement, Pair
-from alliances.result_tuple import ResultTuple
+from alliances.results.result_tuple import ResultTuple
 from alliances.thresholds.answers import DefectionThreshold, Window, judged, windows_on
 from alliances.thresholds.batches import ThresholdBatch, WindowBatch
 from alliances.thresholds.line import WINDOW_SAMPLES, Span

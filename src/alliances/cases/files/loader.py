@@ -37,7 +37,7 @@ from alliances.cases.files.records import (
 )
 from alliances.cases.files.series import PowerSeries, ValueSeries
 from alliances.cases.files.tables import CaseFileError, Table
-from alliances.result_tuple import ResultTuple
+from alliances.results.result_tuple import ResultTuple
 
 __all__ = ["load", "load_all", "names", "parse"]
 

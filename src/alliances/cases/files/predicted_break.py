@@ -25,8 +25,8 @@ from alliances.repeated.arguments import check_enforcement, check_model, float_d
 from alliances.repeated.critical import CriticalDiscount, critical_discount, sustained
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result, aligned
-from alliances.tables import WIDTH
 from alliances.thresholds.windows import DefectionThreshold, defection_threshold
+from alliances.values.tables import WIDTH
 
 if TYPE_CHECKING:
     from alliances.results import Columns

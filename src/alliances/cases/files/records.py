@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from alliances.cases.files.dates import Date
 from alliances.printable import printed
-from alliances.references import keys_in
+from alliances.results.references import keys_in
 from alliances.values import Value
 
 __all__ = [

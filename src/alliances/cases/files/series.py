@@ -20,7 +20,7 @@ from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.enforcement.concept import Enforcement, Pair
 from alliances.results import Result, Variable
-from alliances.tables import text_table
+from alliances.values.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns, DataFrame

@@ -12,8 +12,8 @@ from alliances.arithmetic import Array
 from alliances.cases.scores.contenders import Contender
 from alliances.cases.scores.questions import ARRANGEMENT, CLASSES, DEFECTOR, YEAR
 from alliances.cases.selection import CaseTable
-from alliances.result_tuple import ResultTuple
 from alliances.results import Result, draw
+from alliances.results.result_tuple import ResultTuple
 
 if TYPE_CHECKING:
     from alliances.results import Axes, Columns

@@ -15,7 +15,7 @@ from alliances.dynamics.wars.conflict import ConflictWalk, check_walk, numeric
 from alliances.dynamics.wars.ruin import LEVEL, meet, over_by, pass_on, rounds_until, start_of_passage, whole
 from alliances.power import Power
 from alliances.results import Result
-from alliances.tables import text_table
+from alliances.values.tables import text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns

@@ -25,8 +25,8 @@ from alliances.repeated.contracts.liquidity import Levels
 from alliances.repeated.enforcement.comparisons import Labels, holds_to_minmax, worst_equilibria
 from alliances.repeated.enforcement.formulas import DiscountFormula, FormulaRule, formula_of, formula_question
 from alliances.repeated.enforcement.least_discount import least_discount
-from alliances.tables import call
 from alliances.values import Value
+from alliances.values.tables import call
 
 __all__ = [
     "Enforcement",

@@ -27,7 +27,7 @@ from alliances.games.players import PLAYERS, Player
 from alliances.games.stage_game import StageGame
 from alliances.repeated.payoff_sets.polygon import Point, Polygon
 from alliances.results import Columns, Result, Variable, Verification, verify
-from alliances.tables import text_table
+from alliances.values.tables import text_table
 
 __all__ = ["Lottery", "Play", "State", "Strategy", "StrategyVerification", "brief", "build"]
 

@@ -9,7 +9,7 @@ constraint binds, :data:`FREE` or :data:`CORNER`.
 
 Numba is optional. Without it these functions run as plain Python, which is slow, and which only tests do. Nothing is compiled
 when this package is imported, but when a function is first called; the machine code is kept on disk
-(:mod:`alliances.repeated.machine_code`).
+(:mod:`alliances.repeated.machine_code`). May import numbers (:mod:`alliances.arithmetic`) and nothing of games.
 """
 
 from alliances.repeated.payoff_sets.kernels.operator import CORNER, FREE

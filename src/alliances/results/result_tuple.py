@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, SupportsIndex, TypeVar, o
 import numpy as np
 
 from alliances.results import Result
-from alliances.tables import WIDTH, one_line, text_table
+from alliances.values.tables import WIDTH, one_line, text_table
 
 if TYPE_CHECKING:
     from alliances.results import Columns

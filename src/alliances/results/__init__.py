@@ -3,6 +3,8 @@
 A result knows its numbers, and nothing of the code that draws or re-checks it. It calls a door – :func:`draw`, :func:`verify` –
 and the packages above register there what they can do with it (``plotting/``, ``verification/``). Both are filled when
 they are first used; nothing heavy is loaded until a picture is drawn.
+
+Beside it, tuples of results that show themselves, and the works that a result rests on. May import values and what is below.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ import numpy as np
 
 from alliances.arithmetic.types import plain
 from alliances.printable import verbatim
-from alliances.tables import (
+from alliances.values import Value
+from alliances.values.tables import (
     WIDTH,
     Columns,
     Variable,
@@ -37,7 +40,6 @@ from alliances.tables import (
     text_table,
     variables_of,
 )
-from alliances.values import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
@@ -241,7 +243,7 @@ def progress_bar(total: int, wanted: bool, unit: str) -> Any:
 
 def _registered(door: Any, package: str, result: object) -> Callable[..., Any] | None:
     """What ``package``, which is loaded for it, has registered for results of this kind; None if nothing."""
-    importlib.import_module(f"{__package__}.{package}")
+    importlib.import_module(f"alliances.{package}")
     answer = door.dispatch(type(result))
     return None if answer is door.dispatch(object) else answer
 

@@ -5,14 +5,16 @@ was solved once may be kept for ever, and a result that is shown today is the on
 
 * Arrays are read-only (:func:`read_only`), and copies of what a user passed, who may go on writing to the original. So are
   dictionaries, and lists become tuples. That outlasts ``pickle`` and ``copy``, which NumPy's own flag does not.
-* A value is shown in at most ten lines, whatever it holds (:mod:`alliances.tables`): as the call that makes it, or as a line
-  for each of its parts; in a notebook as a table.
+* A value is shown in at most ten lines, whatever it holds (:mod:`alliances.values.tables`): as the call that makes it, or as a
+  line for each of its parts; in a notebook as a table.
 * Their text can be printed anywhere: where standard output cannot show a character, ``str`` and ``repr`` transliterate it
   (:mod:`alliances.printable`).
 * Two values are equal if they are of one class and their parts are: numbers by number (1/2 = 0.5, nan = nan), arrays by shape
   and numbers, functions by identity. Formulas (quotients, Z3 terms) have a comparison of their own and equal only themselves.
 * A value can be pickled, as a process pool does with all that it sends, if the functions in it can be found by name: those that
   a module defines at its top. Others are an error that names the part.
+
+May import arithmetic and what is below.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ import numpy as np
 
 from alliances.arithmetic.types import Formal, is_symbolic
 from alliances.printable import printed, verbatim
-from alliances.tables import block, brief, call, html_list
+from alliances.values.tables import block, brief, call, html_list
 
 __all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "locked", "read_only"]
 
