@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep"]
 
-_CALLS, _ARRAYS = 1024, 65_536  # cells of a chunk at most, one by one and as arrays
+_CALLS, _ARRAYS = 1024, 131_072  # cells of a chunk at most, one by one and as arrays: enough for compiled programmes
 _SHORT = 1.0  # seconds: what is left of a sweep that takes less is not worth other processes
 
 _LONG_NAMES = {
@@ -79,7 +79,7 @@ def sweep(
         Whether the function takes arrays, one element for each cell, and returns arrays. That is where speed is. Where such
         a call fails, its halves are tried, down to the cells that fail.
     chunk
-        Cells computed and written together: by default a 64th of the grid, at most 1,024 cells; with ``vectorized`` 65,536.
+        Cells computed and written together: by default a 64th of the grid, at most 1,024 cells; with ``vectorized`` 131,072.
     backend
         "serial", "threads" or "processes". By default threads with ``vectorized`` and processes otherwise, unless there is
         less than a second left to compute. Processes take the extra ``distributed``, without which there are threads.
