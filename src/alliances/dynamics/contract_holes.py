@@ -165,14 +165,17 @@ def _shared(contracts: DynamicValues) -> Array:
 
 
 def _start(game: StateGames, contracts: DynamicValues, source: int) -> Array:
-    """The same where some states have no values yet: those of the hole's own mutual fighting stand in."""
+    """The same where some states have no values yet: those of the hole's own mutual fighting stand in.
+
+    States without values that may follow count as each player's lowest payoff, which is the same game on any level.
+    """
     values = _shared(contracts)
     last = game.first[source + 1] - 1
     unknown = ~contracts.exists
-    row, delta = game.kernel.matrix[[last]], contracts.discount
-    known = row @ np.where(unknown[:, None], 0.0, values)
-    fighting = (1 - delta) * np.array([game.sponsor[last], game.proxy[last]]) + delta * known[0]
-    values[unknown] = fighting / (1 - delta * (row @ unknown)[0])
+    known = np.where(unknown[:, None], np.array(game.lowest, dtype=float), values)
+    after = game.kernel.matrix[[last]] @ known
+    stand_in = (1 - contracts.discount) * np.array([game.sponsor[last], game.proxy[last]]) + contracts.discount * after[0]
+    values[unknown] = stand_in
     return values
 
 
