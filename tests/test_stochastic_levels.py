@@ -100,6 +100,16 @@ def test_a_knife_edge_on_a_high_level_is_none_where_digits_are_lost() -> None:
         assert sets.verify(), sets.verify().witness
 
 
+@pytest.mark.parametrize("seed", [81, pytest.param(97, marks=pytest.mark.slow)])
+def test_vertices_that_a_high_level_makes_one_are_one(seed: int) -> None:
+    drawn = random_game(np.random.default_rng([77, seed]), states=2)
+    game = al.StochasticGame([al.StageGame(a / 10, b / 10) for a, b in drawn["payoffs"]], drawn["moves"])
+    sets = changed(game, 1e-6, 1e-6, 1e6, 1e6).payoff_sets(drawn["delta"], target=1e-9)
+    assert sets.status != "not converged"
+    assert all(len(np.unique(polygon, axis=0)) == len(polygon) for polygon in (*sets.outer, *sets.inner))
+    assert sets.verify(), sets.verify().witness
+
+
 def test_what_a_high_level_hides_is_said() -> None:
     sets = changed(two_state_dilemma(float), 1e-6, 1e-6, 1e6, 1e6).payoff_sets(0.7, target=1e-9)
     assert ("Fractions" in sets.message) == (sets.status == "not converged")

@@ -343,7 +343,8 @@ def _in_payoffs(polygon: Array, operator: SetOperator) -> Array:
     """The polygon in the user's payoffs, without vertices that rounding at a high level of payoffs puts inside or on others."""
     points = polygon * operator.unit + operator.level
     rounded = (points - operator.level) / operator.unit
-    if not len(points) or np.abs(rounded - polygon).max() <= SAME_POINT:
+    apart = len(np.unique(points, axis=0)) == len(points)
+    if not len(points) or (apart and np.abs(rounded - polygon).max() <= SAME_POINT):
         return np.asarray(points)
     kept = hull([(float(a), float(b)) for a, b in rounded], SAME_POINT)
     begin = kept.index(0) if 0 in kept else 0  # of several leftmost vertices the first one stays the first
