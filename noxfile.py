@@ -26,7 +26,7 @@ EXAMPLES = {  # the options that make an example quick
 CORE = [  # tests that reach every dependency, for environments of their own: numbers, solvers, frames, pictures, proofs
     f"tests/test_{name}.py"
     for name in (
-        "results", "games", "payoffs", "critical_discount", "thresholds", "payoff_set", "claims_numbers",
+        "values", "results", "games", "payoffs", "critical_discount", "thresholds", "payoff_set", "claims_numbers",
         "claims_bernstein", "conformance", "pictures",
     )
 ]  # fmt: skip
