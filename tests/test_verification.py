@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.verification.outcome import outcome, outcome_of
 from tests.support import CONCEPTS, PD_PROXY, PD_SPONSOR, benchmark_game, dial, quick
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
@@ -388,3 +389,15 @@ def test_a_temptation_within_rounding_decides_nothing():
 def test_only_results_can_be_verified():
     with pytest.raises(TypeError, match="verify"):
         al.verify(0.5)
+
+
+# -- the count ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("passed", [0, 1, 2])
+def test_one_check_that_passes_is_a_pass_and_none_is_not(passed):
+    many = outcome(iter([(np.ones(3, dtype=bool), str)] * passed))
+    single = outcome_of(iter([(True, "")] * passed))
+    for found in (many, single):
+        assert (found.ok, found.checks) == (passed > 0, passed)
+    assert outcome(iter([(np.ones(0, dtype=bool), str)])).checks == 0
