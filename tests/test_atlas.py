@@ -68,6 +68,15 @@ def test_what_the_digest_leaves_out_is_asked_by_no_row(atlas):
     assert [name for name in sorted(ran) if name.startswith(("thresholds/", "dynamics/", "cases/", "estimation/"))] == []
 
 
+def test_the_digest_sees_statements_and_names_and_not_where_modules_lie(atlas):
+    code = "from alliances.tables import brief, call\nfrom alliances.power import Power\n\ndef f(x):\n    return x + 1\n"
+    imports = "from alliances.power import Power\nfrom alliances.values.tables import call, brief\n"
+    moved = f'"""Words."""\n{imports}\ndef f(x): return x + 1  # one\n'
+    assert atlas.rows._code(code) == atlas.rows._code(moved)
+    for old, new in (("x + 1", "x + 2"), ("call", "block"), ("Power\n", "Power as P\n"), ("def f(x)", "def f(x, y=0)")):
+        assert atlas.rows._code(code) != atlas.rows._code(code.replace(old, new)), new
+
+
 def test_no_row_contradicts_itself_or_another(atlas):
     assert atlas.report.inconsistencies(atlas.records) == []
     follows = atlas.rows.implied({row: r["status"] for row, r in atlas.records.items()})

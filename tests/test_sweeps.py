@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import alliances as al
+from alliances.repeated.kernels.batch import FEWEST_COMPILED
 from alliances.sweeps.grid import space_of
 from tests import sweep_support as toys
 
@@ -337,3 +338,15 @@ def test_partials_and_methods_may_be_swept():
     found = al.sweep(al.defection_threshold, {"discount": [0.5, 0.6]}, constants={"game": game}, outputs=["gap"])
     assert found.gap.values.tolist() == [al.defection_threshold(game, delta).gap for delta in (0.5, 0.6)]
     assert json.loads(json.dumps(found.attrs))["title"] == "Sweep of alliances.thresholds.windows.defection_threshold"
+
+
+def test_arrays_are_asked_for_as_many_cells_as_are_compiled():
+    sizes = []
+
+    def counted(cost, gap):
+        sizes.append(np.broadcast(cost, gap).size)
+        return cost + gap
+
+    al.sweep(counted, {"cost": np.linspace(0, 1, 20), "gap": np.linspace(-0.9, 0.9, 50_000)}, vectorized=True, backend="serial")
+    assert max(sizes) >= FEWEST_COMPILED
+    assert sum(sizes) >= 10**6
