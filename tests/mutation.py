@@ -10,7 +10,8 @@ mutmut makes the changes and runs, for each, the tests that reach the changed fu
   changes. ``--again`` decides once more what survived, after new tests. ``--sample 100 --seed 0`` takes that many mutants of
   each folder at random: the share that is found has then a 95 % confidence interval (Wilson 1927).
 
-A mutant whose tests take six times as long as without it counts as found, so let nothing else keep the machine busy.
+A mutant whose tests take six times as long as without it counts as found, so let nothing else keep the machine busy. mutmut
+says the same of one whose tests could not be run; here it stays open, and is decided by the next run.
 
 Surviving mutants are printed with their change; ``tests/mutants.md`` says of those that remain why no test can tell.
 """
@@ -34,6 +35,7 @@ from scipy.stats import binomtest
 
 WORKERS = 2
 SECONDS = 20.0  # of tests for one mutant
+NOT_RUN = 255  # exit code where pytest refused the tests; mutmut takes it for a lack of time
 DECORATORS = {"property", "cached_property", "verify"}  # what they decorate is called as a function
 
 skipped = file_mutation.MutationVisitor._skip_node_and_children
@@ -109,7 +111,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     options = parser.parse_args()
     tests_of = mutmut.state().tests_by_mangled_function_name
-    undecided = {0, 33, None} if options.again else {None}
+    undecided = {0, 33, None, NOT_RUN} if options.again else {None, NOT_RUN}
 
     def chosen(*, mutant_names: Any) -> Any:
         for name, its in tests_of.items():
@@ -136,6 +138,7 @@ def main() -> None:
     mutmut.collect_source_file_mutation_data, mutmut.tests_for_mutant_names = chosen, tests
     mutmut._run((), WORKERS)
 
+    status_by_exit_code[NOT_RUN] = "not run"
     mutants = [(file, name, status_by_exit_code[file.exit_code_by_key[name]]) for file, name, _ in chosen(mutant_names=())[0]]
     for file, name, status in mutants:
         if status not in {"killed", "timeout", "not checked"}:
@@ -148,7 +151,7 @@ def main() -> None:
         for part in (file.path.as_posix().removeprefix("src/alliances/"), f"{folder} in all"):
             counts.setdefault(part, Counter())[status] += 1
     for part, count in counts.items():
-        found, checked = count["killed"] + count["timeout"], count.total() - count["not checked"]
+        found, checked = count["killed"] + count["timeout"], count.total() - count["not checked"] - count["not run"]
         if checked:
             low, high = binomtest(found, checked).proportion_ci(method="wilson")
             interval = f", 95 % interval {low:.1%} to {high:.1%}" if options.sample else ""
