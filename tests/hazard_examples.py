@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,13 +28,13 @@ def fit_is_right(fit: Any) -> bool:
     )
 
 
-def hazard_examples() -> dict[str, Example]:
+def hazard_examples() -> dict[str, Callable[[], Example]]:
     """A hazard that a game implies, one by side with covariates, and a regression; on a few rows, because each is corrupted."""
     rows = {name: x[:400] for name, x in frame().items()}
     rows |= {"who": np.where(rows["event"] == 0, "", np.where(np.arange(400) % 3 == 0, "proxy", "sponsor"))}
-    fits = {
-        "hazard": model().fit(rows, event="event", starts=2),
-        "hazard, each side": model(risks="each side", covariates=["x"]).fit(rows, event="event", who="who", starts=2),
-        "hazard, regression": estimation.Logit(["gap"], baseline="log age").fit(rows, event="event", starts=2),
+    by_side, by_age = model(risks="each side", covariates=["x"]), estimation.Logit(["gap"], baseline="log age")
+    return {
+        "hazard": lambda: Example(model().fit(rows, event="event", starts=2), fit_is_right),
+        "hazard, each side": lambda: Example(by_side.fit(rows, event="event", who="who", starts=2), fit_is_right),
+        "hazard, regression": lambda: Example(by_age.fit(rows, event="event", starts=2), fit_is_right),
     }
-    return {name: Example(fit, fit_is_right) for name, fit in fits.items()}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction as F
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,9 +22,9 @@ COUNTS = frozenset({"StochasticPayoffSets.steps", "StochasticPayoffSets.rounds"}
 FORECAST_GAME = benchmark_game(conflict_cost=0.15, exposure=0.8, synergy=al.Complementarity(0.6))
 
 
-def moving_examples() -> dict[str, Example]:
-    """Results about power that moves."""
-    patience, process = al.BetaPatience(4, 2), al.PowerProcess(step=0.5, reach=2, learning=(0.2, 1), arrest=(0.1, 2))
+def moving_examples() -> dict[str, Callable[[], Example]]:
+    """Results about power that moves: how each is made."""
+    process = al.PowerProcess(step=0.5, reach=2, learning=(0.2, 1), arrest=(0.1, 2))
     path = al.Power.from_gap([0.3, 0.1, -0.1, -0.3, 0.0])
     asked = {
         "path": (path, {"dates": range(2004, 2009)}),
@@ -35,35 +37,40 @@ def moving_examples() -> dict[str, Example]:
         "process, once, common": (process, {"periods": 6, "draws": "once", "common": True}),
         "process, expectations": (process, {"periods": 6, "expectations": True, "start": 1.5}),
     }
-    forecasts = {
-        f"forecast, {name}": al.break_forecast(way, FORECAST_GAME, patience, **options)
-        for name, (way, options) in asked.items()
-    }
-    forecasts["forecast, given"] = forecasts["forecast, path, once"].given(2)
-    sets, some = two_state_dilemma(float).payoff_sets(0.7), _pennies().payoff_sets(0.5)
-    dynamic, floats = two_state_dilemma().solve(F(1, 2)), two_state_dilemma(float).solve(0.3)
-    tried = (game_of(random_game(np.random.default_rng(seed))).solve(0.5) for seed in range(99))
-    dead = next(contracts for contracts in tried if contracts.status == "none in some states")
-    return {
-        **{name: Example(forecast, forecast_again) for name, forecast in forecasts.items()},
-        "dynamic contracts, exact": Example(dynamic, _contracts),
-        "dynamic contracts, floats": Example(floats, _contracts),
-        "dynamic contracts, some states": Example(dead, _contracts),
-        "dynamic payments, exact": Example(dynamic.payments(F(1, 4)), _payments),
-        "dynamic payments, no surplus": Example(tribute(F).solve(F(1, 10)).payments(), _payments),
-        "dynamic payments, floats": Example(floats.payments(), _payments),
-        "renegotiation, exact": Example(two_state_dilemma().renegotiation(F(7, 10), F(1, 3), 4), _negotiated),
-        "renegotiation, floats": Example(two_state_dilemma(float).renegotiation(0.7, 0.3, 4, share=0.25), _negotiated),
-        "stochastic payoff sets": Example(sets, _sets),
-        "stochastic payoff sets, some states": Example(some, _sets),
-        "payoff automaton": Example(sets.automaton, _automaton),
-        "payoff automaton, some states": Example(some.automaton, _automaton),
-        "discount windows": Example(
+
+    def forecast(name: str) -> al.BreakForecast:
+        way, options = asked[name]
+        return al.break_forecast(way, FORECAST_GAME, al.BetaPatience(4, 2), **options)
+
+    def dead() -> Example:
+        tried = (game_of(random_game(np.random.default_rng(seed))).solve(0.5) for seed in range(99))
+        return Example(next(contracts for contracts in tried if contracts.status == "none in some states"), _contracts)
+
+    def windows() -> Example:
+        return Example(
             tribute().discount_windows("quiet", ("wait", "restrain"), points=11),
             lambda w: w.game.discount_windows(
                 w.state, w.profile, domain=(float(w.discounts[0]), float(w.discounts[-1])), points=len(w.discounts)
             ),
-        ),
+        )
+
+    exact, floats = two_state_dilemma(), two_state_dilemma(float)
+    return {
+        **{f"forecast, {name}": partial(lambda name: Example(forecast(name), forecast_again), name) for name in asked},
+        "forecast, given": lambda: Example(forecast("path, once").given(2), forecast_again),
+        "dynamic contracts, exact": lambda: Example(exact.solve(F(1, 2)), _contracts),
+        "dynamic contracts, floats": lambda: Example(floats.solve(0.3), _contracts),
+        "dynamic contracts, some states": dead,
+        "dynamic payments, exact": lambda: Example(exact.solve(F(1, 2)).payments(F(1, 4)), _payments),
+        "dynamic payments, no surplus": lambda: Example(tribute(F).solve(F(1, 10)).payments(), _payments),
+        "dynamic payments, floats": lambda: Example(floats.solve(0.3).payments(), _payments),
+        "renegotiation, exact": lambda: Example(exact.renegotiation(F(7, 10), F(1, 3), 4), _negotiated),
+        "renegotiation, floats": lambda: Example(floats.renegotiation(0.7, 0.3, 4, share=0.25), _negotiated),
+        "stochastic payoff sets": lambda: Example(floats.payoff_sets(0.7), _sets),
+        "stochastic payoff sets, some states": lambda: Example(_pennies().payoff_sets(0.5), _sets),
+        "payoff automaton": lambda: Example(floats.payoff_sets(0.7).automaton, _automaton),
+        "payoff automaton, some states": lambda: Example(_pennies().payoff_sets(0.5).automaton, _automaton),
+        "discount windows": windows,
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction as F
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -123,28 +125,30 @@ def is_equilibrium(s: al.Strategy) -> bool:
     return True
 
 
-def _examples() -> dict[str, Example]:
+def _examples() -> dict[str, Callable[[], Example]]:
+    """How each is made: what collects the tests needs no more than the names."""
     offer = al.OutsideOption(F(5), al.NashReversion())
     contract = al.relational_contracts(THREE)
     chicken = al.StageGame([[3, 1], [4, 0]], [[5, 7], [2, 1]])
     monitoring = al.PublicMonitoring.binary(al.StageGame([[2, -1], [3, 0]], [[3, 5], [-1, 0]]), bad=[[0.1, 0.6], [0.5, 0.9]])
-    falsified, refuted = claims.PROTRACTION.falsify(_wars(), examples=30), claims.PROTRACTION.prove(_wars())
     return {
-        "critical, exact": _critical(UNEVEN, al.NashReversion()),
-        "critical, floats": _critical(_floats(UNEVEN), al.NashReversion()),
-        "critical, finite punishment": _critical(UNEVEN, al.FinitePunishment(3)),
-        "critical, transfers": _critical(UNEVEN, al.Transfers()),
-        "critical, optimal transfers": _critical(THREE, al.Transfers("optimal")),
-        "critical, penal codes": _critical(UNEVEN, al.OptimalPenalCode()),
-        "critical, outside option": _critical(UNEVEN, offer),
-        "critical, given": _critical(UNEVEN, al.GivenPunishment(profile=(1, 1))),
-        "critical, mixed": _critical(chicken, al.NashReversion(mixed=True)),
-        "payoff set, exact": Example(al.payoff_set(UNEVEN, F(1, 2)), lambda s: al.payoff_set(s.stage, s.discount)),
-        "payoff set, floats": Example(al.payoff_set(_floats(UNEVEN), 0.5), lambda s: al.payoff_set(s.stage, s.discount)),
-        "payoff set, segment": Example(al.payoff_set(PD, F(1, 5)), lambda s: al.payoff_set(s.stage, s.discount)),
-        "payoff set, one shot": Example(al.payoff_set(chicken, F(0)), lambda s: al.payoff_set(s.stage, s.discount)),
-        "strategy": Example(al.payoff_set(UNEVEN, F(1, 2)).strategy((8, 7)), is_equilibrium),
-        "simulated breaks": Example(
+        "critical, exact": lambda: _critical(UNEVEN, al.NashReversion()),
+        "critical, floats": lambda: _critical(_floats(UNEVEN), al.NashReversion()),
+        "critical, finite punishment": lambda: _critical(UNEVEN, al.FinitePunishment(3)),
+        "critical, transfers": lambda: _critical(UNEVEN, al.Transfers()),
+        "critical, optimal transfers": lambda: _critical(THREE, al.Transfers("optimal")),
+        "critical, penal codes": lambda: _critical(UNEVEN, al.OptimalPenalCode()),
+        "critical, outside option": lambda: _critical(UNEVEN, offer),
+        "critical, given": lambda: _critical(UNEVEN, al.GivenPunishment(profile=(1, 1))),
+        "critical, mixed": lambda: _critical(chicken, al.NashReversion(mixed=True)),
+        "payoff set, exact": lambda: Example(al.payoff_set(UNEVEN, F(1, 2)), lambda s: al.payoff_set(s.stage, s.discount)),
+        "payoff set, floats": lambda: Example(
+            al.payoff_set(_floats(UNEVEN), 0.5), lambda s: al.payoff_set(s.stage, s.discount)
+        ),
+        "payoff set, segment": lambda: Example(al.payoff_set(PD, F(1, 5)), lambda s: al.payoff_set(s.stage, s.discount)),
+        "payoff set, one shot": lambda: Example(al.payoff_set(chicken, F(0)), lambda s: al.payoff_set(s.stage, s.discount)),
+        "strategy": lambda: Example(al.payoff_set(UNEVEN, F(1, 2)).strategy((8, 7)), is_equilibrium),
+        "simulated breaks": lambda: Example(
             al.simulate_breaks(
                 al.Power.from_gap([0.5, 0.2, -0.2]),
                 FORECAST_GAME,
@@ -156,24 +160,26 @@ def _examples() -> dict[str, Example]:
             ),
             lambda s: all(forecast_again(law) for law in s.forecasts),
         ),
-        "minmax": Example(
+        "minmax": lambda: Example(
             al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(mixed=True), lambda r: r.stage.minmax(r.mixed)
         ),
-        "minmax, pure": Example(al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(), lambda r: r.stage.minmax(r.mixed)),
-        "nash": Example(chicken.nash(), lambda r: r.stage.nash()),
-        "nash, floats": Example(_floats(chicken).nash(), lambda r: r.stage.nash()),
-        "contracts": Example(contract, lambda r: al.relational_contracts(r.stage)),
-        "contract": Example(contract.strategy(F(2, 5), (1, 0), share=F(1, 4))),
-        "monitored": Example(
+        "minmax, pure": lambda: Example(
+            al.StageGame([[3, 0], [1, 2]], [[0, 4], [2, 1]]).minmax(), lambda r: r.stage.minmax(r.mixed)
+        ),
+        "nash": lambda: Example(chicken.nash(), lambda r: r.stage.nash()),
+        "nash, floats": lambda: Example(_floats(chicken).nash(), lambda r: r.stage.nash()),
+        "contracts": lambda: Example(contract, lambda r: al.relational_contracts(r.stage)),
+        "contract": lambda: Example(contract.strategy(F(2, 5), (1, 0), share=F(1, 4))),
+        "monitored": lambda: Example(
             al.monitored_contracts(monitoring, 0.9), lambda r: al.monitored_contracts(r.monitoring, r.discount)
         ),
         **moving_examples(),
         **hazard_examples(),
-        "threshold": Example(
+        "threshold": lambda: Example(
             al.defection_threshold(al.presets.chindea_2014(), 0.8, domain=(0.0, 0.95)),
             _thresholds_again,
         ),
-        "thresholds": Example(
+        "thresholds": lambda: Example(
             al.defection_threshold(
                 benchmark_game(exposure=np.array([0.6, 0.8])),
                 (np.array([0.8, 0.7]), 0.75),
@@ -182,43 +188,45 @@ def _examples() -> dict[str, Example]:
             ),
             _thresholds_again,
         ),
-        "predicted break": Example(
+        "predicted break": lambda: Example(
             al.cases.load("gulf-zetas").power_series().predict_break(al.presets.chindea_2014(), 0.8), _predicted_again
         ),
-        "identified": Example(
+        "identified": lambda: Example(
             al.identified_discount(
                 benchmark_game(conflict_cost=F(1, 2)),
                 al.Power.from_share([F(3, 5), F(1, 2), F(7, 20)]),
                 broken_by="proxy",
             )
         ),
-        "switching offer": Example(
+        "switching offer": lambda: Example(
             al.switching_offer(UNEVEN, None, F(4, 5)),
             lambda r: al.switching_offer(r.critical.stage, None, r.discount, enforcement=r.critical.enforcement),
         ),
-        "keeping payment": Example(
+        "keeping payment": lambda: Example(
             al.keeping_payment(UNEVEN, None, F(4, 5), F(8)),
             lambda r: al.keeping_payment(r.critical.stage, None, r.discount, r.critical.enforcement.offer),
         ),
-        "break threshold": Example(shift(None), shift_again),
-        "break threshold, transfers": Example(shift(al.Transfers()), shift_again),
-        "break threshold, a hole": Example(holed(), shift_again),
-        "regime map": Example(
+        "break threshold": lambda: Example(shift(None), shift_again),
+        "break threshold, transfers": lambda: Example(shift(al.Transfers()), shift_again),
+        "break threshold, a hole": lambda: Example(holed(), shift_again),
+        "regime map": lambda: Example(
             al.regime_map(al.presets.chindea_2014(), [0.0, 0.3, 0.7], [1.0, 4.0], 0.6),
             lambda m: al.regime_map(m.game, m.gaps, m.stakes, m.discount, enforcement=m.enforcement, total=m.total),
         ),
-        "check": Example(claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014(), gaps=[F(n, 8) for n in range(8)]), _check),
-        "check, exact": Example(claims.ASYMMETRY.check(benchmark_game(), gaps=[F(n, 8) for n in range(8)]), _check),
-        "check, mixed": Example(
+        "check": lambda: Example(
+            claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014(), gaps=[F(n, 8) for n in range(8)]), _check
+        ),
+        "check, exact": lambda: Example(claims.ASYMMETRY.check(benchmark_game(), gaps=[F(n, 8) for n in range(8)]), _check),
+        "check, mixed": lambda: Example(
             claims.PROXY_RESTRAINT.check(
                 al.presets.chindea_2014(), gaps=[F(n, 8) for n in range(8)], enforcement=al.NashReversion(mixed=True)
             ),
             _check,
         ),
-        "check, parity": Example(claims.STAKES.check(al.presets.chindea_2014(), stakes=[1, 2, 4]), _check),
-        "check, war": Example(claims.PROTRACTION.check(al.ConflictWalk(swing=2, barrier=(8, 2))), _check),
-        "falsification": Example(falsified, lambda f: same(_falsified(f), falsified, frozenset(NOT_CHECKABLE))),
-        "proof, refuted": Example(refuted, lambda p: same(_refuted(p), refuted, frozenset(NOT_CHECKABLE))),
+        "check, parity": lambda: Example(claims.STAKES.check(al.presets.chindea_2014(), stakes=[1, 2, 4]), _check),
+        "check, war": lambda: Example(claims.PROTRACTION.check(al.ConflictWalk(swing=2, barrier=(8, 2))), _check),
+        "falsification": _false_of_wars,
+        "proof, refuted": _refuted_of_wars,
     }
 
 
@@ -273,11 +281,26 @@ def _refuted(p: Any) -> Any:
     return replace(p, counterexample=replace(e, check=_same_war(e.check, p.family, e.parameters)))
 
 
+def _false_of_wars() -> Example:
+    falsified = claims.PROTRACTION.falsify(_wars(), examples=30)
+    return Example(falsified, lambda f: same(_falsified(f), falsified, frozenset(NOT_CHECKABLE)))
+
+
+def _refuted_of_wars() -> Example:
+    refuted = claims.PROTRACTION.prove(_wars())
+    return Example(refuted, lambda p: same(_refuted(p), refuted, frozenset(NOT_CHECKABLE)))
+
+
 def _wars() -> Family:
     return Family(lambda win: al.ConflictWalk(2, 4, win), {"win": Interval(0, 1, "neither")})
 
 
 EXAMPLES = _examples()
+
+
+@cache
+def example_of(name: str) -> Example:
+    return EXAMPLES[name]()
 
 
 def fooled(example: Example) -> list[str]:
@@ -330,18 +353,18 @@ def _right(example: Example, wrong: Any) -> bool:
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_corruption_of_any_field_fools_verify(name: str) -> None:
-    example = EXAMPLES[name]
+    example = example_of(name)
     assert al.verify(example.result), al.verify(example.result)
     assert fooled(example) == []
 
 
 def test_every_type_of_result_has_an_example_or_a_reason() -> None:
     """New types are found by themselves: one without an example or a reason fails here."""
-    reached = {type(part).__name__ for example in EXAMPLES.values() for part in parts(example.result)}
+    reached = {type(part).__name__ for example in map(example_of, EXAMPLES) for part in parts(example.result)}
     without = {name for names in UNDEFINED for name in names.split()}
     assert {kind.__name__ for kind in result_types()} == (reached & {kind.__name__ for kind in result_types()}) | without
     doors = {kind for kind in al.verify.registry if kind.__module__.startswith("alliances.")}
-    assert doors == {type(example.result) for example in EXAMPLES.values()}
+    assert doors == {type(example.result) for example in map(example_of, EXAMPLES)}
     assert not {kind.__name__ for kind in doors} & without
 
 
@@ -353,7 +376,7 @@ def test_what_has_no_definition_is_refused() -> None:
 def test_the_tables_name_fields_that_exist() -> None:
     names = {
         f"{type(part).__name__}.{field.name}"
-        for example in EXAMPLES.values()
+        for example in map(example_of, EXAMPLES)
         for part in parts(example.result)
         if is_dataclass(part)
         for field in fields(part)

@@ -13,6 +13,7 @@ from alliances.claims.statement import Statement
 from alliances.values import Value, found_by_name
 from tests.saving_support import all_games, tribute
 from tests.test_corruptions import EXAMPLES as CHECKED
+from tests.test_corruptions import example_of
 from tests.test_values import ALL
 
 
@@ -41,7 +42,7 @@ def test_every_value_and_result_goes_through_a_process_pool(name, pool):
 
 @pytest.mark.parametrize("name", sorted(CHECKED.keys() - {"falsification", "proof, refuted"}))
 def test_every_result_that_can_be_checked_is_checked_in_another_process(name, pool):
-    result = CHECKED[name].result
+    result = example_of(name).result
     assert pool.submit(al.verify, result).result() == al.verify(result)
 
 

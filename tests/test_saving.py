@@ -21,6 +21,7 @@ from tests import saving_support
 from tests.saving_support import Late, Lottery, Numbered, all_games, differences, python, sure_win, tribute, wrote
 from tests.support import PD_PROXY, PD_SPONSOR, alliance_games, saved_and_loaded, stage_games
 from tests.test_corruptions import EXAMPLES as CHECKED
+from tests.test_corruptions import example_of
 from tests.test_values import ALL, other_payoffs, payoffs
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
@@ -49,7 +50,7 @@ LAMBDAS = {"falsification", "proof, refuted"}  # of families whose model is a la
 @pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", sorted(CHECKED.keys() - LAMBDAS))
 def test_what_is_read_back_passes_its_check(name):
-    result = CHECKED[name].result
+    result = example_of(name).result
     again = saved_and_loaded(result)
     assert differences(result, again) == []
     assert al.verify(again) == al.verify(result)
@@ -61,7 +62,7 @@ def test_results_about_a_lambda_say_which_part_it_is(name, tmp_path):
     with pytest.raises(
         TypeError, match=r"^save\(\): result\.family\.model must be a function that a module defines at its top"
     ):
-        al.save(CHECKED[name].result, tmp_path / "result.json")
+        al.save(example_of(name).result, tmp_path / "result.json")
 
 
 def test_a_proof_that_was_read_is_exported_as_before(tmp_path):
