@@ -348,8 +348,7 @@ def test_the_four_verbs_never_contradict_each_other(sponsor, proxy, claim, hole)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [int, float, F])
-@pytest.mark.parametrize("assumed", [(), ("credible",)])
+@pytest.mark.parametrize(("number", "assumed"), [(int, ()), (float, ()), (F, ()), (F, ("credible",))])
 def test_a_game_that_ignores_the_gap(number, assumed):
     rows = [[tuple(map(number, cell)) for cell in row] for row in ([(1, 1), (-1, 2)], [(2, -1), (0, 0)])]
     game = al.CustomGame(lambda power: rows)

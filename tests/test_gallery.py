@@ -16,7 +16,6 @@ FUNCTIONS = {name for name in plotting.__all__ if name.startswith("plot_")}
 TYPES = {kind for kind in results.draw.registry if kind.__module__.startswith("alliances.")}  # not those of other tests
 
 
-@pytest.fixture(scope="module")
 def shown():
     """Names of the functions that the scripts called, the types of results that they drew, and the axes of each script."""
     functions, types, axes = set(), set(), {}
@@ -51,22 +50,13 @@ def shown():
 
 
 @pytest.mark.slow
-def test_every_plot_function_is_in_the_gallery(shown):
-    assert sorted(FUNCTIONS - shown[0]) == []
-
-
-@pytest.mark.slow
-def test_every_result_with_a_picture_is_in_the_gallery(shown):
-    assert sorted(kind.__name__ for kind in TYPES - shown[1]) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_the_pictures_name_their_axes(shown, script):
-    axes = shown[2][script.stem]
-    assert axes, "the script draws nothing"
-    for ax in axes:
-        assert not ax.axison or ax.get_xlabel() or ax.get_ylabel()
+def test_every_picture_is_in_the_gallery_and_names_its_axes():
+    functions, types, axes = shown()
+    assert sorted(FUNCTIONS - functions) == []
+    assert sorted(kind.__name__ for kind in TYPES - types) == []
+    assert [name for name, drawn in axes.items() if not drawn] == [], "draw nothing"
+    nameless = {name for name, drawn in axes.items() for ax in drawn if ax.axison and not (ax.get_xlabel() or ax.get_ylabel())}
+    assert sorted(nameless) == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
