@@ -172,9 +172,9 @@ def test_an_automaton_that_a_deviation_leaves_is_refused() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("delta", "target"), [(0.6, 1e-3), (0.8, 1e-2)])
-def test_a_dyad_passes(delta: float, target: float) -> None:
-    sets = reconciling_dyad().stochastic_game.payoff_sets(delta, target=target)
+@pytest.mark.parametrize("delta", [0.6, 0.8])
+def test_a_dyad_passes(delta: float) -> None:
+    sets = reconciling_dyad().stochastic_game.payoff_sets(delta, target=1e-3)
     assert sets.status == "solved"
     assert sets.verify(), sets.verify().witness
 

@@ -24,7 +24,7 @@ from alliances.games.players import PLAYERS
 from alliances.results import Verification, verify
 from alliances.verification.dynamics import contract_checks
 from alliances.verification.outcome import outcome_of
-from alliances.verification.polygons import extreme, outside
+from alliances.verification.polygons import extreme
 
 __all__ = ["verify_automaton", "verify_sets"]
 
@@ -88,16 +88,14 @@ def _set_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
             values = (machine.values[x] - level) / sets.ranges
             vertices = np.abs(inner[:, None] - values[None]).max(axis=2).min(axis=1).max() <= near
             yield bool(vertices), f"{name}: an inner vertex is no node's payoffs"
-            shape = _ring(values)
-            beyond = max(_beyond(shape, p) for p in inner)
+            beyond = _beyond(values, inner)
             yield beyond <= near, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the nodes' payoffs"
-            beyond = max(_beyond(_ring(inner), p) for p in values)
+            beyond = _beyond(inner, values)
             yield beyond <= near, f"{name}: a node's payoffs lie {beyond:.3g} of the range beyond the inner polygon"
             yield len(outer) > 0, f"{name}: has equilibria, and an empty outer polygon"
-            ring = _ring(outer)
-            beyond = max(_beyond(ring, p) for p in inner)
+            beyond = _beyond(outer, inner)
             yield beyond <= near, f"{name}: an inner vertex lies {beyond:.3g} of the range beyond the outer polygon"
-        distance = 0.0 if not len(outer) else np.inf if not len(inner) else _furthest(outer, inner)
+        distance = 0.0 if not len(outer) else np.inf if not len(inner) else _furthest(inner, outer)
         agree = sets.gaps[x] == distance or abs(sets.gaps[x] - distance) <= near
         yield bool(agree), f"{name}: the gap is {distance:.3g}, not {sets.gaps[x]:.3g}"
     if shaped:
@@ -357,27 +355,20 @@ def _sides(polygon: Array) -> Array:
     return np.asarray(np.mod(np.arctan2(-edges[:, 0], edges[:, 1]), 2 * np.pi))
 
 
-def _ring(points: Array) -> list[tuple[float, float]]:
-    return extreme([(float(a), float(b)) for a, b in points])
+def _beyond(points: Array, others: Array) -> float:
+    """By how much the others lie outside the convex hull of the points, at most."""
+    return _furthest(np.array(extreme([(float(a), float(b)) for a, b in points])), others)
 
 
-def _beyond(ring: list[tuple[float, float]], point: Array) -> float:
-    """By how much a point lies outside a convex set."""
-    return _away(np.array(ring), point)
-
-
-def _furthest(outer: Array, inner: Array) -> float:
-    return max(_away(inner, p) for p in outer)
-
-
-def _away(ring: Array, point: Array) -> float:
-    """The distance of a point from a convex polygon."""
-    if len(ring) > 2 and outside([(float(a), float(b)) for a, b in ring], (float(point[0]), float(point[1]))) <= 0:
-        return 0.0
-    following = np.roll(ring, -1, axis=0)
-    nearest = []
-    for a, b in zip(ring, following, strict=True):
-        length = float((b - a) @ (b - a))
-        share = min(max(float((point - a) @ (b - a)) / length, 0.0), 1.0) if length else 0.0
-        nearest.append(float(np.hypot(*(a + share * (b - a) - point))))
-    return min(nearest)
+def _furthest(ring: Array, points: Array) -> float:
+    """The distance from a convex polygon of the point that is furthest from it; 0 if all lie inside."""
+    edges = np.roll(ring, -1, axis=0) - ring
+    lengths = (edges**2).sum(axis=1)
+    along = ((points[:, None] - ring) * edges).sum(axis=2)  # (points, edges)
+    share = np.divide(along, lengths, out=np.zeros_like(along), where=lengths > 0).clip(0, 1)
+    away = np.hypot(*np.moveaxis(ring + share[..., None] * edges - points[:, None], 2, 0)).min(axis=1)
+    if len(ring) > 2:
+        normals = np.stack([edges[:, 1], -edges[:, 0]], axis=1)
+        beyond = (points[:, None] * normals).sum(axis=2) > (ring[:, None] * normals).sum(axis=2).max(axis=0)
+        away = np.where(beyond.any(axis=1), away, 0.0)
+    return float(away.max())
