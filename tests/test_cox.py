@@ -275,3 +275,24 @@ def test_covariates_that_are_constant_are_left_out_with_a_note():
     alone = estimation.Cox(["one_value"]).fit(without(tied(), "id") | {"one_value": np.ones(988)}, cluster="one", id=None)
     assert alone.names == ()
     assert alone.summary().errors.shape == (0,)
+
+
+def test_folds_whose_fit_has_no_maximum_are_named():
+    """Without one unit the data are separated: what predicts the fold of this unit is no estimate."""
+    data = tied()
+    units = data["id"]
+    one = units[data["event"] == 1][0]
+    data = data | {"k": np.where(units == one, 0.0, data["event"])}
+    compared = estimation.cross_validate({"Cox": estimation.Cox(["k"])}, data, event="event", by="id", folds=3, rng=2)
+    (fold,) = set(compared.fold[units == one].tolist())
+    status = f"what predicts fold {fold} of 3 is no maximum (separated): its scores say little"
+    assert compared.notes == (f"Cox: {status}",)
+    whole = estimation.cross_validate({"Cox": estimation.Cox(["x"])}, data, event="event", by="id", folds=3, rng=2)
+    assert whole.notes == ()
+
+
+def test_all_folds_whose_fit_has_no_maximum_are_named_at_once():
+    data = tied() | {"k": tied()["event"]}
+    compared = estimation.cross_validate([estimation.Cox(["k"])], data, event="event", by="id", folds=3)
+    assert len(compared.notes) == 1
+    assert "what predicts folds 0, 1, 2 of 3 is no maximum (separated)" in compared.notes[0]

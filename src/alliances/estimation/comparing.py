@@ -308,7 +308,8 @@ def cross_validate(
     Notes
     -----
     A covariate that is constant in the rows of a fold, as a dummy of an era that begins after the split, is left out there, and
-    ``notes`` says so.
+    ``notes`` says so. They also name the folds that are predicted by a fit without a maximum: separated, not converged, or of
+    fewer events than parameters.
     """
     function = "cross_validate"
     named = _named(models, function)
@@ -333,6 +334,7 @@ def cross_validate(
     by_side = all(model.sides == 2 for model in named.values())
     counts: dict[str, int] = {}
     notes = dict.fromkeys(note for layout in layouts.values() for note in layout.notes)
+    unsure: dict[tuple[str, str], list[str]] = {}
     with progress_bar(len(tests) * len(named), progress, "fit") as bar:
         for k in tests:
             test, train = fold == k, fold != k
@@ -351,7 +353,12 @@ def cross_validate(
                     notes[f"{name}: {', '.join(fit.design.dropped)} left out where constant in the rows that were fitted"] = (
                         None
                     )
+                if fit._no_maximum:
+                    unsure.setdefault((name, fit._no_maximum), []).append(str(k))
                 bar.update(1)
+    for (name, status), those in unsure.items():
+        which = f"fold{'s' * (len(those) > 1)} {', '.join(those)}"
+        notes[f"{name}: what predicts {which} of {len(tests)} is no maximum ({status}): its scores say little"] = None
     seen = np.flatnonzero(fold >= 0)
     codes = first.clusters[seen] if first.clusters.shape[1] == 2 else None
     group = first.group if by is None else np.unique(np.asarray(frame[by]).astype(str), return_inverse=True)[1].reshape(-1)

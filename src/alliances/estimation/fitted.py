@@ -59,17 +59,22 @@ class Fitted(Estimate, ABC):
         """Either "good", or the first of what is wrong: "fewer events than parameters", "separated", "not converged",
         "starts disagree", "not identified", "at a bound". ``notes`` say what to do.
         """
-        if self.spells.events < len(self.names):
-            return "fewer events than parameters"
-        if self._separated:
-            return "separated"
-        if not self.converged[0]:
-            return "not converged"
+        if self._no_maximum:
+            return self._no_maximum
         if len(self.values) > 1 and self.starts["agree"] < 2:
             return "starts disagree"
         if self.identification().blind:
             return "not identified"
         return "at a bound" if self._held.any() else "good"
+
+    @property
+    def _no_maximum(self) -> str:
+        """The status where the estimate is no maximum that can be told, or nothing."""
+        if self.spells.events < len(self.names):
+            return "fewer events than parameters"
+        if self._separated:
+            return "separated"
+        return "" if self.converged[0] else "not converged"
 
     @property
     def _separated(self) -> str:
