@@ -123,6 +123,8 @@ def regimes_at(
 ) -> Regimes:
     """:func:`regimes` on behalf of ``function``, which errors name."""
     check_model(game, function)
+    if len(game.actions) < 2:
+        raise ValueError(f"{function}(): game must have a peaceful action and, as the last, conflict; got {game.actions!r}")
     recorded = _recorded(game, power, discount, enforcement, function)
     if recorded is not None:
         return recorded
@@ -145,7 +147,7 @@ def _recorded(
     game: DyadicGame, power: Power, discount: Number | Pair, enforcement: Enforcement | None, function: str
 ) -> Regimes | None:
     """The regimes of a large batch by the programme of its payoffs; None if there is none."""
-    if not isinstance(power, Power) or len(game.actions) < 2:
+    if not isinstance(power, Power):
         return None
     concept = check_enforcement(enforcement, function)
     critical, joint, held, slack = [], [], [], None
