@@ -27,7 +27,8 @@ from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.results import Result, aligned
 from alliances.thresholds.line import WINDOW_SAMPLES, Line
 from alliances.thresholds.windows import DefectionThreshold, defection_threshold
-from alliances.values import comparable
+from alliances.values import Value, comparable
+from alliances.values.tables import one_line
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -298,7 +299,7 @@ def _computed(discount: Pair, exact: bool, function: str) -> Pair:
 def _reason(error: Exception) -> str:
     """What an error says, without the name of the function that raised it."""
     before, _, after = str(error).partition("(): ")
-    return after if before.isidentifier() else str(error)
+    return after if after and before.replace(".", "").isidentifier() else str(error)
 
 
 def _name(concept: Enforcement) -> str:
@@ -311,6 +312,15 @@ def _name(concept: Enforcement) -> str:
         if default is MISSING and field.default_factory is not MISSING:
             default = field.default_factory()
         if default is MISSING or comparable(value) != comparable(default):
-            text = _name(value) if isinstance(value, Enforcement) else repr(value) if isinstance(value, str) else str(value)
+            text = _text(value)
             written.append(text if len(written) == place else f"{field.name}={text}")
     return f"{type(concept).__name__}({', '.join(written)})"
+
+
+def _text(value: Any) -> str:
+    """A parameter of a concept, in one line."""
+    if isinstance(value, Enforcement):
+        return _name(value)
+    if isinstance(value, Value) or callable(value):  # such as an offer that depends on power
+        return one_line(value)
+    return repr(value) if isinstance(value, str) else str(value)
