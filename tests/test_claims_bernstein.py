@@ -12,7 +12,7 @@ from alliances.arithmetic.algebra import Algebra, Condition, Kind
 from alliances.arithmetic.domains import Interval
 from alliances.claims.proofs import elimination
 from alliances.claims.proofs.bernstein import constant_sign, form, nowhere_zero
-from alliances.claims.proofs.branching import Search, _Box, _excludes
+from alliances.claims.proofs.branching import Search
 from alliances.claims.proofs.elimination import eliminate
 from alliances.claims.proofs.smt import Solver, smtlib
 
@@ -219,13 +219,3 @@ def test_where_a_polynomial_of_one_sign_is_zero(seed):
             value += coefficient * math.prod(basis)
         values.append(value)
     assert nowhere_zero(tensor, sides) == all(values)
-
-
-def test_weights_of_inequalities_are_not_negative():
-    """b > 0 and b - 1/2 > 0 can hold: their difference excludes nothing, though it has one sign."""
-    tensors = (np.array([0, 2], dtype=object), np.array([-1, 1], dtype=object))
-    box = _Box((">", ">"), tensors, ((False, False),), None, (0,))
-    assert not _excludes(box, tensors, [Fraction(-1), Fraction(1)])
-    assert not Search([">", ">"], tensors, 50).run().excluded
-    opposite = (np.array([0, 2], dtype=object), np.array([-1, -3], dtype=object))
-    assert _excludes(_Box((">", ">"), opposite, ((False, False),), None, (0,)), opposite, [Fraction(1), Fraction(1)])

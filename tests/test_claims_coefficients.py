@@ -1,5 +1,6 @@
 """Bernstein coefficients one step at a time: what each step does to the polynomial, by its values at exact points."""
 
+import functools
 import itertools
 import math
 import random
@@ -25,15 +26,17 @@ DOMAINS = (Interval(0, 1), Interval(F(-3, 2), F(5, 3)), Interval(F(1, 3), None, 
 INSIDE = [F(n, 7) for n in range(1, 7)]
 
 
+@functools.cache
+def basis(n, u):
+    """The Bernstein polynomials of n coefficients at u."""
+    return np.array([math.comb(n - 1, k) * u**k * (1 - u) ** (n - 1 - k) for k in range(n)], dtype=object)
+
+
 def value(tensor, point):
     """The polynomial with these Bernstein coefficients at a point of the unit box."""
-    total = F(0)
-    for index, coefficient in np.ndenumerate(tensor):
-        basis = [
-            math.comb(n - 1, k) * u**k * (1 - u) ** (n - 1 - k) for k, n, u in zip(index, tensor.shape, point, strict=True)
-        ]
-        total += coefficient * math.prod(basis)
-    return total
+    for u in point:
+        tensor = basis(len(tensor), u).dot(tensor.reshape(len(tensor), -1)).reshape(tensor.shape[1:])
+    return F(tensor[()])
 
 
 def points(rng, n, count=6):
