@@ -152,7 +152,7 @@ def test_a_model_at_one_gap():
     inner = al.CustomGame(
         lambda q: [[(q.sponsor, q.proxy), (q.sponsor * 2, q.gap)], [(q.sponsor + q.proxy, q.gap), (q.gap, q.proxy)]]
     )
-    cells = AtGap(inner, F(1, 5), 3).cells(al.Power(F(1), F(7)))
+    cells = AtGap(inner, F(1, 5), F(3)).cells(al.Power(F(1), F(7)))
     assert cells == (((F(9, 5), F(6, 5)), (F(18, 5), F(1, 5))), ((F(3), F(1, 5)), (F(1, 5), F(6, 5))))
 
 
