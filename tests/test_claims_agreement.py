@@ -1,11 +1,12 @@
 """The comparison of a proof's cases with the model finds what is wrong with either, and nothing where nothing is."""
 
+import re
 from fractions import Fraction as F
 
 import pytest
 
 import alliances as al
-from alliances.arithmetic import exp, larger
+from alliances.arithmetic import choose, exp, larger
 from alliances.arithmetic.conditions import Condition, Kind
 from alliances.claims import ASYMMETRY, PACT_AT_PARITY, PROTRACTION, PROXY_RESTRAINT, STAKES, Family, Interval, NotArithmetic
 from alliances.claims.alliance_family import alliance_family
@@ -121,3 +122,84 @@ def test_the_seed_decides_what_is_compared():
         disagreements(Watched(problem(), lambda regions: regions), seed)
     assert seen[0] == seen[1] != seen[2]
     assert len(seen[0]) >= 60  # some 30 points in each of two cases
+
+
+# -- where it is compared ----------------------------------------------------------------------------------------------
+
+
+def compared(of, seed=0):
+    """Where the model is run on numbers, and what is said."""
+    seen = []
+
+    class Watched(Changed):
+        def numbers(self, values):
+            seen.append(dict(values))
+            return self._of.numbers(values)
+
+    return seen, disagreements(Watched(of, lambda regions: regions), seed)
+
+
+def parts_of(width, exact=False):
+    """A model of two cases: up to the gap 1 − ``width`` (or but for gaps that are v/2 exactly), and beyond (or there)."""
+
+    def model(v):
+        def tempted(g):
+            return choose(g == v / 2 if exact else g > 1 - width, 2 + 0 * g, 1 + 0 * g)
+
+        return dyad((tempted, lambda g: 1 + 0 * g))
+
+    return Family(model, {"v": Interval(0, 1)}, gaps=Interval(0, 1, "left"))
+
+
+def test_how_often_each_case_is_compared():
+    """A hundred times where the domain is drawn from; thirty times where that hits a case hardly ever; not outside it."""
+    seen, reasons = compared(problem(family=parts_of(HALF)))
+    assert reasons == []
+    assert len(seen) == 200
+    beyond = [(1 - at["x"]) / (1 + at["x"]) > HALF for at in seen]
+    assert beyond.count(True) == beyond.count(False) == 100
+    assert all(0 <= at["v"] <= 1 and 0 < at["x"] <= 1 for at in seen)
+    assert {at["v"] for at in seen} >= {0, 1}
+    assert any(at["x"] == 1 for at in seen)
+    finest = {at["v"].denominator for at in seen}
+    assert finest & {2, 3, 6}
+    assert 97 in finest
+    assert 10**6 + 3 in finest
+
+    rare, reasons = compared(problem(family=parts_of(F(1, 10**4))))
+    assert reasons == []
+    beyond = [(1 - at["x"]) / (1 + at["x"]) > 1 - F(1, 10**4) for at in rare]
+    assert (beyond.count(False), beyond.count(True)) == (100, 30)
+
+    equal, reasons = compared(problem(family=parts_of(0, exact=True)))
+    assert reasons == []
+    there = [(1 - at["x"]) / (1 + at["x"]) == at["v"] / 2 for at in equal]
+    assert there.count(False) in (100, 200)  # below and above are one case or two
+    assert there.count(True) == 30
+
+
+def test_a_point_outside_all_cases_is_named():
+    reasons = disagreements(Changed(problem(), lambda regions: regions[1:]), 0)
+    assert all(re.fullmatch(r"no case covers v = \S+, the line's point \S+", reason) for reason in reasons)
+    assert len(reasons) == len(set(reasons)) > 1
+
+
+def test_payoffs_that_numbers_lack():
+    """Which is an error of the model: what it raises is named."""
+
+    def model(v):
+        if isinstance(v, F) and v > HALF:
+            raise ValueError("too much")
+        return dyad((lambda g: v * (1 - g), lambda g: 1 + g))
+
+    with pytest.raises(
+        NotArithmetic, match=r"in numbers, at v = \S+, the line's point \S+, it has no payoffs; ValueError: too much$"
+    ):
+        disagreements(problem(family=Family(model, {"v": Interval(0, 1)})), 0)
+
+    class Fewer(Changed):
+        def numbers(self, values):
+            return self._of.numbers(values)[:-1]
+
+    with pytest.raises(NotArithmetic, match=r"it has 7 payoffs; and 8 in indeterminates$"):
+        disagreements(Fewer(problem(), lambda regions: regions), 0)
