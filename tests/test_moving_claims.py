@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -202,3 +204,168 @@ def test_protraction_fails_where_equals_reconcile_more_easily() -> None:
     goes_on = np.diag((1 - peace[:-1]) / 2, 1) + np.diag((1 - peace[1:]) / 2, -1)
     rounds = np.linalg.solve(np.eye(2 * half - 1) - goes_on, np.ones(2 * half - 1))
     assert rounds[half - 1] < rounds[half]
+
+
+# -- definitions ---------------------------------------------------------------------------------------------------------
+
+LEVELS = (0.0, 0.5, 1.0, 1.5, 2.0)
+
+
+class Window:
+    """A run of levels at which an alliance is kept, and who violates it just below."""
+
+    def __init__(self, low: float, high: float, defector: str | None, beyond: float | None) -> None:
+        self.low, self.high = low, high
+        self.below = None if beyond is None else SimpleNamespace(beyond=beyond, log_ratio=low, defector=defector)
+
+    def __contains__(self, x: float) -> bool:
+        return self.low <= x <= self.high
+
+
+def known(kept: list[bool], violators: list[str | None], settled: bool = True) -> SimpleNamespace:
+    """What is kept at each level, and who violates the alliance where it is not."""
+    windows, start = [], None
+    for k, value in enumerate([*kept, False]):
+        if value and start is None:
+            start = k
+        if not value and start is not None:
+            below = None if start == 0 else LEVELS[start - 1]
+            windows.append(Window(LEVELS[start], LEVELS[k - 1], violators[start - 1] if start else None, below))
+            start = None
+    return SimpleNamespace(settled=settled, windows=windows, evidence=violators)
+
+
+def by_definition(fine: list[bool | None]) -> tuple[str, tuple[float, float] | None]:
+    """What is fine at a gap is fine at every wider one, as far as it is known."""
+    sure = [(x, value) for x, value in zip(LEVELS, fine, strict=True) if value is not None]
+    for (low, here), (high, next_) in pairwise(sure):
+        if here and not next_:
+            return "fails", (low, high)
+    return ("unsolved" if len(sure) < 5 else "holds" if any(fine) else "vacuous"), None
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The seven claims for what is kept with moving and with frozen power, at each discount factor."""
+    game = alliance(1.0, coexist_exposure=0.5, support_cost=0.02)
+    dyad = al.ShiftingDyad(game, al.PowerProcess(step=0.5, reach=2, learning=(0.3, 1)), war="permanent")
+    assert dyad.log_ratios.tolist() == [-2, -1.5, -1, -0.5, *LEVELS]
+
+    def asked(moving: dict[float, Any], static: dict[float, Any], playable: Any = lambda *_: None, **options: Any) -> Any:
+        def threshold(dyad: Any, delta: float, enforcement: Any) -> Any:
+            return SimpleNamespace(
+                dyad=dyad, discount=delta, moving=moving[delta], static=static[delta], enforcement=enforcement
+            )
+
+        monkeypatch.setattr("alliances.claims.moving.break_threshold", threshold)
+        monkeypatch.setattr("alliances.claims.moving.violation", lambda who, place: (who[place - 4], None))
+        monkeypatch.setattr("alliances.claims.moving._playable_at_parity", playable)
+        return al.claims.moving_claims(dyad, list(moving), al.Transfers(), **options)
+
+    return asked
+
+
+def found(answer: Any, moves: bool) -> tuple[str, tuple[float, float] | None]:
+    status, witness = (answer.moving, answer.witness) if moves else (answer.frozen, answer.frozen_witness)
+    assert witness is None or witness.discount == 0.5
+    return status, None if witness is None else (witness.low, witness.high)
+
+
+def test_claims_along_the_gap_are_what_they_say(ask: Any) -> None:
+    """For every set of levels at which the alliance is kept, and whoever violates it elsewhere."""
+    rng = np.random.default_rng(5)
+    nobody = known([True] * 5, [None] * 5)
+    statuses = set()
+    for kept in product([False, True], repeat=5):
+        violators = [[None, "sponsor", "proxy", "both"][k] for k in rng.integers(0 if rng.random() < 0.3 else 1, 4, 5)]
+        case = known(list(kept), violators)
+        for moves in (True, False):
+            claims = ask({0.5: case if moves else nobody}, {0.5: nobody if moves else case})
+            expected = {"asymmetry": by_definition(list(kept))}
+            for player in ("proxy", "sponsor"):
+                fine = [
+                    True if k else None if who is None else who not in (player, "both")
+                    for k, who in zip(kept, violators, strict=True)
+                ]
+                expected[f"{player} restraint"] = by_definition(fine)
+            edges = [k for k in range(1, 5) if kept[k] and not kept[k - 1]]
+            broken = [k for k in edges if violators[k - 1] == "sponsor"]
+            if broken:
+                first = "fails", (LEVELS[broken[0] - 1], LEVELS[broken[0]])
+            elif any(violators[k - 1] is None for k in edges):
+                first = "unsolved", None
+            else:
+                first = ("holds" if edges else "vacuous"), None
+            expected["proxy turns first"] = first
+            for name, wanted in expected.items():
+                assert found(claims[name], moves) == wanted
+                statuses.add((name, wanted[0]))
+                other = "vacuous" if name == "proxy turns first" else "holds"
+                assert found(claims[name], not moves) == (other, None)
+    assert {status for _, status in statuses} == {"holds", "fails", "vacuous", "unsolved"}
+
+
+def test_what_is_not_settled_is_unsolved(ask: Any) -> None:
+    open_ = known([False, True, False, False, True], ["sponsor"] * 5, settled=False)
+    claims = ask({0.5: open_}, {0.5: open_})
+    for name in SIX[:4]:
+        assert (claims[name].moving, claims[name].frozen, claims[name].witness) == ("unsolved", "unsolved", None)
+
+
+def test_several_discount_factors_as_one_answer(ask: Any) -> None:
+    """Failing at one is failing, then what is unsolved at one, then what holds at one; vacuous only if it is at all."""
+    cases = {
+        "fails": known([True, False, False, False, False], ["proxy"] * 5),
+        "unsolved": known([True] * 5, [None] * 5, settled=False),
+        "holds": known([True] * 5, [None] * 5),
+        "vacuous": known([False] * 5, ["proxy"] * 5),
+    }
+    ranks = list(cases)
+    for a, b in product(ranks, repeat=2):
+        claims = ask({0.5: cases[a], 0.75: cases[b]}, {0.5: cases["holds"], 0.75: cases["holds"]})
+        answer = claims["asymmetry"]
+        assert answer.moving == min(a, b, key=ranks.index)
+        if answer.moving == "fails":
+            assert answer.witness.discount == (0.5 if a == "fails" else 0.75)
+            assert (answer.witness.low, answer.witness.high) == (0.0, 0.5)
+    assert (claims.discounts, claims.enforcement, claims.stakes) == ((0.5, 0.75), al.Transfers(), (1, 2, 4))
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_pacts_at_parity_are_what_they_say(ask: Any, moves: bool) -> None:
+    plain = {0.5: known([True] * 5, [None] * 5)}
+    for can in [None, (True,), *product([False, True], repeat=2)]:
+
+        def playable(_: Any, delta: float, moving: bool, can: Any = can) -> Any:
+            assert delta == 0.5
+            return can if moving is moves else (True, True)
+
+        answer = ask(plain, plain, playable, stakes=())["pact at parity"]
+        alone = None if can is None else len(can) < 2
+        wanted = "unsolved" if can is None else "vacuous" if alone or not can[0] else "holds" if can[1] else "fails"
+        assert found(answer, moves) == (wanted, (0.0, 0.0) if wanted == "fails" else None)
+        assert found(answer, not moves) == ("holds", None)
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_stakes_are_what_they_say(ask: Any, moves: bool) -> None:
+    """A pact at stakes 2 and none at 1, or at 4 and none at 2; nothing is compared where there is none at 2 and 4."""
+    plain = {0.5: known([True] * 5, [None] * 5)}
+    for pacts in product([False, True, None], repeat=3):
+        by_stakes = dict(zip((1.0, 2.0, 4.0), pacts, strict=True))
+
+        def playable(dyad: Any, _: float, moving: bool, by_stakes: Any = by_stakes) -> Any:
+            if moving is not moves:
+                return True, True
+            pact = by_stakes[float(dyad.game.stakes)]
+            return None if pact is None else (False, pact)
+
+        answer = ask(plain, plain, playable, stakes=(1, 2, 4))["stakes"]
+        wanted: tuple[str, tuple[float, float] | None]
+        if None in pacts:
+            wanted = "unsolved", None
+        else:
+            up = [(low, high) for low, high in ((1.0, 2.0), (2.0, 4.0)) if by_stakes[high] and not by_stakes[low]]
+            wanted = ("fails", up[0]) if up else ("holds" if any(pacts[1:]) else "vacuous", None)
+        assert found(answer, moves) == wanted
+        assert found(answer, not moves) == ("holds", None)
