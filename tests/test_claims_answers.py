@@ -180,6 +180,8 @@ def test_several_gaps_as_one_check():
     nothing = claim.check(hurts, enforcement=GIVEN, values=[1, 2], gaps=[F(3, 4), F(4, 5)], assume="deterrent")
     assert (nothing.status, nothing.points, bool(nothing)) == ("vacuous", 0, True)
     assert nothing.message == "m: nothing to compare, because the assumptions hold nowhere."
+    one_gap = claim.check(hurts, enforcement=GIVEN, values=[1, 2], gaps=[F(3, 4)], assume="deterrent")
+    assert (one_gap.status, one_gap.points) == ("vacuous", 0)
 
 
 def test_three_points():

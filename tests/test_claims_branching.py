@@ -163,6 +163,9 @@ def test_weights_of_many_conditions():
     signed = list(branching._programme(np.array([[1.0, 0.5, 1.0], [1.0, 0.5, 1.0]]), [False, True]))
     assert [F(1), F(-1)] in signed
 
+    uneven = np.array([[-1.0, 1.0], [0.01, -0.01]])  # w = 1/101 and 100/101 alone leave nothing above 0
+    assert [F(1, 101), F(100, 101)] in list(branching._programme(uneven, [False] * 2))
+
     def box(signs, tensors, halved):
         return _Box(signs, tuple(tensors), ((False, False),), None, (halved,))
 

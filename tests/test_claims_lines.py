@@ -276,6 +276,10 @@ def test_certainly_above_at_a_gap():
     flat = game(none, lambda g: F(6, 5) + 0 * g)  # as high as p at γ = 1/5 with s + p = 3, and nowhere else
     for gap, total, above in ((F(1, 5), 3, None), (F(1, 6), 3, "exactly"), (F(1, 5), F(31, 10), "exactly"), (F(1, 4), 3, None)):
         assert certified(NeverAbove("proxy"), sides(GIVEN, GIVEN, POWERS, flat), gap, (0, 0), (), F(total)) == above
+    stronger = al.CustomGame(lambda q: [[(1, 1), (-9, 1 + q.sponsor)], [(1, -9), (0, 0)]])  # the odds are s = 9/5 there
+    for odds, above in ((F(179, 100), "exactly"), (F(9, 5), None)):
+        level = game(none, lambda g, odds=odds: odds + 0 * g)
+        assert certified(NeverAbove("proxy"), sides(GIVEN, GIVEN, stronger, level), *options) == above
     bad = holed(-1, 1)
     assert certified(NeverAbove("dyad"), sides(ever, ever, bad, flat), F(1, 5), (0, 0), ("deterrent",), F(3)) is None
     root = game(none, lambda g: al.arithmetic.exp(g) ** 2)
