@@ -329,3 +329,22 @@ def test_the_excess_of_points_over_rings():
     segment = np.array([[[0.0, 0.0], [1.0, 0.0]]])
     assert beyond_batch(segment, np.array([[[1.5, 0.0]]])).tolist() == [0.5]
     assert beyond_batch(segment, np.array([[[0.5, -0.5]]])).tolist() == [0.5]
+
+
+def test_hulls_of_batches_leave_out_what_rounding_adds():
+    # a square whose sides are off by less than a step's rounding, and in the middle of each a point that is off the other way;
+    # points that are not valid do not count
+    little = 4e-16
+    middle = [(0.0, 0.5), (0.5, 0.0), (1.0, 0.5), (0.5, 1.0)]
+    corners = [(little, 0.0), (1 - little, little), (1.0, 1 - little), (0.0, 1.0)]
+    points = np.array([middle + corners + [(2.0, 2.0)], [*middle, *corners, (0.25, 0.25)]])
+    valid = np.ones(points.shape[:2], bool)
+    valid[0, -1] = False
+    ring, vertex = hull_batch(points, valid)
+    assert ring.tolist() == [[[0, 0], [1, 0], [1, 1], [0, 1]]] * 2
+    assert vertex.tolist() == [[4, 5, 6, 7]] * 2
+    # a point, a segment and a triangle side by side: the last vertex is repeated
+    few = np.array([[[0.5, 0.5]] * 3, [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]], [[0.0, 0.0], [1.0, 0.0], [0.5, 1.0]]])
+    ring, _ = hull_batch(few, np.ones((3, 3), bool))
+    assert ring.tolist() == [[[0.5, 0.5]] * 3, [[0, 1], [1, 0], [1, 0]], [[0, 0], [1, 0], [0.5, 1]]]
+    assert widened(ring, 4)[:, 3].tolist() == [[0.5, 0.5], [1, 0], [0.5, 1]]
