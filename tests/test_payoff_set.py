@@ -10,7 +10,7 @@ from alliances import StageGame
 from alliances.repeated.payoff_sets.polygon import hull
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
-from tests.payoff_set_reference import hausdorff
+from tests.payoff_set_reference import hausdorff, reference
 
 PD = ([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 # Abreu & Sannikov (2014), Section 5, as quoted by QuantEcon's tests; the proxy is the column player
@@ -132,6 +132,23 @@ def test_empty_set_is_an_answer():
     assert payoff_set(floats(pennies.A, pennies.B), 0.9).kind == "empty"
     with pytest.raises(ValueError, match="the set is empty"):
         s.strategy((0, 0))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("-1.344015311 -0.49029907 -1.317341949 -1.494082952", "1.617792924 0.533003879 1.235830629 1.356009898"),
+        ("0.098911891 0.113321009 0.077737827 1.268373146", "-0.184194335 -0.082038987 0.14518515 -1.360603922"),
+        ("0.953089797 -0.281972863 -0.14461255 -0.266815674", "-0.834183916 0.322833317 0.440025423 0.369805394"),
+    ],
+)
+def test_an_empty_set_of_long_fractions_is_an_answer_too(a, b):
+    # the last profile is given up only after numbers have become too long for the outer iteration
+    a, b = (np.array([F(x) for x in numbers.split()], dtype=object).reshape(2, 2) for numbers in (a, b))
+    s = payoff_set(StageGame(a, b), F(1, 2))
+    assert (s.kind, s.status, s.punishments) == ("empty", "proved", None)
+    assert reference(a.tolist(), b.tolist(), F(1, 2))[0] == []
+    assert payoff_set(floats(a, b), 0.5).kind == "empty"
 
 
 def test_no_patience_gives_lotteries_over_pure_nash():

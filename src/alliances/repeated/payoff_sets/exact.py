@@ -205,8 +205,8 @@ def _cut(polygon: Polygon, normal: Point, bound: Fraction) -> Polygon:
 
 
 def _normals(polygon: Polygon) -> list[Point]:
-    """Outward edge normals; of a segment or point also those across."""
-    if len(polygon) == 1:
+    """Outward edge normals; of a segment also those past its ends; of a point, and of no polygon, none."""
+    if len(polygon) < 2:
         return []
     if len(polygon) == 2:
         (a, b), (c, d) = polygon
