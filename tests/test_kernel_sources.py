@@ -9,7 +9,7 @@ import alliances as al
 from alliances import evaluating_by
 from alliances.arithmetic.tolerance import EPSILON
 from alliances.repeated.critical import rounding_of
-from alliances.repeated.kernels import batch
+from alliances.repeated.kernels import batch, chunks
 from alliances.repeated.kernels.batch import Question, evaluated
 from alliances.repeated.kernels.source import ENTRY, source
 from alliances.repeated.kernels.table import table
@@ -113,11 +113,28 @@ def test_what_is_not_valid_is_left_to_the_ordinary_way(method):
     # a wage beyond the prize; payoffs that are not finite at one gap of many
     wage = al.presets.chindea_2014(sharing=al.Wage(1.2))
     infinite = al.CustomGame(lambda power: [[(1 / power.gap, 1), (0, 0)], [(0, 0), (1, 1)]])
+    nothing = al.CustomGame(lambda power: [[(power.gap / power.gap, 1), (0, 0)], [(0, 0), (1, 1)]])  # nan at parity
     sound = al.CustomGame(lambda power: [[(1 / (2 + power.gap), 1), (0, 0)], [(0, 0), (1, 1)]])
-    for game, valid in ((wage, False), (infinite, False), (sound, True)):
+    for game, valid in ((wage, False), (infinite, False), (nothing, False), (sound, True)):
         with evaluating_by(method), np.errstate(all="ignore"):
             found = evaluated(Question(game, al.Power.from_gap(GAPS), al.NashReversion(), (0, 0)), ("dyad",))
         assert (found is not None) == valid
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 20, 1000])
+@pytest.mark.parametrize("game", GAMES)
+def test_pieces_of_any_size_give_the_same(game, chunk, monkeypatch):
+    power = al.Power.from_gap(GAPS)
+    names = ("sponsor", "proxy", "rounding", "credible")
+    for concept in ("nash", "outside, transfers"):
+        question = Question(GAMES[game], power, CONCEPTS[concept], (0, 0))
+        with evaluating_by("numpy"):
+            whole = evaluated(question, names)
+            with monkeypatch.context() as patch:
+                patch.setattr(chunks, "CHUNK", chunk)
+                pieces = evaluated(question, names)
+        for one, other in zip(whole, pieces, strict=True):
+            assert np.array_equal(one, other)
 
 
 # -- tables of games ---------------------------------------------------------------------------------------------------
