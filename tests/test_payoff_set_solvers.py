@@ -1,5 +1,6 @@
 """The solvers of one game against each other: Fractions with and without rounding, floats, decimal numbers."""
 
+import random
 from fractions import Fraction as F
 
 import numpy as np
@@ -64,3 +65,26 @@ def test_what_is_proved_is_what_decimal_numbers_and_floats_find(discount):
             assert off <= rough.error + 1e-14
             assert float(decimal.error) < 1e-30
     assert {0, 3} <= kinds or discount != F(1, 2)
+
+
+def test_what_is_rounded_is_rounded_outwards_and_no_further_than_the_grid():
+    draw = random.Random(6)
+    step = F(1, exact._GRID)
+    for _ in range(40):
+        x, y, other, more = (F(draw.getrandbits(300) - (1 << 299), draw.getrandbits(302) + (1 << 300)) for _ in range(4))
+        assert x - step < exact._down(x) <= x <= exact._up(x) < x + step
+        assert exact._up(x).denominator <= exact._GRID
+        box = exact._box([(x, y), (other, more)])
+        left, right, bottom, top = min(x, other), max(x, other), min(y, more), max(y, more)
+        assert box == [
+            (exact._down(left), exact._down(bottom)),
+            (exact._up(right), exact._down(bottom)),
+            (exact._up(right), exact._up(top)),
+            (exact._down(left), exact._up(top)),
+        ]
+        p, q = exact._round((x, y))
+        size = max(abs(x), abs(y))
+        assert max(abs(p - x / size), abs(q - y / size)) <= step / 2
+    for x in (F(1, 3), -F(5, 7), F(0)):  # short numbers stay
+        assert exact._up(x) == exact._down(x) == x
+    assert exact._round((F(-4, 3), F(1, 3))) == (-1, F(1, 4))
