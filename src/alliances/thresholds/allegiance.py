@@ -108,7 +108,7 @@ class SwitchingOffer(Result):
         return f"o* {shown} ({self.critical.enforcement})\n{self.message}{table}"
 
     def _cells(self) -> Mapping[str, Any]:
-        return {"offer": self.offer, "path": self.critical.terms.path[1]}
+        return {"offer": self.offer, "path": _of_shape(self.critical.terms.path[1], self.offer)}
 
     _long_names: ClassVar[Mapping[str, str]] = {
         "offer": "the offer at which the proxy changes sides",
@@ -245,6 +245,9 @@ class KeepingPayment(Result):
     def _record(self) -> dict[str, Any]:
         names = ("payment", "need", "limit", "offer", "kept", "outcome", "discount")
         return {name: getattr(self, name) for name in names}
+
+    def _cells(self) -> Mapping[str, Any]:
+        return {**self._record(), "discount": tuple(_of_shape(delta, self.code) for delta in self.discount)}
 
 
 def keeping_payment(
@@ -406,6 +409,12 @@ def _critical(
     exact = r.stage.exact and all(map(is_exact, pair))
     delta_s, delta_p = (computed_discount(delta, exact, function) for delta in pair)
     return r, check_broadcast(r, (delta_s, delta_p), function)
+
+
+def _of_shape(number: Number, answer: Number) -> Number:
+    """A number for each game of an answer, which may have axes that the number does not have."""
+    whole: Number = settle(np.broadcast_to(np.asarray(number), np.shape(answer)))
+    return whole
 
 
 def _met(discount: Pair, *payoffs: Number) -> tuple[Number, ...]:
