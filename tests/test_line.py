@@ -1,12 +1,13 @@
 """The line of gaps: a model along the gap, checked when the line is made."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import alliances as al
-from alliances.thresholds.line import Line
+from alliances.thresholds.line import Line, Span, tidied
 from alliances.thresholds.sampling import Windows, settled, without_points
 from tests.support import benchmark_game
 
@@ -24,6 +25,39 @@ def test_a_line_is_checked_when_it_is_made_and_holds_plain_numbers():
     assert np.array_equal(stages.A[2], stage.A)
     with pytest.raises(ValueError, match=r"test\(\): samples must be an integer of at least 3; got 2"):
         Line(benchmark_game(), (-0.5, 0.5), 1.0, 2, function="test", least=3)
+
+
+def test_a_span_refuses_what_is_no_stretch_of_gaps_in_the_functions_name():
+    assert Span((-0.5, 0.5), 1.0, 10_000_000, "test").samples == 10_000_000
+    assert Span((-0.5, 0.5), 1.0, 2, "test").gaps.tolist() == [-0.5, 0.5]
+    for domain, total, samples, words in (
+        ((-0.5, 0.5), 1.0, 10_000_001, "samples must be at most 10,000,000; got 10000001"),
+        ((-0.5, 0.5), 1.0, 1, "samples must be an integer of at least 2; got 1"),
+        ((-0.5, 0.5), 1.0, 5.0, "samples must be an integer of at least 2; got 5.0"),
+        ((-0.5, 0.5), 1.0, True, "samples must be an integer of at least 2; got True"),
+        ((0.5, 0.5), 1.0, 5, "domain must have its lower gap first; got (0.5, 0.5)"),
+        ((-0.5, 0.0, 0.5), 1.0, 5, "domain must be a pair (lower gap, upper gap); got (-0.5, 0.0, 0.5)"),
+        ("ab", 1.0, 5, "domain must be a pair (lower gap, upper gap); got 'ab'"),
+        ((-0.5, 1.0), 1.0, 5, "domain must lie strictly between -1 and 1; got 1.0"),
+        ((-0.5, 0.5), 0, 5, "total must be positive and finite; got 0"),
+        ((-0.5, 0.5), 10**400, 5, "total must lie within the range of floats"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=r"^test\(\): " + re.escape(words)):
+            Span(domain, total, samples, "test")
+
+
+def test_regions_are_tidied():
+    # the labels 0, 1, 0, 2: the second region is a point; borders lie in the middle of their edge
+    left, right = np.array([0.25, 0.25 + 1e-10, 0.5]), np.array([0.25, 0.25 + 1e-10, 0.5 + 2e-12])
+    lower, upper, kinds = tidied((-0.5, 0.75), left, right, np.array([0, 1, 0, 2]))
+    assert kinds.tolist() == [0, 2]
+    assert lower.tolist() == [-0.5, 0.5 + 1e-12]
+    assert upper.tolist() == [0.5 + 1e-12, 0.75]
+    lower, upper, kinds = tidied((-0.5, 0.75), left[:1], right[:1], np.array([3, 4]))
+    assert (lower.tolist(), upper.tolist(), kinds.tolist()) == ([-0.5, 0.25], [0.25, 0.75], [3, 4])
+    # a point at the end of the domain goes to the region beside it
+    lower, upper, kinds = tidied((-0.5, 0.75), np.array([0.75 - 1e-10]), np.array([0.75 - 1e-10]), np.array([3, 4]))
+    assert (lower.tolist(), upper.tolist(), kinds.tolist()) == ([-0.5], [0.75], [3])
 
 
 @pytest.mark.parametrize("first", [-0.123456789, -0.45, -0.4999])  # the last two lie before the second sample
