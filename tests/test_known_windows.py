@@ -120,3 +120,24 @@ def test_thresholds_of_broken_lines_from_every_start(jumps):
             assert (found.status[k], found.defector[k]) == ("threshold", home.lower_defector)
             assert found.gap[k] == pytest.approx(home.lower, abs=EXACT)
     assert len(set(found.status)) >= 2
+
+
+@pytest.mark.parametrize(("depart", "halved"), [(0.09, False), (0.11, True), (-0.07, False), (-0.09, True)])
+def test_intervals_are_halved_where_the_middle_departs_by_a_quarter_of_the_distance(depart, halved):
+    """δ* is 0.4 above δ, and in the middle of an interval ``depart`` more or less: that is to be seen, or the line is straight.
+
+    The distance is that of the nearest of the three: 0.4 where δ* rises, 0.4 − 0.09 where it falls towards δ.
+    """
+    asked: set[float] = set()
+
+    def payoffs(power: al.Power) -> Any:
+        gap = np.asarray(power.gap)
+        asked.update(gap.ravel().round(9).tolist())
+        f = 0.7 + depart * np.maximum(0, 1 - np.abs(gap - 0.25) / 0.25)
+        one = np.ones_like(f)
+        return [[(one, one), (f - 1, 1 + f)], [(1 + f, f - 1), (f, f)]]
+
+    assert al.stability_windows(al.CustomGame(payoffs), 0.3, domain=(-0.5, 0.5), samples=3) == ()
+    assert {-0.5, -0.25, 0.0, 0.25, 0.5} <= asked
+    assert ({0.125, 0.375} <= asked) is halved
+    assert -0.375 not in asked  # there the line is straight

@@ -152,17 +152,14 @@ def _polished(margins: Margins, edges: Edges) -> Edges:
     inside = np.where(edges.at_left, edges.left, edges.right)
     outside = np.where(edges.at_left, edges.right, edges.left)
     steps = np.arange(1, _PARTS) / _PARTS
-    while (wide := np.flatnonzero(np.abs(outside - inside) > EPSILON / 2)).size:
+    while (wide := np.flatnonzero(np.abs(outside - inside) > EPSILON / 2)).size:  # there is a float between: all get narrower
         near, far = inside[wide, None], outside[wide, None]
         gaps = np.concatenate([near, near + (far - near) * steps, far], axis=1)
         owner = np.broadcast_to(edges.alliance[wide, None], gaps[:, 1:-1].shape)
         held = margins.hold(owner.ravel(), gaps[:, 1:-1].ravel()).reshape(owner.shape)
         first = np.where(held.all(axis=1), _PARTS, held.argmin(axis=1) + 1)  # the first that does not hold
         row = np.arange(len(wide))
-        done = (gaps[row, first - 1] == inside[wide]) & (gaps[row, first] == outside[wide])
         inside[wide], outside[wide] = gaps[row, first - 1], gaps[row, first]
-        if done.all():  # neighbours among floats
-            break
     left, right = np.where(edges.at_left, inside, outside), np.where(edges.at_left, outside, inside)
     return edges._replace(left=left, right=right)
 
