@@ -123,6 +123,18 @@ def test_an_impatient_proxy_that_is_tempted_has_no_switching_offer():
         assert np.all(np.asarray(al.switching_offer(dilemma(ROWS[0]), None, delta).offer) == -np.inf)
 
 
+@pytest.mark.parametrize("exact", [False, True], ids=["payoffs in floats", "exact payoffs"])
+@pytest.mark.parametrize("delta", [0.5, F(1, 2), (F(1, 2), 0.5)], ids=str)
+def test_discount_factors_are_exact_only_where_everything_is(exact, delta):
+    stage = dilemma(ROWS[0])
+    stage = stage if exact else al.StageGame(stage.A.astype(float), stage.B.astype(float))
+    kind = F if exact and delta == F(1, 2) and isinstance(delta, F) else float
+    for found in (al.switching_offer(stage, None, delta), al.keeping_payment(stage, None, delta, 10)):
+        assert [type(x) for x in found.discount] == [kind, kind]
+        assert found.offer == (8 if isinstance(found, al.SwitchingOffer) else 10)
+        assert type(found.offer) is kind
+
+
 # -- payments --------------------------------------------------------------------------------------------------------------
 
 

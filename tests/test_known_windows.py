@@ -141,3 +141,12 @@ def test_intervals_are_halved_where_the_middle_departs_by_a_quarter_of_the_dista
     assert {-0.5, -0.25, 0.0, 0.25, 0.5} <= asked
     assert ({0.125, 0.375} <= asked) is halved
     assert -0.375 not in asked  # there the line is straight
+
+
+def test_where_nothing_is_at_stake_every_gap_is_stable():
+    game = al.CustomGame(lambda power: [[(1 + 0 * power.gap, 1 + 0 * power.gap)] * 2] * 2)
+    with np.errstate(divide="raise", invalid="raise"):
+        (window,) = al.stability_windows(game, 0.0, domain=(-0.5, 0.5), samples=5)
+        batch = al.defection_threshold(game, [0.0, 0.5], domain=(-0.5, 0.5), samples=5)
+    assert window == al.Window(-0.5, 0.5, None, None)
+    assert batch.status.tolist() == ["always stable"] * 2
