@@ -263,6 +263,17 @@ def test_regions_end_where_the_payment_says(total):
     assert patient.title == "allegiances of the proxy"
 
 
+def test_a_discount_factor_that_is_1_as_a_float_is_refused_in_the_functions_name():
+    nearly = 1 - F(1, 10**30)
+    for name, ask in (
+        ("switching_offer", lambda stage: al.switching_offer(stage, None, nearly)),
+        ("keeping_payment", lambda stage: al.keeping_payment(stage, None, nearly, 8)),
+    ):
+        assert ask(dilemma(ROWS[0])).discount == (nearly, nearly)
+        with pytest.raises(ValueError, match=rf"^{name}\(\): discount must lie below 1 as a float too"):
+            ask(BATCH)
+
+
 def test_what_regions_refuse():
     game = al.CustomGame(rising)
     for arguments, name in (

@@ -255,6 +255,13 @@ def test_thresholds_are_those_of_the_function_with_all_that_was_asked(options):
     assert options or found[1].windows != default.windows
 
 
+def test_the_proxy_may_be_the_stronger_one():
+    for power in (al.Power(1, 3), al.Power(2, 2)):
+        asked: dict[str, Any] = {"domain": (-0.6, -0.4)}
+        row = al.compare_enforcement(MODEL, power, discount=0.6, concepts=[al.NashReversion()], **asked).concepts[0]
+        assert row.threshold == al.defection_threshold(MODEL, 0.6, total=4.0, **asked)
+
+
 def test_names_hold_the_parameters_that_are_no_defaults_in_one_line():
     def half(power):
         return power.proxy_share / 2
