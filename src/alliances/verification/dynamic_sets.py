@@ -107,7 +107,7 @@ def _direction_checks(directions: Array, ranges: Array) -> Iterator[Check]:
     shaped = directions.ndim == 2 and directions.shape[1] == 2
     yield shaped, f"directions are pairs of weights, not an array of shape {directions.shape}"
     yield bool((np.abs(np.abs(directions).sum(axis=1) - 1) <= UNIT_SUM).all()), "the weights of a direction do not sum to one"
-    for axis in (*np.eye(2), *-np.eye(2)):
+    for axis in (*np.eye(2), *(0 - np.eye(2))):  # −1 and 0, and not −0
         among = bool((directions == axis).all(axis=1).any())
         yield among, f"({axis[0]:g}, {axis[1]:g}) is not among the directions"
     angles = _angles(directions, ranges)
