@@ -1,0 +1,217 @@
+"""The re-checks of claims: each wrong field of a check, a falsification and a proof is named with its numbers."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+
+import alliances as al
+from alliances import claims
+from alliances.claims import Family, Interval
+from tests.support import benchmark_game
+from tests.test_recheck_stage_games import TINY, witness
+
+EIGHTHS = [F(n, 8) for n in range(8)]
+
+
+@functools.cache
+def war() -> Any:
+    """The favourite needs one round more than at parity: 4 and not 3 rounds are expected, and the claim fails."""
+    return claims.PROTRACTION.check(al.ConflictWalk(swing=2, barrier=(8, 2)))
+
+
+@functools.cache
+def restraint() -> Any:
+    return claims.SPONSOR_RESTRAINT.check(al.presets.chindea_2014(), gaps=EIGHTHS)
+
+
+@functools.cache
+def asymmetry() -> Any:
+    return claims.ASYMMETRY.check(benchmark_game(), gaps=EIGHTHS)
+
+
+def of(check: Any, **changes: Any) -> Any:
+    """What is wrong with a check whose witness says something else."""
+    return witness(replace(check, witness=replace(check.witness, **changes)))
+
+
+# -- wars --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_check_of_a_war_is_named_where_it_is_wrong() -> None:
+    c = war()
+    w = c.witness
+    assert witness(c) is None
+    assert (w.low, w.high, w.at_low, w.at_high, w.player) == (0, F(1, 3), 3, 4, "sponsor")
+    assert witness(replace(c, claim="stakes")) == "'stakes' is no claim about wars"
+    assert witness(replace(c, exact=not c.exact)) == f"exact is {not c.exact}, and the walk is not so"
+    for points in (c.points - 1, c.points + 1):
+        assert witness(replace(c, points=points)) == f"the walk has {c.points} starts, and not {points}"
+    for fields in ({"line": "stakes"}, {"quantity": "critical discount factor"}, {"assume": ("credible",)}):
+        assert witness(replace(c, **fields)) == "not the words for a war"
+    assert witness(replace(c, enforcement=al.FinitePunishment(2))) == "wars know no enforcement"
+    for fields in ({"status": "holds"}, {"witness": None}, {"status": "unclear"}):
+        other = replace(c, **fields)
+        words = f'status "{other.status}" with witness {other.witness} and suspicion {other.suspicion}'
+        assert witness(other) == words
+    holds = witness(replace(c, status="holds", witness=None))
+    assert holds == "wars from gap 1/3 last longer than from 0"
+    assert witness(replace(c, status="vacuous", witness=None)) == 'the status is "vacuous"'
+    assert of(c, low=F(1, 10)) == "1/10 or 1/3 is no start of the walk"
+    assert of(c, high=F(1, 10)) == "0 or 1/10 is no start of the walk"
+    assert of(c, low=w.high, high=w.low) == "the second gap of the witness is not the wider"
+    assert of(c, high=w.low) == "the second gap of the witness is not the wider"
+    for error in (-TINY, TINY):
+        assert of(c, at_low=3 + error) == f"a war from gap 0 is expected to last 3 rounds, and not {3 + error}"
+        assert of(c, at_high=4 + error) == f"a war from gap 1/3 is expected to last 4 rounds, and not {4 + error}"
+    assert of(c, player="proxy") == "it is not the proxy that is the stronger"
+    for name in ("middle", "at_middle", "gap"):
+        other = replace(w, **{name: 0})
+        words = f"{c.claim} compares two points, and knows no middle and no other gap: {other}"
+        assert witness(replace(c, witness=other)) == words
+
+
+def test_a_float_war_is_right_to_1e_minus_9_of_the_longest() -> None:
+    c = claims.PROTRACTION.check(al.ConflictWalk(swing=2, barrier=(8, 2), win=0.5))
+    assert witness(c) is None
+    assert not c.exact
+    longest = max(c.witness.at_high, c.witness.at_low)
+    for name in ("at_low", "at_high"):
+        for sign in (-1, 1):
+            near, far = (getattr(c.witness, name) + sign * part * 1e-9 * longest for part in (0.5, 1.5))
+            assert of(c, **{name: near}) is None
+            assert " rounds, and not " in of(c, **{name: far})
+
+
+# -- critical discount factors ----------------------------------------------------------------------------------------
+
+
+def test_a_check_along_the_gap_is_named_where_it_is_wrong() -> None:
+    c = restraint()
+    w = c.witness
+    assert witness(c) is None
+    assert (w.low, w.high, w.at_high, w.player) == (F(1, 8), F(1, 4), np.inf, "sponsor")
+    for name in claims.CLAIMS:
+        if name != c.claim:
+            assert witness(replace(c, claim=name)) == f"the question is not that of {name!r}"
+    assert witness(replace(c, claim="protraction")) == "the question is not that of 'protraction'"
+    for line in ("stakes", "parity"):
+        assert witness(replace(c, line=line)) == f"compared along the gap, and not the {line}"
+    assert witness(replace(c, quantity="expected duration")) == "what is compared is not the expected duration"
+    assert witness(replace(c, enforcement=None)) == "a claim or a concept is missing"
+    assert witness(replace(c, claim=None)) == "a claim or a concept is missing"
+    for points in (7, 9):
+        assert witness(replace(c, points=points)) == f"8 points meet the assumptions, and not {points}"
+    words = f"exact is {not c.exact}, but the numbers compared are of another kind"
+    assert witness(replace(c, exact=not c.exact)) == words
+    for fields in ({"status": "holds"}, {"witness": None}, {"suspicion": w}):
+        other = replace(c, **fields)
+        words = f'status "{other.status}" with witness {other.witness} and suspicion {other.suspicion}'
+        assert witness(other) == words
+    assert witness(replace(c, status="perhaps", witness=None)) == 'the status is "perhaps"'
+    held = witness(replace(c, status="holds", witness=None))
+    assert held == f"{c.claim} is contradicted between 1/8 and 1/4"
+    assert witness(replace(c, status="vacuous", witness=None)) == "vacuous, though there is something to compare"
+    order = "the points compared do not increase"
+    for compared in (EIGHTHS[::-1], [*EIGHTHS, EIGHTHS[-1]], EIGHTHS[:1], []):
+        question = replace(c.question, compared=np.array(compared, dtype=object))
+        assert witness(replace(c, question=question)) == order
+
+
+def test_a_witness_says_what_the_definition_says() -> None:
+    c = restraint()
+    w = c.witness
+    game = al.presets.chindea_2014()
+    by_definition = [al.critical_discount(game, al.Power.from_gap(x)).sponsor for x in (w.low, w.high)]
+    assert (w.at_low, w.at_high) == tuple(by_definition)
+    for sign in (-1, 1):
+        near, far = (w.at_low + sign * part * 1e-9 for part in (0.5, 1.5))
+        assert of(c, at_low=near) is None
+        assert of(c, at_low=far) == f"the witness says {far}, but by the definition it is {w.at_low}"
+    assert of(c, at_high=1.0) == "the witness says 1.0, but by the definition it is inf"
+    assert of(c, low=w.high, high=w.low) == (f"the witness does not contradict {c.claim}: {replace(w, low=w.high, high=w.low)}")
+    between = F(1, 5)
+    assert of(c, high=between) == f"{w.low} and {between} are no two points of the line"
+    assert of(c, player="nobody") == "nobody is no player"
+    low, high = (al.critical_discount(game, al.Power.from_gap(x)).proxy for x in (w.low, w.high))
+    assert of(c, player="proxy") == f"the witness says {w.at_low}, but by the definition it is {low}"
+    assert of(c, player="proxy", at_low=low, at_high=high) == "it is not the proxy's number"
+
+
+def test_an_exact_check_is_wrong_by_the_least_error() -> None:
+    c = asymmetry()
+    assert c.exact
+    assert witness(c) is None
+    w = c.witness
+    right = al.critical_discount(benchmark_game(), al.Power.from_gap(w.low)).dyad
+    assert w.at_low == right
+    for error in (-TINY, TINY):
+        assert of(c, at_low=w.at_low + error) == f"the witness says {w.at_low + error}, but by the definition it is {right}"
+
+
+# -- falsifications and proofs ----------------------------------------------------------------------------------------
+
+
+def family() -> Family:
+    return Family(lambda win: al.ConflictWalk(2, 4, win), {"win": Interval(0, 1, "neither")})
+
+
+@functools.cache
+def falsified() -> Any:
+    return claims.PROTRACTION.falsify(family(), examples=5)
+
+
+@functools.cache
+def refuted() -> Any:
+    return claims.PROTRACTION.prove(family())
+
+
+def test_a_counterexample_is_one_of_the_family_and_of_the_claim() -> None:
+    f = falsified()
+    assert witness(f) is None
+    assert f.check.claim == "protraction"
+    one = "parameters without a check, or a check without parameters"
+    assert witness(replace(f, check=None)) == one
+    assert witness(replace(f, parameters=None)) == one
+    assert witness(replace(f, examples=0)) == "0 models tried, and a counterexample among them"
+    for unclear in (-1, 1):
+        words = f"{unclear} models are said to be unclear, and at most 0 can be"
+        assert witness(replace(f, unclear=unclear)) == words
+    for claim in (claims.ASYMMETRY, claims.STAKES):
+        words = f"the check is of 'protraction', and not of {claim.name!r}"
+        assert witness(replace(f, claim=claim)) == words
+    held = replace(f.check, status="holds")
+    assert witness(replace(f, check=held)) == f"the counterexample does not fail: {held.message}"
+    for parameters in ({}, {**f.parameters, "more": F(1)}):
+        assert witness(replace(f, parameters=parameters)) == "the parameters are not those of the family"
+    for win in (F(0), F(1), F(3, 2)):
+        assert witness(replace(f, parameters={"win": win})) == f"win = {win} is outside its domain"
+    other = f.parameters["win"] + TINY
+    assert witness(replace(f, parameters={"win": other})) == "the check is of another war than the parameters"
+    unknown = replace(f.check, question=None)
+    assert witness(replace(f, check=unknown)) == "the check of the counterexample keeps no question to ask again"
+    wrong = replace(f.check, points=f.check.points + 1)
+    words = f"the walk has {f.check.points} starts, and not {wrong.points}"
+    assert witness(replace(f, check=wrong)) == words
+    nothing = replace(f, check=None, parameters=None)
+    assert al.verify(nothing).status == "nothing checked"
+
+
+@pytest.mark.parametrize("status", ["proved", "unknown", "perhaps"])
+def test_a_proof_has_a_counterexample_if_it_is_refuted(status: Any) -> None:
+    p = refuted()
+    assert witness(p) is None
+    assert p.status == "refuted"
+    words = f'status "{status}" without or with a counterexample, or with the reasons {p.reasons}'
+    assert witness(replace(p, status=status)) == words
+    gone = replace(p, counterexample=None)
+    assert witness(gone) == 'status "refuted" without or with a counterexample, or with the reasons ()'
+    enclosed = replace(p.counterexample, certified="by enclosures")
+    assert witness(replace(p, counterexample=enclosed)) == "the numbers are exact, and certified by enclosures"
+    elsewhere = replace(p.counterexample, parameters={"win": p.counterexample.parameters["win"] + TINY})
+    assert witness(replace(p, counterexample=elsewhere)) == "the check is of another war than the parameters"
