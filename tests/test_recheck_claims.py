@@ -215,3 +215,14 @@ def test_a_proof_has_a_counterexample_if_it_is_refuted(status: Any) -> None:
     assert witness(replace(p, counterexample=enclosed)) == "the numbers are exact, and certified by enclosures"
     elsewhere = replace(p.counterexample, parameters={"win": p.counterexample.parameters["win"] + TINY})
     assert witness(replace(p, counterexample=elsewhere)) == "the check is of another war than the parameters"
+
+
+@pytest.mark.parametrize("name", claims.CLAIMS)
+@pytest.mark.parametrize("assume", [(), ("deterrent",), ("credible", "deterrent")], ids=["nothing", "deterrent", "both"])
+def test_checks_of_all_claims_pass_whatever_they_assume(name: str, assume: Any) -> None:
+    claim = claims.CLAIMS[name]
+    line: dict[str, Any] = {"gap": {"gaps": EIGHTHS}, "stakes": {"stakes": [F(1), F(2), F(4)]}, "parity": {}}[claim.shape.line]
+    c = claim.check(benchmark_game() if claim.shape.line == "gap" else al.presets.chindea_2014(), assume=assume, **line)
+    assert witness(c) is None
+    wrong = witness(replace(c, points=c.points + 1))
+    assert wrong == f"{c.points} points meet the assumptions, and not {c.points + 1}"

@@ -298,3 +298,15 @@ def test_what_are_no_payments_is_named() -> None:
     assert witness(replace(p, contracts=wrong)) == "the contract: the discount factor is 1"
     for share in (F(0), F(1)):
         assert witness(exact().payments(share)) is None
+
+
+def test_a_round_that_drops_too_little_is_named_and_float_payments_of_any_share_pass() -> None:
+    f = floats()
+    for number, step in enumerate(f.rounds, 1):
+        for k in range(len(step.dropped)):
+            found = witness(of_round(f, number, dropped=lambda x, k=k: np.delete(x, k)))
+            few = "drops nothing, or what was dropped before"
+            assert found == f"round {number}: {'keeps a profile that violates the condition' if len(step.dropped) > 1 else few}"
+    for contracts in (f, two_state_dilemma(float).solve(0.6)):
+        for share in (0.0, 0.5, 1.0):
+            assert witness(contracts.payments(share)) is None

@@ -327,3 +327,21 @@ def test_each_cell_has_the_best_arrangement_that_is_kept() -> None:
     assert witness(several) is None
     wrong = replace(several, code=changed(several.code, (1, 0, 0), 2))
     assert witness(wrong) == "game (0, 0), conflict is reported, though alliance is kept"
+
+
+def test_many_alliances_start_within_the_domain() -> None:
+    game = benchmark_game(exposure=np.array([0.6, 0.8]))
+    for start in (np.array([-0.95, 0.95]), np.array([0.0, 0.5])):
+        t = al.defection_threshold(game, 0.75, start=start, samples=51)
+        assert witness(t) is None
+        for k in (0, 1):
+            for outside in (-0.951, 0.951):
+                wrong = replace(t, start=changed(start, k, outside))
+                assert witness(wrong) == f"game ({k},), an alliance starts outside of the domain"
+
+
+def test_an_identified_set_is_of_several_periods() -> None:
+    power = al.Power.from_share([F(3, 5), F(1, 2), F(7, 20)])
+    r = al.identified_discount(benchmark_game(conflict_cost=F(1, 2)), power)
+    one = al.critical_discount(benchmark_game(conflict_cost=F(1, 2)), al.Power.from_share(F(1, 2)))
+    assert witness(replace(r, critical=one)) == "the certificate has no periods"

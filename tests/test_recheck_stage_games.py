@@ -318,3 +318,17 @@ def test_a_strategy_gives_what_it_promises_and_its_check_says_what_tempts_most()
         share = float(TINY / UNEVEN.payoff_range[i])
         wrong = al.verify(replace(s, value=moved(s.value, i, TINY)))
         assert wrong.witness == f"payoffs differ from the promised ones by {share:.3g} of the payoff range"
+
+
+def test_fields_that_do_not_fit_each_other_are_an_answer_and_no_exception() -> None:
+    s = al.payoff_set(UNEVEN, F(1, 2)).strategy((8, 7))
+    c = al.relational_contracts(UNEVEN).strategy(F(4, 5))
+    misfits: list[Any] = [replace(s, discount=None), replace(c, discount=None), replace(UNEVEN.nash(), equilibria=None)]
+    misfits.append(replace(critical("Nash reversion"), terms=None))
+    for wrong in misfits:
+        check = al.verify(wrong)
+        assert not check.ok
+        assert str(check.witness).startswith(
+            ("its fields do not fit each other: TypeError: ", "its fields do not fit each other: AttributeError: ")
+        )
+        assert "None" in str(check.witness)
