@@ -138,6 +138,7 @@ def test_repeats_are_the_same_question(atlas):
     assert conditions(apart) != conditions(apart.with_(claim="asymmetry"))
 
 
+@pytest.mark.slow
 def test_what_is_true_by_definition_leaves_nothing_to_ask(atlas):
     row = atlas.Row("proxy turns first", "transfers given, both", "common threat", "wage", "m=3")
     proof = CLAIMS[row.claim].prove(row.family())
@@ -183,6 +184,7 @@ QUICK = [
 ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("question", quick(QUICK, 4), ids=" ".join)
 def test_a_fresh_proof_gives_the_same_answer(atlas, question):
     *names, status = question

@@ -309,6 +309,7 @@ def test_wrong_processes() -> None:
             al.PowerProcess(**change)  # type: ignore[arg-type]
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("expectations", [False, True])
 @pytest.mark.parametrize("common", [False, True])
 @pytest.mark.parametrize("seed", range(6))

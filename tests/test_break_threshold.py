@@ -240,6 +240,7 @@ def _random_dyad(seed: int) -> tuple[al.ShiftingDyad, np.random.Generator]:
     return al.ShiftingDyad(game, process, war=war, reconcile=0.1 * (war is walk)), rng
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5, 7, 8])
 def test_random_processes_have_answers_that_hold(seed: int) -> None:
     dyad, rng = _random_dyad(seed)

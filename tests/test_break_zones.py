@@ -52,6 +52,7 @@ def _random(seed: int, reach: float) -> tuple[al.ShiftingDyad, float]:
 SLOW = ("no learning", "growth", "strikes", "both ways")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in ZONES])
 def test_an_alliance_that_is_kept_in_a_zone_is_found_there(name: str) -> None:
     dyad, delta, zones = ZONES[name]
@@ -94,6 +95,7 @@ def _allied_nodes(dyad: al.ShiftingDyad, delta: float) -> list[bool]:
     return [machine is not None and bool((machine.profile[x] == game.first[x]).any()) for x in range(len(dyad.log_ratios))]
 
 
+@pytest.mark.slow
 def test_where_a_certified_equilibrium_has_an_alliance_it_is_not_excluded() -> None:
     """Random dyads: enclosures of all pure equilibria, with memory, by another method."""
     some, never = 0, 0

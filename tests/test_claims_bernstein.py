@@ -103,6 +103,7 @@ def test_agrees_with_z3_and_with_sampling(seed, quick, monkeypatch):
         assert all(holds(c, point) for c in asked)
 
 
+@pytest.mark.slow
 def test_most_random_questions_are_decided():
     """Both answers come out, and few questions stay open."""
     counts = {"excluded": 0, "met": 0, "open": 0}

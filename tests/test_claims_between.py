@@ -84,6 +84,7 @@ def hidden_peak(v=1):
     return odds(FALL, lambda g: v * PEAK(g))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("gaps", [EIGHTHS, [float(g) for g in EIGHTHS], None])
 def test_the_proxy_binds_between_two_gaps(gaps):
     check = PROXY_TURNS_FIRST.check(hidden_peak(), gaps=gaps)
@@ -184,6 +185,7 @@ def test_prove_says_the_same():
     assert PROXY_RESTRAINT.prove(of.with_(assume="credible"), timeout=GENEROUS).status == "proved"
 
 
+@pytest.mark.slow
 def test_a_rise_beside_the_hole_is_found():
     def proxy(g):
         return arithmetic.choose(g < CENTRE, 2 - g, 4 - 2 * g) + 40 * arithmetic.larger(g - F(9, 10), 0 * g)
@@ -222,6 +224,7 @@ def test_without_enclosures_it_is_unclear(monkeypatch):
     assert SPONSOR_RESTRAINT.check(game).holds  # two points alone tell
 
 
+@pytest.mark.slow
 def test_a_model_that_answers_enclosures_otherwise_is_unclear():
     def proxy(g):
         return 1 + g if isinstance(g, (float, F, np.ndarray)) else 1 + g + 5 * g**2

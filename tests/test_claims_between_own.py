@@ -68,6 +68,7 @@ def test_a_valley_beside_the_hole_is_found():
     assert proof.verify().ok
 
 
+@pytest.mark.slow
 def test_three_points_around_a_hole_narrower_than_any_cut_are_unclear():
     check = PEAK.check(jump_in_a_hole(F(1, 10**60)), enforcement=GIVEN, assume="credible")
     assert (check.status, check.witness) == ("unclear", None)

@@ -65,6 +65,7 @@ def test_the_questions_have_answers_of_each_sort(answers):
 # -- the clock ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_slow_machine_gives_the_same_answer(name, answers, monkeypatch):
     """Each look at the clock is a minute later than the one before, and the time that was given is long."""
@@ -119,6 +120,7 @@ def test_boxes_are_counted():
     assert exclude(problem.algebra, query.conditions, whole.boxes) == whole
 
 
+@pytest.mark.slow
 def test_more_effort_takes_over_where_a_look_leaves_off(answers, monkeypatch):
     monkeypatch.setattr(proving, "_LOOK", proving._Effort(8, 1, 1))
     monkeypatch.setattr(proving, "_GLANCE", proving._Effort(8, 1, 0))

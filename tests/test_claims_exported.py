@@ -98,6 +98,7 @@ def test_another_solver_finds_no_point_either(exported):
     assert answers.count("unsat") > len(answers) / 2
 
 
+@pytest.mark.sampled(3)
 def test_the_page_has_the_model(exported):
     proof, _, page = exported
     assert page.startswith(proof.statement()[:40])
@@ -197,6 +198,7 @@ def test_what_was_solved_has_the_sign_of_what_the_claim_says(name):
     assert compared > 0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["payments", "two cases", "assumptions", "who first"])
 def test_definitions_are_the_payoffs_of_the_model(name):
     """At random parameters, by the library's numeric code: cells, and c, d and w of the player's constraint."""
@@ -229,6 +231,7 @@ def test_definitions_are_the_payoffs_of_the_model(name):
     assert met
 
 
+@pytest.mark.slow
 def test_seams_say_why_nothing_was_asked(tmp_path):
     claim, family = PROVED["seams"]
     proof = claim.prove(family)
@@ -247,6 +250,7 @@ def test_seams_say_why_nothing_was_asked(tmp_path):
     assert "Dismissed, between cases" in seams
 
 
+@pytest.mark.slow
 def test_steps_that_boxes_excluded_promise_no_answer(tmp_path):
     family = alliance_family(
         decisiveness=2,

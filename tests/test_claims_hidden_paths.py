@@ -265,6 +265,7 @@ def test_a_rounding_of_constants_refutes_nothing(seven):
     assert PROXY_RESTRAINT.prove(of(lambda v, g: v + rounded(seven) * g), timeout=1).status != "refuted"
 
 
+@pytest.mark.slow
 def test_a_comparison_of_roundings_decides_nothing():
     """Payoffs are whole numbers here, chosen by floats."""
     proof = PROXY_RESTRAINT.prove(of(lambda v, g: 1 + (g if exp(log(v)) != v else 0)), timeout=3)

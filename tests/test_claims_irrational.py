@@ -44,6 +44,7 @@ def test_the_reason_names_the_algebraic_number(name):
     assert [step.status for step in proof.steps].count("met") >= 1
 
 
+@pytest.mark.slow
 def test_a_curve_without_rational_points_is_not_proved():
     """v² + m² = 3 has real points in the domain, and no rational ones."""
     proof = ask(lambda g, v, m: v * (1 + g) if v * v + m * m == 3 else v * (2 - g))

@@ -103,6 +103,7 @@ def mirror(game):
     return al.CustomGame(payoffs)
 
 
+@pytest.mark.sampled(2)
 @BOTH
 @pytest.mark.parametrize("claim", [PROXY_RESTRAINT, SPONSOR_RESTRAINT], ids=lambda c: c.name)
 def test_players_relabelled(name, claim):

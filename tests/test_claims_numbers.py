@@ -94,6 +94,7 @@ def test_balls_enclose_fractions(formula, a, b):
         assert ball != other
 
 
+@pytest.mark.slow
 @given(x=fraction)
 def test_balls_of_functions(x):
     for ball, wanted in (

@@ -138,6 +138,7 @@ def test_pooled_claims_are_refuted_by_enclosures_too():
     assert (proof.status, proof.counterexample.certified) == ("refuted", "by enclosures")
 
 
+@pytest.mark.slow
 def test_a_model_that_refuses_part_of_its_domain_is_not_proved_anything_of():
     family = alliance_family(sharing="wage", stakes=Interval(0, Fraction(1, 2), "neither"), domains={"wage": Interval(1, 2)})
     proof = PROXY_RESTRAINT.prove(family, timeout=5)

@@ -56,6 +56,7 @@ def test_true_whatever_the_exponent(name, gaps):
     assert ask(odds, exponents, gaps).status == "proved"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("gaps", LINES, ids=str)
 @pytest.mark.parametrize("name", FALSE)
 def test_false_for_some_exponent(name, gaps):

@@ -52,6 +52,7 @@ def reaches(claim, of, status):
 SHARED = alliance_family(decisiveness=1, synergy="constant", enforcement=PAID)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("along", "falls"), [("value", True), ("exposure", False), ("conflict_cost", True)])
 def test_payments_make_every_parameter_pull_one_way(along, falls):
     reaches(monotone("own", along=along, falls=falls), SHARED, "proved")
@@ -84,6 +85,7 @@ def test_the_counterexample_has_a_gap_and_is_checked_again():
     assert 0 < claim.measure(of, points=128, line_points=40).share < 1
 
 
+@pytest.mark.slow
 def test_every_gap_means_every_gap():
     """ω = 1 + (g − ½)v falls in v below the gap ½ and rises beyond it."""
     falls = monotone("falls", along="v")

@@ -24,6 +24,7 @@ FORMULAS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", FORMULAS)
 @given(st.fractions(0, F(9, 10), max_denominator=50), st.fractions(F(1, 1000), F(1, 10), max_denominator=1000))
 def test_values_and_slopes_are_enclosed(name, low, width):

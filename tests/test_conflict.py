@@ -94,6 +94,7 @@ def test_the_total_stays_that_of_the_start():
         assert war.rounds == pytest.approx(al.GamblersRuin(win).duration[4])
 
 
+@pytest.mark.slow
 def test_starts_far_apart_do_not_overflow_each_other():
     walk = al.ConflictWalk(2.0, 2.0**1000, al.Tullock(1.0))
     wars = al.conflict_duration(al.Power([2.0**999, 1.0, 1.0], [1.0, 1.0, 2.0**999]), walk)

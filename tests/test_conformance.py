@@ -76,6 +76,7 @@ def test_a_model_of_many_functions_is_the_same_for_proofs():
     assert check(tempted(lambda gap: exp(like(1, gap)) - gap))["symbols equal numbers"].status == "passed"
 
 
+@pytest.mark.slow
 def test_the_battery_takes_a_few_seconds_at_most():
     """Of this process, however busy the machine; most of it is Hypothesis, which draws for all checks at once."""
     started = time.process_time()

@@ -26,6 +26,7 @@ from tests.support import benchmark_game
 # -- properties, and what can be asked for -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_properties_are_noted_unless_required_or_waived():
     game = benchmark_game(contest=al.Hirshleifer(1))
     noted = check(game)["scale invariance"]
@@ -135,6 +136,7 @@ def test_random_now_and_then_is_reported_and_not_an_error():
 # -- the result --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_table():
     good, bad = check(benchmark_game()), check(altered(cost_with_the_wrong_sign))
     assert good

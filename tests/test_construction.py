@@ -20,6 +20,7 @@ def same(one, other):
     return all(x.dtype == y.dtype and x.shape == y.shape and (x == y).all() for x, y in ((one.A, other.A), (one.B, other.B)))
 
 
+@pytest.mark.slow
 @given(tables, tables)
 def test_arrays_give_the_game_of_the_numbers_in_them(a, b):
     for kind in (object, float):

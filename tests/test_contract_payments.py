@@ -30,6 +30,7 @@ from tests.contract_support import (
 # -- payments and strategies -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(games(most=3), st.sampled_from([F(0), F(1, 3), F(1)]))
 def test_strategies_are_equilibria_from_the_critical_discount_on(stage: StageGame, share: F) -> None:
     contracts = relational_contracts(stage)

@@ -215,6 +215,7 @@ def test_array_is_a_loop_of_scalars(concept):
         assert [list(p) for p in one.punishment.profiles] == [list(p[k]) for p in batch.punishment.profiles]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
 @given(game=stage_games(), random=st.randoms(use_true_random=False))
 def test_relabelling_players_and_actions(concept, game, random):
@@ -227,6 +228,7 @@ def test_relabelling_players_and_actions(concept, game, random):
     assert close((x.proxy, x.sponsor), deltas(r), 1e-15)
 
 
+@pytest.mark.slow
 @given(alliance_games(), gaps)
 def test_exact_alliance_games_equal_float_ones(game, gap):
     for concept in CONCEPTS:

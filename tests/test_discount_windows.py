@@ -91,6 +91,7 @@ def test_patience_opens_peace_and_more_of_it_closes_it() -> None:
     assert windows.verify(), windows.verify().witness
 
 
+@pytest.mark.slow
 def test_always_and_never() -> None:
     game = two_state_dilemma()
     assert game.discount_windows(0, ("D", "D")).status == "always"

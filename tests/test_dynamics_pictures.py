@@ -79,6 +79,7 @@ def test_states_by_their_labels() -> None:
         tribute(F).solve(F(1, 10)).plot(standing="allied")
 
 
+@pytest.mark.slow
 def test_discount_windows() -> None:
     found = tribute().discount_windows("quiet", ("wait", "restrain"))
     ax = found.plot()

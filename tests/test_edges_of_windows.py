@@ -103,6 +103,7 @@ def test_at_and_around_edges_all_answers_are_the_same(row):
         assert any(gap in window for window in compared.concepts[0].threshold.windows) is found["rule"][k]
 
 
+@pytest.mark.slow
 def test_an_edge_of_the_benchmark_that_is_a_round_number():
     """At 80 to 20, a gap of 0.6, δ* is 4/5: an alliance whose players have just that is kept, whoever is asked."""
     game = benchmark_game()

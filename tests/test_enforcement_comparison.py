@@ -122,6 +122,7 @@ def test_bad_domains_are_no_reason():
         al.compare_enforcement(MODEL, POWER, discount=0.8, domain=(-1, 1))
 
 
+@pytest.mark.slow
 def test_every_answer_can_be_verified(everything):
     for row in everything.concepts[:-1]:
         assert row.critical.verify().ok

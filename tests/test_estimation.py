@@ -92,6 +92,7 @@ VARIANTS = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", VARIANTS)
 def test_the_gradient_is_that_of_the_likelihood(name):
     data = dict(frame())

@@ -105,6 +105,7 @@ def test_trap_2_a_constant_has_an_area_of_one_half_in_every_scheme(scheme):
     assert comparison.aucs[0] == 0.5
 
 
+@pytest.mark.slow
 def test_trap_3_a_fold_is_a_fit_of_its_own_rows_and_knows_no_others():
     """What happens to the rows that are predicted, or to other folds, changes nothing that was fitted."""
     data = frame()
@@ -135,6 +136,7 @@ def test_trap_3_fits_are_refused_and_models_have_no_memory():
     assert {field.name for field in dataclasses.fields(asked)}.isdisjoint({"theta", "estimate", "spells", "optima"})
 
 
+@pytest.mark.slow
 def test_trap_4_the_spread_of_the_starts_is_reported():
     fit = model(patience=K(), free=ALL).fit(frame(), event="event", starts=4)
     assert len(fit.starts["loglike"]) == len(fit.starts["theta"]) == 4

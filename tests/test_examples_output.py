@@ -55,6 +55,7 @@ def test_every_example_has_a_test():
         assert f'run("{path.name}"' in text
 
 
+@pytest.mark.slow
 def test_without_matplotlib_the_report_is_printed_all_the_same(tmp_path):
     """What the wheel alone can do: matplotlib is an extra."""
     hide = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'matplotlib' else f(n, *a)"

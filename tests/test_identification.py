@@ -28,6 +28,7 @@ def test_identified_interval_in_closed_form():
     assert al.verify(late)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
 def test_identified_set_by_brute_force(concept):
     power = al.cases.load("gulf-zetas").power_series().power

@@ -93,6 +93,7 @@ def questions(draw):
     return game, al.Power.from_gap(gaps), draw(st.sampled_from(list(CONCEPTS)))
 
 
+@pytest.mark.slow
 @given(questions())
 @settings(max_examples=60, deadline=None)
 def test_a_programme_in_pieces_gives_what_the_ordinary_way_gives(question):

@@ -163,6 +163,7 @@ def test_under_exogenous_power_the_smaller_temptation_can_be_played_if_the_large
     assert some > 20
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("reconcile", [0.0, 0.05, 0.5, 0.95])
 def test_protraction_survives_reconciliation_at_a_constant_rate(reconcile: float) -> None:
     """Whoever is favoured, and however much: the expected length of a war falls with the distance of its start from parity."""

@@ -137,6 +137,7 @@ def test_pure_minmax_by_definition(game):
     assert al.verify(found)
 
 
+@pytest.mark.slow
 @given(stage_games(most=4))
 def test_mixed_minmax_kernels_against_simplex(game):
     exact, floating = game.minmax(mixed=True), as_float(game).minmax(mixed=True)

@@ -243,6 +243,7 @@ def games(count, seed, most=4):
         yield rng.integers(0, 9, size=(2, m, n)), F(int(rng.integers(5, 100)), 100), rng
 
 
+@pytest.mark.slow
 def test_float_agrees_with_exact():
     for (a, b), delta, _ in games(60, 1):
         exact = payoff_set(StageGame(a, b), delta)
@@ -277,6 +278,7 @@ def test_relabelling_actions_and_players():
         assert same(plain.vertices, [(y, x) for x, y in swapped.vertices.tolist()], 1e-12)
 
 
+@pytest.mark.slow
 def test_a_dominated_unused_action_changes_nothing():
     for (a, b), delta, _ in games(20, 4, most=3):
         wide = np.vstack([a, np.full((1, a.shape[1]), -50)])

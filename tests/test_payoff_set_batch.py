@@ -13,6 +13,7 @@ from alliances.repeated.payoff_sets.solve import payoff_set
 from tests.payoff_set_reference import hausdorff
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("m", "n", "games"), [(2, 2, 400), (3, 3, 150), (2, 4, 60), (1, 3, 20)])
 @pytest.mark.parametrize("integer", [True, False])
 def test_batch_equals_loop(m, n, games, integer):

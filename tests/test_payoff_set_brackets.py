@@ -48,6 +48,7 @@ def some(quick, every):
     return [pytest.param(k, marks=() if k in quick else pytest.mark.slow) for k in every]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seed", some(range(0, 36, 7), [7, 21, *range(0, 30, 2)]))
 def test_profiles_bounds_and_images_are_those_of_fractions(seed, monkeypatch):
     stage, draw = random_stage(seed), random.Random(seed)

@@ -22,6 +22,7 @@ def games(discount, seeds=range(8)):
         yield rules_of(random_stage(seed, 2, 3), discount)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("discount", DISCOUNTS)
 def test_half_planes_rounded_outwards_prove_the_same_set(discount, monkeypatch):
     plain = [(rules, solve_exact(rules)) for rules in games(discount)]

@@ -306,6 +306,7 @@ def test_stakes_and_costs_are_in_one_unit(gap, scale):
     assert (many.B == scale * one.B).all()
 
 
+@pytest.mark.slow
 @given(game=alliance_games(), gap=gaps)
 def test_exchanging_the_players_transposes_the_game(game, gap):
     assume(

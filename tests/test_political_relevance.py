@@ -23,6 +23,7 @@ def states(*rows):
     return pd.DataFrame(rows, columns=["ccode1", "ccode2", "year"])
 
 
+@pytest.mark.slow
 def test_relevance_by_definition():
     """Every pair of ten states in every year, against the definition written out."""
     rng = np.random.default_rng(3)

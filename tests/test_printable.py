@@ -106,6 +106,7 @@ def test_what_is_aligned_stays_aligned(name):
                 assert (left and there[column][0]) or (right and there[column][1]) or not (left or right), (encoding, column)
 
 
+@pytest.mark.slow
 def test_headers_stand_over_their_columns_on_any_console():
     """Two tables with Greek headers: each δ* becomes delta*, and the numbers below move with it."""
     game = al.presets.chindea_2014()
@@ -201,6 +202,7 @@ def test_a_users_script_on_such_a_console(encoding):
     assert text.split()[-3:] == ["my", "own", "delta"]
 
 
+@pytest.mark.slow
 def test_errors_can_be_printed_on_any_console():
     """Whoever prints an exception prints a plain text, which no rule of the library's can help."""
     root = Path(al.__file__).parent

@@ -136,6 +136,7 @@ def test_players_exchanged_are_corners_exchanged(monitoring: PublicMonitoring) -
     assert same_points(swapped.vertices[:, ::-1], result.vertices)
 
 
+@pytest.mark.slow
 def test_a_search_that_is_cut_short_gives_a_larger_set_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monitoring = random_monitoring(np.random.default_rng(105), most=2)
     whole = patient_payoff_set(monitoring)

@@ -115,6 +115,7 @@ def test_without_pure_nash_equilibrium() -> None:
 # -- the definition --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(games())
 def test_against_elimination_at_and_around_every_critical_discount(stage: StageGame) -> None:
     contracts = relational_contracts(stage)
@@ -129,6 +130,7 @@ def test_against_elimination_at_and_around_every_critical_discount(stage: StageG
         assert (values.joint, values.sponsor, values.proxy) == outcome(stage, kept)
 
 
+@pytest.mark.slow
 @given(games())
 def test_every_period_against_its_definition(stage: StageGame) -> None:
     contracts = relational_contracts(stage)
@@ -173,6 +175,7 @@ def test_steps_are_consistent(stage: StageGame) -> None:
         assert before.proxy_punishment >= after.proxy_punishment
 
 
+@pytest.mark.slow
 @given(games())
 def test_every_step_verifies(stage: StageGame) -> None:
     for contracts in (relational_contracts(stage), relational_contracts(as_float(stage))):
@@ -230,6 +233,7 @@ def test_scale_and_shift(stage: StageGame, scale: float, shift: tuple[float, flo
         assert float(exact.critical_discount(a)) == pytest.approx(other.critical_discount(a), abs=close)
 
 
+@pytest.mark.slow
 def test_float_payoffs_of_any_kind_agree_with_exact() -> None:
     """A float is a rational number: the same game in Fractions is the reference. Without Nash equilibria, too."""
     rng, rational = np.random.default_rng(12), np.vectorize(F, otypes=[object])

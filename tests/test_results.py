@@ -364,6 +364,7 @@ def test_results_are_plain_data_text_and_perhaps_a_table(name):
         assert len(frame)
 
 
+@pytest.mark.slow
 def test_plain_data_loses_no_digit():
     assert al.payoff_set(PD, F(3, 10)).to_dict()["vertices"][1] == ["39/4", "3"]
     assert al.switching_offer(PD, None, F(1, 20)).to_dict()["offer"] == "-inf"

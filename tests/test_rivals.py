@@ -95,6 +95,7 @@ def test_just_below_the_switching_offer_the_proxy_stays_and_just_above_it_does_n
             assert (al.critical_discount(stage, enforcement=al.OutsideOption(offer, concept)).proxy <= delta) == stays
 
 
+@pytest.mark.slow
 @given(stage=games, offer=offers, alone=offers)
 def test_under_nash_reversion_leaving_is_an_action_of_the_stage_game(stage, offer, alone):
     nash = stage.pure_nash().profiles
@@ -115,6 +116,7 @@ def test_optimal_penal_codes_with_an_exit_ask_for_no_more(stage, offer, alone):
     assert code.dyad <= option.dyad + F(1, 1 << 30)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", INNER, ids=repr)
 @given(stage=games, offer=offers, more=small_fractions)
 def test_a_higher_offer_never_makes_it_easier(concept, stage, offer, more):
@@ -123,6 +125,7 @@ def test_a_higher_offer_never_makes_it_easier(concept, stage, offer, more):
     assert low.proxy <= high.proxy
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", INNER, ids=repr)
 @given(stage=games)
 def test_an_offer_below_the_minmax_changes_nothing(concept, stage):
@@ -163,6 +166,7 @@ def test_the_unit_and_the_zero_of_payoffs_do_not_matter(concept, stage, offer, a
 # -- the switching offer -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", INNER, ids=repr)
 @given(stage=games, delta=deltas)
 def test_the_proxy_stays_at_the_switching_offer_and_not_above(concept, stage, delta):
@@ -212,6 +216,7 @@ def test_switching_offers_in_closed_form():
 # -- what keeps the proxy ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(stage=games, offer=offers, delta=deltas)
 def test_the_least_payment_keeps_the_proxy_and_no_less_does(stage, offer, delta):

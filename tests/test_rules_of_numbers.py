@@ -256,6 +256,7 @@ def game_or_none(a, b):
         raise
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(game=stage_games(most=2), power=st.sampled_from([-320, -310, -300, -290, -200, 200, 290, 299, 300, 305, 307]))
 def test_the_scale_of_float_payoffs_changes_nothing_or_is_refused(game, power):

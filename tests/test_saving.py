@@ -117,11 +117,13 @@ nested = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(nested)
 def test_whatever_is_nested_is_read_back(value):
     assert differences(value, saved_and_loaded(value)) == []
 
 
+@pytest.mark.slow
 @given(alliance_games(), st.sampled_from([F(0), F(1, 3), F(9, 10), 0.3]))
 def test_random_models_and_their_critical_discounts(game, gap):
     result = al.critical_discount(game, al.Power.from_gap(gap))
@@ -131,6 +133,7 @@ def test_random_models_and_their_critical_discounts(game, gap):
     assert differences(game, saved_and_loaded(game)) == []
 
 
+@pytest.mark.slow
 @given(stage_games())
 def test_random_games_and_their_equilibria(stage):
     for result in (stage, stage.pure_nash(), stage.minmax(), al.relational_contracts(stage)):
@@ -153,6 +156,7 @@ def test_what_is_read_cannot_be_changed():
 # -- what is found without being listed --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_importing_the_library_defines_all_its_values():
     code = """
 import importlib, pkgutil, alliances

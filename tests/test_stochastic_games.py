@@ -71,6 +71,7 @@ def test_tribute_needs_impatience(rng: np.random.Generator) -> None:
         assert game.solve(delta).can_play(0, (0, 0)) == (delta * p <= c)
 
 
+@pytest.mark.slow
 def test_a_shift_at_an_uncertain_date(rng: np.random.Generator) -> None:
     """Powell (2006): peace before the shift iff the declining side's loss of war value stays below the cost of war (T4)."""
     both = [0, 0]

@@ -87,6 +87,7 @@ def test_one_state_is_a_repeated_game(games: int) -> None:
         assert apart(sets.outer[0], known.vertices) <= 2 * room
 
 
+@pytest.mark.slow
 def test_polygons_added_and_cut_one_by_one() -> None:
     """Minkowski sums and half-planes of plain polygons, iterated from the hull of all payoffs."""
     compared = 0
@@ -229,6 +230,7 @@ def test_a_crossing_that_one_chain_misses_by_rounding_is_the_end_of_the_other() 
 # -- speed ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_step_with_choices_kept_is_the_step_from_inside() -> None:
     """Where the operator chooses as before, the cheap step yields its points; where a bound leaves its edge, none."""
     agreed = mixed = left = 0

@@ -96,6 +96,7 @@ def test_no_perturbed_lottery_survives(sets: al.StochasticPayoffSets) -> None:
     assert moved or sets.discount == 0 or all(len(set(sets.game.kernel.at(int(k)))) > 1 for k in machine.profile.ravel())
 
 
+@pytest.mark.sampled(2)
 def test_no_perturbed_polygon_survives(sets: al.StochasticPayoffSets) -> None:
     for x in range(len(sets.game)):
         middle = sets.inner[x].mean(axis=0)

@@ -238,6 +238,7 @@ def test_an_infinite_critical_discount_factor_exceeds_every_discount_factor():
     assert not any(0.2 in w for w in al.stability_windows(benchmark_game(), 1 - 1e-15))
 
 
+@pytest.mark.slow
 def test_stability_windows_are_those_of_the_threshold_under_every_question():
     game, seen = al.presets.chindea_2014(), set()
     for question in (

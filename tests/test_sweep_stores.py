@@ -127,6 +127,7 @@ def test_a_full_disk(tmp_path):
     assert (found.cell_status == 0).all()
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("other", "message"),
     [
@@ -247,6 +248,7 @@ def test_text_in_mid_run_leaves_what_was_computed(tmp_path):
     assert len(list((tmp_path / "toy.zarr.progress").glob("chunk_*"))) == 3
 
 
+@pytest.mark.slow
 @posix
 def test_killed_once_and_resumed(tmp_path):
     context = toys.other_processes()

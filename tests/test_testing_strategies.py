@@ -78,6 +78,7 @@ def test_gaps_and_discounts(exact, floats, delta, factor):
     al.Power.from_gap(floats)
 
 
+@pytest.mark.slow
 def test_edges_of_gaps_and_discounts():
     assert drawn(testing.gaps(extreme=True), lambda gap: 0 < gap < Fraction(1, 10**11))
     assert drawn(testing.gaps(), lambda gap: gap == 0)
@@ -123,6 +124,7 @@ def test_degenerate_games_are_drawn(kind):
     assert drawn(testing.stage_games(degenerate=True), DEGENERATE[kind])
 
 
+@pytest.mark.slow
 def test_one_action_each_is_degenerate_enough():
     assert not drawn(testing.stage_games(most=1, degenerate=True), lambda game: game.shape != (1, 1))
 
@@ -194,6 +196,7 @@ def test_mixed_concepts_on_request():
     assert drawn(testing.enforcements(mixed=None), lambda concept: not getattr(concept, "mixed", False))
 
 
+@pytest.mark.slow
 def test_ingredients_may_be_replaced():
     game = find(testing.alliance_games(contest=st.just(al.Tullock(7))), lambda game: True, settings=SEARCH)
     assert game.contest.decisiveness == 7
@@ -226,6 +229,7 @@ def run(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
+@pytest.mark.slow
 def test_hypothesis_is_loaded_when_it_is_used():
     code = "import sys, alliances as al; before = 'hypothesis' in sys.modules; al.testing.powers;"
     assert run(code + "print(before, 'hypothesis' in sys.modules)") == "False True"

@@ -71,6 +71,7 @@ def same(batch: al.DefectionThreshold, alone: al.DefectionThreshold, tolerance: 
 # -- the loop --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("concept", quick(list(CONCEPTS), 3))
 @pytest.mark.parametrize("model", quick(list(MODELS)))
 def test_a_batch_is_its_alliances_one_by_one(model, concept):
@@ -111,6 +112,7 @@ def drawn(low: float, high: float) -> st.SearchStrategy[list[float]]:
     return st.lists(st.floats(low, high), min_size=4, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=3)
 @given(m=drawn(0.5, 4), v=drawn(0, 2), tau=drawn(0.1, 1), cost=drawn(0, 0.6), delta=drawn(0, 0.99), scale=st.integers(-12, 12))
 def test_random_batches_are_their_alliances(m, v, tau, cost, delta, scale):
@@ -146,6 +148,7 @@ def test_a_model_with_fractions():
     assert batch.at(2).game.conflict_cost == Fraction(1, 3)
 
 
+@pytest.mark.slow
 def test_discount_factors_alone_make_a_batch():
     deltas = np.linspace(0.3, 0.95, 4)
     batch = al.stability_windows(benchmark_game(), deltas)

@@ -91,6 +91,7 @@ def test_a_break_narrower_than_the_grid_at_a_visible_maximum():
     assert abs(right.lower - (0.1 + 1e-5)) < 2e-14 / slope
 
 
+@pytest.mark.slow
 def test_an_invisible_spike_needs_more_samples():
     # exactly what the docstring does not guarantee
     game = dial(lambda gap: np.where(np.abs(gap - 0.20001) < 1e-5, 0.2, 0.8))

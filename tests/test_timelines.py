@@ -139,6 +139,7 @@ def test_what_is_no_case():
         al.plotting.plot_timeline("gulf-zetas")
 
 
+@pytest.mark.slow
 def test_an_old_case_leaves_the_others_their_width():
     """All cases: us-mexico begins in 1846. Years before 1990 are drawn narrower, and the axis says so."""
     ax = al.plotting.plot_timeline()

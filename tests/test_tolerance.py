@@ -158,6 +158,7 @@ ELSEWHERE = {"repeated/enforcement/finite_punishment.py"}  # the tolerances of S
 VAGUE = {"_SAME", "_ROUNDING", "_TOLERANCE", "_SLACK", "SLACK", "_EPS", "EPS"}
 
 
+@pytest.mark.slow
 def test_tolerances_have_a_name_and_machine_epsilons_are_the_rules():
     """In the rooms that compare payoffs, a small number is a constant of a module that says what it is, or the rule's."""
     seen = 0

@@ -337,6 +337,7 @@ def test_pooled_gains_round_like_the_larger_payoffs():
     assert al.verify(r), al.verify(r).witness
 
 
+@pytest.mark.slow
 def test_the_wrong_hardest_period_is_caught():
     shares = [Fraction(1, 2), Fraction(3, 5), Fraction(11, 20), Fraction(1, 5)]
     for power in (al.Power.from_share(shares), al.Power.from_share([float(x) for x in shares])):

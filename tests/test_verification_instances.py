@@ -90,6 +90,7 @@ def test_the_liquidity_of_a_step_is_checked():
     assert "not in the order" in al.verify(replace(contracts, steps=(*contracts.steps, contracts.steps[-1]))).witness
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "concept",
     [al.Transfers("optimal"), al.OptimalPenalCode(), al.OutsideOption(F(5)), al.GivenPunishment(profile=(1, 1))],
