@@ -258,14 +258,15 @@ def memory(smoke: bool) -> list[Row]:
 def growth(smoke: bool) -> list[Row]:
     """Exponent of CPU time, fitted over four sizes or five, and how much the peak of memory grows over them."""
     sizes: dict[str, tuple[int, ...]] = {
-        "evaluations": (10**6, 2 * 10**6) if smoke else (6_250_000, 12_500_000, 25_000_000, 50_000_000, 100_000_000),
+        "evaluations": (6_250_000, 12_500_000, 25_000_000, 50_000_000, 100_000_000),
         "gaps": (10**5, 2 * 10**5) if smoke else (2_000_000, 4_000_000, 8_000_000, 16_000_000),
         "thresholds": (40, 80) if smoke else (1_250, 2_500, 5_000, 10_000),
-        "sweep": (10**4, 4 * 10**4) if smoke else (10**6, 4 * 10**6, 16 * 10**6, 64 * 10**6),
+        "sweep": (10**6, 4 * 10**6, 16 * 10**6, 64 * 10**6),
     }
     given = {"evaluations": 0, "gaps": 32, "thresholds": 0, "sweep": 0}  # bytes per item that a call is given or gives back
     found: list[Row] = []
-    for work, steps in sizes.items():
+    for work in ("gaps", "thresholds") if smoke else sizes:
+        steps = sizes[work]
         runs = [alone(work, size) for size in steps]
         for size, run in zip(steps, runs, strict=True):
             found.append({"instance": f"growth, {work}", "size": size, **run})

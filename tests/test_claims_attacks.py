@@ -311,7 +311,7 @@ def critical(tempted, lost):
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(tempt=polynomial, loss=polynomial, sponsor=st.tuples(polynomial, polynomial), jump=st.sampled_from([0, 1, -1]))
 def test_random_families_against_dense_evaluation(tempt, loss, sponsor, jump):
     """Temptation and loss quadratic in the gap, with a step in the middle; v only scales, so one model tells the truth.

@@ -8,8 +8,8 @@ from types import ModuleType
 import pytest
 
 _TIMEOUT = 0.5
-_CHUNK = 25
-_IN_TESTS = 50  # the thousand: ``python benchmarks/known_truth.py``
+_CHUNK = 15
+_IN_TESTS = 30  # the thousand: ``python benchmarks/known_truth.py``
 
 
 @pytest.fixture(scope="module")

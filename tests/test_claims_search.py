@@ -238,8 +238,7 @@ def test_nothing_to_compare():
 
 QUICK = [
     alliance_family(decisiveness=m, synergy=s, enforcement=e, assume="deterrent")
-    for m, s in ((1, "complementarity"), (2, "aggregation"))
-    for e in (GIVEN, al.GivenPunishment(al.Transfers()))
+    for m, s, e in ((1, "complementarity", GIVEN), (2, "aggregation", al.GivenPunishment(al.Transfers())))
 ]
 
 

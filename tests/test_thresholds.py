@@ -158,7 +158,7 @@ def stable_by_definition(game, concept, discount, gaps):
 @pytest.mark.slow
 @pytest.mark.parametrize("concept", quick(sorted(CONCEPTS, key=lambda x: isinstance(x, al.FinitePunishment)), 3), ids=repr)
 @pytest.mark.parametrize("model", quick(list(MODELS)))
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(discount=discounts)
 def test_windows_contain_exactly_the_stable_gaps(model, concept, discount):
     found = al.defection_threshold(MODELS[model], discount, enforcement=concept)
