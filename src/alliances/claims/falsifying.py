@@ -108,7 +108,7 @@ def falsify(
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
-        max_examples=examples,
+        max_examples=int(examples),
         database=None,
         deadline=None,
         derandomize=False,
