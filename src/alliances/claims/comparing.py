@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, final
 
 import numpy as np
 
-from alliances.arithmetic import GAP, POSITIVE, Array, Number, number
+from alliances.arithmetic import GAP, POSITIVE, Array, Number, number, to_float
 from alliances.arithmetic.balls import Undecided
 from alliances.arithmetic.domains import Choice, decimal
 from alliances.arithmetic.quotients import NotArithmetic, OutOfReach
@@ -195,7 +195,9 @@ class ComparisonClaim(Claim):
     def _joined(self, mine: Curves, theirs: Curves) -> Curves:
         """One side's curves, with the other side's number to compare with."""
         assert isinstance(self.shape, NeverAbove)
-        return replace(mine, other=getattr(theirs, self.shape.who), slack=np.maximum(mine.slack, theirs.slack))
+        slack = np.maximum(mine.slack, theirs.slack)
+        exact = mine.slack.dtype == theirs.slack.dtype == object
+        return replace(mine, other=getattr(theirs, self.shape.who), slack=slack if exact else to_float(slack))
 
     def verdict(self, family: Family, parameters: Mapping[str, Any]) -> Check:
         """The check of one model of a family, on a coarse line of simple points."""
