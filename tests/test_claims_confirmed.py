@@ -314,7 +314,11 @@ def test_noise_in_comparisons(monkeypatch):
     assert claim.verdicts(of, unit, 5, False).holds.tolist() == [True, False, True, False]
     two = of.with_(model=lambda v, w: Forked(game(none, lambda g: w + 0 * g + 0 * v).payoffs))
     assert claim.verdicts(two, unit, 5, False).holds.tolist() == [True] * 4
+    alone = Family(lambda w: Forked(FALLING.payoffs), {"w": Choice(1, 2)}, enforcement=GIVEN)
+    level_ = never_above("n", than=lambda w: FALLING)
+    assert level_.verdicts(alone, unit[:, 1:], 5, False).holds.tolist() == [True] * 4
     monkeypatch.undo()
+    assert level_.verdicts(alone, unit[:, 1:], 5, False).holds.tolist() == [False] * 4
     assert claim.verdicts(two, unit, 5, False).holds.tolist() == [False] * 4
 
 

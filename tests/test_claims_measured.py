@@ -215,6 +215,40 @@ def test_a_jump_within_a_hole_is_dismissed_model_by_model(along):
     assert not verdicts.vacuous.any()
 
 
+CHOSEN = np.array([[0.1], [0.2], [0.3], [0.7], [0.8]])
+
+
+def test_where_there_are_choices_alone_every_row_is_told():
+    """One model stands for all rows of its choice: of those that are unclear, dismissed or certain, and of the share."""
+    pytest.importorskip("flint")
+
+    def odds(g, w):  # a jump in a hole, and for w = 3 a rise beside it
+        return choose(g > F(3, 10), 2 + 0 * g, 1 + 0 * g) + (w - 1) * g
+
+    claim = monotone("m", whose="proxy")
+    hole = Family(
+        lambda w: with_hole(lambda g: odds(g, w), F(149, 500), F(311, 1000)),
+        {"w": Choice(F(1), F(3))},
+        enforcement=GIVEN,
+        assume="deterrent",
+    )
+    verdicts = claim.verdicts(hole, CHOSEN, 6, False)
+    assert verdicts.holds.tolist() == [True, True, True, False, False]
+    assert not verdicts.unclear.any()
+    assert claim.measure(hole, points=16, line_points=6).share == 0.5
+    stubborn = Family(
+        lambda w: Stubborn(game(none, lambda g: 1 + (w - HALF) * g).payoffs),
+        {"w": Choice(F(0), F(1))},
+        enforcement=GIVEN,
+        assume="deterrent",
+    )
+    verdicts = claim.verdicts(stubborn, CHOSEN, 6, False)
+    assert verdicts.holds.tolist() == [True, True, True, False, False]
+    assert verdicts.unclear.tolist() == [False, False, False, True, True]
+    found = claim.measure(stubborn, points=16, line_points=6)
+    assert (found.share, found.unclear, found.vacuous) == (0.5, 0.5, 0.0)
+
+
 def test_models_that_take_numbers_alone():
     """The error says what to use instead; where numbers fail, too, it is the model's own."""
 

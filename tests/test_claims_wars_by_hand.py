@@ -287,6 +287,8 @@ def test_without_a_third_action_there_is_no_pact(monkeypatch):
         found = answers(dyad, stakes=(1, 2))
         assert {found[name].moving for name in ("pact at parity", "stakes")} == {wanted}
         assert {found[name].frozen for name in ("pact at parity", "stakes")} == {wanted}
+    plain = al.CustomGame(lambda q: [[(q.sponsor, q.proxy)] * 3] * 3, ("ally", "coexist", "fight"))
+    assert answers(replace(DYAD, game=plain, prize=1), stakes=(1, 2))["stakes"].moving == "vacuous"  # a model without stakes
     one = answers(DYAD, stakes=(1,))
     assert one["stakes"].moving == "vacuous"  # nothing to compare it with
 

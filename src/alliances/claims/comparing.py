@@ -229,7 +229,7 @@ class ComparisonClaim(Claim):
             for k in np.flatnonzero(at.any(axis=-1) & ~(at & ~lines.blurred(1)).any(axis=-1)):
                 parameters = {name: float(v[k]) if name in family.intervals else v for name, v in values.items()}
                 noisy = self._without_noise(self._sides(family, parameters), lines.model(int(k)), *asked)
-                holds[rows[k]] = not noisy.at.any()
+                holds[rows[k] if family.intervals else rows] = not noisy.at.any()  # of choices alone there is one model for all
         return Verdicts(holds, unclear, vacuous, len(line))
 
     def problem(self, family: Family, fixed: Mapping[str, Any], deadline: float) -> ComparisonProblem:

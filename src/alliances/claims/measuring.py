@@ -246,7 +246,8 @@ def verdicts(claim: Statement, family: Family, unit: Array, line_points: int, pr
         for k in np.flatnonzero(contradicted & ~plain):
             parameters = {name: float(v[k]) if name in family.intervals else v for name, v in values.items()}
             status = _settled(claim, family, parameters, lines.model(int(k)), broken.model(int(k)))
-            holds[rows[k]], unclear[rows[k]] = status == "dismissed", status == "open"
+            its = rows[k] if family.intervals else rows  # of choices alone there is one model for all rows
+            holds[its], unclear[its] = status == "dismissed", status == "open"
     return Verdicts(holds, unclear, vacuous, len(line))
 
 
