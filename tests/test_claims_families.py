@@ -87,11 +87,11 @@ def test_a_falsification_as_a_record():
 
 ONCE = settings(database=None, derandomize=True, max_examples=300, suppress_health_check=list(HealthCheck))
 DRAWN = {  # domains with numbers that can be drawn, and ones that cannot
-    "ends": (Interval(0, 1), [F(0), F(1), HALF, F(1, 100), F(99, 100)], [F(1, 3)]),
+    "ends": (Interval(0, 1), [F(0), F(1)], [F(1, 3)]),
     "open": (Interval(0, 1, "neither"), [HALF], [F(0), F(1)]),
     "half-line": (Interval(5), [F(5), F(15)], [F(16)]),
     "one hundredth": (Interval(0, F(1, 50), "neither"), [F(1, 100)], [F(1, 200), F(1, 50)]),
-    "between hundredths": (Interval(0, F(1, 100), "neither"), [F(1, 1000), F(9, 1000), F(5, 1000)], [F(0), F(1, 100)]),
+    "between hundredths": (Interval(0, F(1, 100), "neither"), [F(1, 1000), F(9, 1000)], [F(0), F(1, 100)]),
     "negative": (Interval(F(-5, 2), -2), [F(-5, 2), F(-2)], [F(-1)]),
 }
 
@@ -99,11 +99,11 @@ DRAWN = {  # domains with numbers that can be drawn, and ones that cannot
 @pytest.mark.parametrize("name", DRAWN)
 def test_what_a_search_may_draw(name):
     domain, drawn, never = DRAWN[name]
-    for value in drawn[:3]:
+    for value in drawn:
         assert find(values_of(domain), lambda x, value=value: x == value, settings=ONCE) == value
-    for value in never[:1]:
+    for value in never:
         with pytest.raises(errors.NoSuchExample):
-            find(values_of(domain), lambda x, value=value: x == value, settings=settings(ONCE, max_examples=40))
+            find(values_of(domain), lambda x, value=value: x == value, settings=settings(ONCE, max_examples=15))
 
 
 # -- families ----------------------------------------------------------------------------------------------------------
