@@ -18,7 +18,7 @@ from alliances.verification.monitoring import verify_monitored
 from alliances.verification.outcome import outcome
 from tests.support import PD_PROXY, PD_SPONSOR
 from tests.test_recheck_parts import floats
-from tests.test_recheck_stage_games import THREE, TINY, changed, witness
+from tests.test_recheck_stage_games import THREE, TINY, UNEVEN, changed, witness
 from tests.test_recheck_stochastic import monitored
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
@@ -177,6 +177,19 @@ def test_profiles_of_monitored_contracts_need_a_liquidity_by_the_odds_of_their_s
         assert found == f"profile {p} is not named, and needs a liquidity of {need / 6:.6g}"
 
 
+@pytest.mark.parametrize("dearer", [0.0, 0.1])
+def test_a_stage_equilibrium_without_surplus_is_an_equilibrium(dearer: float) -> None:
+    # at δ = 1/10 nothing but (1, 1); its surplus 0 is rounded to less than 0 in the first game
+    stage = al.StageGame([[1.3, -0.7], [1.5 + dearer, 0.1]], [[0.3, 0.4], [-0.3, 0.2]])
+    c = al.monitored_contracts(al.PublicMonitoring.binary(stage, bad=[[0.1, 0.6], [0.5, 0.9]]), 0.1)
+    assert c.profiles == ((1, 1),)
+    assert c.liquidity == pytest.approx(0, abs=1e-12)
+    assert witness(c) is None
+    none = {"on_path": None, "punish_sponsor": None, "punish_proxy": None, "profiles": (), "liquidity": 0.0}
+    payoffs = {"joint_payoff": -math.inf, "sponsor_punishment": math.inf, "proxy_punishment": math.inf}
+    assert witness(replace(c, **none, **payoffs)) == "a larger liquidity can be sustained"
+
+
 def test_incentives_of_monitored_contracts_are_those_of_their_signals() -> None:
     c = monitored()
     a, b = (np.array(x, dtype=float) for x in (c.monitoring.stage.A, c.monitoring.stage.B))
@@ -287,3 +300,69 @@ def test_what_keeps_the_proxy_is_wrong_by_the_least_error() -> None:
     assert of_payment(breaks, code=3) == would
     for code in (0, 1):
         assert of_payment(leaves, code=code) == "sponsor: gains 5/2 by deviating, though said to pay"
+
+
+# -- critical discount factors and rival offers in floats ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [0, 1], ids=BOTH)
+@pytest.mark.parametrize("concept", [al.NashReversion(), al.Transfers()], ids=repr)
+def test_float_discount_factors_are_told_apart_beyond_rounding_of_the_gain(concept: Any, k: int) -> None:
+    r = al.critical_discount(al.StageGame(UNEVEN.A.astype(float), UNEVEN.B.astype(float) * 50), enforcement=concept)
+    who, within = BOTH[k], r.stage.rounding
+    slack = 16 * (sum(within) if concept.pooled else within[k])
+    now, later = (float(np.asarray(concept.gain(r.terms, (x, x))[k])) for x in (0.0, 0.5))
+    slope = 2 * (later - now)  # gains are linear in δ
+    for sign, words in ((-1, "gains"), (1, "has")):
+        for part, right in ((0.9, True), (1.1, False)):
+            found = witness(replace(r, **{who: getattr(r, who) - sign * part * slack / slope}))
+            assert (found is None) == right
+            assert right or found.startswith(f"{who}: {words} ")
+
+
+@pytest.mark.parametrize("level", [0.0, 100.0])
+def test_float_switching_offers_are_told_apart_beyond_rounding_and_a_billionth(level: float) -> None:
+    stage = al.StageGame(UNEVEN.A.astype(float) * 30, UNEVEN.B.astype(float) + level)
+    r = al.switching_offer(stage, None, (0.75, 0.5))
+    assert r.offer == pytest.approx(5 + level)  # c − (1 − δ)(d − c)/δ
+    slack = 16 * sum(stage.rounding)
+    for part, right in ((0.9, True), (1.1, False)):
+        found = witness(replace(r, offer=r.offer + part * slack / 0.5))
+        assert (found is None) == right
+        assert right or found.startswith("proxy: gains ")
+    unit = max(7 + level, 9)
+    for less, right in ((0.9e-9 * unit, True), (1.1e-9 * unit + 2 * slack / 0.5, False)):
+        found = witness(replace(r, offer=r.offer - less))
+        assert found == (None if right else f"proxy: stays for more than its switching offer {r.offer - less:.6g}")
+
+
+@pytest.mark.parametrize("exact", [True, False], ids=["exact payoffs", "floats"])
+def test_float_payments_are_told_apart_beyond_rounding(exact: bool) -> None:
+    stage = al.StageGame((np.array(PD_SPONSOR) * 100).tolist(), PD_PROXY)
+    stage = stage if exact else floats(stage)
+    deltas = np.array([0.5, 0.6])
+    r = al.keeping_payment(stage, None, deltas, 10 if exact else 10.0)
+    assert witness(r) is None
+    assert r.code.tolist() == [1, 1]
+    within = [16 * x for x in stage.rounding]
+    for q, sign, (part, right) in itertools.product((0, 1), (-1, 1), ((0.9, True), (1.1, False))):
+        error = sign * part * within[1]
+        found = witness(replace(r, need=changed(r.need, q, r.need[q] + error)))
+        assert (found is None) == right
+        begins = "would stay for less, by " if sign > 0 else "gains "
+        assert right or found.startswith(f"game ({q},), proxy: {begins}")
+        found = witness(replace(r, offer=changed(r.offer, q, r.offer[q] + error)))
+        assert (found is None) == right
+        assert right or found.startswith(f"game ({q},), the offer is 10, but the certificate's is 10")
+        error = sign * part * within[0]
+        found = witness(replace(r, limit=changed(r.limit, q, r.limit[q] + error)))
+        assert (found is None) == right
+        assert right or found.startswith(f"game ({q},), sponsor: gains ")
+        assert right or float(found.split()[4]) == pytest.approx(error, rel=1e-2)
+        assert right or found.endswith(" when it pays its limit")
+    for q, code, words in (
+        (1, 0, "proxy: is said to stay unpaid, and it is otherwise"),
+        (0, 2, "sponsor: would pay what keeps the proxy, though the proxy is said to be lost"),
+        (1, 5, "code 5 names no outcome"),
+    ):
+        assert witness(replace(r, code=changed(r.code, q, code))) == f"game ({q},), {words}"

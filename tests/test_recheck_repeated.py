@@ -92,6 +92,23 @@ def test_a_float_set_is_wrong_from_what_is_promised_on(i: int, sign: int) -> Non
         assert of_set(once, v) == (None if right else words)
 
 
+def test_float_punishments_and_profiles_on_path_are_as_near_as_is_promised() -> None:
+    s = sets(False)
+    for i, sign in itertools.product((0, 1), (-1, 1)):
+        for part, right in ((0.9e-9, True), (1.1e-9, False)):
+            pair = moved(s.punishments, i, sign * part * float(UNEVEN.payoff_range[i]))
+            words = f"the punishments are {pair}, but the worst of the set is another"
+            assert witness(replace(s, punishments=pair)) == (None if right else words)
+    for turned, (part, right) in itertools.product((False, True), ((0.9, True), (1.1, False))):
+        short = part * 2e-9 * 7  # (0, 1) tempts the sponsor by so little, a ninth of which counts: (1 - δ)/δ = 9
+        a, b = np.array([[9, 3 - short / 9], [10, 3]]), np.array(PD_PROXY, dtype=float)
+        once = al.payoff_set(al.StageGame(b.T, a.T) if turned else al.StageGame(a, b), 0.1)
+        assert (once.profiles, witness(once)) == (((1, 1),), None)
+        p = (1, 0) if turned else (0, 1)
+        found = witness(replace(once, profiles=(p, (1, 1))))
+        assert found == (None if right else f"profile {p} is named as played on path")
+
+
 @pytest.mark.parametrize("exact", [True, False], ids=["exact", "floats"])
 def test_a_set_that_generates_itself_is_not_all_of_them(exact: bool) -> None:
     s = sets(exact, PD)
@@ -324,69 +341,3 @@ def test_promises_of_a_contract_are_kept_up_to_rounding(k: int) -> None:
     for amount in ({"upfront": 0.5}, {"discount": 0.8}):
         c = al.relational_contracts(UNEVEN).strategy(F(4, 5))
         assert not al.verify(replace(c, **amount)).exact
-
-
-# -- critical discount factors and rival offers in floats ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("k", [0, 1], ids=BOTH)
-@pytest.mark.parametrize("concept", [al.NashReversion(), al.Transfers()], ids=repr)
-def test_float_discount_factors_are_told_apart_beyond_rounding_of_the_gain(concept: Any, k: int) -> None:
-    r = al.critical_discount(al.StageGame(UNEVEN.A.astype(float), UNEVEN.B.astype(float) * 50), enforcement=concept)
-    who, within = BOTH[k], r.stage.rounding
-    slack = 16 * (sum(within) if concept.pooled else within[k])
-    now, later = (float(np.asarray(concept.gain(r.terms, (x, x))[k])) for x in (0.0, 0.5))
-    slope = 2 * (later - now)  # gains are linear in δ
-    for sign, words in ((-1, "gains"), (1, "has")):
-        for part, right in ((0.9, True), (1.1, False)):
-            found = witness(replace(r, **{who: getattr(r, who) - sign * part * slack / slope}))
-            assert (found is None) == right
-            assert right or found.startswith(f"{who}: {words} ")
-
-
-@pytest.mark.parametrize("level", [0.0, 100.0])
-def test_float_switching_offers_are_told_apart_beyond_rounding_and_a_billionth(level: float) -> None:
-    stage = al.StageGame(UNEVEN.A.astype(float) * 30, UNEVEN.B.astype(float) + level)
-    r = al.switching_offer(stage, None, (0.75, 0.5))
-    assert r.offer == pytest.approx(5 + level)  # c − (1 − δ)(d − c)/δ
-    slack = 16 * sum(stage.rounding)
-    for part, right in ((0.9, True), (1.1, False)):
-        found = witness(replace(r, offer=r.offer + part * slack / 0.5))
-        assert (found is None) == right
-        assert right or found.startswith("proxy: gains ")
-    unit = max(7 + level, 9)
-    for less, right in ((0.9e-9 * unit, True), (1.1e-9 * unit + 2 * slack / 0.5, False)):
-        found = witness(replace(r, offer=r.offer - less))
-        assert found == (None if right else f"proxy: stays for more than its switching offer {r.offer - less:.6g}")
-
-
-@pytest.mark.parametrize("exact", [True, False], ids=["exact payoffs", "floats"])
-def test_float_payments_are_told_apart_beyond_rounding(exact: bool) -> None:
-    stage = al.StageGame((np.array(PD_SPONSOR) * 100).tolist(), PD_PROXY)
-    stage = stage if exact else floats(stage)
-    deltas = np.array([0.5, 0.6])
-    r = al.keeping_payment(stage, None, deltas, 10 if exact else 10.0)
-    assert witness(r) is None
-    assert r.code.tolist() == [1, 1]
-    within = [16 * x for x in stage.rounding]
-    for q, sign, (part, right) in itertools.product((0, 1), (-1, 1), ((0.9, True), (1.1, False))):
-        error = sign * part * within[1]
-        found = witness(replace(r, need=changed(r.need, q, r.need[q] + error)))
-        assert (found is None) == right
-        begins = "would stay for less, by " if sign > 0 else "gains "
-        assert right or found.startswith(f"game ({q},), proxy: {begins}")
-        found = witness(replace(r, offer=changed(r.offer, q, r.offer[q] + error)))
-        assert (found is None) == right
-        assert right or found.startswith(f"game ({q},), the offer is 10, but the certificate's is 10")
-        error = sign * part * within[0]
-        found = witness(replace(r, limit=changed(r.limit, q, r.limit[q] + error)))
-        assert (found is None) == right
-        assert right or found.startswith(f"game ({q},), sponsor: gains ")
-        assert right or float(found.split()[4]) == pytest.approx(error, rel=1e-2)
-        assert right or found.endswith(" when it pays its limit")
-    for q, code, words in (
-        (1, 0, "proxy: is said to stay unpaid, and it is otherwise"),
-        (0, 2, "sponsor: would pay what keeps the proxy, though the proxy is said to be lost"),
-        (1, 5, "code 5 names no outcome"),
-    ):
-        assert witness(replace(r, code=changed(r.code, q, code))) == f"game ({q},), {words}"

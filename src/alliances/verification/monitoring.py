@@ -169,7 +169,7 @@ class _Programmes:
             if liquidity >= 0 and lowered <= liquidity + _NEAR * (1 + self.weight):
                 return lowered
             if level - lowered <= PROGRAMME_ROUNDING * (1 + self.weight):
-                return lowered
+                return max(lowered, 0.0)  # a surplus of 0 may be rounded to less
             level = max(lowered, 0.0)
         return None
 
