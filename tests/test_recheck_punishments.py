@@ -184,3 +184,47 @@ def test_many_games_are_punished_each_by_its_own() -> None:
         found = of_punishment(r, exists=r.punishment.exists ^ (np.arange(3) == q))
         words = "a punishment is said to exist, or not to, and it is otherwise"
         assert found == f"game ({q},), sponsor: {words}"
+
+
+# -- ties --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_proxy_that_is_offered_what_it_gets_when_punished_need_not_leave() -> None:
+    for stage in (UNEVEN, floats(UNEVEN)):  # punished at (1, 1), the two get 3 and 2
+        for offer, alone, payoffs, labels in (
+            (2, None, (3, 2), ((1, 1), (1, 1))),
+            (2, 1, (1, 2), ((-1, -1), (1, 1))),
+            (2, 3, (3, 2), ((1, 1), (1, 1))),
+            (2, 4, (3, 2), ((1, 1), (1, 1))),
+            (3, 4, (4, 3), ((-1, -1), (-1, -1))),
+        ):
+            r = al.critical_discount(stage, enforcement=al.OutsideOption(offer, alone=alone))
+            assert r.punishment.payoffs == payoffs
+            assert tuple(tuple(x.tolist()) for x in r.punishment.profiles) == labels
+            assert witness(r) is None
+
+
+def test_the_last_profile_that_can_be_played_may_punish() -> None:
+    own, other = [[5, 0]], [[3, 1]]  # the proxy's second action takes all from the sponsor, and needs a payment of 2
+    for stage, place in ((al.StageGame(own, other), 0), (al.StageGame(np.array(other).T, np.array(own).T), 1)):
+        r = al.critical_discount(stage, enforcement=al.Transfers("optimal"))
+        assert (r.terms.levels.critical < 1).all()
+        assert r.punishment.payoffs[place] == 0
+        assert witness(r) is None
+
+
+def test_without_an_offer_the_proxy_stays_whatever_the_payoffs_are_like() -> None:
+    for a, b in ((1, 1), (100, 1), (1, 100)):
+        stage = al.StageGame(UNEVEN.A * a, UNEVEN.B * b)
+        r = al.switching_offer(stage, None, F(1, 2))
+        assert r.offer == 5 * b  # 7 − (9 − 7)
+        assert witness(replace(r, offer=-math.inf)) == "proxy: stays without an offer, though none is said to keep it"
+
+
+def test_a_need_within_rounding_of_nothing_may_be_paid_or_not() -> None:
+    for offer, codes in ((8.0, (0, 1)), (8 + 1e-6, (1,)), (8 - 1e-6, (0,))):
+        r = al.keeping_payment(floats(PD), None, 0.5, offer)
+        assert abs(float(r.need) - (offer - 8) / 2) < 1e-12
+        for code, words in ((0, "unpaid"), (1, "for pay")):
+            said = f"proxy: is said to stay {words}, and it is otherwise"
+            assert witness(replace(r, code=code)) == (None if code in codes else said)
