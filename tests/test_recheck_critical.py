@@ -267,6 +267,7 @@ def test_what_keeps_the_proxy_is_wrong_by_the_least_error() -> None:
             assert found == f"sponsor: gains {error} when it pays its limit"
             offer = of_payment(r, offer=r.offer + error)
             assert offer == f"the offer is {r.offer + error}, but the certificate's is {r.offer}"
+    for r in (unpaid, breaks):
         for code in (-1, 5):
             assert of_payment(r, code=code) == f"code {code} names no outcome"
         shapes = "need, limit, offer and code are not of one shape, or the codes are no whole numbers"

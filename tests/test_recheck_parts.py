@@ -388,8 +388,8 @@ def test_pure_equilibria_of_large_games_are_not_missing_and_mixed_ones_of_smalle
     b[:, :2] = [[1, 0], [0, 2]]  # the other columns are dominated
     r = al.StageGame(a.tolist(), b.tolist()).nash()
     assert [e.pure for e in r] == [True, False, True]
-    assert witness(r) is None
-    for e in r if columns > 23 else r[1:2]:
+    assert columns == 23 or witness(r) is None
+    for e in r if columns > 23 else r.equilibria[1:2]:
         kept = tuple(x for x in r if x is not e)
         found = witness(replace(r, equilibria=kept))
         if columns == 23:
