@@ -226,3 +226,121 @@ def test_checks_of_all_claims_pass_whatever_they_assume(name: str, assume: Any) 
     assert witness(c) is None
     wrong = witness(replace(c, points=c.points + 1))
     assert wrong == f"{c.points} points meet the assumptions, and not {c.points + 1}"
+
+
+# -- at parity, at other totals, and along a line of stakes ---------------------------------------------------------------
+
+
+def arrangements(alliance: Any, pact: Any) -> al.CustomGame:
+    """An alliance and a pact worth 1 a period, and a temptation of each player to leave them for conflict, which is worth 0."""
+
+    def payoffs(power: al.Power) -> Any:
+        o = 0 * power.gap
+        bad = (o - 9, o - 9)
+        (s, p), (t, q) = alliance, pact
+        return [
+            [(o + 1, o + 1), bad, (o - 9, o + 1 + p)],
+            [bad, (o + 1, o + 1), (o - 9, o + 1 + q)],
+            [(o + 1 + s, o - 9), (o + 1 + t, o - 9), (o, o)],
+        ]
+
+    return al.CustomGame(payoffs, ("ally", "coexist", "fight"))
+
+
+def needed(temptation: int) -> F:
+    """The critical discount factor of a temptation, from its definition: (1 − δ)(1 + t) ≤ 1."""
+    return F(temptation, 1 + temptation)
+
+
+@pytest.mark.parametrize(
+    ("alliance", "pact", "players"),
+    [((1, 1), (3, 3), ("sponsor", "proxy")), ((2, 1), (1, 4), ("proxy",)), ((1, 2), (5, 1), ("sponsor",))],
+)
+def test_a_pact_that_is_harder_to_keep_is_named_with_both_numbers(alliance: Any, pact: Any, players: Any) -> None:
+    c = claims.PACT_AT_PARITY.check(arrangements(alliance, pact))
+    w = c.witness
+    assert witness(c) is None
+    assert c.exact
+    assert (c.status, w.low, w.high, w.at_low, w.at_high) == ("fails", 0, 0, needed(max(alliance)), needed(max(pact)))
+    for who in ("sponsor", "proxy"):
+        assert of(c, player=who) == (None if who in players else f"it is not the {who}'s number")
+    for name in ("at_low", "at_high"):
+        right = getattr(w, name)
+        for error in (-TINY, TINY):
+            words = f"the witness says {right + error}, but by the definition it is {right}"
+            assert of(c, **{name: right + error}) == words
+    held = witness(replace(c, status="holds", witness=None))
+    assert held == "pact at parity is contradicted between 0 and 0"
+    turned = claims.PACT_AT_PARITY.check(arrangements(pact, alliance))
+    assert (turned.status, witness(turned)) == ("holds", None)
+    equal = claims.PACT_AT_PARITY.check(arrangements(alliance, alliance))
+    assert (equal.status, witness(equal)) == ("holds", None)
+
+
+def through(points: dict[F, int]) -> Any:
+    """The polynomial through some points, of numbers and of arrays."""
+
+    def value(z: Any) -> Any:
+        def part(x: F) -> Any:
+            return functools.reduce(
+                lambda product, other: product * (z - other) / (x - other), (y for y in points if y != x), F(1)
+            )
+
+        return sum(height * part(x) for x, height in points.items())
+
+    return value
+
+
+def test_higher_stakes_that_help_a_pact_are_named() -> None:
+    tempted = {F(1): 4, F(2): 3, F(4): 5, F(8): 2}
+    grows = through(tempted)
+    c = claims.STAKES.check(lambda z: arrangements((0, 0), (1, grows(z))), stakes=list(tempted))
+    w = c.witness
+    assert witness(c) is None
+    assert (c.status, w.low, w.high, w.at_low, w.at_high, w.player) == ("fails", 4, 8, needed(5), needed(2), "proxy")
+    assert of(c, player="sponsor") == "it is not the sponsor's number"
+    for low, high in ((F(2), F(4)), (F(1), F(4))):
+        other = replace(w, low=low, high=high, at_low=needed(tempted[low]), at_high=needed(tempted[high]))
+        assert witness(replace(c, witness=other)) == f"the witness does not contradict stakes: {other}"
+    other = replace(w, low=F(1), high=F(2), at_low=needed(4), at_high=needed(3))
+    assert witness(replace(c, witness=other)) is None
+    held = witness(replace(c, status="holds", witness=None))
+    assert held == "stakes is contradicted between 1 and 2"
+
+
+def by_strength() -> al.CustomGame:
+    """The sponsor's critical discount factor is half its power, the proxy's 0."""
+
+    def payoffs(power: al.Power) -> Any:
+        f = power.sponsor / 2
+        return [[(1 + 0 * f, 1 + 0 * f), (f - 1, 1 + 0 * f)], [(1 + f, f - 1), (f, 0 * f)]]
+
+    return al.CustomGame(payoffs)
+
+
+def test_numbers_along_the_gap_are_those_of_its_total() -> None:
+    c = claims.SPONSOR_RESTRAINT.check(by_strength(), gaps=[F(0), F(1, 2)], total=F(3, 2))
+    w = c.witness
+    assert witness(c) is None
+    assert (c.status, w.at_low, w.at_high) == ("fails", F(3, 8), F(9, 16))  # of the sponsor's power 3/4 and 9/8
+    other = replace(c, question=replace(c.question, total=F(1)))
+    assert witness(other) == "the witness says 3/8, but by the definition it is 1/4"
+
+
+def test_what_is_said_to_be_unclear_seems_to_be_so_and_is_not_certain() -> None:
+    c = restraint()
+    w = c.witness
+    game = al.presets.chindea_2014()
+
+    def found(**fields: Any) -> Any:
+        return witness(replace(c, status="unclear", witness=None, suspicion=replace(w, **fields)))
+
+    assert found() == f"unclear, though {w.low} and {w.high} certainly contradict {c.claim}"
+    assert found(low=w.high, high=w.low) == f"{w.high} and {w.low} are no two points of the line"
+    assert found(high=w.low) == f"{w.low} and {w.low} are no two points of the line"
+    assert found(high=F(1, 5)) == f"{w.low} and 1/5 are no two points of the line"
+    assert found(low=F(1, 9)) == f"1/9 and {w.high} are no two points of the line"
+    numbers = {gap: al.critical_discount(game, al.Power.from_gap(gap)).sponsor for gap in EIGHTHS}
+    for low, high in zip(EIGHTHS, EIGHTHS[1:], strict=False):
+        words = f"{low} and {high} do not even seem to contradict {c.claim}"
+        assert (found(low=low, high=high) == words) == (numbers[high] <= numbers[low])
