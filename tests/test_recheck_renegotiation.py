@@ -7,9 +7,10 @@ from dataclasses import replace
 from fractions import Fraction as F
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.stochastic_reference import tribute, two_state_dilemma
+from tests.stochastic_reference import game_of, random_game, tribute, two_state_dilemma
 from tests.test_recheck_dynamics import TINY, changed, said, witness
 
 # -- renegotiation -----------------------------------------------------------------------------------------------------
@@ -160,3 +161,37 @@ def test_the_profile_is_asked_for_on_the_grid_and_beside_the_edges() -> None:
     found = witness(replace(w, windows=(replace(window, closes=other),)))
     assert found is not None
     assert found.startswith(f"edge {edge.discount:.12g}: ('wait', 'arm') in state 'quiet' does not bind, ")
+
+
+# -- contracts of two periods ------------------------------------------------------------------------------------------
+
+
+def test_profiles_of_the_first_of_two_periods_are_named() -> None:
+    c = negotiated(F, 2)
+    assert witness(c) is None
+    for x in (0, 1):
+        own = range(4 * x, 4 * x + 4)
+        found = [witness(replace(c, on_path_profiles=changed(c.on_path_profiles, x, k))) for k in own]
+        worst = f"state {x!r}: the profile on path is not one with the largest joint value"
+        assert found == [None if k == c.on_path_profiles[x] else worst for k in own]
+    games = (game_of(random_game(np.random.default_rng(seed))) for seed in range(99))
+    game = next(game for game in games if game.solve(0.5).status == "none in some states")
+    assert game.solve(0.5).exists.tolist() == [False, True]
+    d = game.renegotiation(0.5, 0.25, 2)
+    assert witness(d) is None
+    for k in range(game.profiles):
+        wrong = replace(d, on_path_profiles=changed(d.on_path_profiles, 0, k))
+        assert witness(wrong) == f"state {game.states[0]!r}: a profile is played where nothing is an equilibrium"
+
+
+def test_a_bargaining_weight_other_than_half_counts() -> None:
+    game = two_state_dilemma()
+    for share in (F(1, 5), F(4, 5)):
+        c = game.renegotiation(F(7, 10), F(1, 3), 2, share=share)
+        assert witness(c) is None
+        for other in (F(0), F(1, 2), F(1), 1 - share):
+            found = witness(replace(c, share=other))
+            assert found is not None
+            assert found.startswith("period 1, state ")
+    for probability in (F(0), F(1)):
+        assert witness(game.renegotiation(F(7, 10), probability, 3, share=F(1, 5))) is None
