@@ -344,3 +344,31 @@ def test_what_is_said_to_be_unclear_seems_to_be_so_and_is_not_certain() -> None:
     for low, high in zip(EIGHTHS, EIGHTHS[1:], strict=False):
         words = f"{low} and {high} do not even seem to contradict {c.claim}"
         assert (found(low=low, high=high) == words) == (numbers[high] <= numbers[low])
+
+
+def two_temptations(sponsor: Any, proxy: Any) -> al.CustomGame:
+    """An alliance worth 1 a period, and what each gains by leaving it for conflict, which is worth 0, by the gap."""
+
+    def payoffs(power: al.Power) -> Any:
+        o = 0 * power.gap
+        return [[(o + 1, o + 1), (o - 9, 1 + proxy(power.gap))], [(1 + sponsor(power.gap), o - 9), (o, o)]]
+
+    return al.CustomGame(payoffs)
+
+
+def test_whose_number_it_is_is_told_by_the_larger_one() -> None:
+    c = claims.ASYMMETRY.check(two_temptations(lambda g: 2 - 2 * g, lambda g: 1 + 4 * g), gaps=[F(0), F(1, 2)])
+    w = c.witness
+    assert witness(c) is None
+    assert (c.status, w.at_low, w.at_high, w.player) == ("fails", needed(2), needed(3), "proxy")
+    assert of(c, player="sponsor") == "it is not the sponsor's number"
+
+
+def test_fewer_models_are_unclear_than_were_tried_before_the_counterexample() -> None:
+    f = falsified()
+    assumed = replace(f, family=f.family.with_(assume=("deterrent",)), examples=3, claim=claims.ASYMMETRY)
+    for unclear in (-1, 3):
+        words = f"{unclear} models are said to be unclear, and at most 2 can be"
+        assert witness(replace(assumed, unclear=unclear)) == words
+    for unclear in (0, 2):
+        assert witness(replace(assumed, unclear=unclear)) == "the check is of 'protraction', and not of 'asymmetry'"
