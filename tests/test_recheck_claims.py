@@ -372,3 +372,14 @@ def test_fewer_models_are_unclear_than_were_tried_before_the_counterexample() ->
         assert witness(replace(assumed, unclear=unclear)) == words
     for unclear in (0, 2):
         assert witness(replace(assumed, unclear=unclear)) == "the check is of 'protraction', and not of 'asymmetry'"
+
+
+def test_a_sponsor_that_turns_first_is_compared_with_the_larger_of_two_numbers() -> None:
+    c = claims.PROXY_TURNS_FIRST.check(two_temptations(lambda g: 3 - 2 * g, lambda g: 1 + g), gaps=[F(0), F(1, 2)])
+    w = c.witness
+    assert witness(c) is None
+    assert (c.status, w.at_low, w.at_high, w.player) == ("fails", needed(3), needed(2), "sponsor")
+    for error in (-TINY, TINY):
+        words = f"the witness says {w.at_high + error}, but by the definition it is {w.at_high}"
+        assert of(c, at_high=w.at_high + error) == words
+    assert of(c, player="proxy") == "it is not the proxy's number"
