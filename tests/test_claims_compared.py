@@ -134,7 +134,8 @@ def test_where_neither_has_payoffs(error):
 def test_how_often_many_cases_are_compared(monkeypatch):
     """As often in all as one case alone would be, but no case less than four times."""
     problem, count = problem_of(), []
-    for evaluations, times, each in ((40, 5, (8, 8)), (10, 5, (4, 4)), (900, 1, (100, 100)), (200, 5, (40, 30))):
+    counts = [(40, 1, (40, 0)), (40, 5, (8, 8)), (10, 5, (4, 4)), (900, 1, (100, 0)), (200, 5, (40, 30))]
+    for evaluations, times, each in counts:
         monkeypatch.setattr(agreement, "_EVALUATIONS", evaluations)
         count.clear()
 

@@ -311,6 +311,22 @@ def test_exponentials_are_expanded_as_far_as_it_takes():
     assert not ask(algebra, (3 * x - 1, "=="), (power - F(16487, 10**4), ">")).excluded
 
 
+def test_the_work_of_all_expansions_is_counted_together():
+    """What takes so much work in two orders is excluded with so much, and not with one less, all of which is used up."""
+    algebra = Algebra({"x": Interval(0, 1, "right")}, None, Solver().decide)
+    x = algebra["x"]
+    asked = (3 * x - 1, "=="), (exp((1 - x) / (1 + x)) - F(16488, 10**4), ">")
+    enough = ask(algebra, *asked)
+    assert enough.excluded
+    assert enough.work > 20
+    assert ask(algebra, *asked, most=enough.work) == enough
+    short = ask(algebra, *asked, most=enough.work - 1)
+    assert (short.excluded, short.work) == (False, enough.work - 1)
+    assert " boxes are left after " in short.reason
+    few = ask(algebra, *asked, most=3)
+    assert (few.excluded, few.work) == (False, 3)
+
+
 # -- samples -----------------------------------------------------------------------------------------------------------
 
 

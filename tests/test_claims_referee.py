@@ -110,6 +110,25 @@ def test_a_seam_at_which_only_the_best_deviation_changes():
     assert {seam.reason for seam in seams} == {"payoffs and punishments are the same on both sides, and odds continuous"}
 
 
+def test_a_seam_at_which_a_temptation_begins():
+    """v(γ − 1/2) of a loss of 2 − γ: odds jump there only if the loss vanishes, too, which is among what is asked."""
+    model = lambda v: game(none, lambda g: v * (g - HALF), loss=lambda g: 2 - g)  # noqa: E731
+    problem = PROXY_RESTRAINT.problem(Family(model, {"v": Interval(1, 2)}, enforcement=GIVEN), {}, LATER)
+    asked = [query for query in problem.queries() if query.jump]
+    loss = (1 + 3 * problem.algebra["x"]) / (1 + problem.algebra["x"])  # 2 − γ
+    calm = numbered(problem, lambda odds: odds.kind == "zero")
+    tempted = numbered(problem, lambda odds: odds.kind == "finite")
+    assert {query.cases for query in asked} == {(calm, tempted)}
+    for query in asked:
+        first = f"from case {calm} to case {tempted}: the proxy's critical discount factor jumps the wrong way along the gap"
+        assert query.text.startswith(first)
+        compared = [c for c in query.conditions if c.source is not None]
+        assert any(c.relation == "==" and c.source.identical(loss) for c in compared)
+    (seam,) = problem.seams()
+    assert (seam.before, seam.after) == ((tempted,), (calm,))
+    assert seam.reason == "the kinds of odds (none, finite, infinite) move in the direction of the claim, if at all"
+
+
 def choices(*values):
     """ω = 2 + wvγ: the claim is true where w < 0."""
     model = lambda v, w: game(none, lambda g: 2 + w * v * g)  # noqa: E731
