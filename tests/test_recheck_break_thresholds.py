@@ -17,7 +17,7 @@ from alliances.dynamics.markov_alliance import MarkovSolver
 from alliances.dynamics.possible_alliance import possible_alliances
 from alliances.dynamics.states import StateGames
 from tests.moving_power_reference import alliance
-from tests.test_recheck_stage_games import changed, witness
+from tests.recheck_support import changed, witness
 
 N = 9  # log ratios −1, −0.75, …, 1
 

@@ -13,8 +13,8 @@ import pytest
 import alliances as al
 from alliances import claims
 from alliances.claims import Family, Interval
+from tests.recheck_support import TINY, witness
 from tests.support import benchmark_game
-from tests.test_recheck_stage_games import TINY, witness
 
 EIGHTHS = [F(n, 8) for n in range(8)]
 

@@ -13,8 +13,8 @@ from alliances.dynamics.contract_holes import game_with_given
 from alliances.dynamics.dynamic_contracts import DynamicContracts
 from alliances.dynamics.elimination import eliminated
 from tests import moving_power_examples
+from tests.recheck_support import changed, witness
 from tests.test_recheck_break_thresholds import N, levels_of, of_contracts, of_moving, paid
-from tests.test_recheck_stage_games import changed, witness
 
 
 @functools.cache

@@ -16,9 +16,9 @@ from alliances.repeated.contracts.liquidity import levels
 from alliances.verification.levels import level_conditions
 from alliances.verification.monitoring import verify_monitored
 from alliances.verification.outcome import outcome
+from tests.recheck_support import THREE, TINY, UNEVEN, changed, witness
 from tests.support import PD_PROXY, PD_SPONSOR
 from tests.test_recheck_parts import floats
-from tests.test_recheck_stage_games import THREE, TINY, UNEVEN, changed, witness
 from tests.test_recheck_stochastic import monitored
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-import alliances as al
+from tests.recheck_support import TINY, changed, witness
 from tests.stochastic_reference import game_of, random_game, tribute, two_state_dilemma
 
-TINY = F(1, 10**12)  # an error that exact results have none of
 REASONS = {
     "joint": "joint value",
     "sponsor_punishment": "sponsor's punishment value",
@@ -44,20 +43,6 @@ def dead() -> Any:
     assert not found.exists[0]
     assert found.exists[1]
     return found
-
-
-def witness(result: Any) -> str | None:
-    """What is wrong by the re-check; None where all is right."""
-    check = al.verify(result)
-    assert check.ok == (check.witness is None)
-    return check.witness
-
-
-def changed(x: Any, place: Any, value: Any) -> Any:
-    """A copy with another element."""
-    out = np.array(x)
-    out[place] = value
-    return out
 
 
 def said(message: str | None) -> list[F]:

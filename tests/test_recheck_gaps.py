@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import alliances as al
+from tests.recheck_support import TINY, UNEVEN, changed, witness
 from tests.support import benchmark_game
-from tests.test_recheck_stage_games import TINY, UNEVEN, changed, witness
 
 GAME = al.presets.chindea_2014()
 OTHER = {"sponsor": "proxy", "proxy": "sponsor"}

@@ -20,9 +20,9 @@ from alliances.estimation.likelihood import Likelihood
 from alliances.estimation.rates import RateModel
 from alliances.estimation.spells import Spells
 from alliances.thresholds.windows import Window
+from tests.recheck_support import TINY, changed, witness
 from tests.stochastic_reference import game_of, random_game
 from tests.support import benchmark_game, dial
-from tests.test_recheck_stage_games import TINY, changed, witness
 
 GAME = al.presets.chindea_2014()
 EIGHTHS = [F(n, 8) for n in range(8)]

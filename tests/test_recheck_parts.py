@@ -26,7 +26,7 @@ from alliances.verification.outcome import (
     slack_of,
 )
 from alliances.verification.polygons import along, extreme, half_plane, normals, outside
-from tests.test_recheck_stage_games import CHICKEN, THREE, TINY, UNEVEN, WIDE, changed, witness
+from tests.recheck_support import CHICKEN, THREE, TINY, UNEVEN, WIDE, changed, witness
 
 TRIANGLE: list[Any] = [(0, 0), (4, 0), (0, 2)]
 SEGMENT: list[Any] = [(1, 2), (4, 3)]

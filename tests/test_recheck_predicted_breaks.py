@@ -12,8 +12,8 @@ import pytest
 import alliances as al
 from alliances.cases.files.dates import Date
 from alliances.cases.files.predicted_break import predicted_break
+from tests.recheck_support import changed, witness
 from tests.support import benchmark_game, dial
-from tests.test_recheck_stage_games import changed, witness
 
 GAME = al.presets.chindea_2014()
 DATES = tuple(Date(year) for year in range(2001, 2006))

@@ -12,9 +12,10 @@ import pytest
 
 import alliances as al
 from alliances.repeated.enforcement.optimal_penal_code import WorstEquilibria
+from tests.recheck_support import CHICKEN, TINY, UNEVEN, moved, witness
 from tests.support import PD_PROXY, PD_SPONSOR
 from tests.test_recheck_parts import floats
-from tests.test_recheck_stage_games import CHICKEN, TINY, UNEVEN, critical, moved, witness
+from tests.test_recheck_stage_games import critical
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
 BOTH = ("sponsor", "proxy")

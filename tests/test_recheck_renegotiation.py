@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.recheck_support import TINY, changed, witness
 from tests.stochastic_reference import game_of, random_game, tribute, two_state_dilemma
-from tests.test_recheck_dynamics import TINY, changed, said, witness
+from tests.test_recheck_dynamics import said
 
 # -- renegotiation -----------------------------------------------------------------------------------------------------
 

@@ -15,9 +15,9 @@ import alliances as al
 from alliances.repeated.contracts.strategies import ContractState, ContractStrategy
 from alliances.repeated.payoff_sets.strategy import State, Strategy
 from alliances.verification.polygons import outside
+from tests.recheck_support import CHICKEN, TINY, UNEVEN, changed, moved, witness
 from tests.support import PD_PROXY, PD_SPONSOR
 from tests.test_recheck_parts import floats
-from tests.test_recheck_stage_games import CHICKEN, TINY, UNEVEN, changed, moved, witness
 
 PD = al.StageGame(PD_SPONSOR, PD_PROXY)
 BOTH = ("sponsor", "proxy")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import alliances as al
+from tests.recheck_support import CHICKEN, THREE, TINY, UNEVEN, changed, moved, witness
 from tests.support import benchmark_game
-from tests.test_recheck_stage_games import CHICKEN, THREE, TINY, UNEVEN, changed, moved, witness
 
 BOTH = ("sponsor", "proxy")
 

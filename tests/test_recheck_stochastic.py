@@ -12,8 +12,8 @@ import pytest
 
 import alliances as al
 from alliances.arithmetic.tolerance import payoff_tolerance
+from tests.recheck_support import changed, witness
 from tests.stochastic_reference import two_state_dilemma
-from tests.test_recheck_stage_games import changed, witness
 
 BOTH = ("sponsor", "proxy")
 
