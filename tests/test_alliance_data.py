@@ -23,6 +23,7 @@ def frame(atop):
     return ds.alliance_years(atop, ds.load_nmc(DATA / "cow_nmc7_cinc.csv"))
 
 
+@pytest.mark.slow
 def test_counts(atop, frame):
     assert len(atop) == 789
     bilateral = atop[atop["bilat"] == 1]

@@ -40,6 +40,7 @@ def record(rows, smoke=False):
     return {**head, "smoke": smoke, "scripts": {"toy": found}}
 
 
+@pytest.mark.slow
 def test_scripts_with_rows_are_found(tools):
     command = tools[0]
     assert {"critical_discount", "goals", "imports", "stochastic_games", "sweeps"} <= set(command.scripts())

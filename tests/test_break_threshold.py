@@ -250,6 +250,7 @@ def test_random_processes_have_answers_that_hold(seed: int) -> None:
         assert threshold.verify(), threshold.verify().witness
 
 
+@pytest.mark.slow
 def test_strategies_that_come_back_to_where_they_were_are_no_answer() -> None:
     """Power that moves both ways, and break games with mixed equilibria: no candidate fails by a gain, none is claimed."""
     dyad, rng = _random_dyad(6)

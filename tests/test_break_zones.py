@@ -74,6 +74,7 @@ def test_an_alliance_that_is_kept_in_a_zone_is_found_there(name: str) -> None:
         assert "That some equilibrium keeps the alliance is not excluded at λ = [1.2, 1.5]." in threshold.message
 
 
+@pytest.mark.slow
 def test_the_alliance_is_part_of_certified_equilibria_there() -> None:
     """Payoff sets, which know of no thresholds, have nodes in which both ally at the same log ratios."""
     dyad, delta, _ = ZONES["learning"]
@@ -233,6 +234,7 @@ def test_claims_are_answered_where_the_alliance_is_kept_in_a_zone_or_never() -> 
     assert (never["asymmetry"].moving, never["proxy turns first"].moving) == ("vacuous", "vacuous")
 
 
+@pytest.mark.slow
 def test_with_side_payments_nothing_is_said_to_be_always_kept_that_breaks_above() -> None:
     """A window at the lattice's lower end alone has no lower edge, and does not reach the top."""
     found = 0

@@ -205,6 +205,7 @@ def test_unimodal_agrees_with_its_definition(seed):
         assert (of_one.status == "holds") == truth
 
 
+@pytest.mark.slow
 def test_unimodal_along_a_parameter():
     def odds(gap, v):
         return 1 + (gap - v) ** 2

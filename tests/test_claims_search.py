@@ -221,6 +221,7 @@ def test_nothing_decides_what_is_always_true():
     assert all(s.first == s.total == 0 for s in found.sensitivity.values())
 
 
+@pytest.mark.slow
 def test_nothing_to_compare():
     never = family(lambda v: dyad((lambda g: v + 0 * g, lambda g: -1 + 0 * g)), assume="deterrent")
     found = PROXY_RESTRAINT.measure(never, points=16, line_points=8)

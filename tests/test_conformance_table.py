@@ -123,6 +123,7 @@ def test_the_state_of_global_generators_does_not_matter():
     assert str(check(benchmark_game())) == one
 
 
+@pytest.mark.slow
 def test_random_now_and_then_is_reported_and_not_an_error():
     calls = [0]
 
@@ -162,6 +163,7 @@ def test_the_table_in_plain_types():
     assert len(frame) == len(bad)
 
 
+@pytest.mark.slow
 def test_a_wrong_model_is_found_by_the_strategies_too():
     """The strategies and the battery agree on what is wrong."""
     game = altered(loot_counted_twice)

@@ -87,6 +87,7 @@ def test_a_concept_of_ones_own_takes_part():
     assert [row.name for row in rows] == ["Twice()", "Twice()", "FinitePunishment(2)"]
 
 
+@pytest.mark.slow
 def test_printed_and_as_a_frame(everything):
     lines = str(everything).splitlines()
     assert lines[0].split() == ["concept", "δ_S*", "δ_P*", "binding", "stable", "on"]

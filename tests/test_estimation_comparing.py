@@ -178,6 +178,7 @@ def test_bad_schemes_are_named(options, message):
 # -- baselines against others' programs --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_logarithmic_hazard_is_a_poisson_regression():
     sm = pytest.importorskip("statsmodels.api")
     fit = estimation.Logit(["gap", "x"], link="log").fit(frame(), event="event")

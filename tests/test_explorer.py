@@ -21,6 +21,7 @@ def html(tmp_path_factory):
     return al.explorer(GAMES, path, case=al.cases.load("gulf-zetas")).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_page_needs_no_other_file_and_no_host(html):
     assert "default-src 'none'" in html  # the browser itself then refuses every other file and host
     assert not re.search(

@@ -81,6 +81,7 @@ def test_the_bounds_by_loops() -> None:
     assert never[4] - ever[4] > 0.1
 
 
+@pytest.mark.slow
 def test_leaders_who_look_ahead_foresee_the_ends() -> None:
     """A forecast too short for power to reach an end, which leaders foresee, on a random path and on a measured one."""
 

@@ -74,6 +74,7 @@ def test_one_by_one():
 # -- two ways, and the definition --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(stage_games(most=3))
 def test_exact_and_float_enumerations_agree(game):
     exact, rough = game.nash(), as_float(game).nash()
@@ -90,6 +91,7 @@ def test_pure_equilibria_are_among_all(game):
     assert pure == set(game.pure_nash())
 
 
+@pytest.mark.slow
 @given(stage_games(most=3))
 def test_nondegenerate_games_agree_with_support_enumeration(game):
     # A third way. nashpy's support enumeration compares floats with ==, so it misses equilibria (and then warns of

@@ -242,6 +242,7 @@ def test_an_announcement_by_time_as_part_of_the_state(policy: Any, common: bool)
     assert law.hazard[0] == pytest.approx(max(s, p) if common else 1 - (1 - s) * (1 - p), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_news_and_announcements_agree_once_they_have_come() -> None:
     for kind in (
         lambda a: al.Grassroots(at=5, cost=0.05, announced=a),

@@ -271,6 +271,7 @@ def test_no_digits_are_lost_to_the_zero_of_payoffs() -> None:
         np.testing.assert_allclose(moved, exact, rtol=1e-12)
 
 
+@pytest.mark.slow
 @given(games(), st.randoms(use_true_random=False))
 def test_relabelling(stage: StageGame, rng: object) -> None:
     rows, columns = list(range(stage.shape[0])), list(range(stage.shape[1]))

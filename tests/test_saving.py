@@ -222,6 +222,7 @@ def test_a_class_that_derives_from_nothing_of_the_library_is_given_to_load(tmp_p
     assert al.load(path, functions={f"{PLACE}.Lottery": Lottery}) == game
 
 
+@pytest.mark.slow
 def test_functions_where_the_library_takes_them(tmp_path):
     game = al.presets.chindea_2014(contest=sure_win)
     family = al.claims.Family(all_games, {"value": al.claims.Interval(1, 2)})

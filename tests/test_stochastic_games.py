@@ -183,6 +183,7 @@ def _equals_value_iteration(drawn: dict[str, Any]) -> bool:
     return bool(alive.all())
 
 
+@pytest.mark.slow
 def test_equals_plain_value_iteration(rng: np.random.Generator) -> None:
     with_equilibrium = [_equals_value_iteration(random_game(rng)) for _ in range(40)]
     assert any(with_equilibrium)

@@ -45,6 +45,7 @@ def test_every_point_has_an_equilibrium(exact):
         assert sum(p for p, _ in strategy.initial) == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_one_shot_deviations_by_simulation():
     """The value of a deviation, by playing it: an independent reading of the automaton."""
     strategy = payoff_set(PD, F(3, 10)).strategy((F(6), F(7)))

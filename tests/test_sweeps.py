@@ -301,6 +301,7 @@ def test_what_cannot_be_sent_to_processes_is_named(name):
     assert call("threads").value.sum() == 190
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a number of the parent stays when it ends")
 def test_workers_end_with_the_process_that_started_them():
     """A worker kills the process that it works for, and has a minute to go: the pipe that all of them hold open is closed."""

@@ -238,6 +238,7 @@ def test_answers_do_not_depend_on_how_many_games_are_solved_at_a_time(monkeypatc
         assert al.regime_regions(game, DISCOUNT, samples=101) == whole[1]
 
 
+@pytest.mark.slow
 def test_a_batch_solves_no_game_more_than_its_alliances_and_shares_its_calls(monkeypatch):
     asked = []
     original = sampling.critical_discount

@@ -85,6 +85,7 @@ def test_all_cases_have_a_row():
     assert sorted(outcomes) == sorted(f"◆ {case.outcome.kind}" for case in al.cases.load_all())
 
 
+@pytest.mark.slow
 def test_the_bars_of_a_row_are_apart():
     ax = al.plotting.plot_timeline()
     rows = {}
