@@ -12,6 +12,7 @@ import pytest
 
 import alliances as al
 from alliances.arithmetic.tolerance import payoff_tolerance
+from alliances.verification.dynamic_sets import _furthest
 from tests.recheck_support import changed, witness
 from tests.stochastic_reference import two_state_dilemma
 
@@ -303,3 +304,23 @@ def test_without_equilibrium_nothing_is_promised() -> None:
         {"liquidity": 1.0},
     ):
         assert witness(replace(c, **fields)) == words
+
+
+# -- distances from polygons -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("points", "distance"),
+    [
+        ([(0.5, 0.5), (1, 1), (0, 0.25)], 0),
+        ([(0.5, 0.5), (2, 1)], 1),
+        ([(2, 2), (1.5, 0.5)], math.sqrt(2)),
+        ([(-0.25, 0.5)], 0.25),
+        ([(0.5, 0.5), (0.5, math.nan)], math.nan),  # what is no number is not inside
+    ],
+)
+def test_distances_from_a_square(points: Any, distance: float) -> None:
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], dtype=float)
+    assert _furthest(square, np.array(points, dtype=float)) == pytest.approx(distance, nan_ok=True)
+    assert _furthest(np.zeros((1, 2)), np.array([(3.0, 4.0)])) == 5  # a point
+    assert _furthest(square[[0, 2]], np.array([(1.0, 0.0)])) == pytest.approx(math.sqrt(0.5))  # a segment

@@ -369,6 +369,6 @@ def _furthest(ring: Array, points: Array) -> float:
     away = np.hypot(*np.moveaxis(ring + share[..., None] * edges - points[:, None], 2, 0)).min(axis=1)
     if len(ring) > 2:
         normals = np.stack([edges[:, 1], -edges[:, 0]], axis=1)
-        beyond = (points[:, None] * normals).sum(axis=2) > (ring[:, None] * normals).sum(axis=2).max(axis=0)
-        away = np.where(beyond.any(axis=1), away, 0.0)
+        within = (points[:, None] * normals).sum(axis=2) <= (ring[:, None] * normals).sum(axis=2).max(axis=0)
+        away = np.where(within.all(axis=1), 0.0, away)  # what is no number is not inside
     return float(away.max())
