@@ -269,12 +269,10 @@ def check(
 
 def _gaps_of(gaps: Any) -> list[Number]:
     """The gaps at which a claim is checked in which a parameter moves: n/10 unless told otherwise."""
-    chosen = (
-        [Fraction(n, _GAPS) for n in range(_GAPS)] if gaps is None else np.ravel(number(gaps, "check", "gaps", GAP)).tolist()
-    )
-    if not chosen:
-        raise ValueError(f"check(): gaps must be at least one; got {gaps!r}")
-    return chosen
+    if gaps is None:
+        return [Fraction(n, _GAPS) for n in range(_GAPS)]
+    given: list[Number] = np.ravel(number(gaps, "check", "gaps", GAP)).tolist()
+    return given
 
 
 def _worst(checks: Sequence[Check], gaps: Sequence[Number]) -> Check:
