@@ -10,7 +10,7 @@ import numpy as np
 
 from alliances.arithmetic import Array
 from alliances.estimation.design import HazardDesign
-from alliances.estimation.inference import Identification, clustered_meat, wald_interval
+from alliances.estimation.inference import Identification, clustered_meat, directed, wald_interval
 from alliances.estimation.likelihood import Objective, Parameter
 from alliances.estimation.maximum import Optima
 from alliances.estimation.spells import Layout, Spells
@@ -200,9 +200,8 @@ class Estimate:
         """Which directions of θ the data see, and which not, in words."""
         scale = self._scale()
         values, vectors = np.linalg.eigh(self.information() * np.outer(scale, scale))
-        return Identification(
-            self.names, np.maximum(values[::-1], 0.0), vectors[:, ::-1], tuple(np.array(self.names)[self._held].tolist())
-        )
+        held = tuple(np.array(self.names)[self._held].tolist())
+        return Identification(self.names, np.maximum(values[::-1], 0.0), directed(vectors[:, ::-1]), held)
 
     def covariance(self, kind: Literal["cluster", "information"] = "cluster") -> Array:
         """The covariance of θ̂; nan in the rows of parameters at a bound.

@@ -21,6 +21,7 @@ __all__ = [
     "Profile",
     "RestrictionTest",
     "clustered_meat",
+    "directed",
     "drawn_weights",
     "in_words",
     "wald_interval",
@@ -32,6 +33,7 @@ BLIND = 1e6
 _WEAK = 1.0  # the relative standard error along a direction from which on the data do not see it
 PART = 0.3
 """Of a direction: a component that is named."""
+_TIED = 1e-6  # components of a unit vector that differ by less are equally large: rounding decides between them
 
 _NORMAL = 1.959963984540054
 _HALF = 0.5 * 3.841458820694124  # of the 95 % quantile of χ² with one degree of freedom
@@ -123,15 +125,32 @@ class Identification(Result):
         }
 
 
+def directed(vectors: Array) -> Array:
+    """Eigenvectors, the columns, with the sign that the linear algebra leaves open: the largest component is positive.
+
+    Of components that are equally large the first decides, so that all machines say the same.
+    """
+    if not vectors.size:
+        return vectors
+    sizes = np.abs(vectors)
+    largest = (sizes >= sizes.max(axis=0) - _TIED).argmax(axis=0)
+    return np.asarray(vectors * np.where(np.take_along_axis(vectors, largest[None], axis=0) < 0, -1.0, 1.0))
+
+
 def in_words(names: tuple[str, ...], direction: Array) -> str:
-    """A direction as what rises with what falls."""
-    direction = direction * np.sign(direction[np.argmax(np.abs(direction))])
-    order = np.argsort(-np.abs(direction))
-    named = [j for j in order if abs(direction[j]) > PART] or [order[0]]
+    """A direction as what rises with what falls, the largest change first."""
+    sizes = np.abs(direction)
+    order = np.argsort(-sizes, kind="stable")
+    rank = np.cumsum(np.diff(-sizes[order], prepend=-np.inf) > _TIED)  # components that are equally large share one
+    order = order[np.lexsort((order, rank))]
+    named = [j for j in order if sizes[j] > PART] or [order[0]]
     up = [names[j] for j in named if direction[j] > 0]
     down = [names[j] for j in named if direction[j] < 0]
-    text = f"{_listed(up)} alone" if len(named) == 1 else f"{_listed(up)} up together" if not down else f"{_listed(up)} up"
-    return text + (f" with {_listed(down)} down" if down else "")
+    if len(named) == 1:
+        return f"{names[named[0]]} alone"
+    if not (up and down):
+        return f"{_listed(up or down)} {'up' if up else 'down'} together"
+    return f"{_listed(up)} up with {_listed(down)} down"
 
 
 def _listed(names: list[str]) -> str:
