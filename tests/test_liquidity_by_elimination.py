@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+import sympy
 
 from alliances import StageGame
 from alliances.repeated.contracts.liquidity import (
@@ -232,6 +233,11 @@ def test_what_payments_say():
         (lambda: payments(PD, 1, (0, 0)), ValueError, "payments(): discount must lie in [0, 1); got 1"),
         (lambda: payments(PD, F(1, 2), (2, 0)), ValueError, "payments(): profile's indices must be below 2; got 2"),
         (lambda: payments(PD, F(1, 2), (0, 0), -1), ValueError, "payments(): share must lie in [0, 1]; got -1"),
+        (
+            lambda: payments(PD, F(1, 2), (0, 0), sympy.Symbol("s")),
+            TypeError,
+            "payments(): share must be a number, not a symbol; got s",
+        ),
         (
             lambda: critical_transfers_optimal(3, (0, 0)),
             TypeError,

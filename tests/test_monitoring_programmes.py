@@ -221,6 +221,21 @@ def test_what_is_said_of_monitored_contracts():
     assert (nobody.joint_payoff, nobody.sponsor_punishment, nobody.liquidity) == (-np.inf, np.inf, 0.0)
 
 
+def test_of_equally_good_profiles_the_one_that_needs_least_is_played():
+    # (0, 0) and (1, 1) pay 18 together; the first tempts both, the second is a stage equilibrium
+    for equal, played in (([[9, 1], [10, 9]], (1, 1)), ([[9, 1], [1, 9]], (0, 0))):
+        game = StageGame(equal, np.array(equal).T)
+        found = monitored_contracts(PublicMonitoring.perfect(game), 0.9)
+        assert found.on_path.profile == played
+        assert found.joint_payoff == pytest.approx(18)
+
+
+def test_a_player_that_does_not_care_has_the_unit_one():
+    nothing, some = np.zeros((2, 2)), np.array([[0.0, 3.0], [1.0, 0.0]])
+    for a, b, unit in ((nothing, some, (1.0, 3.0)), (some, nothing, (3.0, 1.0)), (nothing, nothing, (1.0, 1.0))):
+        assert PublicMonitoring.perfect(StageGame(a, b)).unit == unit
+
+
 # -- critical discount factors -----------------------------------------------------------------------------------------
 
 

@@ -223,6 +223,18 @@ def test_a_point_that_takes_more_than_the_most_patience(monkeypatch):
     assert 0 <= found - (MOST_PATIENT - F(1, 10**9)) <= WIDTH
 
 
+def test_membership_names_itself_in_errors():
+    batch = StageGame(np.zeros((3, 2, 2)), np.zeros((3, 2, 2)))
+    for stage, point, error, sentence in (
+        ("pd", (9, 9), TypeError, "stage must be a StageGame; got 'pd'"),
+        (batch, (9, 9), ValueError, "takes one game, not a batch"),
+        (PD, ("a", 9), TypeError, "point must be numeric"),
+        (PD, (1, 2, 3), ValueError, "point must be a pair (sponsor's payoff, proxy's payoff); got (1, 2, 3)"),
+    ):
+        with pytest.raises(error, match=f"^{re.escape(f'critical_discount_of_payoffs(): {sentence}')}"):
+            critical_discount_of_payoffs(stage, point)
+
+
 # -- what is proved ----------------------------------------------------------------------------------------------------
 
 
