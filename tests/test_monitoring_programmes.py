@@ -222,11 +222,12 @@ def test_what_is_said_of_monitored_contracts():
 
 
 def test_of_equally_good_profiles_the_one_that_needs_least_is_played():
-    # (0, 0) and (1, 1) pay 18 together; the first tempts both, the second is a stage equilibrium
-    for equal, played in (([[9, 1], [10, 9]], (1, 1)), ([[9, 1], [1, 9]], (0, 0))):
+    # (0, 0) and (1, 1) pay 18 together; one tempts both, the other is a stage equilibrium, and (2, 2) punishes
+    for equal, played in (([[9, 0, 0], [10, 9, 0], [0, 0, 3]], (1, 1)), ([[9, 10, 0], [0, 9, 0], [0, 0, 3]], (0, 0))):
         game = StageGame(equal, np.array(equal).T)
         found = monitored_contracts(PublicMonitoring.perfect(game), 0.9)
         assert found.on_path.profile == played
+        assert {(0, 0), (1, 1)} <= set(found.profiles)
         assert found.joint_payoff == pytest.approx(18)
 
 
