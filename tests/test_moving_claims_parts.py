@@ -12,7 +12,6 @@ import pytest
 import alliances as al
 from alliances.claims import moving
 from alliances.claims.moving import MovingAnswer, MovingClaims, MovingWitness, expected_rounds
-from alliances.dynamics.elimination import playable_room
 from tests.moving_power_reference import alliance, shifting
 
 SENTENCES = {
@@ -75,21 +74,6 @@ def test_answers_as_text_table_and_record() -> None:
     assert table.iloc[1].tolist()[:3] == ["stakes", "vacuous", "holds"]
     assert table.iloc[1, 3:].isna().all()
     assert list(claims.to_dict())[-3:] == ["discounts", "enforcement", "answers"]
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "message"),
-    [
-        ({"stakes": (1, 1)}, ValueError, "moving_claims(): stakes must increase; got (1.0, 1.0)"),
-        ({"stakes": (1, 3, 2)}, ValueError, "moving_claims(): stakes must increase; got (1.0, 3.0, 2.0)"),
-        ({"stakes": (0, 1)}, ValueError, "moving_claims(): stakes must be positive and finite; got 0"),
-        ({"discounts": (0.5, "x")}, TypeError, "moving_claims(): discount must be a number; got 'x'"),
-    ],
-)
-def test_what_is_asked_is_checked(options: Any, error: Any, message: str) -> None:
-    with pytest.raises(error) as caught:
-        moving.moving_claims(shifting(), **({"discounts": [0.5]} | options))
-    assert str(caught.value) == message
 
 
 # -- along the gap -------------------------------------------------------------------------------------------------------
@@ -191,44 +175,6 @@ def three() -> Any:
     )
 
 
-@pytest.mark.parametrize("moves", [True, False])
-def test_what_can_be_played_at_parity_has_a_liquidity_slack_up_to_rounding(
-    three: Any, moves: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The slack of (ally, ally) and (coexist, coexist) in parity's state: from minus the room for rounding up."""
-    x = three.process.place(0.0)
-    assert (x, len(three.log_ratios), three.stages.shape) == (2, 5, (3, 3))
-    game = three.stochastic_game if moves else moving.frozen_game(three)
-    room = playable_room(game)
-    assert room > 0
-    first = game.first[x]
-    asked: list[Any] = []
-
-    def answer(settled: bool, holes: Any, **slacks: float) -> Any:
-        slack = np.full(game.profiles, -9.0)
-        for name, value in slacks.items():
-            slack[first + {"alliance": 0, "pact": 4}[name]] = value  # row by row: (0, 0) is 0, (1, 1) is 4 of 9
-
-        def contracts(of: Any, delta: float, n: int) -> Any:
-            asked.append((of.kernel.matrix.toarray(), delta, n))
-            terms = (np.full((game.profiles, 2), 9.0), slack)
-            return SimpleNamespace(settled=settled, holes=[SimpleNamespace(state=s) for s in holes], terms=terms)
-
-        monkeypatch.setattr(moving, "holed_contracts", contracts)
-        return moving._playable_at_parity(three, 0.7, moves)
-
-    assert answer(True, [], alliance=-room, pact=1.0) == (True, True)
-    assert answer(True, [], alliance=-room * 1.001, pact=-room) == (False, True)
-    assert answer(True, [], alliance=0.0, pact=-room * 1.001) == (True, False)
-    assert answer(True, [x - 1, x + 1], alliance=1.0, pact=1.0) == (True, True)
-    assert answer(True, [x - 1, x], alliance=1.0, pact=1.0) == (False, False)
-    assert answer(False, [], alliance=1.0, pact=1.0) is None
-    for matrix, delta, n in asked:
-        assert (delta, n) == (0.7, 5)
-        np.testing.assert_array_equal(matrix, game.kernel.matrix.toarray())
-    assert not np.array_equal(three.stochastic_game.kernel.matrix.toarray(), moving.frozen_game(three).kernel.matrix.toarray())
-
-
 def test_two_actions_leave_the_alliance_alone() -> None:
     dyad = shifting(1.0, 0.3, reach=0.5, war="permanent")
     state = dyad.process.place(0.0)
@@ -251,48 +197,6 @@ def test_stakes_need_a_third_action_and_a_model_that_has_stakes(three: Any, monk
 
 
 # -- wars ----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("rounds", "low_high"),
-    [
-        # starts at λ = −1, −½, 0, ½, 1; the pair is the nearest to parity, and of equals the lower λ
-        ((1, 2, 3, 2, 1), None),
-        ((3, 3, 3, 3, 3), None),
-        ((1, 2.5, 3, 2, 1), None),  # equally far from parity
-        ((1, 3.5, 3, 2, 1), (0.0, -0.5)),
-        ((1, 2, 3, 3.5, 1), (0.0, 0.5)),
-        ((1, 2, 3, 2, 4), (0.0, 1.0)),
-        ((2.5, 2, 3, 2, 1), (-0.5, -1.0)),
-        ((2, 2, 3, 2, 2.5), (-0.5, 1.0)),
-        ((2, 3, 3, 2, 2.5), (0.5, 1.0)),
-        ((1000, 1000, 1000, 1000, 1000 + 0.5e-6), None),  # 10⁻⁹ of the longest is the same
-        ((1000, 1000, 1000, 1000, 1000 + 2e-6), (0.0, 1.0)),
-    ],
-)
-@pytest.mark.parametrize("moves", [True, False])
-def test_protraction_compares_starts_by_their_distance_from_parity(
-    rounds: Any, low_high: Any, moves: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=1.5, win=al.Tullock(1.0))
-
-    def lengths(of: Any, reconcile: float) -> Any:
-        assert of is walk
-        assert reconcile == (0.3 if moves else 0.0)
-        return np.array(rounds, dtype=float)
-
-    monkeypatch.setattr(moving, "expected_rounds", lengths)
-    dyad: Any = SimpleNamespace(war=walk, reconcile=Fraction(3, 10))
-    wanted = ("holds", None) if low_high is None else ("fails", MovingWitness(None, *low_high))
-    assert moving._protraction(dyad, moves) == wanted
-
-
-def test_a_war_with_one_start_compares_nothing() -> None:
-    walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=0.5, win=al.Tullock(1.0))
-    dyad: Any = SimpleNamespace(war=walk, reconcile=0.0)
-    assert moving._protraction(dyad, True) == ("vacuous", None)
-    assert moving._protraction(SimpleNamespace(war="permanent", reconcile=0.0), True) == ("vacuous", None)  # type: ignore[arg-type]
-    assert expected_rounds(walk, 0.25).tolist() == [1.0]
 
 
 @pytest.mark.parametrize("r", [Fraction(0), Fraction(1, 4)])
