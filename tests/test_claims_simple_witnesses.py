@@ -4,7 +4,6 @@ import math
 from fractions import Fraction as F
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 import alliances as al
@@ -16,7 +15,7 @@ from alliances.arithmetic.quotients import OutOfReach
 from alliances.claims import ASYMMETRY, PACT_AT_PARITY, STAKES, Family, Interval, monotone
 from alliances.claims.proofs import witnesses
 from alliances.claims.proofs.smt import Solver
-from alliances.claims.proofs.witnesses import confirm, hunt, line_points, shortest, simplify
+from alliances.claims.proofs.witnesses import confirm, line_points, shortest, simplify
 from tests.test_claims_answers import GIVEN, HALF, OPEN, QUARTER, game, none
 
 ALONG = monotone("m", along="v")
@@ -106,7 +105,7 @@ def test_pairs_along_the_gap(monkeypatch):
 
 
 def test_a_lattice_with_one_gap_has_no_pair(monkeypatch):
-    narrow = Family(lambda v: game(none, none), {"v": (0, 1)}, gaps=Interval(F(9, 20), F(11, 20)), enforcement=GIVEN)
+    narrow = Family(lambda v: game(none, none), {"v": (0, 1)}, gaps=Interval(F(9, 20), HALF), enforcement=GIVEN)
     sizes = []
 
     def check(*_, gaps, **__):
@@ -115,7 +114,7 @@ def test_a_lattice_with_one_gap_has_no_pair(monkeypatch):
 
     monkeypatch.setattr(witnesses, "check", check)
     list(witnesses._pairs(ASYMMETRY, narrow, {"v": HALF}, HALF, math.inf))
-    assert sizes == [3, 5, 21]  # quarters and tenths have ½ alone
+    assert sizes == [2, 3, 11]  # quarters and tenths have ½ alone
 
 
 # -- confirming --------------------------------------------------------------------------------------------------------
@@ -277,6 +276,26 @@ def test_values_nearby_where_no_simple_fraction_will_do():
     assert F(11, 35) > F(3142, 10**4)  # the nearest up to 100 is beyond the bound
 
 
+def within(middle, room):
+    """The conditions middle − room < x < middle + room."""
+    return (lambda x, v: x - middle + room, ">"), (lambda x, v: x - middle - room, "<")
+
+
+def test_how_simple_values_are_tried():
+    """Fractions with denominators up to 12, wherever they lie; then those nearest, with at most 32, 100, 10³, 10⁴ and 10⁶."""
+    start = {"x": F(3099, 10**4), "v": F(0)}  # 4/13 lies within, but is no twelfth, and 9/29, the nearest, is not
+    assert simplified(UNIT, start, (lambda x, v: x - F(61, 200), ">"), (lambda x, v: x - F(31, 100), "<"))["x"] == F(22, 71)
+    number = F(381966011250105, 10**15)  # nearly (3 − √5)/2, which is far from all simple fractions
+    for room, largest, coarser in ((F(1, 10**7), 10**4, 1000), (F(1, 10**10), 10**6, 10**4)):
+        assert abs(number.limit_denominator(coarser) - number) > room > abs(number.limit_denominator(largest) - number)
+        assert simplified(UNIT, {"x": number, "v": F(0)}, *within(number, room))["x"] == number.limit_denominator(largest)
+    # another value that is just as simple is no gain
+    assert simplified(UNIT, {"x": 3 * QUARTER, "v": F(0)}, (lambda x, v: (4 * x - 1) * (4 * x - 3), "=="))["x"] == 3 * QUARTER
+    # a value that is missing is at most a quarter: in [0.17, 0.23] it is the lower end
+    fifth = {"x": Interval(F(17, 100), F(23, 100)), "v": Interval(0, 4)}
+    assert simplified(fifth, {"v": F(3)}, (lambda x, v: x - v, ">"))["x"] == F(17, 100)
+
+
 def test_what_has_room_once_others_are_simple():
     """0.499/v < x < 49/97: at v = 0.99 no simple fraction lies between, so first v becomes 1, and then x can be 1/2."""
     start = {"x": F(50, 99), "v": F(99, 100)}
@@ -323,64 +342,3 @@ def test_the_shortest_of_parameters_one_by_one():
     tried.clear()
     assert shortest(Problem(), Family(lambda v, u: None, {"v": (0, 1), "u": (0, 1)}), thirteenth, math.inf) is thirteenth
     assert [parameters["v"] for parameters, _ in tried] == [F(4, 13).limit_denominator(n) for n in (1, 2, 3, 4, 5, 8, 10, 12)]
-
-
-# -- hunting -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "domain", "largest", "wanted"),
-    [
-        (0.3333, Interval(0, 1), 4, F(1, 3)),
-        (0.3333, Interval(0, 1), 10**4, F(3333, 10**4)),
-        (0.01, Interval(0, 1, "right"), 4, F(0.01)),  # 0 is not in it
-        (0.01, Interval(0, 1), 4, F(0)),
-    ],
-)
-def test_rounding_stays_in_the_domain(value, domain, largest, wanted):
-    assert witnesses._rounded(value, domain, largest) == wanted
-
-
-def test_what_seems_to_contradict_is_rounded_and_confirmed(monkeypatch):
-    """With denominators up to 4, 10, 100, 10⁴ and 10⁸ in turn; chosen floats stay, and the point is rounded once."""
-    family = Family(lambda v, c: game(none, none), {"v": Interval(0, 1), "c": [0.123, 0.5]}, enforcement=GIVEN)
-    asked, tried = [], []
-
-    def contradictions(*given):
-        asked.append(given)
-        yield {"c": 0.123, "v": 0.27182818}, 0.31415926535
-        yield {"c": 0.123, "v": 0.75}, 0.5
-
-    def confirm_(claim, of, parameters, point, deadline):
-        assert claim is ASYMMETRY
-        assert of is family
-        tried.append((parameters, point, deadline))
-        return "found" if len(tried) == last else None
-
-    monkeypatch.setattr(witnesses, "contradictions", contradictions)
-    monkeypatch.setattr(witnesses, "confirm", confirm_)
-    last = 6
-    assert hunt(ASYMMETRY, family, {"c": 0.123}, 7, 1000, math.inf) == "found"
-    assert asked == [(ASYMMETRY, family, {"c": 0.123}, (1000, 124), 40, 7, math.inf)]
-    exact = F(0.27182818)
-    values = [exact.limit_denominator(n) for n in (4, 10, 100, 10**4, 10**8)] + [F(3, 4)]
-    assert [parameters for parameters, *_ in tried] == [{"c": 0.123, "v": value} for value in values]
-    points = [F(0.31415926535).limit_denominator(10**6)] * 5 + [HALF]
-    assert [point for _, point, _ in tried] == points
-    last = 0
-    assert hunt(ASYMMETRY, family, {"c": 0.123}, 7, 60, math.inf) is None
-    assert asked[-1][3] == (60, 60)
-    tried.clear()
-    assert hunt(ASYMMETRY, family, {"c": 0.123}, 7, 60, 0.0) is None
-    assert tried == []
-
-
-@pytest.mark.parametrize("error", [TypeError, ValueError, ZeroDivisionError])
-def test_models_that_take_no_arrays_are_not_hunted_in(error, monkeypatch):
-    def contradictions(*_):
-        np.float64(1) / np.float64(0)  # without payoffs somewhere: no warning
-        raise error
-        yield
-
-    monkeypatch.setattr(witnesses, "contradictions", contradictions)
-    assert hunt(ASYMMETRY, OPEN, {}, 0, 10, math.inf) is None

@@ -10,10 +10,12 @@ import pytest
 from scipy.stats import qmc
 
 import alliances as al
-from alliances.claims import Choice, Family, Interval, comparing, measuring, never_above
+from alliances.claims import ASYMMETRY, Choice, Family, Interval, comparing, measuring, never_above
 from alliances.claims.comparisons import Break
 from alliances.claims.lines import curves
 from alliances.claims.measuring import Verdicts, batches, chosen, contradictions, line_of
+from alliances.claims.proofs import witnesses
+from alliances.claims.proofs.witnesses import hunt
 from tests.test_claims_answers import FALLING, GIVEN, HALF, OPEN, QUARTER, RISING, game, none
 
 LATER = float("inf")
@@ -294,3 +296,64 @@ def test_trial_of_a_comparison_ends_where_there_are_no_numbers(error):
     problem = problem_of()
     problem.comparison = SimpleNamespace(verdicts=verdicts)
     assert problem.hunt(0, 5, math.inf) is None
+
+
+# -- made simple and confirmed -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "domain", "largest", "wanted"),
+    [
+        (0.3333, Interval(0, 1), 4, F(1, 3)),
+        (0.3333, Interval(0, 1), 10**4, F(3333, 10**4)),
+        (0.01, Interval(0, 1, "right"), 4, F(0.01)),  # 0 is not in it
+        (0.01, Interval(0, 1), 4, F(0)),
+    ],
+)
+def test_rounding_stays_in_the_domain(value, domain, largest, wanted):
+    assert witnesses._rounded(value, domain, largest) == wanted
+
+
+def test_what_seems_to_contradict_is_rounded_and_confirmed(monkeypatch):
+    """With denominators up to 4, 10, 100, 10⁴ and 10⁸ in turn; chosen floats stay, and the point is rounded once."""
+    family = Family(lambda v, c: game(none, none), {"v": Interval(0, 1), "c": [0.123, 0.5]}, enforcement=GIVEN)
+    asked, tried = [], []
+
+    def contradictions(*given):
+        asked.append(given)
+        yield {"c": 0.123, "v": 0.27182818}, 0.31415926535
+        yield {"c": 0.123, "v": 0.75}, 0.5
+
+    def confirm_(claim, of, parameters, point, deadline):
+        assert claim is ASYMMETRY
+        assert of is family
+        tried.append((parameters, point, deadline))
+        return "found" if len(tried) == last else None
+
+    monkeypatch.setattr(witnesses, "contradictions", contradictions)
+    monkeypatch.setattr(witnesses, "confirm", confirm_)
+    last = 6
+    assert hunt(ASYMMETRY, family, {"c": 0.123}, 7, 1000, math.inf) == "found"
+    assert asked == [(ASYMMETRY, family, {"c": 0.123}, (1000, 124), 40, 7, math.inf)]
+    exact = F(0.27182818)
+    values = [exact.limit_denominator(n) for n in (4, 10, 100, 10**4, 10**8)] + [F(3, 4)]
+    assert [parameters for parameters, *_ in tried] == [{"c": 0.123, "v": value} for value in values]
+    points = [F(0.31415926535).limit_denominator(10**6)] * 5 + [HALF]
+    assert [point for _, point, _ in tried] == points
+    last = 0
+    assert hunt(ASYMMETRY, family, {"c": 0.123}, 7, 60, math.inf) is None
+    assert asked[-1][3] == (60, 60)
+    tried.clear()
+    assert hunt(ASYMMETRY, family, {"c": 0.123}, 7, 60, 0.0) is None
+    assert tried == []
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, ZeroDivisionError])
+def test_models_that_take_no_arrays_are_not_hunted_in(error, monkeypatch):
+    def contradictions(*_):
+        np.float64(1) / np.float64(0)  # without payoffs somewhere: no warning
+        raise error
+        yield
+
+    monkeypatch.setattr(witnesses, "contradictions", contradictions)
+    assert hunt(ASYMMETRY, OPEN, {}, 0, 10, math.inf) is None
