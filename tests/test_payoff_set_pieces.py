@@ -173,7 +173,7 @@ def test_the_error_of_newton_counts_the_inverse():
     """One vertex y = (1 − δ) g + δ y_j of a profile that binds the sponsor, from itself: y = g after one step.
 
     I − J = 1 − δ, so the rounding is 8 ε/(1 − δ). A second vertex, y' = (1 − δ) g' + δ y, has I − J = [[1 − δ, 0], [−δ, 1]]
-    and thus the rows (1/(1 − δ), 0) and (δ/(1 − δ), 1), whose sums are 2 and 2 at δ = 1/2, and 10 and 10 at δ = 0.9.
+    and thus the rows (1/(1 − δ), 0) and (δ/(1 − δ), 1), whose sums are 2 and 2 at δ = 1/2, and 4 and 4 at δ = 3/4.
     """
     for delta in (0.5, 0.75):
         rules = Rules([(0.0, 0.25), (0.0, 0.5)], [(0.0, 1.0)] * 2, [(0.0, 0.0)] * 2, delta, (0.0, 0.0), 0.0)
@@ -187,4 +187,3 @@ def test_the_error_of_newton_counts_the_inverse():
         w, _, error = newton(two, rules, [(0.0, 0.25), (0.0, second)], (0.0, 0.0), FLOATS)
         assert w == [(0.0, 0.25), (0.0, second)]
         assert error == pytest.approx(8 * EPSILON / (1 - delta), rel=1e-9, abs=0)  # a row's sum, not that of all four: 4 ≠ 2
-    assert floating.newton is newton
