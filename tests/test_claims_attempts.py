@@ -227,7 +227,7 @@ def test_other_errors_are_not_swallowed(monkeypatch):
 
 
 def test_time_is_over_at_the_deadline(monkeypatch):
-    """A question that takes just all of it ends the attempt: what comes after is named, and what is open is not gone on with."""
+    """A question that takes just all of it ends the attempt: what comes after is named, and what is open is left."""
     world = World([{"a": [OPEN], "slow": [NO], "c": [NO], "d": [NO]}])
     proof = world.run(monkeypatch)
     assert world.diary == [("a", _GLANCE), ("slow", _GLANCE), ("hunt", 60)]
