@@ -263,3 +263,29 @@ def test_refused(family, method, error, words):
     with pytest.raises(error) as caught:
         proving.prove(ASYMMETRY, None, GAPS if family is None else family, method, 1.0, 0)
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("timeout", [0, -1.5, float("nan")])
+def test_a_time_that_is_none(timeout):
+    with pytest.raises(ValueError, match=r"prove\(\).*timeout") as caught:
+        proving.prove(ASYMMETRY, None, GAPS, "auto", timeout, 0)
+    assert str(caught.value).startswith("prove(): timeout must be")
+
+
+def test_what_an_attempt_is_given(monkeypatch):
+    """All that was asked for, the time as a float, once the claim has said that the family is one it can be asked of."""
+    attempts, required = [], []
+
+    class Attempt:
+        def __init__(self, *given):
+            attempts.append(given)
+
+        def run(self):
+            return "done"
+
+    claim, problems = SimpleNamespace(requires=lambda *given: required.append(given)), object()
+    monkeypatch.setattr(proving, "_Attempt", Attempt)
+    assert proving.prove(claim, problems, GAPS, "intervals", F(5, 2), 7) == "done"
+    assert attempts == [(claim, problems, GAPS, "intervals", 2.5, 7)]
+    assert type(attempts[0][4]) is float
+    assert required == [(GAPS, "prove")]

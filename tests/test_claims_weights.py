@@ -187,6 +187,8 @@ def test_scripts_declare_what_occurs_alone():
     declared = ["(declare-const a Real)", "(declare-const b Real)"]
     assert two.split("\n") == ["; why", head, *declared, "(assert (not (= a 0)))", "(assert (= b 0))", tail]
     assert smtlib(ALGEBRA, []).split("\n") == [head, tail]
+    said = [Condition(A.numerator, "<=", Kind.CASE, "where γ is low")]
+    assert smtlib(ALGEBRA, said).split("\n")[2] == "(assert (<= a 0)) ; where \\u03b3 is low"  # in ASCII
 
 
 def test_assertions_mean_their_relations():
