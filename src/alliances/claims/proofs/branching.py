@@ -187,7 +187,7 @@ def _combined(box: _Box) -> bool:
 
 def _ratios(a: Array, b: Array, free: bool) -> Iterator[Fraction]:
     """Weights w of b, not negative unless ``free``, that seem to leave no coefficient of a + w b above 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         at = -a / b
     if np.any((b == 0) & (a > 0)):
         return
