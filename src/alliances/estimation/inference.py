@@ -53,7 +53,7 @@ class Identification(Result):
     eigenvalues
         From large to small.
     directions
-        (P, P) unit vectors in relative changes, a column for each eigenvalue.
+        (P, P) unit vectors in relative changes, a column for each eigenvalue; the largest component is positive.
     held
         The parameters at a bound of the search.
     """
