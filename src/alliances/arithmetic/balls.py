@@ -45,13 +45,14 @@ class Ball(Formal):
 
     def __init__(self, value: Any = None, exact: Fraction | None = None) -> None:
         self.exact, self._value = exact, value
-        evaluation = current()
-        if exact is None and evaluation is not None:
+        if exact is None and (evaluation := current()) is not None:
             evaluation.enclosed = True
 
     @classmethod
     def of(cls, number: object) -> Ball:
         """An exact number, or a float as the decimal that it is written as; see :mod:`alliances.arithmetic`."""
+        if type(number) is Fraction:  # most are
+            return cls(exact=number)
         if isinstance(number, Ball):
             return number
         if isinstance(number, np.ndarray) and number.ndim == 0:

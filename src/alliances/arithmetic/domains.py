@@ -113,6 +113,8 @@ Domain = Interval | Choice
 
 def decimal(value: Number) -> Fraction:
     """The number that is written: a float, NumPy's of any width too, as its shortest decimal: 0.1 as 1/10."""
+    if type(value) is Fraction:  # a copy would be as good, and takes far longer
+        return value
     if isinstance(value, float):
         return Fraction(repr(float(value)))
     if isinstance(value, np.floating):

@@ -191,9 +191,9 @@ def stands(asked: Asked, low: Fraction, high: Fraction, halvings: int = 5) -> bo
             if not _encloses(asked, (low + high) / 2):
                 return None
             with evaluating("certify", Ball.of):
-                if not asked.assumed(asked.run(low, Ball.of)):
-                    return False
                 first = asked.odds(low, asked.main) if asked.shape.needs_between else None
+                if first is None and not asked.assumed(asked.run(low, Ball.of)):
+                    return False
             return _all_the_way(asked, low, high, first, halvings)
     except (*REFUSALS, OutOfReach):
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -63,15 +63,12 @@ class _Suspicion:
     ----------
     pair, lines
         The two points, and the numbers there.
-    by
-        By how much they contradict it.
     faint
         Whether rounding may hide that when they are cut.
     """
 
     pair: Witness
     lines: Curves
-    by: float
     faint: bool
 
 
@@ -89,13 +86,13 @@ def settled(asked: Asked, evaluate: Evaluate, lines: Curves, broken: Break, *, w
         most = asked.shape.witness(lines, broken)
         if stands(asked, decimal(most.low), decimal(most.high)) and _no_noise(asked, most, lines):
             return Settled("certain", most)
-    waiting: list[tuple[float, int, _Suspicion]] = []
+    waiting: list[tuple[float, int, Curves, Break, int]] = []  # few of them are looked into
     count = 0
 
     def add(lines: Curves, broken: Break) -> None:
         nonlocal count
-        for suspicion in _suspicions(asked, lines, broken):
-            heapq.heappush(waiting, (-suspicion.by, count, suspicion))
+        for k in np.flatnonzero(broken.at).tolist():
+            heapq.heappush(waiting, (-float(broken.by[k]), count, lines, broken, k))
             count += 1
 
     add(lines, broken)
@@ -103,7 +100,7 @@ def settled(asked: Asked, evaluate: Evaluate, lines: Curves, broken: Break, *, w
     for _ in range(_CUTS):
         if not waiting:
             break
-        *_, suspicion = heapq.heappop(waiting)
+        suspicion = _suspicion(asked, *heapq.heappop(waiting)[2:])
         pair = suspicion.pair
         if stands(asked, decimal(pair.low), decimal(pair.high), _HALVINGS):
             if _no_noise(asked, pair, suspicion.lines):
@@ -119,7 +116,7 @@ def settled(asked: Asked, evaluate: Evaluate, lines: Curves, broken: Break, *, w
             undecided = undecided or pair
         add(inner, seeming)
     if waiting:
-        undecided = undecided or waiting[0][-1].pair
+        undecided = undecided or _suspicion(asked, *waiting[0][2:]).pair
     return Settled("open", undecided) if undecided else Settled("dismissed", None)
 
 
@@ -128,10 +125,11 @@ def _by_points(asked: Asked, lines: Curves, broken: Break) -> Settled:
     plain, clear = _plain(asked, lines, broken)
     if clear.at.any():
         return Settled("certain", asked.shape.witness(plain, clear))
-    if asked.shape.width == 2:
-        seeming = [suspicion.pair for suspicion in _suspicions(asked, lines, broken)]
-    else:
-        seeming = [asked.shape.witness(lines, broken)]
+    pairs = asked.shape.width == 2
+    seeming = (
+        _suspicion(asked, lines, broken, int(k)).pair if pairs else asked.shape.witness(lines, broken)
+        for k in (np.flatnonzero(broken.at) if pairs else (0,))
+    )
     certain = next((witness for witness in seeming if confirmed(asked, witness)), None)
     return Settled("certain", certain) if certain else Settled("dismissed", None)
 
@@ -204,12 +202,11 @@ def confirmed(asked: Asked, witness: Witness) -> bool:
         return True
 
 
-def _suspicions(asked: Asked, lines: Curves, broken: Break) -> Iterator[_Suspicion]:
-    """Neighbours that seem to contradict the claim."""
-    for k in np.flatnonzero(broken.at):
-        pair, by = lines.pair(int(k)), broken.by[k]
-        witness = asked.shape.witness(pair, Break(broken.at[k : k + 1], broken.by[k : k + 1], broken.player[k : k + 1]))
-        yield _Suspicion(witness, pair, float(by), bool(by <= _FAINT * pair.slack.sum()))
+def _suspicion(asked: Asked, lines: Curves, broken: Break, k: int) -> _Suspicion:
+    """The neighbours at index ``k`` of a line, which seem to contradict the claim."""
+    pair, by = lines.pair(k), broken.by[k]
+    witness = asked.shape.witness(pair, Break(broken.at[k : k + 1], broken.by[k : k + 1], broken.player[k : k + 1]))
+    return _Suspicion(witness, pair, bool(by <= _FAINT * pair.slack.sum()))
 
 
 def _cut(low: Number, high: Number) -> Array | None:

@@ -55,7 +55,7 @@ class Piece:
         self._asked = 0
         self._steps = _ball(Fraction(0)).union(_ball(high - low))
         self.zero = _ball(Fraction(0))
-        self._numbers: dict[Fraction, Varying] = {}
+        self._numbers: dict[tuple[int, int], Varying] = {}
         self._keys: dict[Any, int] = {}
         self._signs: dict[tuple[int, int], frozenset[int]] = {}
 
@@ -78,12 +78,14 @@ class Piece:
                 )
             return value
         number = Ball.of(value)
-        if number.exact is None:
+        exact = number.exact
+        if exact is None:
             return self.constant(number.value, object())  # unlike any other function
-        known = self._numbers.get(number.exact)
+        pair = exact.numerator, exact.denominator  # whose hash is found sooner than a Fraction's
+        known = self._numbers.get(pair)
         if known is None:
-            known = self._numbers[number.exact] = self.constant(number.value, number.exact)
-            known.exact = number.exact
+            known = self._numbers[pair] = self.constant(number.value, exact)
+            known.exact = exact
         return known
 
     def constant(self, ball: Any, description: object) -> Varying:
