@@ -30,7 +30,9 @@ CORE = [  # tests that reach every dependency, for environments of their own: nu
         "claims_bernstein", "conformance", "pictures",
     )
 ]  # fmt: skip
+OF_PAGES = ["tests/test_built_pages.py", "tests/test_notebooks.py"]  # ask what the built pages and the run notebooks say
 LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that examples, benchmarks and the paper need
+SMOKED = {"atlas", "hazard", "scoreboard"}  # benchmarks whose smoke run is one of the slow tests
 WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 
@@ -66,8 +68,8 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def slow(session: nox.Session) -> None:
-    """Pytest: the tests that the default suite leaves out."""
-    python(session, "-m", "pytest", "-m", "slow", "--ignore=tests/test_built_pages.py", *session.posargs)  # `docs` runs these
+    """Pytest: the tests that the default suite leaves out, but for those of the built pages, which ``docs`` runs."""
+    python(session, "-m", "pytest", "-m", "slow", *(f"--ignore={path}" for path in OF_PAGES), *session.posargs)
 
 
 @nox.session
@@ -84,16 +86,16 @@ def docs(session: nox.Session) -> None:
         pages = session.posargs[0] if session.posargs else f"{folder}/html"
         options = ["-W", "--keep-going", "-q", "-d", f"{folder}/doctrees", "-b", "html"]
         python(session, "-m", "sphinx", *options, "docs", pages)
-        python(session, "-m", "pytest", "-n", "0", "-m", "", "tests/test_built_pages.py", ALLIANCES_PAGES=pages)
+        python(session, "-m", "pytest", "-n", "0", "-m", "slow", *OF_PAGES, ALLIANCES_PAGES=pages)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Every benchmark at its smallest size: scripts of their own, and what ``python -m benchmarks`` collects."""
+    """The benchmarks at their smallest size: scripts that no slow test runs, and what ``python -m benchmarks`` collects."""
     with tempfile.TemporaryDirectory() as folder:
         for script in sorted(Path("benchmarks").glob("[!_]*.py")):
             text = script.read_text(encoding="utf-8")
-            if "\ndef main(" in text and "\ndef rows(" not in text:
+            if "\ndef main(" in text and "\ndef rows(" not in text and script.stem not in SMOKED:
                 python(session, str(script), "--smoke", "--output", folder)
         python(session, "-m", "benchmarks", "--smoke", "--output", folder)
 
