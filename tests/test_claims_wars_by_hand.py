@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import alliances as al
+from alliances.arithmetic.conditions import Kind
 from alliances.claims import PROTRACTION, Choice, Family, Interval, MovingAnswer, MovingWitness, Witness, moving
 from alliances.claims.moving import MovingClaims, expected_rounds
 from alliances.dynamics.elimination import playable_room
@@ -30,6 +31,18 @@ def gap_of(step):
 
 
 # -- protraction -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_asked_about_wars_is_a_violation_in_a_case():
+    """The last condition of each question contradicts the claim; those before it say where, and name no violation."""
+    family = Family(lambda m: al.ConflictWalk(2, 8, win=al.Tullock(m)), {"m": Interval(1, 2)})
+    queries = list(PROTRACTION.problem(family, {}, LATER).queries())
+    assert queries
+    for query in queries:
+        *where, violation = query.conditions
+        assert (violation.kind, violation.relation) == (Kind.VIOLATION, ">")
+        assert violation.text == query.text
+        assert all(condition.kind is not Kind.VIOLATION for condition in where)
 
 
 @pytest.mark.parametrize("walk", [FIVE, EARLY, LATE], ids=["five", "early", "late"])

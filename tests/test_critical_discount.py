@@ -1,5 +1,6 @@
 """Critical discount factors: published numbers, brute-force simulation, and the relations that must always hold."""
 
+import copy
 import math
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import alliances as al
+from alliances.games.printed import bimatrix_html
 from alliances.repeated.enforcement.concept import least_discount
 from tests.support import CONCEPTS, PD_PROXY, PD_SPONSOR, alliance_games, as_float, benchmark_game, close, gaps, stage_games
 
@@ -397,3 +399,23 @@ def test_signals_may_be_arrays():
     for row, (alarm, miss) in enumerate(zip(alarms[:, 0], misses[:, 0], strict=True)):
         alone = al.critical_discount(game, power, enforcement=al.ImperfectMonitoring(alarm, miss))
         np.testing.assert_array_equal(together.dyad[row], alone.dyad)
+
+
+def test_a_copy_of_a_large_batch_has_its_certificate():
+    """What a large batch computes when it is asked for is computed before it is copied: copies of copies stay equal."""
+    power = al.Power.from_gap(np.linspace(-0.9, 0.9, 150_000))
+    r = al.critical_discount(benchmark_game(), power)
+    assert "_question" in vars(r), "a batch as large as this puts its certificate off"
+    for copied in (copy.copy(r), copy.deepcopy(r)):
+        assert "_question" not in vars(copied)
+        np.testing.assert_array_equal(vars(copied)["terms"].path[0], r.terms.path[0])
+        np.testing.assert_array_equal(copied.dyad, r.dyad)
+
+
+def test_a_notebook_shows_the_game_of_one_answer_and_not_those_of_a_batch():
+    r = al.critical_discount(PD)
+    game = bimatrix_html(PD)
+    assert "<table" in game
+    assert r._repr_html_().endswith(game)
+    batch = al.critical_discount(benchmark_game(), al.Power(np.array([1.0, 2.0]), 1.0))
+    assert batch._repr_html_().count("<table") == 1

@@ -14,6 +14,7 @@ from alliances.arithmetic.tolerance import EPSILON
 from alliances.repeated.critical import rounding_of
 from alliances.repeated.kernels.batch import FEWEST, Question, evaluated
 from alliances.repeated.kernels.compiled import available
+from tests.support import benchmark_game
 
 METHODS = ["numpy", pytest.param("numba", marks=pytest.mark.skipif(not available(), reason="needs Numba"))]
 
@@ -385,3 +386,19 @@ def test_threads_may_ask_for_a_certificate_at_once():
         with ThreadPoolExecutor(8) as pool:
             found = list(pool.map(lambda name, r=r: getattr(r, name), ["terms", "stage", "punishment", "enforcement"] * 8))
         assert len(found) == 32
+
+
+def test_a_question_names_its_powers_as_they_were_given():
+    """Many by gaps as gaps and half the total; powers as powers."""
+    gaps = np.linspace(-0.5, 0.5, 20_000)
+    by_gap = Question(benchmark_game(), al.Power.from_gap(gaps, 3), al.NashReversion(), (0, 0)).inputs()
+    by_power = Question(benchmark_game(), al.Power(1 + gaps, 2.0), al.NashReversion(), (0, 0)).inputs()
+    assert list(by_gap)[:2] == ["gap", "half"]
+    np.testing.assert_array_equal(by_gap["gap"], gaps)
+    assert by_gap["half"] == 1.5
+    assert list(by_power)[:2] == ["sponsor", "proxy"]
+    np.testing.assert_array_equal(by_power["sponsor"], 1 + gaps)
+    assert by_power["proxy"] == 2
+    numbers = [name for name in by_gap if "." in name]
+    assert numbers
+    assert numbers == [name for name in by_power if "." in name]

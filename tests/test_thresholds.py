@@ -36,6 +36,20 @@ def test_submission_window_in_closed_form(discount):
     assert (found.status, found.gap, found.defector) == ("threshold", window.lower, "proxy")
 
 
+@pytest.mark.parametrize("beyond", [1e-3, 1e-6])
+def test_an_edge_between_the_last_samples_of_a_domain(beyond):
+    """The stretch beyond it has no sample but the end of the domain, which is not stable."""
+    game = benchmark_game(conflict_cost=0.5)  # stable on |γ| ≤ 0.4
+    (upper,) = al.stability_windows(game, 0.7, domain=(0.0, 0.4 + beyond), samples=9)
+    (lower,) = al.stability_windows(game, 0.7, domain=(-0.4 - beyond, 0.0), samples=9)
+    assert (upper.lower, lower.upper) == (0.0, 0.0)
+    assert abs(upper.upper - 0.4) < 1e-10
+    assert abs(lower.lower + 0.4) < 1e-10
+    assert (lower.lower_defector, upper.upper_defector) == ("proxy", "sponsor")
+    both = al.stability_windows(game, [0.7, 0.9], domain=(0.0, 0.4 + beyond), samples=9)  # the second is stable to the end
+    assert [window.upper for k in range(2) for window in both.at(k)] == pytest.approx([0.4, 0.4 + beyond], abs=1e-10)
+
+
 def test_own_discount_factors_move_their_own_edge():
     game = benchmark_game(conflict_cost=0.5)
     (window,) = al.stability_windows(game, (0.9, 0.6))
