@@ -51,9 +51,14 @@ def test_the_worst_suspicion_is_looked_into_first(asked, widest):
     assert (low, high, HALVINGS) not in seen
     assert by(low, high) <= sizes[-1]
     assert (found.witness.at_low, found.witness.at_high) == (number(low), number(high))
-    rest = [(k * QUARTER / PARTS, (k + 1) * QUARTER / PARTS) for k in range(3 * PARTS)]
-    left = [by(*pair) for pair in rest if (*pair, HALVINGS) not in seen]
-    assert by(low, high) >= max(left, default=0)
+    parts = [
+        (start + k * (end - start) / PARTS, start + (k + 1) * (end - start) / PARTS)
+        for start, end, _ in seen
+        for k in range(PARTS)
+    ]
+    left = [by(*part) for part in parts if (*part, HALVINGS) not in seen]
+    assert len(set(left)) > 1
+    assert by(low, high) == max(left), "the worst of what is left"
 
 
 @pytest.mark.parametrize("pair", [(F(0), 3 * QUARTER), (F(0), QUARTER), (QUARTER, HALF), (HALF, 3 * QUARTER), (F(0), F(1, 32))])
