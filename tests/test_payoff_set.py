@@ -6,7 +6,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from alliances import StageGame
+from alliances import StageGame, verify
 from alliances.repeated.payoff_sets.polygon import hull
 from alliances.repeated.payoff_sets.result import PayoffSet
 from alliances.repeated.payoff_sets.solve import payoff_set
@@ -73,6 +73,7 @@ def test_irrational_vertex_is_enclosed():
     assert float(s.vertices[:, 1].max()) == pytest.approx(9.5230970718, abs=5e-11)
     assert hausdorff(s.outer.astype(float).tolist(), s.vertices.astype(float).tolist()) < 1e-14
     assert payoff_set(floats(*PD), 0.2475).vertices[:, 1].max() == pytest.approx(y, abs=1e-12)
+    assert verify(s)  # though a profile with a continuation in it reaches payoffs that lie outside of it by less than the bound
 
 
 @pytest.mark.parametrize("discount", [0.3, 0.9, 0.99, 0.999, 0.99999, 1 - 1e-6])

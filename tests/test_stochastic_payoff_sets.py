@@ -154,6 +154,17 @@ def test_states_without_pure_equilibrium_are_named() -> None:
     assert alone.verify()
 
 
+def test_a_state_that_side_payments_alone_could_keep_is_excluded_step_by_step() -> None:
+    """Nothing that the bounds with side payments leave is the dyad's without them; the other state is settled at once."""
+    game = al.StochasticGame(
+        [al.StageGame([[0, -2], [-2, 3]], [[-3, 2], [1, 0]]), al.StageGame([[0]], [[0]])], lambda s, i, j: {s: 1}
+    )
+    assert game.solve(F(1, 2)).exists.all()
+    sets = game.payoff_sets(F(1, 2))
+    assert sets.excluded.tolist() == [True, False]
+    assert sets.verify()
+
+
 @pytest.mark.slow
 def test_small_sets_do_not_vanish_in_rounding() -> None:
     """A dyad that reconciles, with many directions at small angles: an equilibrium exists from every state."""
