@@ -67,6 +67,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def compiled(session: nox.Session) -> None:
+    """Compile the solver of payoff sets, if the cache does not hold it: processes that begin together would each do so."""
+    games = "np.arange(512.0).reshape(2, 64, 2, 2) % 7"
+    python(session, "-c", f"import alliances as al, numpy as np; al.payoff_set(al.StageGame(*({games})), 0.5)")
+
+
+@nox.session
 def slow(session: nox.Session) -> None:
     """Pytest: the tests that the default suite leaves out, but for those of the built pages, which ``docs`` runs."""
     python(session, "-m", "pytest", "-m", "slow", *(f"--ignore={path}" for path in OF_PAGES), *session.posargs)

@@ -1,5 +1,6 @@
 """Configuration of the documentation site (Sphinx with MyST)."""
 
+import gc
 import os
 import re
 import subprocess
@@ -112,8 +113,10 @@ def run_example(name: str) -> None:
 def start_examples(_app) -> None:
     """Run the examples beside the gallery, which is made in this process. Pictures are not kept in the repository.
 
-    Nobody waits for the gallery at a console: a word on what is being compiled would be printed among the pictures.
+    Nobody waits for the gallery at a console: a word on what is being compiled would be printed among the pictures. What is
+    loaded by now stays, and need not be looked at by the collection of garbage after each script.
     """
+    gc.freeze()
     for compiler in (compiled, payoff_sets_compiler):
         compiler._PATIENCE = 600.0
     pool = ThreadPoolExecutor(2)

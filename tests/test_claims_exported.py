@@ -87,15 +87,13 @@ def test_another_solver_finds_no_point_either(exported):
     for text in exported[1].values():
         for question, _ in questions(text):
             solver = cvc5.Solver()
-            solver.setOption("tlimit-per", "2000")
+            solver.setOption("rlimit-per", "200000")  # steps, of which no clock decides; half of them are enough
             parser = cvc5.InputParser(solver)
             parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, question, "question")
             names = parser.getSymbolManager()
             while not (command := parser.nextCommand()).isNull():
                 answers.append(command.invoke(solver, names).strip())
-    answers = [a.removesuffix(" (TIMEOUT)") for a in answers if a]
-    assert set(answers) <= {"unsat", "unknown"}
-    assert answers.count("unsat") > len(answers) / 2
+    assert {a for a in answers if a} == {"unsat"}
 
 
 @pytest.mark.sampled(3)
