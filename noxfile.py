@@ -135,7 +135,7 @@ def install(session: nox.Session, target: str, *what: str) -> None:
 
 def core(session: nox.Session, target: str, *options: str) -> None:
     """The tests of ``CORE`` with another Python; old releases may warn about what has changed since."""
-    options = (*options, "-W", "default", "-p", "no:cacheprovider")
+    options = (*options, "-W", "default", "-p", "no:cacheprovider", "-n", "0")  # half of it is what every process imports
     session.run(target, "-m", "pytest", "-q", *options, *(session.posargs or CORE), env={"MPLBACKEND": "Agg"})
 
 

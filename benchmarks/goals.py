@@ -131,8 +131,7 @@ def batches(smoke: bool) -> list[Row]:
     rivals = import_module("payoff_sets")
     games, sample, turns = (200, 10, 1) if smoke else (10_000, 200, 2)
     found = []
-    kinds = {"dilemmas": rivals.dilemmas, "normal": lambda rng, n: rng.normal(size=(2, n, 2, 2))}
-    for name, make in list(kinds.items())[: 1 if smoke else None]:  # QuantEcon is compiled anew in each child
+    for name, make in (("dilemmas", rivals.dilemmas), ("normal", lambda rng, n: rng.normal(size=(2, n, 2, 2)))):
         for discount in (0.6,) if smoke else (0.3, 0.6, 0.9):
             a, b = make(np.random.default_rng(SEED), games)
 
@@ -395,6 +394,8 @@ def _run_hazard(job: tuple[Row, Any, Row]) -> tuple[int, float]:
 
 def rows(smoke: bool) -> list[Row]:
     """All measurements."""
+    rivals = import_module("payoff_sets")
+    rivals.competitor(*rivals.PD, 0.5)  # compiled here, for all children
     works = single_sets, batches, memory, growth, claims, penal_codes, contracts, hazards
     return [row for work in works for row in work(smoke)]
 

@@ -144,15 +144,14 @@ def report_thresholds(game, concepts, observed, options):
     thresholds = {}
     for name, concept in progress(concepts.items(), "Solving for thresholds"):
         predicted = observed.predict_break(game, options.discount, enforcement=concept)
-        start = observed.gap[predicted.kept.argmax()] if predicted.kept.any() else None
-        threshold = al.defection_threshold(game, options.discount, enforcement=concept, start=start)
+        threshold = predicted.threshold  # as al.defection_threshold has it, from where the alliance can first be kept
         if not al.verify(threshold):
             raise SystemExit(f"{name}: {al.verify(threshold).witness}")
         thresholds[name] = threshold
         say(f"\n{name}")
         for line in str(threshold).splitlines():
             say(f"  {line}")
-        if threshold.windows and start is None:
+        if threshold.windows and not predicted.kept.any():
             say("  None of the observed gaps lies in a window: the threshold above is that of the widest gaps.")
         say(f"  {predicted.message}")
     return thresholds

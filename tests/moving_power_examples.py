@@ -148,7 +148,7 @@ def holed() -> al.ShiftingThreshold:
 def shift(enforcement: Any) -> al.ShiftingThreshold:
     game = al.AllianceGame(al.Tullock(2), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
     walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=2.0, win=al.Tullock(2))
-    process = al.PowerProcess(step=0.25, reach=2, learning=(0.2, 1), growth=(0.1, 1))
+    process = al.PowerProcess(step=0.5, reach=2, learning=(0.2, 1), growth=(0.1, 1))
     return al.break_threshold(al.ShiftingDyad(game, process, war=walk), 0.8, enforcement)
 
 
