@@ -271,3 +271,19 @@ def test_simulated_rows_fit_their_design():
         ValueError, match=r"simulate\(\): theta must map each of contest\.decisiveness, opportunity to a number"
     ):
         estimation.simulate(model(), {M: 2.0}, design())
+
+
+def test_rounding_orders_no_rates():
+    """Seven rates at random places, each some units in the last place apart: the area is that of the rates without these."""
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        rates, event = rng.choice([0.0, 1e-300, 1e-7, 0.1, 0.2, 0.3, 5.0], 60), rng.random(60) < 0.4
+        pairs = rates[event][:, None] - rates[~event]
+        area = np.mean((pairs > 0) + (pairs == 0) / 2)  # by definition
+        for noise in (0.0, 1e-15, 1e-12):
+            assert estimation.comparing.ranked(rates * (1 + noise * rng.standard_normal(60)), event) == pytest.approx(
+                area, abs=1e-15
+            )
+    assert (
+        estimation.comparing.ranked(np.array([0.1, 0.1 * (1 + 1e-6)]), np.array([False, True])) == 1.0
+    )  # which is no rounding

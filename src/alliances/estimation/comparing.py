@@ -1,11 +1,8 @@
 """Models against each other on rows that they have not seen.
 
-Every fold is a fit of its own, from cold starts, on its own rows: models hold no data, ``fit`` takes no point to start
-from, knots
-of splines and the columns that are left out are learned from the rows of the fold. Predictions are judged by Σ y ln λ − λ
-dt, and by
-λ itself where they are ranked, because an interval that an event ended is short; ranks are compared within folds, where
-one model made them.
+Every fold is a fit of its own, from cold starts, on its own rows: models hold no data, ``fit`` takes no point to start from,
+knots and the columns that are left out are learned from the rows of the fold. Predictions are judged by Σ y ln λ − λ dt, and by
+λ itself where they are ranked, because an interval that an event ended is short; ranks are compared within folds, of one model.
 """
 
 from __future__ import annotations
@@ -32,20 +29,23 @@ __all__ = ["HazardComparison", "ScoreTable", "cross_validate", "ranked"]
 
 _LEVELS = 0.025, 0.975
 _LEAST = 1e-12
+_TIED = 1e-9  # relative: rates that differ by less differ by rounding
 
 
 def ranked(rates: Array, event: Array) -> float:
     """The area under the ROC curve: the chance that a row with an event has a larger λ than one without, ties counted half.
 
-    nan where all rows are of one class.
+    nan where all rows are of one class. Rates that differ by rounding are ties: where δ* is the same along a stretch of gaps,
+    their order would be chance, and another on another processor.
 
-    >>> ranked(np.array([0.1, 0.1, 0.1]), np.array([True, False, False]))
+    >>> ranked(np.array([0.1, 0.1, 0.1 + 1e-16]), np.array([True, False, False]))
     0.5
     """
     ones, zeros = int(event.sum()), int((~event).sum())
     if not ones or not zeros:
         return float("nan")
     values, place = np.unique(rates, return_inverse=True)
+    place = np.cumsum(np.append(0, values[1:] > values[:-1] * (1 + _TIED)))[place]
     below = np.bincount(place[~event], minlength=len(values))
     before = np.cumsum(below) - below
     return float((before[place[event]] + below[place[event]] / 2).sum() / (ones * zeros))
