@@ -1,7 +1,7 @@
 """Structural hazards beside Cox-like regression on alliances, cartels and disputes among allies; and who moves first.
 
     python benchmarks/hazard.py --smoke    # half a minute: few models, folds and draws
-    python benchmarks/hazard.py            # half an hour on two cores
+    python benchmarks/hazard.py            # ten minutes on two idle cores
     python benchmarks/hazard.py --report   # the tables again from the stored hazard.json; nothing is fitted
 
 What is asked is in ``hazard_specification.toml``, frozen before the run. The data are not part of the project: without their
