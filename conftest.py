@@ -1,13 +1,16 @@
 """Settings for tests and documentation: pictures without a screen, Hypothesis deterministic, what is slow, ids that last.
 
 ``python -m pytest`` runs what is quick, on all cores, and the first rows of long tables of parameters (``sampled``).
-``-m slow`` runs the rest, ``-m ""`` everything, ``-n 0`` one test at a time in this process.
+``-m slow`` runs what takes long and one in three of these tables' other rows, ``-m deep`` the other two, ``-m ""`` everything,
+``-n 0`` one test at a time in this process.
 """
 
+import gc
 import os
 import re
 import sys
-from collections import Counter
+import zlib
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -75,11 +78,25 @@ def pytest_collection_modifyitems(items):
     addresses = [item.nodeid for item in items if re.search(r"0x[0-9a-f]{6,}", item.nodeid)]
     if addresses:
         raise pytest.UsageError("test ids must not hold addresses (give ids=…): " + ", ".join(addresses))
-    seen: Counter[str] = Counter()
+    tables = defaultdict(list)
     for item in items:
-        sampled, name = item.get_closest_marker("sampled"), item.nodeid.split("[")[0]
-        seen[name] += 1
-        if sampled is not None and seen[name] > sampled.args[0]:
+        if item.get_closest_marker("sampled"):
+            tables[item.nodeid.split("[")[0]].append(item)
+        elif item.path in SLOW_PAGES or item.name in SLOW_DOCSTRINGS:
             item.add_marker(pytest.mark.slow)
-        if item.path in SLOW_PAGES or item.name in SLOW_DOCSTRINGS:
-            item.add_marker(pytest.mark.slow)
+    for table in tables.values():
+        divide(table, table[0].get_closest_marker("sampled").args[0])
+
+
+def divide(table, quick):
+    """The first rows of a table are quick; of the others a third is slow, the rest deep: by their names, and so at random."""
+    others = sorted(table[quick:], key=lambda item: zlib.crc32(item.nodeid.encode()))
+    for k, item in enumerate(others):
+        item.own_markers = [marker for marker in item.own_markers if marker.name != "slow"]
+        item.add_marker(pytest.mark.slow if 3 * k < len(others) else pytest.mark.deep)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the collection of garbage need not look at thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()

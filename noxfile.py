@@ -80,6 +80,12 @@ def slow(session: nox.Session) -> None:
 
 
 @nox.session
+def deep(session: nox.Session) -> None:
+    """Pytest: the rows of long tables that neither the default suite nor the slow tests ask."""
+    python(session, "-m", "pytest", "-m", "deep", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Mutation testing (hours), of the folders given after ``--``; works in ``mutants/``, where a stopped run goes on."""
     session.run(sys.executable, "-m", "pip", "install", "-q", "-e", ".[mutants]")

@@ -111,7 +111,7 @@ GOOD = {  # arguments that every public function and class takes
     "Wage": {"wage": 0.1},
     "allegiance_regions": {**LINE, "discount": 0.6, "offer": 0.1, "alone": 0.0},
     "break_forecast": {
-        "path": POWERS, "game": MODEL, "patience": al.BetaPatience(18, 2), "draws": "period", "common": False,
+        "path": POWERS, "game": MODEL, "patience": al.BetaPatience(2, 2), "draws": "period", "common": False,
         "expectations": True, "enforcement": al.NashReversion(), "dates": (2004, 2005), "start": 0, "periods": 2,
         "expected": ASKED["expected"], "policy": STRIKE,
     },

@@ -150,8 +150,9 @@ def test_expected_redraws_solve_their_equation_by_quadrature() -> None:
 
     law, gain = beta(7, 3), 1.1
     image = lambda r: quad(lambda d: (1 + d * r) * law.pdf(d), min(gain / r, 1), 1)[0]  # noqa: E731
-    grid = np.linspace(0.5, 1 / (1 - law.mean()), 4000)
-    largest = max(r for r in grid if image(r) >= r)
+    coarse = np.linspace(0.5, 1 / (1 - law.mean()), 200)
+    largest = max(r for r in coarse if image(r) >= r)
+    largest = max(r for r in np.linspace(largest, largest + coarse[1] - coarse[0], 50) if image(r) >= r)
     stay = Kernel(np.array([0, 1]), np.array([0]), np.ones(1), 1)
     patience = al.BetaPatience(7, 3)
     chance = expected_chances((np.array([gain]), np.zeros(1)), (np.ones(1), np.zeros(1)), stay, (patience, patience), True)[0]

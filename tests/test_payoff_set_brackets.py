@@ -43,13 +43,8 @@ def polygons(game, draw):
         yield w, tuple(min(p[i] for p in w) + Fraction(1, draw.choice((7, 10**11))) for i in (0, 1))
 
 
-def some(quick, every):
-    """The seeds of ``quick`` in the default tests, the others of ``every`` in the slow ones."""
-    return [pytest.param(k, marks=() if k in quick else pytest.mark.slow) for k in every]
-
-
 @pytest.mark.sampled(2)
-@pytest.mark.parametrize("seed", some(range(0, 36, 7), [7, 21, *range(0, 30, 2)]))
+@pytest.mark.parametrize("seed", [7, 21, *range(0, 30, 2)])
 def test_profiles_bounds_and_images_are_those_of_fractions(seed, monkeypatch):
     stage, draw = random_stage(seed), random.Random(seed)
     delta = DISCOUNTS[seed // 6 % len(DISCOUNTS)]
@@ -72,7 +67,8 @@ def test_profiles_bounds_and_images_are_those_of_fractions(seed, monkeypatch):
         assert screened == plain
 
 
-@pytest.mark.parametrize("seed", some((0, 1, 5), range(18)))
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("seed", [0, 1, 5, *range(2, 5), *range(6, 18)])
 def test_right_sets_pass_and_wrong_ones_fail_for_the_same_reason(seed, monkeypatch):
     stage = random_stage(seed)
     found = al.payoff_set(stage, DISCOUNTS[1 + seed % 4])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import alliances as al
-from tests.support import CONCEPTS, alliance_games, benchmark_game, dial, discounts, quick
+from tests.support import CONCEPTS, alliance_games, benchmark_game, dial, discounts
 
 MODELS = {
     "benchmark": benchmark_game(),
@@ -169,9 +169,9 @@ def stable_by_definition(game, concept, discount, gaps):
     return r.dyad <= discount + 1e-14  # the documented rounding
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("concept", quick(sorted(CONCEPTS, key=lambda x: isinstance(x, al.FinitePunishment)), 3), ids=repr)
-@pytest.mark.parametrize("model", quick(list(MODELS)))
+@pytest.mark.sampled(0)
+@pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
+@pytest.mark.parametrize("model", MODELS)
 @settings(max_examples=12)
 @given(discount=discounts)
 def test_windows_contain_exactly_the_stable_gaps(model, concept, discount):
