@@ -163,7 +163,7 @@ def jump_in_a_hole(width, v=1):
     return with_hole(falls, falls, CENTRE, width)
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("width", [F(1, 10**4), F(1, 10**9)])
 @pytest.mark.parametrize("claim", [ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT])
 def test_a_hole_between_two_compared_points(claim, width):
@@ -350,7 +350,7 @@ def test_the_four_verbs_never_contradict_each_other(sponsor, proxy, claim, hole)
 # -- games that ignore the line ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize(("number", "assumed"), [(int, ()), (float, ()), (F, ()), (F, ("credible",))])
 def test_a_game_that_ignores_the_gap(number, assumed):
     rows = [[tuple(map(number, cell)) for cell in row] for row in ([(1, 1), (-1, 2)], [(2, -1), (0, 0)])]

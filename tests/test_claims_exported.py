@@ -80,7 +80,7 @@ def test_each_script_is_answered_as_it_says(exported):
             assert answer(question) == "unsat", f"{name}\n{question}"
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(0)
 def test_another_solver_finds_no_point_either(exported):
     cvc5 = pytest.importorskip("cvc5")
     answers = []

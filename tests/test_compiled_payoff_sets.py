@@ -40,9 +40,9 @@ def without(monkeypatch):
     return ask
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("discount", [1e-9, 0.3, 0.6, 0.9, 0.99, 1 - 1e-6])
-@compiles
 @needs_numba
 def test_a_large_game_with_and_without(unit, discount, without):
     q = np.linspace(0, 6, 7)

@@ -163,7 +163,7 @@ def test_lines_and_tables_of_games(method):
         assert_same(*both(method, game, power, CONCEPTS[concept]))
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(0)
 @pytest.mark.skipif(not available(), reason="needs Numba")
 @pytest.mark.parametrize("concept", CONCEPTS)
 def test_compiled_concepts(concept):

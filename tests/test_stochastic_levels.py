@@ -75,7 +75,8 @@ def test_one_state_on_a_high_level_is_the_repeated_game(level: float) -> None:
     assert apart(sets.inner[0] - level, vertices - level) <= 1e-6
 
 
-@pytest.mark.parametrize("seed", [pytest.param(s, marks=pytest.mark.slow) if s else s for s in range(8)])
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("seed", range(8))
 def test_random_games_on_levels_and_in_units(seed: int) -> None:
     rng = np.random.default_rng([11, seed])
     drawn = random_game(rng, states=3)

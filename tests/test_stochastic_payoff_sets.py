@@ -292,7 +292,8 @@ def test_most_steps_from_inside_are_made_with_choices_kept(monkeypatch: pytest.M
 # -- metamorphic ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow) if seed > 1 else seed for seed in range(8)])
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("seed", range(8))
 def test_relations_between_games(seed: int) -> None:
     rng = np.random.default_rng(seed)
     drawn = random_game(rng, states=3)

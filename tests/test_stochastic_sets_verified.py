@@ -45,7 +45,7 @@ def some(rng: np.random.Generator, shape: tuple[int, ...], count: int = 12) -> A
     return [places[k] for k in rng.permutation(len(places))[:count]]
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(0)
 def test_no_perturbed_node_survives(sets: al.StochasticPayoffSets) -> None:
     machine, rng = sets.automaton, np.random.default_rng(0)
     for name in ("values", "slack"):
@@ -123,7 +123,7 @@ def test_no_perturbed_polygon_survives(sets: al.StochasticPayoffSets) -> None:
     assert not replace(sets, automaton=None).verify()
 
 
-@pytest.mark.slow
+@pytest.mark.sampled(0)
 def test_no_possible_profile_may_be_denied(sets: al.StochasticPayoffSets) -> None:
     for k in np.flatnonzero(sets.possible):
         assert not replace(sets, possible=with_one(sets.possible, k, False)).verify()
