@@ -389,7 +389,7 @@ def main() -> int:
     parser.add_argument("--smoke", action="store_true", help="a handful of families")
     options = parser.parse_args()
     if options.smoke:
-        options.families = 8
+        options.families = 4
     begin = time.monotonic()
     tasks = [(options.seed, options.first + k, options.timeout) for k in range(options.families)]
     counts: Counter[str] = Counter()
