@@ -75,7 +75,7 @@ def compiled(session: nox.Session) -> None:
 
 @nox.session
 def slow(session: nox.Session) -> None:
-    """Pytest: the tests that the default suite leaves out, but for those of the built pages, which ``docs`` runs."""
+    """Pytest: the slow tests, but for those of the built pages, which ``docs`` runs."""
     python(session, "-m", "pytest", "-m", "slow", *(f"--ignore={path}" for path in OF_PAGES), *session.posargs)
 
 
