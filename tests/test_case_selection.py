@@ -238,3 +238,13 @@ def test_frames():
         cases.table("gulf-zetas")
     with pytest.raises(TypeError, match=r"^phase_table\(\): cases must be a case or several"):
         cases.phase_table(3)
+
+
+def test_a_file_that_changes_is_read_again(folder):
+    file = next(folder.glob("*.toml"))
+    before = cases.load(str(file))
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(before.name, "renamed"), encoding="utf-8")
+    assert cases.load(str(file)).name == "renamed"
+    assert "renamed" in [case.name for case in cases.load_all(folder)]
+    assert cases.load("gulf-zetas") is cases.load("gulf-zetas"), "the library's own are read once"

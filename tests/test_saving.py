@@ -15,7 +15,8 @@ from hypothesis.extra import numpy as hnp
 import alliances as al
 import alliances.testing
 from alliances.cases.scores.contenders import CONTENDERS
-from alliances.saving.names import library_functions, name_of_class
+from alliances.saving import reading
+from alliances.saving.names import known_classes, library_functions, name_of_class
 from alliances.values import Value
 from tests import saving_support
 from tests.saving_support import Late, Lottery, Numbered, all_games, differences, python, sure_win, tribute, wrote
@@ -337,3 +338,11 @@ def test_files_say_what_they_are(tmp_path):
         "written_by": f"alliances {al.__version__}",
         "value": {"$type": "Tullock", "decisiveness": {"$type": "fraction", "value": "3/2"}},
     }
+
+
+def test_a_class_is_looked_up_once_for_a_file(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(reading, "known_classes", lambda name: asked.append(name) or known_classes(name))
+    many = [al.Power(k + 1, 1) for k in range(40)]
+    assert al.load(al.save(many, tmp_path / "many.json")) == many
+    assert asked == ["Power"]

@@ -141,12 +141,11 @@ def _reply(
 
 def _least_group(deviations: Deviations, best: Array, open_groups: Array, n: int) -> Array:
     """(n,): in each state the first of the open groups whose best is least."""
-    starts = np.flatnonzero(np.concatenate([[True], deviations.state[1:] != deviations.state[:-1]]))
     shown = np.where(open_groups, best, np.inf)
-    least = np.minimum.reduceat(shown, starts)
+    least = np.minimum.reduceat(shown, deviations.begins)
     is_least = open_groups & np.asarray(shown <= least[deviations.state], dtype=bool)
     index = np.where(is_least, np.arange(len(best)), len(best))
-    return np.asarray(np.minimum.reduceat(index, starts)).reshape(n)
+    return np.asarray(np.minimum.reduceat(index, deviations.begins)).reshape(n)
 
 
 def top_in_state(game: StateGames, values: Array, allowed: Array) -> Array:
@@ -162,13 +161,12 @@ def first_in_state(game: StateGames, mask: Array) -> Array:
 
 def policy_value(kernel: Kernel, policy: Array, now: Array, delta: Number) -> Array:
     """(n,): the value of playing ``policy`` for ever, V = now + δ P V, where ``now`` is (1 − δ) times the payoffs."""
-    part = kernel.rows(policy)
     if now.dtype == object:
-        return _solved_exactly(part, now[policy], delta)
+        return _solved_exactly(kernel.rows(policy), now[policy], delta)
     n = len(policy)
-    if n <= _DENSE or len(part.next) > _FILLED * n * n:
-        matrix = np.eye(n) - float(delta) * part.matrix.toarray()
-        return np.asarray(np.linalg.solve(matrix, now[policy]))
+    if n <= _DENSE or (kernel.start[policy + 1] - kernel.start[policy]).sum() > _FILLED * n * n:
+        return np.asarray(np.linalg.solve(np.eye(n) - float(delta) * kernel.square(policy), now[policy]))
+    part = kernel.rows(policy)
     from scipy.sparse import eye_array
     from scipy.sparse.linalg import splu
 

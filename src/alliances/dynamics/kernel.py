@@ -112,6 +112,14 @@ class Kernel(Value):
         start = np.append(starts, len(index))
         return Kernel(_given(start), _given(self.next[index]), _given(self.probability[index]), self.states)
 
+    def square(self, policy: Array) -> Array:
+        """(n, n): the transitions under a policy, one profile per state, as a full matrix of floats."""
+        index, begins = spans(self.start, policy)
+        rows = np.repeat(np.arange(self.states), np.diff(np.append(begins, len(index))))
+        cells = rows * self.states + self.next[index]
+        filled = np.bincount(cells, weights=to_float(self.probability[index]), minlength=self.states**2)
+        return filled.reshape(self.states, self.states)
+
     def within(self, profiles: Array, states: Array) -> Kernel:
         """The lists of some profiles over some states (a mask), which they do not leave."""
         part = self.rows(profiles)

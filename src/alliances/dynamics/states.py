@@ -40,6 +40,8 @@ class Deviations:
         (groups,): the state of each group.
     other
         (groups,): the other player's action in each group.
+    begins
+        (n,): the first group of each state.
     """
 
     def __init__(self, state: Array, own: Array, other: Array) -> None:
@@ -50,6 +52,7 @@ class Deviations:
         self.group = np.empty(len(state), dtype=np.intp)
         self.group[self._order] = np.cumsum(new) - 1
         self.state, self.other = key[0, self._starts], key[1, self._starts]
+        self.begins = np.flatnonzero(np.concatenate([[True], self.state[1:] != self.state[:-1]]))
         self.__dict__.update({name: read_only(array) for name, array in vars(self).items()})
 
     def best(self, values: Array) -> Array:

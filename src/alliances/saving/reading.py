@@ -6,7 +6,7 @@ import datetime
 import re
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -40,6 +40,7 @@ class Reader:
     """
 
     own: Mapping[str, Any]
+    _classes: dict[str, type] = field(default_factory=dict)  # those that this file has named so far
 
     def read(self, data: Any) -> Any:
         """The value that ``data`` stands for.
@@ -175,14 +176,14 @@ class Reader:
         return getattr(owner, name)
 
     def _class(self, name: str) -> Any:
-        cls = self.own.get(name) if "." in name else None
-        cls = cls or known_classes(name).get(name)
+        cls = self._classes.get(name) or (self.own.get(name) if "." in name else None) or known_classes(name).get(name)
         if cls is None:
             if "." in name:
                 raise NeededError(name)
             raise LostError(
                 f"must be of a type that this version knows (those of alliances.testing need Hypothesis); got the type {name!r}"
             )
+        self._classes[name] = cls
         return cls
 
     def _object(self, name: str, content: dict[str, Any]) -> Any:

@@ -12,6 +12,7 @@ the outer polygons into themselves would not do: smaller sets may have the same 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -166,14 +167,14 @@ def _automaton_checks(machine: PayoffAutomaton) -> Iterator[Check]:
             drawn = np.einsum("w,swi->si", machine.weights[x, k], values[:, machine.places[x, k]])
             after = sum(p * drawn[y] for y, p in inner.kernel.at(int(profile[k])).items())
             due = (1 - delta) * payoffs[profile[k]] + delta * np.asarray(after)
-            follows = bool((np.abs(due - values[x, k]) <= equal).all())
-            yield follows, f"{node}: its payoffs are {due + level}, not {machine.values[x, k]}"
+            follows = bool((np.abs(due - values[x, k]) <= equal).all())  # words on thousands of nodes take longer than numbers
+            yield follows, "" if follows else f"{node}: its payoffs are {due + level}, not {machine.values[x, k]}"
             slack = values[x, k] - best[profile[k]]
             for i, player in enumerate(PLAYERS):
-                pays = slack[i] < -PLAYABLE_FROM * ranges[i] - equal[i]
-                yield not pays, f"{node}: the {player} gains {-slack[i]:.3g} by a deviation"
-                told = abs(slack[i] - machine.slack[x, k, i]) <= equal[i]
-                yield bool(told), f"{node}: the {player}'s slack is {slack[i]:.3g}, not {machine.slack[x, k, i]:.3g}"
+                stays = not slack[i] < -PLAYABLE_FROM * ranges[i] - equal[i]
+                yield stays, "" if stays else f"{node}: the {player} gains {-slack[i]:.3g} by a deviation"
+                told, slack_told = abs(slack[i] - machine.slack[x, k, i]) <= equal[i], machine.slack[x, k, i]
+                yield bool(told), "" if told else f"{node}: the {player}'s slack is {slack[i]:.3g}, not {slack_told:.3g}"
     empty = np.isnan(machine.values[~live]).all() and np.isnan(machine.slack[~live]).all()
     yield bool(empty), "payoffs or slacks are given where there is no node"
     unused = [(machine.profile, -1), (machine.places, 0), (machine.weights, 0)]
@@ -215,6 +216,7 @@ def _outer_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
         over = (supports - claimed)[live & ~excluded].max(initial=0.0)
         if over <= near and not live[excluded].any() and not (allowed & ~sets.possible).any():
             break
+        before = supports, allowed
         supports, allowed = dual.step(supports, allowed)
         while True:  # states without profiles, and those from which some action leads to one
             live &= np.logical_or.reduceat(allowed, game.first[:-1])
@@ -225,6 +227,8 @@ def _outer_checks(sets: StochasticPayoffSets) -> Iterator[Check]:
                 break
             live = kept
         supports[~live] = 0.0
+        if np.array_equal(supports, before[0]) and np.array_equal(allowed, before[1]):
+            break  # at rest: no further step excludes anything
     for x in range(n):
         name = f"state {game.states[x]!r}"
         yield bool(excluded[x] <= (not live[x])), f"{name}: the outer polygon is empty, but payoffs are left"
@@ -249,6 +253,7 @@ class _Dual:
         self.lowest = [int(np.argmin(self.directions[:, i])) for i in (0, 1)]
         self.payoffs: Array = np.stack([self.game.sponsor, self.game.proxy], axis=1)
         self.multipliers = [self._multipliers(k) for k in range(len(self.directions))]
+        self.parts: dict[int, tuple[Array, Any]] = {}  # profiles, which rarely change from step to step, and where they lead
 
     def _multipliers(self, k: int) -> tuple[Array, Array, Array]:
         """All l_j, t > 0 and μ = t·l_j − l_k ≥ 0 with μ_1 = 0 or μ_2 = 0: where a bound can be least."""
@@ -278,7 +283,9 @@ class _Dual:
         size = max(_CELLS // len(self.directions) ** 2, 1)
         for at in range(0, len(profiles), size):
             part = profiles[at : at + size]
-            expected = delta * (game.kernel.rows(part).matrix @ supports)
+            if at not in self.parts or not np.array_equal(part, self.parts[at][0]):
+                self.parts[at] = part, game.kernel.rows(part).matrix
+            expected = delta * (self.parts[at][1] @ supports)
             due = self._eased(expected, need[part])
             left = self._reaches(expected, due)
             part, expected, due = part[left], expected[left], due[left]

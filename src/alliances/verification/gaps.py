@@ -129,36 +129,25 @@ def _identified_conditions(r: IdentifiedDiscount) -> Iterator[tuple[Any, Any]]:
     exact = is_exact(r.critical.terms.path[0])
     just: Number = JUST_EXACT if exact else float(JUST)
     unit: Number = Fraction(1) if exact else 1.0
-    grid = [unit * n / 100 for n in range(100)]
     for who, interval in (("common", r.common), ("sponsor", r.sponsor), ("proxy", r.proxy)):
-        both = who == "common" or r.broken_by is None
-        players = [0, 1] if both else [PLAYERS.index(who)]
         lower, upper = np.asarray(interval.lower), np.asarray(interval.upper)
-        breaks = both or who == r.broken_by
         yield (
-            (lower >= 0) & (upper >= 0) & (upper <= 1) & (breaks | (upper == 1)),
+            (lower >= 0) & (upper >= 0) & (upper <= 1) & (_may_break(r, who) | (upper == 1)),
             lambda _, n=who: f"{n}: the interval's ends are not discount factors, or it ends although the other player broke",
         )
-        beside = [np.where(end < 1, end, unit) + side for end in (lower, upper) for side in (-just, just - just, just)]
-        for delta in (*grid, *beside):
-            delta = np.asarray(np.clip(delta, unit - unit, unit - just))
-            pays, stays = _in_periods(r, delta, players)
-            yield (
-                ~np.where(delta >= lower, pays[..., :-1].any(axis=-1), stays[..., :-1].all(axis=-1)),
-                lambda at, d=delta, n=who: (
-                    f"{n}: δ = {shown(d, at)} is on the wrong side of the lower end, by the gains before the break"
-                ),
-            )
-            if breaks:
-                yield (
-                    ~np.where(delta < upper, stays[..., -1], pays[..., -1]),
-                    lambda at, d=delta, n=who: (
-                        f"{n}: δ = {shown(d, at)} is on the wrong side of the upper end, by the gains at the break"
-                    ),
-                )
+    for n in range(100):
+        delta = np.asarray(unit * n / 100)
+        gains = _gains(r, delta)
+        for who, interval in (("common", r.common), ("sponsor", r.sponsor), ("proxy", r.proxy)):
+            yield from _on_its_side(r, who, interval, delta, gains)
+    for who, interval in (("common", r.common), ("sponsor", r.sponsor), ("proxy", r.proxy)):
+        for end in (np.asarray(interval.lower), np.asarray(interval.upper)):
+            for side in (-just, just - just, just):
+                delta = np.asarray(np.clip(np.where(end < 1, end, unit) + side, unit - unit, unit - just))
+                yield from _on_its_side(r, who, interval, delta, _gains(r, delta))
     lower, hardest = np.asarray(r.common.lower), np.asarray(r.hardest)
     delta = np.asarray(np.clip(np.where(lower < 1, lower, unit) - just, unit - unit, unit - just))
-    _, stays = _in_periods(r, delta, [0, 1])
+    stays = _gains(r, delta)[1].all(axis=0)
     periods = stays.shape[-1] - 1
     valid = (hardest >= 0) & (hardest < periods)
     easy = np.take_along_axis(stays, np.where(valid, hardest, 0)[..., None], axis=-1)[..., 0]
@@ -168,8 +157,30 @@ def _identified_conditions(r: IdentifiedDiscount) -> Iterator[tuple[Any, Any]]:
     )
 
 
-def _in_periods(r: IdentifiedDiscount, delta: Array, players: list[int]) -> tuple[Array, Array]:
-    """Per model and period: whether one of the players surely gains by deviating at δ, and whether none surely does."""
+def _may_break(r: IdentifiedDiscount, who: str) -> bool:
+    return who == "common" or r.broken_by in (None, who)
+
+
+def _on_its_side(
+    r: IdentifiedDiscount, who: str, interval: Any, delta: Array, gains: tuple[Array, Array]
+) -> Iterator[tuple[Any, Any]]:
+    """Whether δ lies in the interval of one player, or of both, iff it should by what they gain in each period."""
+    both = who == "common" or r.broken_by is None
+    players = [0, 1] if both else [PLAYERS.index(who)]
+    pays, stays = np.asarray(gains[0][players].any(axis=0)), np.asarray(gains[1][players].all(axis=0))
+    yield (
+        ~np.where(delta >= np.asarray(interval.lower), pays[..., :-1].any(axis=-1), stays[..., :-1].all(axis=-1)),
+        lambda at: f"{who}: δ = {shown(delta, at)} is on the wrong side of the lower end, by the gains before the break",
+    )
+    if _may_break(r, who):
+        yield (
+            ~np.where(delta < np.asarray(interval.upper), stays[..., -1], pays[..., -1]),
+            lambda at: f"{who}: δ = {shown(delta, at)} is on the wrong side of the upper end, by the gains at the break",
+        )
+
+
+def _gains(r: IdentifiedDiscount, delta: Array) -> tuple[Array, Array]:
+    """Per player, model and period: whether it surely gains by deviating at δ, and whether it surely does not."""
     each = settle(delta) if delta.ndim == 0 else delta[..., None]
     pays, stays, _ = decided(r.critical.enforcement, r.critical.stage, r.critical.terms, (each, each))
-    return np.asarray(pays[players].any(axis=0)), np.asarray(stays[players].all(axis=0))
+    return np.asarray(pays), np.asarray(stays)
