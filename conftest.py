@@ -5,7 +5,9 @@
 ``-n 0`` one test at a time in this process.
 """
 
+import contextlib
 import gc
+import importlib
 import os
 import re
 import sys
@@ -71,6 +73,22 @@ def pytest_configure():
 def pytest_make_parametrize_id(val, argname):
     """A lambda has no name to be known by: it gets its argument's name and a number, as objects do."""
     return argname if getattr(val, "__name__", "") == "<lambda>" else None
+
+
+def pytest_collection(session):
+    """Each of n workers begins to import at another nth of the tests' files.
+
+    What pytest makes of a file, which takes long the first time, is then made once and found by the others.
+    """
+    if session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS or "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    number, workers = int(os.environ["PYTEST_XDIST_WORKER"][2:]), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    files = sorted((ROOT / "tests").glob("test_*.py"))
+    start = number * len(files) // workers
+    sys.path.insert(0, str(ROOT / "tests"))  # where pytest would put it with the first of these files
+    for file in files[start:] + files[:start]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # is told when pytest imports the file again
+            importlib.import_module(file.stem)
 
 
 def pytest_collection_modifyitems(items):

@@ -30,7 +30,9 @@ CORE = [  # tests that reach every dependency, for environments of their own: nu
         "claims_bernstein", "conformance", "pictures",
     )
 ]  # fmt: skip
-OF_PAGES = ["tests/test_built_pages.py", "tests/test_notebooks.py"]  # ask what the built pages and the run notebooks say
+OF_PAGES = [  # ask what the built pages, the notebooks and the examples that the build ran say
+    f"tests/test_{name}.py" for name in ("built_pages", "notebooks", "examples_of_pages")
+]
 LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that examples, benchmarks and the paper need
 SMOKED = {"atlas", "hazard", "scoreboard"}  # benchmarks whose smoke run is one of the slow tests
 WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing

@@ -1,6 +1,7 @@
 """Configuration of the documentation site (Sphinx with MyST)."""
 
 import gc
+import json
 import os
 import re
 import subprocess
@@ -35,6 +36,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "formulas",  # docs/_ext
     "links",
+    "sidebar",
     "line_breaks",
     "typeset",
 ]
@@ -100,17 +102,23 @@ EXAMPLES = ("regimes", "moving_power", "claims", "zetas_gulf", "rival_sponsors")
 RUNNING: list[Future] = []
 
 
-def run_example(name: str) -> None:
-    """Run an example, whose figures the pages show."""
-    subprocess.run(
-        [sys.executable, DOCS.parent / "examples" / f"{name}.py", "--output", DOCS / "_static" / "generated"],
-        check=True,
-        stdout=subprocess.DEVNULL,
+def run_example(name: str, kept: Path) -> None:
+    """Run an example, whose figures the pages show; keep what it says beside the pages, where tests look at it."""
+    script, pictures = str(DOCS.parent / "examples" / f"{name}.py"), str(DOCS / "_static" / "generated")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", script, "--output", pictures],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
         env=os.environ | {"MPLBACKEND": "Agg", "PYTHONUTF8": "1"},
     )
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / f"{name}.json").write_text(json.dumps(vars(done)), encoding="utf-8")
+    if done.returncode:
+        raise RuntimeError(f"{script} ended with {done.returncode}: {done.stderr}")
 
 
-def start_examples(_app) -> None:
+def start_examples(app) -> None:
     """Run the examples beside the gallery, which is made in this process. Pictures are not kept in the repository.
 
     Nobody waits for the gallery at a console: a word on what is being compiled would be printed among the pictures. What is
@@ -120,7 +128,7 @@ def start_examples(_app) -> None:
     for compiler in (compiled, payoff_sets_compiler):
         compiler._PATIENCE = 600.0
     pool = ThreadPoolExecutor(2)
-    RUNNING.extend(pool.submit(run_example, name) for name in EXAMPLES)
+    RUNNING.extend(pool.submit(run_example, name, Path(app.outdir).resolve().parent / "examples") for name in EXAMPLES)
     pool.shutdown(wait=False)
 
 

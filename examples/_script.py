@@ -161,4 +161,5 @@ def save(figure: Any, path: Path, kinds: Sequence[str] = ("png",), dpi: int = 20
     """Save a picture, and say where."""
     for kind in kinds:
         figure.savefig(path.with_suffix(f".{kind}"), dpi=dpi)
+        figure.set_layout_engine("none")  # what has been laid out once stays there
         print(f"Figure: {path.with_suffix(f'.{kind}')}")

@@ -52,7 +52,7 @@ def test_characters_that_no_console_of_few_would_show_are_found():
 def test_every_example_has_a_test():
     text = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_examples*.py"))
     for path in EXAMPLES.glob("[!_]*.py"):
-        assert f'run("{path.name}"' in text
+        assert f'run("{path.name}"' in text or f'report("{path.stem}"' in text
 
 
 @pytest.mark.slow
