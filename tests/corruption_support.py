@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.monitoring.signals import PublicMonitoring
 from alliances.results import Result
 
-__all__ = ["Example", "corruptions", "parts", "result_types", "same"]
+__all__ = ["Example", "corruptions", "in_three", "parts", "result_types", "same"]
 
 LABELS = (
     {str(x) for x in BINDING} - {"none"},
@@ -112,6 +113,16 @@ def corruptions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[
                         yield where, replace(value, **{field.name: wrong})
                     except (TypeError, ValueError):  # refused when it is made: it never reaches verify
                         continue
+
+
+def in_three(found: Iterable[tuple[tuple[Any, ...], Any]]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Of each field one corruption in three, whatever their places in arrays and tuples, and at least one."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for where, wrong in found:
+        field = tuple(step for step in where if isinstance(step, str))
+        seen[field] += 1
+        if seen[field] % 3 == 1:
+            yield where, wrong
 
 
 def _games(game: al.StochasticGame) -> Iterator[al.StochasticGame]:

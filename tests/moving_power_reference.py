@@ -51,10 +51,12 @@ class Chain:
         left = w.sum() - d[::-1] - self.lost[x]
         return al.StageGame([[y[0], left[0]], [d[0], w[0]]], [[y[1], d[1]], [left[1], w[1]]], ALLY)
 
-    def game(self) -> al.StochasticGame:
-        n = len(self.moves)
+    def game(self, hopeless: int = 1) -> al.StochasticGame:
+        """The game; at the hopeless level both have so many actions, all alike."""
+        n, size = len(self.moves), (hopeless, hopeless)
         after = [al.StageGame([[w[0]]], [[w[1]]]) for w in self.outside]
-        stages: list[Any] = [after[0], *(self.stage(x) for x in range(1, n)), *after]
+        first = al.StageGame(np.full(size, self.outside[0, 0]), np.full(size, self.outside[0, 1]))
+        stages: list[Any] = [first, *(self.stage(x) for x in range(1, n)), *after]
 
         def following(state: int, i: int, j: int) -> dict[int, float]:
             level, broken = state % n, state >= n or i > 0 or j > 0

@@ -30,54 +30,51 @@ def by_value_iteration(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray], np.ndarray]:
     """(U, v_S, v_P, playable profiles and whether there is an equilibrium per state), by fixed points from the definition.
 
-    ``payoffs``: per state (A, B); ``moves``: per state (m, k, n).
+    ``payoffs``: per state (A, B); ``moves``: per state (m, k, n). Each state's are padded to the size of the largest.
     """
     n = len(payoffs)
-    allowed = [np.ones(a.shape, dtype=bool) for a, _ in payoffs]
-    alive = np.ones(n, dtype=bool)
+    rows, columns = (max(a.shape[k] for a, _ in payoffs) for k in (0, 1))
+    real = np.zeros((n, rows, columns), dtype=bool)
+    sponsors, proxies, chances = (np.zeros((n, rows, columns, *more)) for more in ((), (), (n,)))
+    for x, ((a, b), move) in enumerate(zip(payoffs, moves, strict=True)):
+        own = x, slice(a.shape[0]), slice(a.shape[1])
+        real[own], sponsors[own], proxies[own], chances[own] = True, a, b, move
+    allowed, alive = real.copy(), np.ones(n, dtype=bool)
+    joint, sponsor, proxy = (np.zeros(n) for _ in range(3))  # never reset: a contraction forgets where it started
+
+    def applied() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        worth = (1 - delta) * (sponsors + proxies) + delta * chances @ joint
+        d_s = np.where(real, (1 - delta) * sponsors + delta * chances @ sponsor, -np.inf).max(axis=1)
+        d_p = np.where(real, (1 - delta) * proxies + delta * chances @ proxy, -np.inf).max(axis=2)
+        return worth, d_s, d_p
+
     while True:
-        joint, sponsor, proxy = (np.zeros(n) for _ in range(3))
-        while True:
-            before = np.concatenate([joint, sponsor, proxy])
-            new = [v.copy() for v in (joint, sponsor, proxy)]
-            for x in np.flatnonzero(alive):
-                a, b = payoffs[x]
-                worth = (1 - delta) * (a + b) + delta * moves[x] @ joint
-                new[0][x] = worth[allowed[x]].max()
-                d_s, d_p = _best_replies(payoffs[x], moves[x], delta, sponsor, proxy)
-                new[1][x] = min(d_s[j] for j in range(a.shape[1]) if allowed[x][:, j].any())
-                new[2][x] = min(d_p[i] for i in range(a.shape[0]) if allowed[x][i].any())
+        moved = np.inf
+        while moved >= 1e-13:
+            worth, d_s, d_p = applied()
+            new = (
+                np.where(allowed, worth, -np.inf).max(axis=(1, 2)),
+                np.where(allowed.any(axis=1), d_s, np.inf).min(axis=1),
+                np.where(allowed.any(axis=2), d_p, np.inf).min(axis=1),
+            )
+            new = tuple(np.where(alive, v, 0.0) for v in new)
+            moved = max(np.abs(v - before).max() for v, before in zip(new, (joint, sponsor, proxy), strict=True))
             joint, sponsor, proxy = new
-            if np.abs(before - np.concatenate(new)).max() < 1e-13:
-                break
-        dropped = False
-        for x in np.flatnonzero(alive):
-            a, b = payoffs[x]
-            d_s, d_p = _best_replies(payoffs[x], moves[x], delta, sponsor, proxy)
-            slack = (1 - delta) * (a + b) + delta * moves[x] @ joint - d_s[None, :] - d_p[:, None]
-            bad = allowed[x] & (slack < -tolerance)
-            dropped |= bool(bad.any())
-            allowed[x] &= ~bad
-        for x in np.flatnonzero(alive):
-            alive[x] &= bool(allowed[x].any())
+        worth, d_s, d_p = applied()
+        bad = allowed & alive[:, None, None] & (worth - d_s[:, None, :] - d_p[:, :, None] < -tolerance)
+        allowed &= ~bad
+        alive &= allowed.any(axis=(1, 2))
         while True:  # a state from which some actions lead to a dead one is dead
-            reaches = [bool((moves[x][..., ~alive] > 0).any()) for x in range(n)]
-            more = alive & ~np.array(reaches)
+            more = alive & ~(chances[..., ~alive] > 0).any(axis=(1, 2, 3))
             if (more == alive).all():
                 break
             alive = more
-        if not dropped:
-            return joint, sponsor, proxy, [m & alive[x] for x, m in enumerate(allowed)], alive
+        playable = [allowed[x, : a.shape[0], : a.shape[1]] & alive[x] for x, (a, _) in enumerate(payoffs)]
+        if not bad.any():
+            return joint, sponsor, proxy, playable, alive
         if not alive.any():
             nothing = np.full(n, np.nan)
-            return nothing, nothing, nothing, [m & False for m in allowed], alive
-
-
-def _best_replies(
-    payoffs: tuple[np.ndarray, np.ndarray], moves: np.ndarray, delta: float, sponsor: np.ndarray, proxy: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    a, b = payoffs
-    return ((1 - delta) * a + delta * moves @ sponsor).max(axis=0), ((1 - delta) * b + delta * moves @ proxy).max(axis=1)
+            return nothing, nothing, nothing, playable, alive
 
 
 def plays_an_equilibrium(machine: Any, tolerance: float = 1e-8) -> bool:
@@ -156,11 +153,11 @@ def game_of(drawn: dict[str, Any]) -> al.StochasticGame:
     return al.StochasticGame([al.StageGame(a, b) for a, b in drawn["payoffs"]], drawn["moves"])
 
 
-def reconciling_dyad(learning: float = 0.1) -> al.ShiftingDyad:
-    """A dyad of 61 log ratios whose proxy learns, and whose wars may end in a new alliance."""
+def reconciling_dyad(learning: float = 0.1, step: float = 0.1) -> al.ShiftingDyad:
+    """A dyad of 61 log ratios, or fewer, whose proxy learns, and whose wars may end in a new alliance."""
     game = al.AllianceGame(al.Tullock(1.0), al.Complementarity(0.6), al.Proportional(), exposure=0.8, conflict_cost=0.15)
     walk = al.ConflictWalk.from_log_ratio(step=0.5, barrier=3.0, win=al.Tullock(1.0))
-    return al.ShiftingDyad(game, al.PowerProcess(learning=(learning, 1)), war=walk, reconcile=0.1)
+    return al.ShiftingDyad(game, al.PowerProcess(step=step, learning=(learning, 1)), war=walk, reconcile=0.1)
 
 
 def by_polygons(

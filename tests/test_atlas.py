@@ -48,21 +48,23 @@ def test_every_row_is_answered_once(atlas):
 def test_what_the_digest_leaves_out_is_asked_by_no_row(atlas):
     """One row of each claim, and one under each concept, and everything of the library that runs for its answer."""
     root = Path(al.__file__).parent
-    ran = set()
+    called = set()
 
     def notice(frame, event, _):
-        function = event == "call" and frame.f_code.co_flags & inspect.CO_OPTIMIZED  # no module that is loaded
-        if function and frame.f_code.co_filename.startswith(str(root)):
-            ran.add(Path(frame.f_code.co_filename).relative_to(root).as_posix())
+        if event == "call":
+            called.add(frame.f_code)
 
     rows = atlas.rows.all_rows()
     some = {row.claim: row for row in rows} | {row.enforcement: row for row in reversed(rows)}
     for row in some.values():
         sys.setprofile(notice)
         try:
-            atlas.run.answer(row, 0.2, 16, None)
+            atlas.run.answer(row, 0.2, 4, None)
         finally:
             sys.setprofile(None)
+    functions = [code for code in called if code.co_flags & inspect.CO_OPTIMIZED]  # no module that is loaded
+    paths = map(Path, {code.co_filename for code in functions if code.co_filename.startswith(str(root))})
+    ran = {path.relative_to(root).as_posix() for path in paths}
     assert {"repeated/payoff_sets/solve.py", "claims/proofs/proving.py"} <= ran
     assert [name for name in sorted(ran) if name.startswith(atlas.rows.WITHOUT_ANSWERS)] == []
     assert [name for name in sorted(ran) if name.startswith(("thresholds/", "dynamics/", "cases/", "estimation/"))] == []
@@ -239,8 +241,10 @@ def test_inconsistencies_are_found(atlas):
 
 
 @pytest.mark.slow
-def test_a_run_goes_on_where_it_stopped(tmp_path):
-    first = run_script("--smoke", "--output", tmp_path, "--only", "given, both", code=2)
+def test_a_run_goes_on_where_it_stopped(atlas, tmp_path, monkeypatch, capsys):
+    """As a script first, interrupted; then in this process, with one worker, which answers the rest."""
+    smoke = ["--smoke", "--output", str(tmp_path)]
+    first = run_script(*smoke, "--only", "given, both", "--only", "complementarity", code=2)
     state = tmp_path / "atlas.jsonl"
     assert "run again; no table was written" in first
     assert [p.name for p in tmp_path.iterdir()] == ["atlas.jsonl"]
@@ -249,7 +253,9 @@ def test_a_run_goes_on_where_it_stopped(tmp_path):
     assert f"{kept} rows, 0 of them saved before" in first
     with state.open("a", encoding="utf-8") as file:
         file.write('{"row": {"cla')  # what a run that was interrupted leaves behind
-    second = run_script("--smoke", "--output", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["atlas.py", *smoke, "--workers", "1"])
+    assert atlas.run.main() == 0
+    second = capsys.readouterr().out
     assert f"9 rows, {kept} of them saved before" in second
     assert "| by definition |" in second
     assert "remain.**" in second

@@ -111,7 +111,7 @@ GOOD = {  # arguments that every public function and class takes
     "Wage": {"wage": 0.1},
     "allegiance_regions": {**LINE, "discount": 0.6, "offer": 0.1, "alone": 0.0},
     "break_forecast": {
-        "path": POWERS, "game": MODEL, "patience": al.BetaPatience(2, 2), "draws": "period", "common": False,
+        "path": POWERS, "game": MODEL, "patience": al.BetaPatience(1, 9), "draws": "period", "common": False,
         "expectations": True, "enforcement": al.NashReversion(), "dates": (2004, 2005), "start": 0, "periods": 2,
         "expected": ASKED["expected"], "policy": STRIKE,
     },
@@ -126,7 +126,7 @@ GOOD = {  # arguments that every public function and class takes
     "contract_values": {"stage": PD, "discount": 0.5},
     "critical_discount": {"game": MODEL, "power": POWER, **CONCEPT},
     "critical_discount_of_payoffs": {"stage": PD, "point": (9, 9)},
-    "defection_threshold": {**LINE, "discount": 0.6, "start": 0.5, **CONCEPT},
+    "defection_threshold": {**LINE, "discount": 0.95, "start": 0.5, **CONCEPT},
     "from_dict": {"data": {"A": [["9"]], "B": [["9"]], "actions": [["ally"], ["ally"]]}, "kind": al.StageGame},
     "identified_discount": {
         "game": MODEL, "power": al.Power.from_gap([0.9, 0.8, 0.6]), "broken_by": "proxy", **CONCEPT,
@@ -150,7 +150,7 @@ GOOD = {  # arguments that every public function and class takes
     "simulate_alliance": {"path": POWER, "game": MODEL, "discount": 0.6, "shock": 0.1, "persistence": 0.5, "periods": 3,
                           "dates": (1, 2, 3), "size": 2, "rng": 1, **CONCEPT},
     "simulate_conflict": {"power": al.Power(1, 1), "walk": al.ConflictWalk(2, 8), "size": 3, "limit": 10, "rng": 1},
-    "stability_windows": {**LINE, "discount": 0.6, **CONCEPT},
+    "stability_windows": {**LINE, "discount": 0.95, **CONCEPT},
     "switching_offer": {**QUESTION, **CONCEPT},
     "with_exit": {"stage": PD, "offer": 8, "alone": 2},
 }  # fmt: skip

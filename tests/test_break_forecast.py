@@ -145,14 +145,20 @@ def test_expected_redraws_in_one_state(critical: float, naive: float, hazard: fl
 @pytest.mark.slow
 def test_expected_redraws_solve_their_equation_by_quadrature() -> None:
     """R = ∫ over δ ≥ L/R of (s + δR) dF, integrated numerically; and no larger R does."""
-    from scipy.integrate import quad
     from scipy.stats import beta
 
     law, gain = beta(7, 3), 1.1
-    image = lambda r: quad(lambda d: (1 + d * r) * law.pdf(d), min(gain / r, 1), 1)[0]  # noqa: E731
+    nodes, weights = np.polynomial.legendre.leggauss(6)  # exact: the integrand is a polynomial of degree 9
+
+    def image(r: np.ndarray) -> np.ndarray:
+        low = np.minimum(gain / r, 1)[:, None]
+        d = (1 + low + (1 - low) * nodes) / 2
+        return np.asarray((1 - low[:, 0]) / 2 * ((1 + d * r[:, None]) * law.pdf(d) @ weights))
+
     coarse = np.linspace(0.5, 1 / (1 - law.mean()), 200)
-    largest = max(r for r in coarse if image(r) >= r)
-    largest = max(r for r in np.linspace(largest, largest + coarse[1] - coarse[0], 50) if image(r) >= r)
+    largest = coarse[image(coarse) >= coarse].max()
+    fine = np.linspace(largest, largest + coarse[1] - coarse[0], 50)
+    largest = fine[image(fine) >= fine].max()
     stay = Kernel(np.array([0, 1]), np.array([0]), np.ones(1), 1)
     patience = al.BetaPatience(7, 3)
     chance = expected_chances((np.array([gain]), np.zeros(1)), (np.ones(1), np.zeros(1)), stay, (patience, patience), True)[0]

@@ -103,7 +103,7 @@ def test_each_filter_against_its_definition():
     for name, words in (("relation", cases.RELATIONS), ("outcome", cases.OUTCOMES)):
         for word in words:
             of = (lambda case: case.relation) if name == "relation" else (lambda case: case.outcome.kind)
-            assert ids(cases.select(**{name: word})) == [case.name for case in ALL if of(case) == word]
+            assert ids(cases.select(ALL, **{name: word})) == [case.name for case in ALL if of(case) == word]
     for name, words in (
         ("arrangement", cases.ARRANGEMENTS),
         ("gap", cases.GAP_BANDS),
@@ -112,10 +112,10 @@ def test_each_filter_against_its_definition():
     ):
         for word in words:
             found = [case.name for case in ALL for phase in case.phases if getattr(phase, name) == word]
-            assert ids(cases.select(**{name: word})) == list(dict.fromkeys(found))
+            assert ids(cases.select(ALL, **{name: word})) == list(dict.fromkeys(found))
     for flag in (True, False):
         found = [case.name for case in ALL if any(phase.threat is flag for phase in case.phases)]
-        assert ids(cases.select(threat=flag)) == found
+        assert ids(cases.select(ALL, threat=flag)) == found
     assert len(cases.select(measured=True)) == 8
     assert len(cases.select(measured=False)) == 18
     assert ids(cases.select(source="ellis-2018")) == ["cartels-police", "sinaloa-cjng", "us-mexico"]

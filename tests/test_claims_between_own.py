@@ -110,8 +110,9 @@ def test_a_hole_on_the_way_of_a_parameter(width):
     holds = claim.check(lambda v: in_v(v, width), values=values, assume="credible", **asked)
     assert holds.status == "holds"
     assert holds.verify().ok
-    assert claim.falsify(of, examples=5).found
-    assert claim.falsify(of, examples=5).verify().ok
+    falsification = claim.falsify(of, examples=5)
+    assert falsification.found
+    assert falsification.verify().ok
     assert not claim.falsify(of.with_(assume="credible"), examples=5).found
     assert claim.measure(of, points=4, line_points=60).share == 0
     measured = claim.measure(of.with_(assume="credible"), points=4, line_points=60)

@@ -248,7 +248,7 @@ def rounded(v):
 
 @pytest.mark.slow
 def test_a_rounding_of_parameters_refutes_nothing():
-    proof = PROXY_RESTRAINT.prove(of(lambda v, g: 1 + rounded(v) * g, enforcement=al.GivenPunishment()), timeout=4)
+    proof = PROXY_RESTRAINT.prove(of(lambda v, g: 1 + rounded(v) * g, enforcement=al.GivenPunishment()), timeout=2)
     assert proof.status != "refuted"
 
 
@@ -265,7 +265,7 @@ def test_a_rounding_of_constants_refutes_nothing(seven):
 @pytest.mark.slow
 def test_a_comparison_of_roundings_decides_nothing():
     """Payoffs are whole numbers here, chosen by floats."""
-    proof = PROXY_RESTRAINT.prove(of(lambda v, g: 1 + (g if exp(log(v)) != v else 0)), timeout=3)
+    proof = PROXY_RESTRAINT.prove(of(lambda v, g: 1 + (g if exp(log(v)) != v else 0)), timeout=2)
     assert proof.status != "refuted"
 
 

@@ -25,7 +25,7 @@ from tests.claim_support import dyad, family
 from tests.support import quick
 
 GIVEN = al.GivenPunishment()
-FALSE = alliance_family(decisiveness=2, enforcement=GIVEN, assume="deterrent")
+FALSE = alliance_family(decisiveness=2, enforcement=GIVEN, assume="deterrent", gaps=Interval(0, F(1, 2)))
 TRUE = alliance_family(decisiveness=2, enforcement=al.GivenPunishment(al.Transfers()), assume="deterrent")
 
 
@@ -73,9 +73,9 @@ def test_shrunk_to_the_simplest():
 
 @pytest.mark.slow
 def test_the_budget_is_kept():
-    found = ASYMMETRY.falsify(TRUE, examples=37, rng=1)
+    found = ASYMMETRY.falsify(TRUE, examples=13, rng=1)
     assert not found.found
-    assert found.examples <= 37
+    assert found.examples <= 13
     assert found.check is None
     assert "no counterexample in" in str(found)
     found.raise_if_found()
@@ -251,7 +251,7 @@ def test_verbs_agree(name, of):
     proof = claim.prove(of, timeout=120)
     assert proof.status in ("proved", "refuted")
     if proof.status == "proved":
-        assert claim.measure(of, points=2048, line_points=50).share == 1
+        assert claim.measure(of, points=1024, line_points=50).share == 1
         assert not claim.falsify(of, examples=40).found
     else:
         w = proof.counterexample.check.witness

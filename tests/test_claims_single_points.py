@@ -63,4 +63,4 @@ def test_all_pay_is_level_at_parity_alone(claim, synergy):
     proof = CLAIMS[claim].prove(family, timeout=60)
     assert proof.status != "unknown"
     if proof.status == "proved":
-        assert CLAIMS[claim].measure(family, points=128, line_points=300, rng=1).share == 1
+        assert CLAIMS[claim].measure(family, points=64, line_points=300, rng=1).share == 1

@@ -1,6 +1,7 @@
 """What was found of the two-action game, cell by cell, with its witnesses computed a second way."""
 
 from fractions import Fraction as F
+from functools import cache
 
 import pytest
 import sympy as sp
@@ -21,6 +22,12 @@ GIVEN, PAYMENTS = al.GivenPunishment(), al.GivenPunishment(al.Transfers())
 
 def game_family(decisiveness, synergy, variant, enforcement=GIVEN):
     return alliance_family(decisiveness=decisiveness, synergy=synergy, enforcement=enforcement, assume=VARIANTS[variant])
+
+
+@cache
+def proof_of(claim, decisiveness, synergy, variant):
+    """The proof or the refutation of a claim, which two tests look at."""
+    return claim.prove(game_family(decisiveness, synergy, variant), timeout=120)
 
 
 def expected(decisiveness, synergy, variant):
@@ -58,7 +65,7 @@ class TestTable:
     @pytest.mark.sampled(1)
     @pytest.mark.parametrize("claim", [PROXY_RESTRAINT, SPONSOR_RESTRAINT], ids=lambda c: c.name)
     def test_restraint(self, decisiveness, synergy, variant, claim):
-        proof = claim.prove(game_family(decisiveness, synergy, variant), timeout=120)
+        proof = proof_of(claim, decisiveness, synergy, variant)
         assert proof.status == expected(decisiveness, synergy, variant)[claim is SPONSOR_RESTRAINT]
         if proof.status == "proved":
             assert all(step.status == "excluded" for step in proof.steps)
@@ -116,7 +123,7 @@ def test_asymmetry_is_settled_by_the_contest():
 @pytest.mark.parametrize("synergy", SYNERGIES)
 def test_sympy_agrees_with_the_sign_of_the_slope(synergy):
     """The derivative by a third way, at the counterexample's gap and around it: somewhere between them it is positive."""
-    proof = SPONSOR_RESTRAINT.prove(game_family(2, synergy, "given"), timeout=120)
+    proof = proof_of(SPONSOR_RESTRAINT, 2, synergy, "given")
     at, w = proof.counterexample.parameters, proof.counterexample.check.witness
     g = sp.Symbol("g", positive=True)
     numbers = [sp.Rational(at[n].numerator, at[n].denominator) for n in ("value", "conflict_cost", "exposure")]
@@ -155,6 +162,10 @@ def holds(condition, algebra, at):
     ]
 
 
+SHARINGS = ("proportional", "equal", "wage")
+ENFORCEMENTS = (GIVEN, al.NashReversion(), PAYMENTS, al.Transfers(), al.FinitePunishment(3))
+# Each synergy with each way to share, the concepts in turn: what a family's cases are is worked out once for each
+FAMILIES = [(synergy, SHARINGS[k // 3], ENFORCEMENTS[k % 5]) for k, synergy in enumerate(SYNERGIES * 3)]
 PROBLEMS = {}
 
 
@@ -172,18 +183,15 @@ fraction = rationals(F(1, 20), F(19, 20), 20)
 
 @pytest.mark.slow
 @given(
-    synergy=st.sampled_from(SYNERGIES),
-    sharing=st.sampled_from(["proportional", "equal", "wage"]),
-    enforcement=st.sampled_from([GIVEN, al.NashReversion(), PAYMENTS, al.Transfers(), al.FinitePunishment(3)]),
+    family=st.sampled_from(FAMILIES),
     x=fraction,
     value=fraction,
     exposure=fraction,
     cost=fraction,
     wage=fraction,
 )
-def test_exactly_one_case_holds_and_its_odds_are_those_of_the_library(
-    synergy, sharing, enforcement, x, value, exposure, cost, wage
-):
+def test_exactly_one_case_holds_and_its_odds_are_those_of_the_library(family, x, value, exposure, cost, wage):
+    synergy, sharing, enforcement = family
     of, letters = problem(synergy, sharing, enforcement)
     at = {"value": value * 5, "exposure": exposure, "conflict_cost": cost / 2, "wage": wage}
     at = {name: at[name] for name in of.parameters}

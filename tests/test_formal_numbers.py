@@ -176,7 +176,7 @@ def test_formulas_agree_where_they_may_be_undefined(formula, v, g):
     agree(formula, {"v": F(v), "g": F(g)}, lambda: pytest.skip("an equality that enclosures do not tell"))
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(formula=formulas(tuple(BINARY), tuple(UNARY), leaves=6), values=POINTS)
 def test_enclosures_enclose_what_numbers_give(formula, values):
     """Fractions exactly, floats but for their rounding; errors are the same errors."""

@@ -90,9 +90,9 @@ def test_false(row):
     for gap, seen in ((found.witness.low, found.witness.at_low), (found.witness.high, found.witness.at_high)):
         exact = al.critical_discount(of.at(**parameters), al.Power.from_gap(gap), enforcement=of.enforcement).dyad
         assert exact == (seen if found.exact else pytest.approx(seen, rel=1e-12))
-    # with assumptions, the way from one gap to the other is one stretch
-    way = [low + (high - low) * F(n, 20) for n in range(21)]
-    assert ASYMMETRY.check(of.at(**parameters), gaps=way, enforcement=of.enforcement, assume=of.assume).points == len(way)
+    if of.assume:  # they hold all the way from one gap to the other
+        way = [low + (high - low) * F(n, 20) for n in range(21)]
+        assert ASYMMETRY.check(of.at(**parameters), gaps=way, enforcement=of.enforcement, assume=of.assume).points == len(way)
 
 
 @pytest.mark.sampled(9)
@@ -157,7 +157,7 @@ def test_payments_do_not_restore_it_against_a_common_threat():
 
 part = rationals(F(1, 40), F(39, 40), 40)
 SYNERGY = st.sampled_from([al.Complementarity, al.ConstantSynergy, al.Aggregation])
-LINE = [F(n, 24) for n in range(24)]
+LINE = [F(n, 16) for n in range(16)]
 
 
 def model(synergy, decisiveness, value, exposure, cost):

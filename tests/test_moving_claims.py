@@ -168,7 +168,7 @@ def test_under_exogenous_power_the_smaller_temptation_can_be_played_if_the_large
 def test_protraction_survives_reconciliation_at_a_constant_rate(reconcile: float) -> None:
     """Whoever is favoured, and however much: the expected length of a war falls with the distance of its start from parity."""
     rng = np.random.default_rng(4)
-    for _ in range(100):
+    for _ in range(50):
         half = int(rng.integers(2, 9))
         favours = rng.uniform(0.2, 1, half)
 

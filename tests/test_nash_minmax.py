@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import alliances as al
@@ -160,6 +160,7 @@ def test_known_values_of_matrix_games():
 
 
 @pytest.mark.slow
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_matrix_values_of_a_batch_is_a_loop(seed):
     payoffs = np.random.default_rng(seed).normal(size=(6, 3, 4)) * 10.0 ** np.arange(-6, 6, 2)[:, None, None]

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import alliances as al
 from alliances import StageGame
@@ -115,6 +115,7 @@ def test_abreus_cournot_game():
 
 
 @pytest.mark.slow
+@settings(max_examples=30)
 @given(stage_games(most=2))
 def test_penal_codes_are_never_weaker_than_reversion(game):
     code, grim = (al.critical_discount(game.to_float(), enforcement=e) for e in (CONCEPT, al.NashReversion()))

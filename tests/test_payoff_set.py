@@ -295,8 +295,8 @@ def test_a_dominated_unused_action_changes_nothing():
 def test_growth_with_patience():
     for (a, b), _, _ in games(6, 5, most=3):
         last = None
-        for k in range(1, 10):
-            now = payoff_set(StageGame(a, b), F(k, 10))
+        for k in range(1, 8):
+            now = payoff_set(StageGame(a, b), F(k, 8))
             if last is not None:
                 # of an enclosed set the vertices lie inside by up to its error bound
                 assert all(now.separate(v).excess <= 10 * now.error_bound for v in last.vertices)

@@ -97,7 +97,7 @@ def test_points_within_the_hull_are_left_out_and_no_extreme_one_is():
 
 @pytest.mark.parametrize("discount", [Fraction(3, 10), pytest.param(Fraction(999, 1000), marks=pytest.mark.slow)], ids=str)
 def test_few_profiles_of_a_large_game_are_computed_in_fractions(discount, monkeypatch):
-    stage = random_stage(2, 12, 12, "53 bits")
+    stage = random_stage(2, 10, 10, "53 bits")
     found = al.payoff_set(stage, discount)
     cuts = []
     plain = payoff_sets.half_plane

@@ -1,6 +1,7 @@
 """Payoff sets of very patient players, and of payoffs on very different scales: they settle in few steps, with a proof."""
 
 from fractions import Fraction as F
+from functools import cache
 
 import numpy as np
 import pytest
@@ -127,6 +128,12 @@ def test_what_is_proved_generates_itself(seed, monkeypatch):
         assert all(excess(solution.outer, p) <= 0 for p in (*solution.inner, *image))
 
 
+@cache
+def rules_and_set(game, delta):
+    rules, _ = rules_of(game, delta)
+    return rules, exact_module.solve_exact(rules).inner
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("A", "B", "delta"), [(*SLOW, F(9, 10)), (*SLOW, F(999, 1000)), ([[9, 1], [10, 3]], [[9, 10], [1, 3]], F(3, 10))]
@@ -134,8 +141,7 @@ def test_what_is_proved_generates_itself(seed, monkeypatch):
 @pytest.mark.parametrize("share", [F(1, 10), F(1, 10**6), F(1, 10**30)])
 def test_a_candidate_that_is_too_small_is_never_proved(A, B, delta, share):
     """Whatever the candidate, all equilibrium payoffs lie in what comes out."""
-    rules, _ = rules_of(StageGame(A, B), delta)
-    true = exact_module.solve_exact(rules).inner
+    rules, true = rules_and_set(StageGame(A, B), delta)
     center = [sum(p[i] for p in true) / len(true) for i in (0, 1)]
     small = [tuple(x + share * (c - x) for x, c in zip(p, center, strict=True)) for p in true]
     outer = shrink(rules, list(range(len(rules.g))), small, F(1, 1 << 70))

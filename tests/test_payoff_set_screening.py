@@ -57,10 +57,16 @@ def always(monkeypatch):
 
 def iterates(rules, rounds=4):
     """Sets that contain V, one within the other, with their punishment payoffs and profiles."""
+    for *iterate, _ in steps(rules, rounds):
+        yield iterate
+
+
+def steps(rules, rounds=4):
+    """The same, each with what it generates."""
     w, u, active = [rules.g[k] for k in hull(rules.g)], rules.minmax, list(range(len(rules.g)))
     for _ in range(rounds):
-        yield w, u, active
         following = generate(rules, w, u, active)
+        yield w, u, active, following
         if not following.vertices:
             return
         w, active = following.vertices, following.active
@@ -74,16 +80,16 @@ def test_the_same_is_generated_to_the_last_bit(discount):
         rules = rules_of(random_stage(seed, 2, 5), discount)
         screen = screening.Screen(rules)
         assert screen.hull() == [rules.g[k] for k in hull(rules.g)]
-        for w, u, active in iterates(rules):
-            assert screen.generate(w, u, active) == generate(rules, w, u, active)
+        for w, u, active, following in steps(rules):
+            assert screen.generate(w, u, active) == following
 
 
 @pytest.mark.slow
 def test_the_same_is_generated_by_large_games():
     for kind in KINDS:
         rules = rules_of(random_stage(3, 12, 14, kind), Fraction(2, 3))
-        for w, u, active in iterates(rules, 2):
-            assert screening.Screen(rules).generate(w, u, active) == generate(rules, w, u, active)
+        for w, u, active, following in steps(rules, 2):
+            assert screening.Screen(rules).generate(w, u, active) == following
 
 
 def admissible(w, floor):

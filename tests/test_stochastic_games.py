@@ -192,8 +192,8 @@ def test_equals_plain_value_iteration(rng: np.random.Generator) -> None:
 @pytest.mark.slow
 def test_equals_plain_value_iteration_often() -> None:
     rng = np.random.default_rng(300)
-    with_equilibrium = [_equals_value_iteration(random_game(rng)) for _ in range(300)]
-    assert 0 < with_equilibrium.count(False) < 60
+    with_equilibrium = [_equals_value_iteration(random_game(rng)) for _ in range(150)]
+    assert 0 < with_equilibrium.count(False) < 30
 
 
 # -- metamorphic relations -----------------------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def stable_by_definition(game, concept, discount, gaps):
 @pytest.mark.sampled(0)
 @pytest.mark.parametrize("concept", CONCEPTS, ids=repr)
 @pytest.mark.parametrize("model", MODELS)
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(discount=discounts)
 def test_windows_contain_exactly_the_stable_gaps(model, concept, discount):
     found = al.defection_threshold(MODELS[model], discount, enforcement=concept)
@@ -184,6 +184,7 @@ def test_windows_contain_exactly_the_stable_gaps(model, concept, discount):
 
 
 @pytest.mark.slow
+@settings(max_examples=30)
 @given(game=alliance_games(), discount=discounts)
 def test_thresholds_of_random_models_verify(game, discount):
     found = al.defection_threshold(game, discount, samples=201)

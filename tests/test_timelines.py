@@ -27,7 +27,7 @@ def bars(ax):
 
 def texts(ax):
     """The texts of the rows with the boxes they fill, in pixels."""
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()  # what it takes to know where texts are
     return [(text.get_text(), text.get_window_extent()) for text in ax.texts]
 
 
