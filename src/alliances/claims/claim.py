@@ -99,7 +99,8 @@ class Claim(Statement, ABC):
         -------
         Falsification
             With the simplest parameters found, checked in exact arithmetic where the model allows it. Finding none
-            proves nothing.
+            proves nothing: each model is asked at few simple points of the line (gaps n/20, stakes n/2, tenths of a narrow
+            interval), between which a contradiction may hide. :meth:`check` asks one model at as many points as you like.
 
         Raises
         ------
