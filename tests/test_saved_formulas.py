@@ -7,7 +7,7 @@ import sympy
 
 import alliances as al
 from alliances.repeated.enforcement.formulas import FormulaRegion
-from tests.support import saved_and_loaded
+from tests.support import benchmark_game, saved_and_loaded
 
 X, Y = sympy.Symbol("x", positive=True), sympy.Symbol("y")
 ONE = sympy.Integer(1)
@@ -22,6 +22,8 @@ EXPRESSIONS = {
     "a long integer": X * 7**5000,
     "infinity": sympy.oo,
     "truth": sympy.true,
+    "a root of a cubic": Y - 2 * sympy.CRootOf(12 * Y**3 + 50 * Y**2 + 18 * Y - 5, 2),
+    "a complex root": sympy.CRootOf(X**5 - X + 1, 3),
 }
 
 
@@ -59,6 +61,13 @@ def test_what_files_do_not_hold_is_refused_by_its_name(expression, tmp_path):
         al.save((expression,), tmp_path / "value.json")
 
 
+def test_regions_that_begin_at_roots_of_cubics_are_read_back():
+    formula = al.NashReversion().formula(benchmark_game())
+    assert any(region.condition.atoms(sympy.CRootOf) for region in formula.regions)
+    assert saved_and_loaded(formula) == formula
+
+
+NAME = ["Symbol", "x", [], []]
 WRONG = {
     "code": "__import__('os').getcwd()",
     "a name that is not on the list": ["sympify", "1 + 1"],
@@ -74,6 +83,14 @@ WRONG = {
     "pieces that are none": ["Piecewise", 1],
     "a condition that is a number": ["And", 1, ["Symbol", "x", [], []]],
     "too many arguments": ["Pow", 1, 2, 3, 4],
+    "a root of no polynomial": ["ComplexRootOf", ["exp", NAME], 0],
+    "a root of a number": ["ComplexRootOf", 3, 0],
+    "a root of two unknowns": ["ComplexRootOf", ["Add", ["Pow", NAME, 3], ["Symbol", "y", [], []]], 0],
+    "a root that is a number": ["ComplexRootOf", ["Add", ["Pow", NAME, 2], -1], 0],
+    "a root that is not there": ["ComplexRootOf", ["Add", ["Pow", NAME, 3], NAME, 1], 7],
+    "a root without a number": ["ComplexRootOf", ["Add", ["Pow", NAME, 3], NAME, 1]],
+    "a root of too high a degree": ["ComplexRootOf", ["Add", ["Pow", ["Pow", NAME, 60], 60], NAME, 1], 0],
+    "a root of an open degree": ["ComplexRootOf", ["Add", ["Pow", NAME, NAME], 1], 0],
 }
 
 

@@ -1,11 +1,13 @@
 """SymPy's expressions in files: trees of names and numbers from a closed list; nothing in them is evaluated as code.
 
 A number is an integer or a fraction, all else a tuple that begins with what it is: ``("Add", 1, ("Symbol", "x", (), ()))``.
-Expressions are rebuilt without simplification, so that they are equal to those that were written.
+A root of a polynomial is the polynomial and the root's number. Expressions are rebuilt without simplification, so that they
+are equal to those that were written.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from fractions import Fraction
 from functools import cache
@@ -33,8 +35,11 @@ _HEADS = frozenset(
         "And",
         "Or",
         "Not",
+        "ComplexRootOf",
     )
 )
+_AS_THEY_ARE = ("ExprCondPair", "ComplexRootOf")  # of which nothing is simplified
+_HIGHEST = 100  # degree of a polynomial whose roots are counted when a file is read
 _CONSTANTS = ("Infinity", "NegativeInfinity", "ComplexInfinity", "NaN", "Pi", "Exp1", "true", "false")
 
 
@@ -84,6 +89,8 @@ def expression_of(tree: Any) -> Any:
         If SymPy is missing.
     """
     sympy = need("sympy", "prove", "load() of formulas")
+    from sympy.polys.polyerrors import BasePolynomialError
+
     if type(tree) is int or isinstance(tree, Fraction):
         return sympy.Rational(tree.numerator, tree.denominator)
     if not (isinstance(tree, tuple) and tree and isinstance(tree[0], str)):
@@ -99,13 +106,26 @@ def expression_of(tree: Any) -> Any:
         )
     arguments = [expression_of(part) for part in parts]
     head = _heads()[name]
+    if name == "ComplexRootOf" and _degree(arguments[0]) > _HIGHEST:
+        raise ValueError(f"must be a root of a polynomial of degree {_HIGHEST} at most; got {arguments[0]!s:.60}")
     try:
-        expression = head(*arguments) if name == "ExprCondPair" else head(*arguments, evaluate=False)
-    except (AttributeError, TypeError, ValueError) as error:
+        expression = head(*arguments) if name in _AS_THEY_ARE else head(*arguments, evaluate=False)
+    except (AttributeError, TypeError, ValueError, IndexError, NotImplementedError, BasePolynomialError) as error:
         raise ValueError(f"must have arguments that {name} takes; {type(error).__name__}: {error}") from None
     if type(expression) is not head or set(expression.args) != set(arguments):  # whose order may be another one
         raise ValueError(f"must have arguments that {name} takes; got {arguments!r:.100}")
     return expression
+
+
+def _degree(expression: Any) -> float:
+    """At most how high the degree of a polynomial is, before SymPy takes it for one; infinite if it is none."""
+    if expression.is_Rational or expression.is_Symbol:
+        return int(expression.is_Symbol)
+    if expression.is_Pow and expression.exp.is_Integer and expression.exp > 0:
+        return _degree(expression.base) * int(expression.exp)
+    if expression.is_Add or expression.is_Mul:
+        return (max if expression.is_Add else sum)(map(_degree, expression.args))
+    return math.inf
 
 
 def _symbol(parts: list[Any]) -> Any:
