@@ -40,18 +40,29 @@ SLOW_PAGES = {
     for page in (
         "explanation/atlas.md",
         "explanation/claims.md",
+        "explanation/estimation.md",
+        "explanation/moving-power.md",
         "explanation/scoreboard.md",
         "explanation/moving-power-cases.md",
         "how-to/check-a-claim.md",
         "how-to/fifteen-jobs.md",
+        "how-to/many-dyads.md",
         "how-to/rival-sponsors.md",
+        "how-to/stochastic-payoff-sets.md",
+        "how-to/sweeps.md",
         "how-to/test-your-model.md",
+        "teaching.md",
     )
 }
 SLOW_DOCSTRINGS = {
+    "alliances.claims.claim.Claim.falsify",
     "alliances.claims.own.never_above",
+    "alliances.dynamics.break_threshold.break_threshold",
+    "alliances.dynamics.discount_windows.discount_windows",
     "alliances.repeated.enforcement.concept.Enforcement.formula",
     "alliances.repeated.enforcement.outside_option.with_exit",
+    "alliances.testing.battery.assert_conforms",
+    "alliances.testing.families.families",
 }
 
 

@@ -85,6 +85,7 @@ def test_no_row_contradicts_itself_or_another(atlas):
     assert {row: r["implied"] for row, r in atlas.records.items() if r["implied"]} == follows
 
 
+@pytest.mark.slow
 def test_the_documentation_says_what_the_rows_say(atlas):
     page = PAGE.read_text(encoding="utf-8")
     assert atlas.report.refreshed(page, atlas.records, atlas.about) == page

@@ -301,6 +301,7 @@ def test_wrong_answers_are_noticed() -> None:
         assert not replace(t, moving=replace(t.moving, windows=(*t.windows[:-1], replace(window, below=edge)))).verify()
 
 
+@pytest.mark.slow
 def test_pictures_show_windows_and_thresholds() -> None:
     from matplotlib import pyplot as plt
 
@@ -319,6 +320,7 @@ def test_pictures_show_windows_and_thresholds() -> None:
         al.plotting.plot_break_thresholds([])
 
 
+@pytest.mark.slow
 def test_what_is_printed_and_kept() -> None:
     t = al.break_threshold(shifting(1.0, 0.3), 0.8)
     assert str(t).startswith("As λ falls, the alliance breaks below λ = 0.8 (γ = 0.379949): the sponsor strikes first.")

@@ -53,6 +53,7 @@ def not_in_the_bibliography(text):
     ]
 
 
+@pytest.mark.slow
 def test_what_texts_cite_is_in_the_bibliography():
     missing = {str(path.relative_to(ROOT)): not_in_the_bibliography(path.read_text(encoding="utf-8")) for path in TEXTS}
     assert {path: cited for path, cited in missing.items() if cited} == {}

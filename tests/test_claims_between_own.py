@@ -43,6 +43,7 @@ def test_a_rise_in_a_hole_is_no_second_peak(width):
     assert PEAK.check(of.at(v=1.0), enforcement=GIVEN, assume="credible").status == "holds"
 
 
+@pytest.mark.slow
 def test_prove_says_the_same_of_peaks():
     of = Family(lambda v: jump_in_a_hole(F(1, 10**4), v), {"v": Interval(1, 2)}, enforcement=GIVEN)
     assert PEAK.prove(of, timeout=GENEROUS).status == "refuted"
@@ -234,6 +235,7 @@ def test_a_witness_lies_on_the_line():
     assert "no two points of the line" in al.verify(inside).witness
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gaps", [[F(0), HALF, F(3, 4)], np.array([0.0, 0.5, 0.75])])
 def test_two_points_between_which_the_proxy_binds_do_not_speak_against_what_holds(gaps):
     check = PROXY_TURNS_FIRST.check(hidden_peak(), gaps=gaps)

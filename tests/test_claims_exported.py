@@ -106,6 +106,7 @@ def test_the_page_has_the_model(exported):
         assert "## Seams" in page
 
 
+@pytest.mark.slow
 def test_different_models_give_different_pages_and_scripts(tmp_path):
     pages, full, solved = [], [], []
     for synergy in ("complementarity", "constant"):
@@ -151,6 +152,7 @@ def test_a_wrong_formula_a_missing_case_and_a_wrong_reduction_are_found(tmp_path
     assert answers(one) == ["sat"]
 
 
+@pytest.mark.slow
 def test_a_wrong_reduction_is_found(tmp_path):
     claim, family = PROVED["assumptions"]
     files = scripts(claim.prove(family), tmp_path)
@@ -196,7 +198,7 @@ def test_what_was_solved_has_the_sign_of_what_the_claim_says(name):
     assert compared > 0
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["payments", "two cases", "assumptions", "who first"])
 def test_definitions_are_the_payoffs_of_the_model(name):
     """At random parameters, by the library's numeric code: cells, and c, d and w of the player's constraint."""

@@ -315,6 +315,7 @@ def test_scalars_of_numpy_are_numbers(one):
         assert PROXY_RESTRAINT.prove(of(lambda v, g, f=temptation: 9 - f(g)), timeout=GENEROUS).status == "refuted"
 
 
+@pytest.mark.slow
 def test_infinities_are_larger_than_all_numbers():
     for infinity in (math.inf, np.float64(np.inf), np.float32(np.inf)):
         assert PROXY_RESTRAINT.prove(of(lambda v, g, x=infinity: 2 - max(g, -x)), timeout=GENEROUS).status == "proved"

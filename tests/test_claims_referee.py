@@ -135,6 +135,7 @@ def choices(*values):
     return Family(model, {"v": Interval(1, 2), "w": Choice(*values)}, enforcement=GIVEN)
 
 
+@pytest.mark.slow
 def test_files_of_each_choice(tmp_path):
     """Of those that were asked about, numbered; a name that is taken is refused, and nothing is written then."""
     true = ASYMMETRY.prove(choices(F(-1), F(-1, 2)))

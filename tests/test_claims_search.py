@@ -150,6 +150,7 @@ def test_two_choices_are_drawn_independently():
     assert PROXY_RESTRAINT.measure(of, points=1024, line_points=12).share == pytest.approx(1 / 2, abs=1 / 64)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_another_estimate():
     of = alliance_family(decisiveness=1, enforcement=GIVEN)
     found = PROXY_RESTRAINT.measure(of, points=256, line_points=40, confidence=0.99)

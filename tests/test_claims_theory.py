@@ -120,6 +120,7 @@ def test_asymmetry_is_settled_by_the_contest():
     assert found == {(s, m): "proved" if (s, m) == ("complementarity", 1) else "refuted" for s in SYNERGIES for m in (1, 2)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("synergy", SYNERGIES)
 def test_sympy_agrees_with_the_sign_of_the_slope(synergy):
     """The derivative by a third way, at the counterexample's gap and around it: somewhere between them it is positive."""

@@ -116,6 +116,7 @@ def test_the_seed_decides_what_is_drawn():
     assert tried(1) != tried(2)
 
 
+@pytest.mark.slow
 def test_the_state_of_global_generators_does_not_matter():
     np.random.seed(1)  # noqa: NPY002
     one = str(check(benchmark_game()))

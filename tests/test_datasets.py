@@ -271,6 +271,7 @@ def test_scores():
 # -- Odds ---------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000))
 def test_the_logistic_fit_is_the_maximum_of_the_likelihood(seed):
     rng = np.random.default_rng(seed)

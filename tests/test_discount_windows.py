@@ -76,6 +76,7 @@ def test_exact_answers_change_at_the_edges(seed: int) -> None:
             assert not game.solve(F(edge.discount) - step).can_play(x, (0, 0)), edge
 
 
+@pytest.mark.slow
 def test_patience_opens_peace_and_more_of_it_closes_it() -> None:
     """A dilemma in which to betray may win a prize of 9 for ever: by hand, (C, C) is kept iff 5δ² − 6.5δ + 2 ≤ 0."""
     stage = al.StageGame([[4.0, -1.0], [5.0, 0.0]], [[4.0, 5.0], [-1.0, 0.0]], CD)

@@ -113,6 +113,7 @@ def test_concepts_in_python_are_those_offered():
         assert eval(text, {"al": al}) == offered.enforcement
 
 
+@pytest.mark.slow
 def test_the_model_in_python_is_the_model():
     for name, game in GAMES.items():
         written = model(game, 1.0, {}, ())

@@ -307,6 +307,7 @@ def test_edges_of_several_alliances_are_sorted_and_exact():
     assert found.at_right.tolist() == [1, 1, 2, 1]
 
 
+@pytest.mark.slow
 def test_windows_in_pieces_are_those_of_each(monkeypatch):
     game, deltas, starts = replace(GAME, conflict_cost=0.5), np.array([0.55, 0.75]), np.array([[0.05], [0.4], [-0.6]])
     asked: dict[str, Any] = {"samples": 9, "domain": (-0.7, 0.7)}

@@ -169,6 +169,7 @@ def test_corners_are_tidied_up():
     )
 
 
+@pytest.mark.slow
 def test_what_is_said_of_patient_payoffs():
     pd = StageGame([[2, -1], [3, 0]], [[2, 3], [-1, 0]])
     noisy = patient_payoff_set(PublicMonitoring.binary(pd, bad=[[0.1, 0.6], [0.6, 0.9]]))

@@ -33,6 +33,7 @@ def test_a_proxy_that_learns_fast_makes_the_sponsor_strike_first() -> None:
     assert "kept at λ = 0.8; at 0.7 the sponsor violates it" in str(claims)
 
 
+@pytest.mark.slow
 def test_asymmetry_that_holds_with_frozen_power_fails_where_it_moves() -> None:
     """A pocket around parity below a zone of war: kept at a narrow gap, and not at a wider one."""
     claims = al.claims.moving_claims(shifting(1.0, 0.1), [0.9])

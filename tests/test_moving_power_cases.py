@@ -69,6 +69,7 @@ def test_no_year_would_have_warned_of_sinaloas_breaks(case: str, last: int) -> N
         assert max(1 - since.survival[-1], 1 - still.survival[-1]) < 0.06  # and both broke
 
 
+@pytest.mark.slow
 def test_the_break_threshold_has_no_alliance_where_alliances_lived() -> None:
     """Without side payments, at the parameters of the page: 2008 alone of the Gulf Cartel and Los Zetas; and who breaks."""
     arrests = al.PowerProcess(step=0.1, arrest=(1 / 16, 3))

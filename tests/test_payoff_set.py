@@ -63,6 +63,7 @@ def test_prisoners_dilemma_regimes(discount, kind, vertices):
     assert (s.kind, s.vertices.tolist(), s.status) == (kind, vertices, "proved")
 
 
+@pytest.mark.slow
 def test_irrational_vertex_is_enclosed():
     # t² − 0.7525 t + 0.12 = 0 with y = 9 + t (larger root): 9.5230970718
     s = payoff_set(StageGame(*PD), F(2475, 10000))

@@ -43,7 +43,7 @@ def polygons(game, draw):
         yield w, tuple(min(p[i] for p in w) + Fraction(1, draw.choice((7, 10**11))) for i in (0, 1))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", [7, 21, *range(0, 30, 2)])
 def test_profiles_bounds_and_images_are_those_of_fractions(seed, monkeypatch):
     stage, draw = random_stage(seed), random.Random(seed)
@@ -95,6 +95,7 @@ def test_points_within_the_hull_are_left_out_and_no_extreme_one_is():
     assert len(shell(rng.normal(size=(500, 2)))) < 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("discount", [Fraction(3, 10), pytest.param(Fraction(999, 1000), marks=pytest.mark.slow)], ids=str)
 def test_few_profiles_of_a_large_game_are_computed_in_fractions(discount, monkeypatch):
     stage = random_stage(2, 10, 10, "53 bits")

@@ -69,6 +69,7 @@ def test_what_is_stored_does_not_depend_on_the_console(name):
         assert (value.message, value.to_dict()) == expected
 
 
+@pytest.mark.slow
 def test_statements_of_proofs_do_not_depend_on_the_console():
     proof = al.claims.SPONSOR_RESTRAINT.prove(al.claims.alliance_family(decisiveness=2))
     expected = proof.statement()

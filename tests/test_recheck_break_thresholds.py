@@ -309,6 +309,7 @@ def test_pockets_are_those_that_can_be_kept_beside_the_threshold() -> None:
         assert told == f"moving power: window {k + 1} is {window!r}, not {other!r}"
 
 
+@pytest.mark.slow
 def test_without_threshold_bounds_and_search_are_repeated() -> None:
     t = zoned()
     assert witness(t) is None

@@ -161,6 +161,7 @@ def test_one_end_of_many_identified_sets_is_named(broken_by: Any, who: str) -> N
             assert float(found.split(" = ")[1].split()[0]) == pytest.approx(min(right, wrong), abs=0.011)
 
 
+@pytest.mark.slow
 def test_ends_and_hardest_periods_of_many_models_are_each_named() -> None:
     r = identified(*KNOWN, broken_by="proxy")
     assert witness(r) is None

@@ -39,6 +39,7 @@ def of_automaton(**fields: Any) -> Any:
 # -- automata ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_slacks_of_nodes_are_what_a_deviation_costs() -> None:
     a = automaton()
     assert witness(a) is None
@@ -153,6 +154,7 @@ def other(polygons: Any, x: int, points: Any) -> Any:
     return tuple(points if y == x else p for y, p in enumerate(polygons))
 
 
+@pytest.mark.slow
 def test_what_are_no_sets_is_named() -> None:
     s = sets()
     assert witness(s) is None

@@ -133,6 +133,7 @@ def test_the_gap_is_a_random_walk_or_forgets():
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("alarm", "miss"), [(0.05, 0.1), (0.2, 0.0)])
 def test_false_alarms_cost_what_the_theory_says(alarm, miss):
     concept, parity, delta = al.ImperfectMonitoring(alarm, miss), al.Power.from_gap(0.0), 0.85

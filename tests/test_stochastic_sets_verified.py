@@ -129,6 +129,7 @@ def test_no_possible_profile_may_be_denied(sets: al.StochasticPayoffSets) -> Non
         assert not replace(sets, possible=with_one(sets.possible, k, False)).verify()
 
 
+@pytest.mark.slow
 def test_a_smaller_fixed_point_is_no_outer_bound() -> None:
     """The stage equilibrium for ever is an equilibrium, and the operator maps it into itself: yet there are others."""
     game = al.StochasticGame([al.StageGame([[2.0, -1], [3, 0]], [[2.0, 3], [-1, 0]], CD)], lambda *_: {0: 1})

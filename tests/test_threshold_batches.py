@@ -164,6 +164,7 @@ def test_a_batch_of_one_is_a_batch():
     assert batch.at(-1) == al.defection_threshold(benchmark_game(exposure=0.8), 0.8)
 
 
+@pytest.mark.slow
 def test_arrays_broadcast_to_a_grid():
     exposures, deltas, starts = np.array([[0.6], [0.9]]), np.array([0.5, 0.7, 0.9]), np.array([[-0.1], [0.5]])
     batch = al.defection_threshold(benchmark_game(exposure=exposures), deltas, start=starts)
@@ -283,6 +284,7 @@ def test_memory_does_not_grow_with_the_batch(monkeypatch):
 # -- regimes ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", quick(["nash", "monitoring", "transfers", "finite"], 2))
 def test_regimes_of_a_batch(concept):
     enforcement = CONCEPTS[concept]
