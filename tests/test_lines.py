@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import alliances as al
-from alliances.thresholds import lines, sampling
+from alliances.arithmetic.tolerance import GAP_EDGE
+from alliances.thresholds import line, lines, sampling
 from alliances.thresholds.line import Edges, Span, edges_of
 from alliances.thresholds.lines import element, index_of, lines_of, mapped, pieces, place_of, regions_along
 from tests.support import benchmark_game
@@ -305,6 +306,53 @@ def test_edges_of_several_alliances_are_sorted_and_exact():
     assert (found.right - found.left <= 1e-12).all()
     assert found.at_left.tolist() == [0, 0, 1, 0]
     assert found.at_right.tolist() == [1, 1, 2, 1]
+
+
+def halved(label, start):
+    """The same by plain halving, interval by interval, as a definition."""
+    done, wide = [], list(zip(*(x.tolist() for x in start), strict=True))
+    for alliance, left, right, at_left, at_right in wide:  # grows while it is read
+        if right - left <= GAP_EDGE:
+            done.append((alliance, left, right, at_left, at_right))
+            continue
+        middle = (left + right) / 2
+        at_middle = int(label(np.array([alliance]), np.array([middle]))[0])
+        if at_left != at_middle:
+            wide.append((alliance, left, middle, at_left, at_middle))
+        if at_middle != at_right:
+            wide.append((alliance, middle, right, at_middle, at_right))
+    return sorted(done)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_edges_are_those_of_plain_halving_to_the_last_bit(seed):
+    rng = np.random.default_rng(seed)
+    jumps = [np.sort(rng.uniform(-1, 1, rng.integers(0, 8))) for _ in range(1 + seed % 3)]
+    labels = [rng.integers(0, 3, len(places) + 1) for places in jumps]
+
+    def label(alliance: Any, gap: Any) -> Any:
+        return np.array([labels[a][np.searchsorted(jumps[a], g)] for a, g in zip(alliance, gap, strict=True)], dtype=int)
+
+    gaps = np.linspace(-1, 1, int(rng.integers(2, 40)))
+    alliance = np.repeat(np.arange(len(jumps)), len(gaps) - 1)
+    left, right = (np.tile(ends, len(jumps)) for ends in (gaps[:-1], gaps[1:]))
+    start = Edges(alliance, left, right, label(alliance, left), label(alliance, right))
+    start = Edges(*(x[start.at_left != start.at_right] for x in start))
+    assert list(zip(*(x.tolist() for x in edges_of(label, start)), strict=True)) == halved(label, start)
+
+
+@pytest.mark.parametrize("concept", [al.NashReversion(), al.ImperfectMonitoring(0.05, 0.1), al.OptimalPenalCode()], ids=repr)
+def test_several_halvings_are_asked_for_at_once_and_no_bit_differs(concept, monkeypatch):
+    calls = []
+    ask = lines.Lines.ask
+    monkeypatch.setattr(lines.Lines, "ask", lambda *arguments: calls.append(1) or ask(*arguments))
+    game = benchmark_game(conflict_cost=0.15)
+    answers = [al.stability_windows(game, 0.8, enforcement=concept, samples=101)]
+    at_once = len(calls)
+    monkeypatch.setattr(line, "_HALVINGS", 1)
+    assert [al.stability_windows(game, 0.8, enforcement=concept, samples=101)] == answers
+    assert 5 * at_once < 3 * (len(calls) - at_once)
+    assert len(answers[0]) > 0
 
 
 @pytest.mark.slow

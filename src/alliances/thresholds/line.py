@@ -23,7 +23,18 @@ from alliances.repeated.arguments import check_model
 from alliances.results import Result
 from alliances.results.result_tuple import ResultTuple
 
-__all__ = ["REGION_SAMPLES", "WINDOW_SAMPLES", "Edges", "Line", "Region", "Span", "edges", "edges_of", "tidied"]
+__all__ = [
+    "REGION_SAMPLES",
+    "WINDOW_SAMPLES",
+    "Edges",
+    "Line",
+    "Region",
+    "Span",
+    "edges",
+    "edges_of",
+    "middles_ahead",
+    "tidied",
+]
 
 REGION_SAMPLES = 2001
 """Gaps looked at for regions and pictures: their spacing is all that is seen, so it is fine (about 10⁻³ of gap)."""
@@ -32,6 +43,7 @@ WINDOW_SAMPLES = 1001
 """Gaps looked at first for stability windows: fewer, because samples are added by themselves where δ* bends or jumps."""
 
 _MOST_SAMPLES = 10_000_000  # what a machine can hold
+_ASKED, _HALVINGS = 60, 4  # about how many middles are asked for at once, and of how many halvings
 
 
 @dataclass(frozen=True)
@@ -223,25 +235,46 @@ class Edges(NamedTuple):
 def edges_of(label: Callable[[Array, Array], Array], start: Edges) -> Edges:
     """The changes of label in the intervals of ``start``, whose ends differ, each halved to a width of 10⁻¹².
 
-    All intervals are halved together; those that are narrow enough leave. ``label`` gives the labels of (alliance, gap).
+    All intervals are halved together; those that are narrow enough leave. ``label`` gives the labels of (alliance, gap). It is
+    asked for all middles of several halvings at once where there are few: to ask takes longer than to answer.
     """
-    done: list[Edges] = []
+    done = [Edges(*(x[:0] for x in start))]
     wide = start
-    while True:
-        narrow = ~(wide.right - wide.left > GAP_EDGE)
-        done.append(Edges(*(x[narrow] for x in wide)))
-        wide = Edges(*(x[~narrow] for x in wide))
-        if not wide.left.size:
-            break
-        middle = (wide.left + wide.right) / 2
-        at_middle = label(wide.alliance, middle)
-        first, second = wide.at_left != at_middle, at_middle != wide.at_right  # a third label splits the interval in two
-        below = wide._replace(right=middle, at_right=at_middle)
-        above = wide._replace(left=middle, at_left=at_middle)
-        wide = Edges(*(np.concatenate([x[first], y[second]]) for x, y in zip(below, above, strict=True)))
+    while wide.left.size:
+        middles, halvings = middles_ahead(wide.left, wide.right)
+        labels = label(np.repeat(wide.alliance, middles.shape[1]), middles.ravel()).reshape(middles.shape)
+        row, node = np.arange(len(wide.left)), np.zeros(len(wide.left), dtype=int)
+        for _ in range(halvings):
+            narrow = ~(wide.right - wide.left > GAP_EDGE)
+            done.append(Edges(*(x[narrow] for x in wide)))
+            wide, row, node = Edges(*(x[~narrow] for x in wide)), row[~narrow], node[~narrow]
+            middle, at_middle = middles[row, node], labels[row, node]
+            first, second = wide.at_left != at_middle, at_middle != wide.at_right  # a third label splits the interval in two
+            below = wide._replace(right=middle, at_right=at_middle)
+            above = wide._replace(left=middle, at_left=at_middle)
+            wide = Edges(*(np.concatenate([x[first], y[second]]) for x, y in zip(below, above, strict=True)))
+            row = np.concatenate([row[first], row[second]])
+            node = np.concatenate([2 * node[first] + 1, 2 * node[second] + 2])
     joined = Edges(*(np.concatenate(parts) for parts in zip(*done, strict=True)))
     order = np.lexsort((joined.left, joined.alliance))
     return Edges(*(x[order] for x in joined))
+
+
+def middles_ahead(left: Array, right: Array) -> tuple[Array, int]:
+    """(n, nodes): the middles of intervals, of their halves, and so on; of how many halvings: the fewer intervals, the more.
+
+    Node 0 is an interval, and the halves of that of node t are at 2t + 1 and 2t + 2.
+    """
+    halvings = max(1, min(_HALVINGS, int(np.log2(_ASKED / len(left) + 1))))
+    nodes = 2**halvings - 1
+    low, high, middles = np.empty((3, len(left), nodes))
+    low[:, 0], high[:, 0] = left, right
+    for t in range(nodes):
+        middles[:, t] = (low[:, t] + high[:, t]) / 2
+        if 2 * t + 2 < nodes:
+            low[:, 2 * t + 1], high[:, 2 * t + 1] = low[:, t], middles[:, t]
+            low[:, 2 * t + 2], high[:, 2 * t + 2] = middles[:, t], high[:, t]
+    return middles, halvings
 
 
 def edges(label: Callable[[Array], Array], gaps: Array, labels: Array) -> tuple[Array, Array, Array, Array]:

@@ -21,7 +21,7 @@ from alliances.payoffs.dyadic import DyadicGame
 from alliances.power import Power
 from alliances.repeated.critical import critical_discount, roundings_of, sustained
 from alliances.repeated.enforcement.concept import Enforcement
-from alliances.thresholds.line import Edges, edges_of
+from alliances.thresholds.line import Edges, edges_of, middles_ahead
 from alliances.thresholds.lines import Lines, pieces
 
 __all__ = ["Windows", "windows_along"]
@@ -258,15 +258,22 @@ def _bisected(margins: Margins, k: Array) -> _Samples:
         open_.append((k[at][which], gaps[interval], middles[interval], gaps[interval + 1], *answers))
     added: list[_Samples] = []
     owner, low, middle_gap, high, left, middle, right = (np.concatenate(x, axis=-1) for x in zip(*open_, strict=True))
+    steps, row, node = 0, *np.zeros((2, 0), dtype=int)
     while owner.size:  # both halves of an interval that was split
         owner = np.concatenate([owner, owner])
         low, high = np.concatenate([low, middle_gap]), np.concatenate([middle_gap, high])
         left, right = np.concatenate([left, middle], axis=1), np.concatenate([middle, right], axis=1)
-        middle_gap = (low + high) / 2
-        middle = margins.at(owner, middle_gap)
+        if steps:
+            row, node = np.concatenate([row, row]), np.concatenate([2 * node + 1, 2 * node + 2])
+        else:
+            ahead, steps = middles_ahead(low, high)
+            values = margins.at(np.repeat(owner, ahead.shape[1]), ahead.ravel()).reshape(-1, *ahead.shape)
+            row, node = np.arange(len(owner)), np.zeros(len(owner), dtype=int)
+        steps -= 1
+        middle_gap, middle = ahead[row, node], values[:, row, node]
         added.append(_Samples.of(owner, middle_gap, middle))
         bent = _bent(left, middle, right) & (high - low > narrowest)
-        owner, low, middle_gap, high = (x[bent] for x in (owner, low, middle_gap, high))
+        owner, low, middle_gap, high, row, node = (x[bent] for x in (owner, low, middle_gap, high, row, node))
         left, middle, right = (x[:, bent] for x in (left, middle, right))
     whole = (margin.ravel(), rounding.ravel(), holds.ravel())
     samples = _Samples(np.repeat(k, len(table)), np.tile(table, len(k)), *whole)
