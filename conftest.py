@@ -39,7 +39,6 @@ SLOW_PAGES = {
     ROOT / "docs" / page
     for page in (
         "explanation/atlas.md",
-        "explanation/claims.md",
         "explanation/estimation.md",
         "explanation/moving-power.md",
         "explanation/scoreboard.md",
@@ -54,6 +53,9 @@ SLOW_PAGES = {
         "teaching.md",
     )
 }
+DEEP_PAGES = {
+    ROOT / "docs" / "explanation" / "claims.md"
+}  # a hundred proofs: tests/test_claims_page.py asks cells of its tables
 SLOW_DOCSTRINGS = {
     "alliances.claims.claim.Claim.falsify",
     "alliances.claims.own.never_above",
@@ -76,7 +78,7 @@ def _figures_are_closed():
 
 def pytest_configure():
     """Refuse a list of slow pages that is out of date."""
-    missing = sorted(str(page) for page in SLOW_PAGES if not page.is_file())
+    missing = sorted(str(page) for page in SLOW_PAGES | DEEP_PAGES if not page.is_file())
     if missing:
         raise pytest.UsageError(f"conftest.py lists pages that do not exist: {', '.join(missing)}")
 
@@ -111,6 +113,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("sampled"):
             tables[item.nodeid.split("[")[0]].append(item)
+        elif item.path in DEEP_PAGES:
+            item.add_marker(pytest.mark.deep)
         elif item.path in SLOW_PAGES or item.name in SLOW_DOCSTRINGS:
             item.add_marker(pytest.mark.slow)
     for table in tables.values():

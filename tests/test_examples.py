@@ -1,7 +1,9 @@
 """The examples run without a warning, print what the library says, and save their pictures."""
 
+import importlib
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +25,23 @@ def run(name, *options, folder, encoding="utf-8"):
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "MPLBACKEND": "Agg"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment, encoding=encoding)
     return checked(done, name)
+
+
+def run_here(capsys, name, *options, folder):
+    """The report of an example in this process, where much is loaded, without pictures: for what its options change."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(EXAMPLES))
+        script = importlib.import_module("_script")
+        really = script.without
+        patch.setattr(script, "without", lambda package, *more: package == "matplotlib" or really(package, *more))
+        patch.setattr(sys, "argv", [str(EXAMPLES / name), "--output", str(folder), *options])
+        code = 0
+        try:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        except SystemExit as end:
+            code = end.code
+    said = capsys.readouterr()
+    return checked(subprocess.CompletedProcess(sys.argv, code, said.out, said.err), name)
 
 
 def checked(done, name):
@@ -93,23 +112,23 @@ def test_uncertain_thresholds(tmp_path):
 
 
 @pytest.mark.slow
-def test_sweep_goes_on_where_it_stopped(tmp_path):
+def test_sweep_goes_on_where_it_stopped(tmp_path, capsys):
     pytest.importorskip("zarr")
-    for _ in range(2):  # computes, then reads
-        done = run("sweep.py", "--cells", "400", folder=tmp_path)
+    first = run("sweep.py", "--cells", "400", folder=tmp_path)
+    for done in (first, run_here(capsys, "sweep.py", "--cells", "400", folder=tmp_path)):  # computes, then reads
         assert done.returncode == 0, done.stderr
         assert "Nash reversion" in done.stdout
         assert "0 cells failed" in done.stdout
     assert (tmp_path / "sweep.png").stat().st_size > 5_000
-    done = run("sweep.py", "--cells", "1600", folder=tmp_path)
+    done = run_here(capsys, "sweep.py", "--cells", "1600", folder=tmp_path)
     assert done.returncode == 2
     assert "store must be new, or of the same sweep" in done.stderr
 
 
 @pytest.mark.slow
-def test_bad_options_are_named(tmp_path):
+def test_bad_options_are_named(tmp_path, capsys):
     for name in ("regimes.py", "rival_sponsors.py"):
-        done = run(name, "--discount", "1.5", folder=tmp_path)
+        done = run_here(capsys, name, "--discount", "1.5", folder=tmp_path)
         assert done.returncode == 2
         assert "discount must lie in [0, 1); got 1.5" in done.stderr
 
@@ -163,11 +182,11 @@ def test_case_facts(tmp_path):
 
 
 @pytest.mark.slow
-def test_options_of_cases(tmp_path):
+def test_options_of_cases(tmp_path, capsys):
     for name in ("one", "two", "three"):
         (tmp_path / f"{name}.toml").write_text(GOOD.replace('id = "good"', f'id = "{name}"'), encoding="utf-8")
-    assert "2 cases" in run("cases.py", "--gap", "narrow", folder=tmp_path).stdout
-    assert "3 cases" in run("cases.py", "--folder", str(tmp_path), folder=tmp_path).stdout
+    assert "2 cases" in run_here(capsys, "cases.py", "--gap", "narrow", folder=tmp_path).stdout
+    assert "3 cases" in run_here(capsys, "cases.py", "--folder", str(tmp_path), folder=tmp_path).stdout
 
 
 UCDP = """side_a,side_b,year,best
@@ -211,13 +230,13 @@ def test_cartel_pairs(tmp_path):
 
 
 @pytest.mark.slow
-def test_options_of_cartel_pairs(tmp_path):
+def test_options_of_cartel_pairs(tmp_path, capsys):
     (tmp_path / "ged.csv").write_text(UCDP, encoding="utf-8")
     options = ["--transfers", "--roles", "current", "--discount", "0.65", "--ucdp", str(tmp_path / "ged.csv")]
-    varied = run("cartel_pairs.py", *options, folder=tmp_path)
+    varied = run_here(capsys, "cartel_pairs.py", *options, folder=tmp_path)
     assert varied.returncode == 0, varied.stderr
     assert "chindea_2014, Transfers, δ = 0.65\n" in varied.stdout
-    without = run("cartel_pairs.py", folder=tmp_path)
+    without = run_here(capsys, "cartel_pairs.py", folder=tmp_path)
     assert without.returncode == 0, without.stderr
     assert "give a UCDP file" in without.stdout
     assert "3. Against" not in without.stdout
@@ -249,15 +268,17 @@ def test_scoreboard(tmp_path):
 
 
 @pytest.mark.slow
-def test_options_of_zetas_gulf(tmp_path):
-    done = run("zetas_gulf.py", "--conflict-cost", "0.3", "--discount", "0.61", "--break-year", "2010", folder=tmp_path)
+def test_options_of_zetas_gulf(tmp_path, capsys):
+    done = run_here(
+        capsys, "zetas_gulf.py", "--conflict-cost", "0.3", "--discount", "0.61", "--break-year", "2010", folder=tmp_path
+    )
     assert "at k = 0.3: δ in [0.6037, 0.6240)" in done.stdout
-    broken = run("zetas_gulf.py", "--discount", "0", "--stakes", "5", folder=tmp_path)
+    broken = run_here(capsys, "zetas_gulf.py", "--discount", "0", "--stakes", "5", folder=tmp_path)
     assert broken.returncode == 0, broken.stderr
     assert "2009 0.000 broken before for certain" in " ".join(broken.stdout.split())
-    wrong = run("zetas_gulf.py", "--break-year", "1999", folder=tmp_path)
+    wrong = run_here(capsys, "zetas_gulf.py", "--break-year", "1999", folder=tmp_path)
     assert wrong.returncode == 2
     assert "--break-year: must lie in 2004 to 2010; got 1999" in wrong.stderr
-    impatient = run("zetas_gulf.py", "--discount", "1.5", folder=tmp_path)
+    impatient = run_here(capsys, "zetas_gulf.py", "--discount", "1.5", folder=tmp_path)
     assert impatient.returncode == 2
     assert "discount must lie in [0, 1); got 1.5" in impatient.stderr

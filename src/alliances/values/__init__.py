@@ -125,7 +125,10 @@ def comparable(x: Any) -> Any:
     if isinstance(x, _PLAIN):
         return x
     if isinstance(x, np.ndarray):
-        return "array", x.shape, tuple(map(comparable, x.ravel().tolist()))
+        elements = x.ravel().tolist()
+        if x.dtype.kind == "f":
+            return "array", x.shape, tuple("nan" if element != element else element for element in elements)
+        return "array", x.shape, tuple(elements if x.dtype.kind in "biuU" else map(comparable, elements))
     if isinstance(x, Mapping):
         return "mapping", frozenset((key, comparable(value)) for key, value in x.items())
     if isinstance(x, (tuple, list)):
