@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import quantecon.game_theory as gt
-from quantecon.game_theory.repeated_game import RepeatedGame
+from quantecon.game_theory import repeated_game
 
 import _measure
 from alliances import StageGame
@@ -31,6 +31,9 @@ from alliances.repeated.payoff_sets.solve import payoff_set
 PD = (np.array([[9.0, 1.0], [10.0, 3.0]]), np.array([[9.0, 10.0], [1.0, 3.0]]))
 PATIENT_PD = [(3.0, 3.0), (9.75, 3.0), (9.0, 9.0), (3.0, 9.75)]
 SEED = 20140901
+for _kernel in vars(repeated_game).values():
+    if hasattr(_kernel, "enable_caching"):  # its compiler's: what one process compiles, ten seconds, the next one finds
+        _kernel.enable_caching()
 UNKNOWN = {"cpu s": float("nan"), "wall s": float("nan")}
 
 
@@ -44,7 +47,7 @@ def competitor(a: Any, b: Any, discount: float) -> Any:
     """The competitor's set, or None where it raises."""
     game = gt.NormalFormGame((gt.Player(np.ascontiguousarray(a)), gt.Player(np.ascontiguousarray(b.T))))
     try:
-        hull = RepeatedGame(game, discount).equilibrium_payoffs()
+        hull = repeated_game.RepeatedGame(game, discount).equilibrium_payoffs()
     except Exception:  # whatever it raises on points, segments and empty sets counts as a failure
         return None
     return hull.points[hull.vertices]
