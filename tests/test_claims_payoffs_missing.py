@@ -134,7 +134,7 @@ UNDEFINED = {
 def test_no_payoffs_no_proof(name):
     temptation, (low, high), away = UNDEFINED[name]
     family = Family(lambda v: table(lambda g: temptation(v, g)), {"v": Interval(low, high)}, enforcement=GIVEN, gaps=GAPS)
-    proof = PROXY_RESTRAINT.prove(family, timeout=3)
+    proof = PROXY_RESTRAINT.prove(family, timeout=1.5)
     assert proof.status == "unknown"
     assert any("divides by zero or refuses" in reason for reason in proof.reasons) or "time" in proof.message
     if away is not None:
