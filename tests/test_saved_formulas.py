@@ -7,6 +7,7 @@ import sympy
 
 import alliances as al
 from alliances.repeated.enforcement.formulas import FormulaRegion
+from alliances.saving.formulas import expression_of
 from tests.support import benchmark_game, saved_and_loaded
 
 X, Y = sympy.Symbol("x", positive=True), sympy.Symbol("y")
@@ -102,3 +103,20 @@ def test_what_is_no_expression_is_refused(name, tmp_path):
     path.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(ValueError, match=r"^load\(\): path must be a file that save\(\) wrote; .* value\[0\]\.tree must"):
         al.load(path)
+
+
+SYMBOL = ("Symbol", "x", (), ())
+
+
+@pytest.mark.parametrize(
+    "power",
+    [
+        ("Pow", SYMBOL, 101),
+        ("Pow", ("Add", ("Pow", SYMBOL, 20), 1), 6),
+        ("Mul", ("Pow", SYMBOL, 60), ("Add", SYMBOL, 1, ("Pow", SYMBOL, 60))),
+    ],
+    ids=["power", "power of a sum", "product"],
+)
+def test_roots_of_high_degree_are_refused_before_they_are_counted(power):
+    with pytest.raises(ValueError, match="must be a root of a polynomial of degree 100 at most; got "):
+        expression_of(("ComplexRootOf", ("Add", power, SYMBOL, 1), 0))
