@@ -53,9 +53,8 @@ SLOW_PAGES = {
         "teaching.md",
     )
 }
-DEEP_PAGES = {
-    ROOT / "docs" / "explanation" / "claims.md"
-}  # a hundred proofs: tests/test_claims_page.py asks cells of its tables
+# A hundred proofs: tests/test_claims_page.py asks cells of its tables
+DEEP_PAGES = {ROOT / "docs" / "explanation" / "claims.md"}
 SLOW_DOCSTRINGS = {
     "alliances.claims.claim.Claim.falsify",
     "alliances.claims.own.never_above",

@@ -111,11 +111,12 @@ SYMBOL = ("Symbol", "x", (), ())
 @pytest.mark.parametrize(
     "power",
     [
+        ("Pow", 3, 10**30),
         ("Pow", SYMBOL, 101),
         ("Pow", ("Add", ("Pow", SYMBOL, 20), 1), 6),
         ("Mul", ("Pow", SYMBOL, 60), ("Add", SYMBOL, 1, ("Pow", SYMBOL, 60))),
     ],
-    ids=["power", "power of a sum", "product"],
+    ids=["number", "power", "power of a sum", "product"],
 )
 def test_roots_of_high_degree_are_refused_before_they_are_counted(power):
     with pytest.raises(ValueError, match="must be a root of a polynomial of degree 100 at most; got "):

@@ -118,11 +118,14 @@ def expression_of(tree: Any) -> Any:
 
 
 def _degree(expression: Any) -> float:
-    """At most how high the degree of a polynomial is, before SymPy takes it for one; infinite if it is none."""
+    """At most how high the degree of a polynomial is, before SymPy takes it for one; infinite if it is none.
+
+    Powers of numbers count as well: SymPy would compute them.
+    """
     if expression.is_Rational or expression.is_Symbol:
         return int(expression.is_Symbol)
     if expression.is_Pow and expression.exp.is_Integer and expression.exp > 0:
-        return _degree(expression.base) * int(expression.exp)
+        return max(_degree(expression.base), 1) * int(expression.exp)
     if expression.is_Add or expression.is_Mul:
         return (max if expression.is_Add else sum)(map(_degree, expression.args))
     return math.inf
