@@ -197,7 +197,8 @@ class MarkovSolver:
                 sponsor[x], proxy[x], swept[x] = chosen.sponsor, chosen.proxy, chosen.values
             after = np.concatenate([sponsor, proxy], axis=1)
             if np.abs(after - before).max() <= _REST:
-                return self._answer(held, sponsor, proxy, self.evaluate(sponsor, proxy), True)
+                last = values if np.array_equal(after, before) else self.evaluate(sponsor, proxy)
+                return self._answer(held, sponsor, proxy, last, True)
             key = after.round(9).tobytes()
             if key in seen:
                 break
