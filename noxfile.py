@@ -30,8 +30,8 @@ CORE = [  # tests that reach every dependency, for environments of their own: nu
         "claims_bernstein", "conformance", "pictures",
     )
 ]  # fmt: skip
-OF_PAGES = [  # ask what the built pages, the notebooks and the examples that the build ran say
-    f"tests/test_{name}.py" for name in ("built_pages", "notebooks", "examples_of_pages")
+OF_PAGES = [  # ask what the built pages say, and the notebooks, examples and gallery that the build ran
+    f"tests/test_{name}.py" for name in ("built_pages", "notebooks", "examples_of_pages", "gallery_of_pages")
 ]
 LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that examples, benchmarks and the paper need
 SMOKED = {"atlas", "hazard", "scoreboard"}  # benchmarks whose smoke run is one of the slow tests

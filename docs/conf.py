@@ -35,6 +35,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinxcontrib.bibtex",
     "formulas",  # docs/_ext
+    "gallery_record",
     "links",
     "sidebar",
     "line_breaks",
@@ -63,6 +64,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_gallery",
     "filename_pattern": "/plot_",
     "within_subsection_order": "FileNameSortKey",
+    "image_scrapers": ("gallery_record.scrape",),
     "download_all_examples": False,
     "show_signature": False,
     "show_memory": False,
