@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,13 +30,14 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def drawn():
-    """The modules that draw, and the published rows of the atlas."""
+    """The modules that draw, the pages' pictures by their names, each drawn once, and the published rows of the atlas."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(ROOT / "benchmarks")
         patch.syspath_prepend(DOCS)
         pictures, atlas_map, report, rows = map(import_module, ("pictures", "atlas_map", "atlas_report", "atlas_rows"))
         records = report.read_csv(ROOT / "benchmarks" / "results" / "atlas.csv")
-        yield SimpleNamespace(pictures=pictures, map=atlas_map, rows=rows, Row=rows.Row, records=records)
+        figure = cache(lambda name: pictures.PICTURES[name]())
+        yield SimpleNamespace(pictures=pictures, figure=figure, map=atlas_map, rows=rows, Row=rows.Row, records=records)
     plt.close("all")
 
 
@@ -62,7 +64,7 @@ def test_every_picture_has_a_page(drawn):
 
 @pytest.mark.parametrize("name", quick(list(PAGES)))
 def test_axes_have_names(drawn, name):
-    figure = drawn.pictures.PICTURES[name]()
+    figure = drawn.figure(name)
     figure.draw_without_rendering()
     assert figure.axes
     for ax in figure.axes:
@@ -70,12 +72,11 @@ def test_axes_have_names(drawn, name):
         assert ax.get_xlabel() or inner or ax.get_gid() == "chances to prevail"
         shared = ax.get_subplotspec() is not None and not ax.get_subplotspec().is_first_col()
         assert ax.get_ylabel() or shared or ax.get_yticklabels()
-    plt.close(figure)
 
 
 @pytest.mark.slow
 def test_the_payoff_sets_drawn_are_those_that_the_page_prints(drawn):
-    left, right = drawn.pictures.stochastic_payoff_sets().axes
+    left, right = drawn.figure("stochastic_payoff_sets").axes
     page = (DOCS / "how-to/stochastic-payoff-sets.md").read_text(encoding="utf-8")
     printed = ast.literal_eval(re.search(r"^\[\[0\.7568.*\]\]$", page, re.MULTILINE)[0])
     poor, rich = (patch.get_xy()[:-1] for patch in left.patches[::2])
@@ -94,7 +95,7 @@ def test_the_payoff_sets_drawn_are_those_that_the_page_prints(drawn):
 
 
 def test_the_home_page_shows_the_threshold_that_it_prints(drawn):
-    ax = drawn.pictures.home().axes[0]
+    ax = drawn.figure("home").axes[0]
     threshold = al.defection_threshold(al.presets.chindea_2014(), 0.5, domain=(0.0, 0.95))
     assert f"{threshold.gap:.6f}" in (DOCS / "index.md").read_text(encoding="utf-8")
     dotted = next(line for line in ax.get_lines() if line.get_label().startswith("γ*"))
@@ -105,7 +106,7 @@ def test_the_home_page_shows_the_threshold_that_it_prints(drawn):
 
 
 def test_the_payoffs_of_the_model(drawn):
-    sponsor, proxy = drawn.pictures.model().axes
+    sponsor, proxy = drawn.figure("model").axes
     stage = drawn.pictures.two_actions().stage_game(al.Power.from_gap(0.5))
     for ax, payoffs in ((sponsor, stage.A), (proxy, stage.B)):
         curves = [line for line in ax.get_lines() if len(line.get_xdata()) > 2]
@@ -115,7 +116,7 @@ def test_the_payoffs_of_the_model(drawn):
 
 @pytest.mark.slow
 def test_all_concepts_side_by_side(drawn):
-    upper, lower = drawn.pictures.enforcement().axes
+    upper, lower = drawn.figure("enforcement").axes
     labels = [text.get_text() for text in upper.get_legend().get_texts()]
     assert labels == [text.get_text() for text in lower.get_yticklabels()] == list(drawn.pictures.concepts())
     assert {type(concept) for concept in drawn.pictures.concepts().values()} == {
@@ -126,7 +127,7 @@ def test_all_concepts_side_by_side(drawn):
 @pytest.mark.slow
 def test_the_hypothesis_fails_in_each_panel(drawn):
     """The caption: in each model the highest line rises somewhere, and there are gaps at which no patience suffices."""
-    for ax in drawn.pictures.asymmetry().axes:
+    for ax in drawn.figure("asymmetry").axes:
         curves = [line for line in ax.get_lines() if len(line.get_xdata()) > 2]
         below, never = curves[::2], curves[1::2]
         assert any(np.nanmax(np.append(line.get_ydata(), 0.0)) > 1 for line in never)
@@ -138,7 +139,7 @@ def test_the_hypothesis_fails_in_each_panel(drawn):
 
 @pytest.mark.slow
 def test_wars_of_the_unlike_are_longest_off_parity(drawn):
-    axes = [ax for ax in drawn.pictures.conflict().axes if ax.get_gid() != "chances to prevail"]
+    axes = [ax for ax in drawn.figure("conflict").axes if ax.get_gid() != "chances to prevail"]
     peaks = [
         [float(line.get_xdata()[int(np.argmax(line.get_ydata()))]) for line in ax.get_lines() if len(line.get_xdata()) > 2]
         for ax in axes
@@ -167,7 +168,7 @@ def test_the_map_says_what_the_rows_say(drawn):
 
 @pytest.mark.slow
 def test_the_letters_of_the_map_are_drawn(drawn):
-    panels = drawn.map.draw(drawn.records).axes
+    panels = drawn.figure("atlas").axes
     for ax, enforcement in zip(panels, drawn.map.PANELS, strict=True):
         drawn_letters = {(round(t.get_position()[0]), round(t.get_position()[1])): t.get_text() for t in ax.texts}
         for y, line in enumerate(drawn.map.letters(drawn.records, enforcement)):
