@@ -1,11 +1,12 @@
 """Searching a family: falsify() and measure()."""
 
 import functools
+import sys
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, configuration, given, settings
 
 import alliances as al
 from alliances.claims import (
@@ -19,7 +20,7 @@ from alliances.claims import (
     Interval,
     alliance_family,
 )
-from alliances.claims.falsifying import values_of
+from alliances.claims.falsifying import no_files, values_of
 from alliances.claims.measuring import _wilson
 from tests.claim_support import dyad, family
 from tests.support import quick
@@ -267,3 +268,23 @@ def test_stakes():
     assert STAKES.measure(of, points=64, line_points=10).share == 1
     game = of.at(**{n: d.low + (0 if d.includes_low else F(1, 8)) for n, d in of.intervals.items()})
     assert STAKES.check(game, enforcement=GIVEN).line == "stakes"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_hypothesis_makes_no_folder_and_reads_what_it_found_before(tmp_path, monkeypatch):
+    monkeypatch.setattr(configuration, "__hypothesis_home_directory", tmp_path / "home")
+
+    def home():
+        return vars(configuration)["__hypothesis_home_directory"]
+
+    with no_files():
+        (home() / "constants").mkdir()
+    assert list(tmp_path.iterdir()) == []
+    kept = tmp_path / "home" / "constants" / "of a module"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("[17]", encoding="utf-8")
+    with no_files():
+        assert home() != tmp_path / "home"
+        assert (home() / "constants" / "of a module").read_text(encoding="utf-8") == "[17]"
+    assert home() == tmp_path / "home"
+    assert kept.read_text(encoding="utf-8") == "[17]"

@@ -6,10 +6,12 @@ fractions, checks the claim at each in exact arithmetic, and shrinks the first c
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
@@ -136,11 +138,18 @@ def falsify(
 
 @contextmanager
 def no_files() -> Iterator[None]:
-    """Hypothesis leaves nothing in the user's folder here: it would make ``.hypothesis`` there even without a database."""
+    """Hypothesis leaves nothing in the user's folder here: it would make ``.hypothesis`` there even without a database.
+
+    Where the tests of the user have made it, the numbers that it found in source files are read: to find them takes seconds.
+    """
     from hypothesis import configuration
 
     home = vars(configuration).get("__hypothesis_home_directory")
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        found = Path(home or os.getenv("HYPOTHESIS_STORAGE_DIRECTORY") or ".hypothesis", "constants").absolute()
+        if found.is_dir():
+            with suppress(OSError):  # a system that allows no links
+                Path(folder, "constants").symlink_to(found, target_is_directory=True)
         configuration.set_hypothesis_home_dir(folder)
         try:
             yield
