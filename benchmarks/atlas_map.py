@@ -102,9 +102,10 @@ def draw(records: Records) -> Figure:
             for x, letter in enumerate(line):
                 face, hatch, color, _ = KINDS[letter]
                 corner = (x - 0.5, y - 0.5)
-                ax.add_patch(Rectangle(corner, 1, 1, facecolor=face, hatch=hatch, edgecolor="#e08214", linewidth=0))
-                ax.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor="white", linewidth=0.8))
-                ax.text(x, y, letter, ha="center", va="center", fontsize=8, color=color)
+                # neither limits, which are set below, nor the layout depend on a thousand cells inside the axes
+                ax.add_artist(Rectangle(corner, 1, 1, facecolor=face, hatch=hatch, edgecolor="#e08214", linewidth=0))
+                ax.add_artist(Rectangle(corner, 1, 1, facecolor="none", edgecolor="white", linewidth=0.8))
+                ax.text(x, y, letter, ha="center", va="center", fontsize=8, color=color, in_layout=False)
         for y in range(len(SHARINGS), len(SHARINGS) * len(SYNERGIES), len(SHARINGS)):
             ax.axhline(y - 0.5, color="black", linewidth=1.0)
         ax.set_title(title, fontsize=9)

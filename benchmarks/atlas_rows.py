@@ -343,13 +343,21 @@ def fingerprint() -> str:
 def _code(source: str) -> str:
     """The statements of a module in one spelling, without texts that stand alone; then the names it imports of the library."""
     tree, names = ast.parse(source), []
-    for node in ast.walk(tree):
+    for node in _blocks(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
             own = [item for item in body if isinstance(item, ast.ImportFrom) and (item.module or "").startswith("alliances.")]
             names += [ast.unparse(alias) for item in own for alias in item.names]
             node.body = [x for x in body if not _text(x) and x not in own] or [ast.Pass()]  # type: ignore[attr-defined]
     return "\n".join([ast.unparse(tree), *sorted(names)])
+
+
+def _blocks(node: ast.AST) -> Iterator[ast.AST]:
+    """A module, its statements and theirs: what can have a body of statements, which no expression has."""
+    yield node
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+            yield from _blocks(part)
 
 
 def _text(statement: ast.AST) -> bool:

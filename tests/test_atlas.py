@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import Future
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -55,6 +56,8 @@ def test_what_the_digest_leaves_out_is_asked_by_no_row(atlas):
             called.add(frame.f_code)
 
     rows = atlas.rows.all_rows()
+    for name in ("flint", "scipy.stats", "z3"):  # whose import is slow while calls are noticed
+        import_module(name)
     some = {row.claim: row for row in rows} | {row.enforcement: row for row in reversed(rows)}
     for row in some.values():
         sys.setprofile(notice)
@@ -241,11 +244,26 @@ def test_inconsistencies_are_found(atlas):
         assert any(word in found for found in atlas.report.inconsistencies({row: good | change}))
 
 
+class Here:
+    """A pool whose workers are this process, which need not import everything again."""
+
+    def __init__(self, *_, **__):
+        pass
+
+    def submit(self, function, *arguments):
+        done = Future()
+        done.set_result(function(*arguments))
+        return done
+
+    def shutdown(self, **_):
+        pass
+
+
 @pytest.mark.slow
 def test_a_run_goes_on_where_it_stopped(atlas, tmp_path, monkeypatch, capsys):
-    """As a script first, interrupted; then in this process, with one worker, which answers the rest."""
-    smoke = ["--smoke", "--output", str(tmp_path)]
-    first = run_script(*smoke, "--only", "given, both", "--only", "complementarity", code=2)
+    """As a script first, with a process of its own for answers, interrupted; then in this process, which answers the rest."""
+    smoke = ["--smoke", "--timeout", "0.5", "--workers", "1", "--output", str(tmp_path)]
+    first = run_script(*smoke, "--only", "constant", "--only", "m=1", code=2)
     state = tmp_path / "atlas.jsonl"
     assert "run again; no table was written" in first
     assert [p.name for p in tmp_path.iterdir()] == ["atlas.jsonl"]
@@ -254,7 +272,8 @@ def test_a_run_goes_on_where_it_stopped(atlas, tmp_path, monkeypatch, capsys):
     assert f"{kept} rows, 0 of them saved before" in first
     with state.open("a", encoding="utf-8") as file:
         file.write('{"row": {"cla')  # what a run that was interrupted leaves behind
-    monkeypatch.setattr(sys, "argv", ["atlas.py", *smoke, "--workers", "1"])
+    monkeypatch.setattr(sys, "argv", ["atlas.py", *smoke])
+    monkeypatch.setattr(atlas.run, "ProcessPoolExecutor", Here)
     assert atlas.run.main() == 0
     second = capsys.readouterr().out
     assert f"9 rows, {kept} of them saved before" in second
