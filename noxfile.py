@@ -34,7 +34,7 @@ OF_PAGES = [  # ask what the built pages say, and the notebooks, examples and ga
     f"tests/test_{name}.py" for name in ("built_pages", "notebooks", "examples_of_pages", "gallery_of_pages")
 ]
 LOCKED = ["plot", "data", "prove", "testing", "benchmark"]  # extras that examples, benchmarks and the paper need
-SMOKED = {"atlas", "hazard", "scoreboard"}  # benchmarks whose smoke run is one of the slow tests
+SMOKED = {"atlas", "hazard", "known_truth", "scoreboard"}  # benchmarks whose smoke run is one of the slow tests
 WITHOUT_FOLDER = {"own_claim_model", "own_claims"}  # print, and save nothing
 
 

@@ -23,7 +23,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction as F
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, Literal
 
 import numpy as np
@@ -85,7 +87,7 @@ class Known:
 
     def game(self, v: Any, w: Any) -> al.CustomGame:
         """The model at these parameters."""
-        sponsor, proxy = compile(self.sponsor, "sponsor", "eval"), compile(self.proxy, "proxy", "eval")
+        sponsor, proxy = _compiled(self.sponsor), _compiled(self.proxy)
 
         def payoffs(power: al.Power) -> list[list[tuple[Any, Any]]]:
             g = power.gap
@@ -105,7 +107,7 @@ class Known:
             g, v, w = _multiple(g), _multiple(v), _multiple(w)
             names = {**_reference(), "g": g, "s": (1 + g) / 2, "p": (1 - g) / 2, "v": v, "w": w}
             return tuple(  # type: ignore[return-value]
-                max(eval(text, {"__builtins__": {}}, names), mpmath.mpf(0)) for text in (self.sponsor, self.proxy)
+                max(eval(_compiled(text), {"__builtins__": {}}, names), mpmath.mpf(0)) for text in (self.sponsor, self.proxy)
             )
 
     def contradicted(self, low: Any, high: Any, v: Any, w: Any) -> bool:
@@ -129,6 +131,12 @@ class Known:
     def __str__(self) -> str:
         domain = f"v in [{self.low}, {'oo' if self.high is None else self.high}]" + (", w in [0, 1]" if self.open_w else "")
         return f"{self.claim}, {self.truth} ({self.kind}): sponsor {self.sponsor}; proxy {self.proxy}; {domain}"
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> CodeType:
+    """A formula that is asked at hundreds of points."""
+    return compile(text, "formula", "eval")
 
 
 _LIBRARY: dict[str, Any] = {
