@@ -66,8 +66,8 @@ class TestConcept:
 
     @pytest.mark.slow
     def test_claims_are_checked_and_proved_under_it(self):
-        family = alliance_family(decisiveness=2, enforcement=LateReversion())
-        now = alliance_family(decisiveness=2)
+        family = alliance_family(decisiveness=1, synergy="constant", enforcement=LateReversion())
+        now = alliance_family(decisiveness=1, synergy="constant")
         claim = claims.PROXY_RESTRAINT
         assert claim.prove(family).status == claim.prove(now).status
         assert claim.check(al.presets.chindea_2014(), enforcement=LateReversion()).status == (
