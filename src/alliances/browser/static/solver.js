@@ -11,41 +11,44 @@ const solver = (formulas) => {
     formulas.constants;
   const BINDING = [null, "sponsor", "proxy", "both"];
   const PLAYERS = [0, 1]; // the sponsor chooses rows, the proxy columns
+  const each = (f) => [f(0), f(1)]; // for both players: no array but the answer, as one setting asks thousands of times
 
   /* Payoffs payoff[player][i * n + j] and what counts as no difference of them; or the rule that the setting breaks. */
   function stageGame(setting, gap) {
     const n = setting.model.actions.length;
     const [rule, ...cells] = setting.model.cells(gap, ...setting.numbers);
     const refusal = setting.model.rules[rule] || (cells.every(Number.isFinite) ? "" : "the payoffs must be finite");
-    const payoff = PLAYERS.map((player) => cells.filter((_, k) => k % 2 === player));
-    const largest = payoff.map((x) => Math.max(...x.map(Math.abs)));
-    const tolerance = payoff.map((x, player) => {
-      return formulas.tolerance(Math.max(...x) - Math.min(...x), largest[player])[1];
-    });
+    const payoff = [new Array(n * n), new Array(n * n)];
+    for (let k = 0; k < n * n; k++) [payoff[0][k], payoff[1][k]] = [cells[2 * k], cells[2 * k + 1]];
+    const high = each((i) => Math.max(...payoff[i]));
+    const low = each((i) => Math.min(...payoff[i]));
+    const largest = each((i) => Math.max(Math.abs(high[i]), Math.abs(low[i])));
+    const tolerance = each((i) => formulas.tolerance(high[i] - low[i], largest[i])[1]);
     return { n, payoff, largest, tolerance, refusal };
   }
 
-  /* The profiles that a player can reach from profile k by changing its own action. */
-  const reach = (stage, player, k) =>
-    Array.from({ length: stage.n }, (_, action) => (player === 0 ? action * stage.n + (k % stage.n) : k - (k % stage.n) + action));
-
-  const best = (stage, player, k) => Math.max(...reach(stage, player, k).map((other) => stage.payoff[player][other]));
+  /* The most that a player can get by changing its own action at profile k. It is asked thousands of times for one answer. */
+  function best({ n, payoff }, player, k) {
+    const [first, step] = player === 0 ? [k % n, n] : [k - (k % n), 1];
+    let most = -Infinity;
+    for (let action = 0; action < n; action++) most = Math.max(most, payoff[player][first + action * step]);
+    return most;
+  }
 
   const isBestReply = (stage, player, k) => best(stage, player, k) - stage.payoff[player][k] <= stage.tolerance[player];
 
-  const isEquilibrium = (stage, k) => PLAYERS.every((player) => isBestReply(stage, player, k));
+  const isEquilibrium = (stage, k) => isBestReply(stage, 0, k) && isBestReply(stage, 1, k);
 
   /* Which profile punishes each player: −1 where nothing does. */
   function punishment(stage, concept) {
     const last = stage.n * stage.n - 1;
-    if (concept.given) return PLAYERS.map(() => (concept.credible && !isEquilibrium(stage, last) ? -1 : last));
-    return PLAYERS.map((player) => {
-      let worst = -1;
-      stage.payoff[player].forEach((payoff, k) => {
-        if (isEquilibrium(stage, k) && (worst < 0 || payoff < stage.payoff[player][worst])) worst = k;
-      });
-      return worst;
-    });
+    if (concept.given) return each(() => (concept.credible && !isEquilibrium(stage, last) ? -1 : last));
+    const worst = [-1, -1];
+    for (let k = 0; k <= last; k++) {
+      if (!isEquilibrium(stage, k)) continue;
+      for (const i of PLAYERS) if (worst[i] < 0 || stage.payoff[i][k] < stage.payoff[i][worst[i]]) worst[i] = k;
+    }
+    return worst;
   }
 
   /* The critical discount factors of both players at a gap, for the profile in which both take the same action. */
@@ -54,11 +57,12 @@ const solver = (formulas) => {
     const stage = stageGame(setting, gap);
     const k = action * (stage.n + 1);
     const punished = punishment(stage, concept);
-    const path = PLAYERS.map((i) => stage.payoff[i][k]);
-    const deviation = PLAYERS.map((i) => best(stage, i, k));
-    const threat = PLAYERS.map((i) => (punished[i] < 0 ? path[i] : stage.payoff[i][punished[i]]));
-    const [rule, ...discounts] =
-      concept.critical(...path, ...deviation, ...threat, ...stage.tolerance, ...setting.conceptNumbers);
+    const path = each((i) => stage.payoff[i][k]);
+    const deviation = each((i) => best(stage, i, k));
+    const threat = each((i) => (punished[i] < 0 ? path[i] : stage.payoff[i][punished[i]]));
+    const [rule, sponsor, proxy] = concept.critical(path[0], path[1], deviation[0], deviation[1], threat[0], threat[1],
+      stage.tolerance[0], stage.tolerance[1], ...setting.conceptNumbers);
+    const discounts = [sponsor, proxy];
     const refusal = stage.refusal || concept.rules[rule];
     return { stage, punished, path, deviation, threat, discounts, refusal, binding: binding(discounts),
              rounding: rounding(stage, concept, deviation, threat, discounts) };
@@ -71,19 +75,19 @@ const solver = (formulas) => {
 
   /* How far rounding of the payoffs may carry a critical discount factor, per player. */
   function rounding(stage, concept, deviation, threat, discounts) {
-    let sizes = PLAYERS.map((i) => formulas.rounding(stage.largest[i])[1]);
-    let spans = PLAYERS.map((i) => deviation[i] - threat[i]);
+    let sizes = each((i) => formulas.rounding(stage.largest[i])[1]);
+    let spans = each((i) => deviation[i] - threat[i]);
     if (concept.pooled) {
-      sizes = PLAYERS.map(() => sizes[0] + sizes[1]);
-      spans = PLAYERS.map(() => spans[0] + spans[1]);
+      sizes = each(() => sizes[0] + sizes[1]);
+      spans = each(() => spans[0] + spans[1]);
     }
-    return PLAYERS.map((i) => {
+    return each((i) => {
       const bound = sizes[i] / Math.max(Math.abs(spans[i]), sizes[i] * 1e3);
       return Math.max(DISCOUNT_ROUNDING, discounts[i] > 0 && discounts[i] < Infinity ? bound : 0);
     });
   }
 
-  const keeps = (setting, r) => PLAYERS.map((i) => r.discounts[i] <= setting.discount[i] + r.rounding[i]);
+  const keeps = (setting, r) => each((i) => r.discounts[i] <= setting.discount[i] + r.rounding[i]);
 
   /* Who turns at this gap: "sponsor", "proxy", "both", or null where the alliance holds. */
   function defector(setting, r) {
@@ -108,15 +112,24 @@ const solver = (formulas) => {
   /* Each player's patience to spare, the rounding, and a number for the punishing equilibria. */
   function margins(setting, gap) {
     const r = critical(setting, gap);
-    const spare = PLAYERS.map((i) => setting.discount[i] - Math.min(r.discounts[i], CLIP));
-    return { gap, spare, least: Math.min(...spare), rounding: Math.max(...r.rounding), label: r.punished.join(), r };
+    const spare = each((i) => setting.discount[i] - Math.min(r.discounts[i], CLIP));
+    const least = Math.min(spare[0], spare[1]);
+    const most = Math.max(r.rounding[0], r.rounding[1]);
+    return { gap, spare, least, rounding: most, label: `${r.punished[0]},${r.punished[1]}`, r };
   }
 
   const grid = (samples, [low, high] = DOMAIN) =>
     Array.from({ length: samples }, (_, k) => (k === samples - 1 ? high : low + k * ((high - low) / (samples - 1))));
 
+  /* The margins at the samples that every setting has: computed once, for the refusal and for the windows. */
+  const known = new WeakMap();
+  function alongTheGap(setting) {
+    if (!known.has(setting)) known.set(setting, grid(SAMPLES).map((gap) => margins(setting, gap)));
+    return known.get(setting);
+  }
+
   /* The rule that the setting breaks somewhere along the gap; "" where it is a model at every gap. */
-  const refusal = (setting) => grid(SAMPLES).map((gap) => critical(setting, gap).refusal).find(Boolean) ?? "";
+  const refusal = (setting) => alongTheGap(setting).find((x) => x.r.refusal)?.r.refusal ?? "";
 
   /* Margins along the gap, denser where they bend or jump, and at extrema where they might cross zero unseen. */
   function sample(setting) {
@@ -124,13 +137,14 @@ const solver = (formulas) => {
     const narrowest = NARROWEST * (DOMAIN[1] - DOMAIN[0]);
     const between = (left, right) => {
       const middle = at((left.gap + right.gap) / 2);
-      const error = Math.max(...PLAYERS.map((i) => Math.abs(middle.spare[i] - (left.spare[i] + right.spare[i]) / 2)));
-      const nearest = Math.min(...[left, middle, right].flatMap((x) => x.spare.map(Math.abs)));
-      const bent = error > Math.max(nearest / 4, 4 * middle.rounding) || left.label !== right.label;
+      const [sponsor, proxy] = each((i) => Math.abs(middle.spare[i] - (left.spare[i] + right.spare[i]) / 2));
+      const least = each((i) => Math.min(Math.abs(left.spare[i]), Math.abs(middle.spare[i]), Math.abs(right.spare[i])));
+      const nearest = Math.min(least[0], least[1]);
+      const bent = Math.max(sponsor, proxy) > Math.max(nearest / 4, 4 * middle.rounding) || left.label !== right.label;
       if (!bent || right.gap - left.gap <= narrowest) return [middle];
       return [...between(left, middle), middle, ...between(middle, right)];
     };
-    const first = grid(SAMPLES).map(at);
+    const first = alongTheGap(setting);
     const samples = first.flatMap((x, k) => (k === 0 ? [x] : [...between(first[k - 1], x), x]));
     const extrema = [];
     for (let k = 1; k < samples.length - 1; k++) {
@@ -197,7 +211,7 @@ const solver = (formulas) => {
     if (stable[stable.length - 1]) close.push([DOMAIN[1], null]);
     const found = open.map(([lower, below], k) => ({ lower, below, upper: close[k][0], above: close[k][1] }));
     const { stage } = samples[0].r;
-    const blur = PLAYERS.map((i) => stage.tolerance[i] / (Math.max(...stage.payoff[i]) - Math.min(...stage.payoff[i])));
+    const blur = each((i) => stage.tolerance[i] / (Math.max(...stage.payoff[i]) - Math.min(...stage.payoff[i])));
     return withoutPoints(found, Math.max(GAP_POINT, ...blur.filter(Number.isFinite).map((x) => 10 * x)));
   }
 
