@@ -36,7 +36,8 @@ def main() -> None:
     heading("3. The same for other payoffs from ruling")
     print("  rule  from δ on, unarmed  from δ on, armed")
     for rule in progress(range(1, 7), "Solving for other payoffs"):
-        edges = [arming(Fraction(rule)).discount_windows(state, ALLIANCE).edges for state in ("unarmed", "armed")]
+        other = game if rule == options.rule else arming(Fraction(rule))
+        edges = [other.discount_windows(state, ALLIANCE).edges for state in ("unarmed", "armed")]
         say(f"  {rule:4d}  " + "  ".join(f"{edge[0].discount:18.6f}" if edge else f"{'never':>18s}" for edge in edges))
 
     heading("4. Payments on path")

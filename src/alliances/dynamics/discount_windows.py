@@ -221,7 +221,7 @@ class _Search:
         self.inner = game.above_lowest().to_float()
 
     def run(self, state: Hashable, grid: Array) -> DiscountWindows:
-        answers = np.array([self.playable(delta)[self.place] for delta in grid])
+        answers = self.on_grid(grid)[:, self.place]
         edges = [
             self.edge(grid[k], grid[k + 1], bool(answers[k + 1])) for k in range(len(grid) - 1) if answers[k] != answers[k + 1]
         ]
@@ -236,6 +236,14 @@ class _Search:
         )
         shown = ResultTuple(windows, DiscountWindow, "windows of discount factors")
         return DiscountWindows(self.game, state, self.game.actions(self.place), shown, grid, answers)
+
+    def on_grid(self, grid: Array) -> Array:
+        """(points, K): what can be played at each discount factor; kept by the game, whose other profiles may be asked next."""
+        kept, size = self.game._playable, self.game.profiles
+        if kept is None or not np.array_equal(kept[0], grid):
+            kept = grid, np.packbits([self.playable(delta) for delta in grid], axis=1)
+            self.game.__dict__["_playable"] = kept
+        return np.unpackbits(kept[1], axis=1, count=size).astype(bool)
 
     def playable(self, delta: float) -> Array:
         return eliminated(self.inner, delta).playable

@@ -25,7 +25,8 @@ from alliances.values import read_only
 
 __all__ = ["Deviations", "StateGames", "discount_of"]
 
-_FROM_PAYOFFS = ("floating", "lowest", "ranges", "spread", "tolerance", "tolerances", "_flows")  # kept once computed
+# kept once computed
+_FROM_PAYOFFS = ("floating", "lowest", "ranges", "spread", "tolerance", "tolerances", "_flows", "_playable")
 _DERIVED = (*_FROM_PAYOFFS, "deviations")
 
 
@@ -105,6 +106,7 @@ class StateGames(Tabular):
     column: Array
     first: Array
     _flows: tuple[Number, tuple[Array, Array, Array]] | None = None
+    _playable: tuple[Array, Array] | None = None  # the discount factors of the last grid, and what can be played there
     _largest: tuple[float, float] | None = None  # of float payoffs before their level was taken away, which restores no digits
 
     def _set(self, stages: tuple[StageGame, ...], states: tuple[Hashable, ...], discount: Number | None) -> None:
