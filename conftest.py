@@ -20,6 +20,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+# Hypothesis reads every file of the library for numbers to try: once, not in each process that looks for counterexamples
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parent / ".hypothesis"))
+
 # The same examples on every machine and every run. For new examples: HYPOTHESIS_PROFILE=long python -m pytest
 settings.register_profile(
     "default", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]

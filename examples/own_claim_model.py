@@ -12,7 +12,7 @@ Needs the packages of pip install 'alliances[prove,testing]':
 from fractions import Fraction
 
 import alliances as al
-from _script import heading, parser, progress, say, show, wait
+from _script import count, heading, parser, progress, say, show, wait
 from alliances.arithmetic import choose, larger
 from alliances.claims import ASYMMETRY, PROXY_RESTRAINT, SPONSOR_RESTRAINT, Family, Interval
 
@@ -37,7 +37,11 @@ def militia(wage, harm):
 
 def main() -> None:
     """All four verbs, after a check that the formula can be trusted."""
-    parser(__doc__).parse_args()
+    options = parser(__doc__)
+    options.add_argument(
+        "--examples", type=count("examples"), default=200, help="how many models a search for counterexamples tries"
+    )
+    tries = options.parse_args().examples
     model = militia(wage=Fraction(1, 4), harm=Fraction(1, 4))
 
     heading("0. Does the model do what the library counts on?")
@@ -50,7 +54,7 @@ def main() -> None:
     for claim in progress((PROXY_RESTRAINT, SPONSOR_RESTRAINT, ASYMMETRY), "Asking about a claim"):
         heading(claim.name)
         say(f"check    {claim.check(model, enforcement=concept)}")
-        say(f"falsify  {claim.falsify(family, examples=200)}")
+        say(f"falsify  {claim.falsify(family, examples=tries)}")
         say(f"measure  {claim.measure(family, points=1024)}")
         proof = claim.prove(family)
         say(f"prove    {proof}")

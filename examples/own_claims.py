@@ -11,7 +11,7 @@ Needs the packages of pip install 'alliances[prove,testing]':
 from fractions import Fraction
 
 import alliances as al
-from _script import parser, say, wait
+from _script import count, parser, say, wait
 from alliances.claims import alliance_family, monotone, never_above, unimodal
 
 FOREVER, PAID = al.GivenPunishment(), al.GivenPunishment(al.Transfers())
@@ -19,19 +19,23 @@ FOREVER, PAID = al.GivenPunishment(), al.GivenPunishment(al.Transfers())
 
 def main() -> None:
     """Three claims, of a family of lotteries with a constant synergy."""
-    parser(__doc__).parse_args()
+    options = parser(__doc__)
+    options.add_argument(
+        "--examples", type=count("examples"), default=100, help="how many models a search for counterexamples tries"
+    )
+    tries = options.parse_args().examples
     family = alliance_family(synergy="constant", decisiveness=1, enforcement=FOREVER)
     say(f"Family: {family}\n")
 
     worth = monotone("worth", along="value", statement="The more an alliance is worth, the less patience it takes.")
     for of in (family, family.with_(enforcement=PAID)):
-        verdicts(worth, of)
+        verdicts(worth, of, tries)
     say("One model of it, at two gaps:")
     check = worth.check(prize, enforcement=FOREVER, values=[Fraction(1, 4), Fraction(1, 2)], gaps=[0, Fraction(1, 2)])
     say(f"{check}\n")
 
-    verdicts(unimodal("worst gap", along="gap", whose="proxy"), family)
-    verdicts(never_above("payments help", than=FOREVER), family.with_(enforcement=PAID))
+    verdicts(unimodal("worst gap", along="gap", whose="proxy"), family, tries)
+    verdicts(never_above("payments help", than=FOREVER), family.with_(enforcement=PAID), tries)
 
 
 def prize(value):
@@ -40,12 +44,12 @@ def prize(value):
     return al.AllianceGame(*parts, exposure=1, conflict_cost=Fraction(1, 3))
 
 
-def verdicts(claim, family) -> None:
+def verdicts(claim, family, tries) -> None:
     """What falsify, measure and prove say, and what a re-check says of the proof."""
     wait(f"Asking about the claim {claim.name}")
     say(claim)
     say(f"  enforcement: {family.concept_name}")
-    say(f"  falsify: {claim.falsify(family, examples=100)}")
+    say(f"  falsify: {claim.falsify(family, examples=tries)}")
     say(f"  measure: {claim.measure(family, points=512, line_points=50)}")
     proof = claim.prove(family)
     say(f"  prove:   {proof}")
