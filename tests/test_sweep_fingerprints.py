@@ -84,8 +84,8 @@ def spelled(x):
     return Speller({}).spell(x)
 
 
-LONG = np.arange(5000.0)
-CHANGED = np.where(LONG == 2500, -1.0, LONG)
+LONG = np.arange(2000.0)  # of more than 1000 numbers NumPy prints the ends alone
+CHANGED = np.where(LONG == 1000, -1.0, LONG)
 LIBRARY = al.presets.chindea_2014
 
 PAIRS = {
