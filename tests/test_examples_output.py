@@ -1,5 +1,6 @@
 """Where examples print: consoles of few characters, without matplotlib, folders that others look into."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 import alliances as al
 from alliances.printable import HANDLER
-from tests.test_examples import EXAMPLES, fits, run
+from tests.test_examples import EXAMPLES, checked, fits, run
 
 START = """import runpy, sys
 sys.path.insert(0, sys.argv[1])
@@ -32,15 +33,35 @@ def test_every_example_makes_its_parser_first(tmp_path):
     assert done.stdout.splitlines() == [f"{path} 2 {HANDLER}" for path in paths]  # and nothing was printed before
 
 
+HIDE = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'matplotlib' else f(n, *a)"
+WITHOUT = f"""{HIDE}
+import runpy, sys; sys.modules['matplotlib'] = None; sys.path.insert(0, sys.argv[1])
+file = sys.argv.pop(2); sys.argv[:] = [file]; runpy.run_path(file, run_name='__main__')
+"""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("encoding", "sign"), [("cp1252", " ± "), ("ascii", " +/- ")])
-def test_consoles_that_know_few_characters(encoding, sign, tmp_path):
+def test_consoles_that_know_few_characters(tmp_path):
     """One example from start to end; what all others print is looked at by ``run``, which calls them."""
-    done = run("conflict_duration.py", folder=tmp_path, encoding=encoding)
+    done = run("conflict_duration.py", folder=tmp_path, encoding="cp1252")
     assert done.returncode == 0, done.stderr
     assert "simulated" in done.stdout
-    assert sign in done.stdout
+    assert " ± " in done.stdout
     assert "UnicodeEncodeError" not in done.stderr
+
+
+@pytest.mark.slow
+def test_without_matplotlib_the_report_is_printed_all_the_same(tmp_path):
+    """What the wheel alone can do, as matplotlib is an extra; and on the console that knows fewest characters."""
+    command = [sys.executable, "-W", "error", "-c", WITHOUT, str(EXAMPLES), str(EXAMPLES / "conflict_duration.py")]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment, encoding="ascii")
+    checked(done, "conflict_duration.py")
+    assert done.returncode == 0, done.stderr
+    assert "simulated" in done.stdout
+    assert " +/- " in done.stdout
+    assert "UnicodeEncodeError" not in done.stderr
+    assert "No picture, which takes matplotlib: pip install 'alliances[plot]'" in done.stdout
 
 
 def test_characters_that_no_console_of_few_would_show_are_found():
@@ -53,18 +74,6 @@ def test_every_example_has_a_test():
     text = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_examples*.py"))
     for path in EXAMPLES.glob("[!_]*.py"):
         assert f'run("{path.name}"' in text or f'report("{path.stem}"' in text
-
-
-@pytest.mark.slow
-def test_without_matplotlib_the_report_is_printed_all_the_same(tmp_path):
-    """What the wheel alone can do: matplotlib is an extra."""
-    hide = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'matplotlib' else f(n, *a)"
-    start = "import runpy, sys; sys.modules['matplotlib'] = None; sys.path.insert(0, sys.argv[1]); file = sys.argv.pop(2);"
-    code = f"{hide}; {start} sys.argv[:] = [file]; runpy.run_path(file, run_name='__main__')"
-    command = [sys.executable, "-c", code, str(EXAMPLES), str(EXAMPLES / "conflict_duration.py")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "No picture, which takes matplotlib: pip install 'alliances[plot]'" in done.stdout
 
 
 @pytest.mark.slow
