@@ -32,6 +32,18 @@ def test_patience_ends_the_peace_of_a_tribute(c: float, p: float) -> None:
     assert windows.verify(), windows.verify().witness
 
 
+def test_a_game_that_was_asked_before_answers_as_a_new_one() -> None:
+    """It keeps what can be played along the last grid, of every profile; what is asked next may be another profile or grid."""
+    game, grid = tribute(0.3, 0.5), {"points": 6, "domain": (0.5, 0.9)}
+    game.discount_windows(0, (0, 0), points=6)
+    for profile in ((0, 0), (0, 1)):
+        asked, new = game.discount_windows(0, profile, **grid), tribute(0.3, 0.5).discount_windows(0, profile, **grid)
+        assert asked.discounts.tolist() == new.discounts.tolist()
+        assert asked.playable.tolist() == new.playable.tolist()
+        assert asked.edges == new.edges
+        assert asked.playable.tolist() == [profile == (0, 1) or delta <= 0.6 for delta in asked.discounts]
+
+
 def test_the_edge_of_the_two_state_dilemma_is_a_root_of_its_quadratic() -> None:
     """(C, C) in state 1 is kept iff its liquidity slack is not negative: solved by hand in exact arithmetic on both sides."""
     game = two_state_dilemma()

@@ -1,6 +1,8 @@
 """Inference and comparison: errors, profiles, identification in words, folds that know nothing of each other, real data."""
 
 import dataclasses
+import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -59,6 +61,8 @@ def test_intervals_and_tests_agree_with_the_truth():
     assert low < 0.3 < high
     assert fit.test("contest.decisiveness = 2").p_value > 0.01
     assert fit.test({M: 0.5}).p_value < 1e-3
+    asked = fit.test({M: 1.5 * fit.theta[M]})
+    assert asked.p_value == pytest.approx(math.erfc(math.sqrt(asked.statistic / 2)))  # both tails of a normal
     assert fit.test({M: fit.theta[M]}).statistic == pytest.approx(0, abs=1e-6)
     profile = fit.profile(M)
     assert profile.interval[0] < fit.theta[M] < profile.interval[1]
@@ -287,3 +291,21 @@ def test_rounding_orders_no_rates():
     assert (
         estimation.comparing.ranked(np.array([0.1, 0.1 * (1 + 1e-6)]), np.array([False, True])) == 1.0
     )  # which is no rounding
+
+
+@pytest.mark.slow  # loads scipy.stats
+def test_marks_of_a_picture_have_poissons_exact_intervals():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    from scipy.stats import poisson
+
+    from alliances.plotting.hazards import _marks
+
+    gap, event = np.repeat([0.1, 0.4, 0.7], 20), np.arange(60) < 3
+    event[20:25] = True  # 3 events, 5 and none, in 30 years each
+    ax = plt.figure().add_subplot()
+    _marks(SimpleNamespace(event=event, length=np.full(60, 1.5)), gap, 3, ax)
+    (bars,) = ax.containers
+    low, high = np.array([segment[:, 1] * 30 for segment in bars.lines[2][0].get_segments()]).T
+    assert np.allclose(poisson.sf(np.array([2, 4]), low[:2]), 0.025)
+    assert low[2] == 0
+    assert np.allclose(poisson.cdf(np.array([3, 5, 0]), high), 0.025)
