@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class MarkovAlliance(Result):
         k = self.proxy.shape[1]
         cells = n * m * k
         flow = _payoffs(self.game)[:cells]
-        following = self.game.kernel.matrix[:cells] @ self.above
+        following = (self.game.kernel.matrix @ self.above)[:cells]
         return np.asarray(((1 - self.discount) * flow + self.discount * following).reshape(n, m, k, 2))
 
     @property
@@ -158,20 +159,20 @@ class MarkovSolver:
 
     def evaluate(self, sponsor: Array, proxy: Array) -> Array:
         """(N, 2): the values of mixed actions in the allied states."""
-        from scipy.sparse import csc_array
         from scipy.sparse.linalg import splu
 
-        size = len(self.game)
         weights = np.ones(self.game.profiles)
         weights[: self.n * self.m * self.k] = (sponsor[:, :, None] * proxy[:, None, :]).ravel()
-        place, profile, chances, rows, starts = self._system
-        entries = np.concatenate([-self.delta * weights[profile] * chances, np.ones(size)])
-        system = csc_array((np.bincount(place, weights=entries), rows, starts), shape=(size, size))
+        system, place, profile, chances = self._system
+        entries = np.concatenate([-self.delta * weights[profile] * chances, np.ones(len(self.game))])
+        system.data = np.bincount(place, weights=entries)
         return np.asarray(splu(system).solve(np.add.reduceat(weights[:, None] * self.flow, self.game.first[:-1])))
 
     @cached_property
-    def _system(self) -> tuple[Array, Array, Array, Array, Array]:
-        """The pattern of I − δP, column by column, and which of its entries each transition of each profile is part of."""
+    def _system(self) -> tuple[Any, Array, Array, Array]:
+        """I − δP, a matrix whose entries are to be filled in, and of which of them each transition of each profile is part."""
+        from scipy.sparse import csc_array
+
         kernel, size = self.game.kernel, len(self.game)
         profile = np.repeat(np.arange(len(kernel)), np.diff(kernel.start))
         own = np.arange(size)
@@ -179,7 +180,8 @@ class MarkovSolver:
         rows = np.concatenate([self.game.state_of[profile], own])
         keys, place = np.unique(columns * size + rows, return_inverse=True)
         starts = np.searchsorted(keys // size, np.arange(size + 1))
-        return place, profile, kernel.probability, keys % size, starts
+        pattern = csc_array((np.zeros(len(keys)), keys % size, starts), shape=(size, size))
+        return pattern, place, profile, kernel.probability
 
     def hold(self, held: Array) -> MarkovAlliance:
         """The alliance held in these states (a mask), and what follows from it in the others."""
