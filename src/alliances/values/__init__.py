@@ -38,6 +38,7 @@ __all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "locked", "re
 
 _WRITEABLE = 0x0400  # NumPy's flag; to ask for it by name warns about what np.broadcast_arrays made
 _PLAIN = (int, float, str, bool, type(None), frozenset)
+_ITSELF = frozenset(_PLAIN) - {float}  # but for subclasses, what compares as it is
 
 
 class ReadOnlyDict(dict[Any, Any]):
@@ -120,6 +121,11 @@ def comparable(x: Any) -> Any:
     >>> comparable(np.array([1.0, np.nan])) == comparable(np.array([1.0, np.nan]))
     True
     """
+    kind = type(x)  # of most parts: results hold thousands, and to ask for subclasses takes long
+    if kind in _ITSELF:
+        return x
+    if kind is tuple:
+        return tuple(map(comparable, x))
     if isinstance(x, (float, np.floating)):
         return "nan" if x != x else x
     if isinstance(x, _PLAIN):
