@@ -3,8 +3,9 @@
 W ← co ⋃_a {(1 − δ) g(a) + δ w : w an extreme point of {w ∈ W : (1 − δ) g(a) + δ w ≥ (1 − δ) d(a) + δ min W}}
 
 from the convex hull of all payoffs, with every extreme point of the clipped set and nothing of Abreu & Sannikov's
-refinement, no acceleration, no structure. Rationals are kept as integers over a common denominator, and every generated
-point is replaced by the corners of the grid cell it lies in, so that each iterate contains the true one.
+refinement, no acceleration, no structure. Rationals are kept as integers over a common denominator. Generated points are
+rounded down to a grid, and corners of their hull replaced by the grid cells that begin there, so that each iterate contains
+the true one: a point is a mean of corners, and what rounding took off it lies in the same mean of their cells.
 """
 
 from fractions import Fraction
@@ -20,24 +21,27 @@ def reference(A, B, discount, change=1e-11, most_steps=200_000):
     g, d, _ = scaled(A, B)
     w = hull(list(g))
     active = list(range(len(g)))
+    now = [[(q - p) * payoff for payoff in pair] for pair in g]
+    gains = [[((q - p) * (d[a][i] - g[a][i])) // p for i in (0, 1)] for a in active]  # rounded down
     for n in range(most_steps):
         u = tuple(min(v[i] for v in w) for i in (0, 1))
-        points, alive = [], []
+        points, alive, rounded = set(), [], 0
         for a in active:
             part = w
-            for i in (0, 1):
-                # δ w_i ≥ (1 − δ)(d_i − g_i) + δ u_i, rounded down
-                part = clip(part, i, ((q - p) * (d[a][i] - g[a][i])) // p + u[i])
+            for i in (0, 1):  # δ w_i ≥ (1 − δ)(d_i − g_i) + δ u_i
+                part = clip(part, i, gains[a][i] + u[i])
             if part:
                 alive.append(a)
-            for v in part:
-                lower = [((q - p) * g[a][i] + p * v[i]) // q for i in (0, 1)]
-                exact = [((q - p) * g[a][i] + p * v[i]) % q == 0 for i in (0, 1)]
-                xs, ys = ((x,) if e else (x, x + 1) for x, e in zip(lower, exact, strict=True))
-                points += [(x, y) for x in xs for y in ys]
+            first, second = now[a]
+            for x, y in part:
+                (x, lost), (y, more) = divmod(first + p * x, q), divmod(second + p * y, q)
+                rounded |= lost | more
+                points.add((x, y))
         if not points:
             return [], n
         new = hull(points)
+        if rounded:
+            new = hull([(x + i, y + j) for x, y in new for i in (0, 1) for j in (0, 1)])
         settled = alive == active and all(beyond(new, v) <= change * (1 - p / q) for v in w)
         w, active = new, alive
         if settled:
@@ -64,6 +68,8 @@ def scaled(A, B):
 
 def clip(polygon, axis, least):
     """Part of a polygon with coordinate ``axis`` ≥ ``least``; cuts are rounded outwards to the grid."""
+    if all(t[axis] >= least for t in polygon):
+        return polygon
     out = []
     for k, t in enumerate(polygon):
         s = polygon[k - 1]
