@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from scipy.sparse import block_diag
 
 from alliances import StageGame
 from alliances.repeated.contracts.relational import relational_contracts
@@ -73,24 +74,42 @@ def test_symmetric_closed_form(alarm: float, caught: float) -> None:
             assert alarm == 0 or burnt[1] == pytest.approx(2 / (caught - alarm), rel=1e-6)
 
 
-def operator(monitoring: PublicMonitoring, delta: float, u: float, v: list[float]) -> tuple[float, list[float]]:
-    """One round of Abreu, Pearce & Stacchetti's operator on {w : w_i ≥ v_i, Σ w_i ≤ u}, in continuation payoffs w_i(y)."""
+def operator(
+    monitoring: PublicMonitoring, delta: float, u: float, v: list[float], profiles: list[tuple[int, int]]
+) -> tuple[float, list[float]]:
+    """One round of Abreu, Pearce & Stacchetti's operator on {w : w_i ≥ v_i, Σ w_i ≤ u}, in continuation payoffs w_i(y).
+
+    The programmes are blocks of one, which is solved for all at once. Of ``profiles`` those that cannot be played are dropped:
+    in the smaller sets of later rounds they cannot either.
+    """
     a, b, pi = arrays(monitoring)
     (m, n), size = a.shape, pi.shape[-1]
-    most, least = -math.inf, [math.inf, math.inf]
-    for i, j in product(range(m), range(n)):
-        zero = np.zeros(size)
+    zero, limits = np.zeros(size), [(v[0], None)] * size + [(v[1], None)] * size
+    programmes = {}
+    for i, j in profiles:
         keep = [[*(pi[k, j] - pi[i, j]), *zero] for k in range(m)] + [[*zero, *(pi[i, k] - pi[i, j])] for k in range(n)]
         tempted = (1 - delta) / delta * np.array([*(a[i, j] - a[:, j]), *(b[i, j] - b[i])])
         rows, bound = np.vstack([keep, np.hstack([np.eye(size)] * 2)]), [*tempted, *np.full(size, u)]
-        limits = [(v[0], None)] * size + [(v[1], None)] * size
-        goals = ([*-pi[i, j], *-pi[i, j]], [*pi[i, j], *zero], [*zero, *pi[i, j]])
-        found = [linprog(goal, A_ub=rows, b_ub=bound, bounds=limits) for goal in goals]
-        if found[0].status == 0:
-            most = max(most, (1 - delta) * (a[i, j] + b[i, j]) - delta * found[0].fun)
-            for p, payoff in enumerate((a[i, j], b[i, j])):
-                least[p] = min(least[p], (1 - delta) * payoff + delta * found[1 + p].fun)
-    return most, least
+        programmes[i, j] = rows, bound, ([*-pi[i, j], *-pi[i, j]], [*pi[i, j], *zero], [*zero, *pi[i, j]])
+
+    def solved(some: list[tuple[int, int]]) -> np.ndarray | None:
+        """The least of each goal of these profiles; None if one of them has no solution."""
+        blocks = [(*programmes[x][:2], goal) for x in some for goal in programmes[x][2]]
+        matrix = block_diag([rows for rows, _, _ in blocks], format="csr")
+        goals = np.array([goal for _, _, goal in blocks])
+        found = linprog(goals.ravel(), A_ub=matrix, b_ub=np.concatenate([x for _, x, _ in blocks]), bounds=limits * len(blocks))
+        return (goals * found.x.reshape(goals.shape)).sum(axis=1).reshape(-1, 3) if found.status == 0 else None
+
+    values = solved(profiles)
+    if values is None:
+        profiles[:] = [x for x in profiles if solved([x]) is not None]
+        if not profiles:
+            return -math.inf, [math.inf, math.inf]
+        values = solved(profiles)
+        assert values is not None
+    now_s, now_p = ((1 - delta) * np.array([payoffs[x] for x in profiles]) for payoffs in (a, b))
+    most = (now_s + now_p - delta * values[:, 0]).max()
+    return most, [(now + delta * value).min() for now, value in ((now_s, values[:, 1]), (now_p, values[:, 2]))]
 
 
 @pytest.mark.sampled(1)
@@ -101,10 +120,10 @@ def test_against_iterating_the_definition(seed: int) -> None:
     else:
         monitoring, delta = cheap_and_dear(seed), (0.5, 0.55, 0.6, 0.65)[seed - 6]
     a, b, _ = arrays(monitoring)
-    u, v = float((a + b).max()), [float(a.min()), float(b.min())]
+    u, v, profiles = float((a + b).max()), [float(a.min()), float(b.min())], list(np.ndindex(a.shape))
     for _ in range(120):
         before = (u, v)
-        u, v = operator(monitoring, delta, u, v)
+        u, v = operator(monitoring, delta, u, v, profiles)
         if u == -math.inf or abs(before[0] - u) + abs(before[1][0] - v[0]) + abs(before[1][1] - v[1]) < 1e-10:
             break
     result = monitored_contracts(monitoring, delta)
