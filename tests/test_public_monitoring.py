@@ -7,7 +7,7 @@ from itertools import chain, combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
@@ -185,7 +185,7 @@ def test_degenerate_sets() -> None:
 
 
 @pytest.mark.slow
-@few
+@settings(few, max_examples=4)
 @given(monitorings(), st.sampled_from([1e-12, 1e12, 3.0]), st.sampled_from([0.0, 1e9, -7.0]))
 def test_patient_scale_shift_and_relabelling(monitoring: PublicMonitoring, scale: float, shift: float) -> None:
     a, b, pi = arrays(monitoring)

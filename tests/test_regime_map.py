@@ -222,7 +222,7 @@ def least_patience(game, z, concept):
 
 
 @pytest.mark.parametrize("concept", quick(EVERY, len(CONCEPTS)), ids=repr)
-@settings(max_examples=25)
+@settings(max_examples=13)
 @given(game=pacts(), z=stake, more=stake)
 def test_higher_stakes_never_shrink_the_conflict_region_at_parity(concept, game, z, more):
     slack = 1e-9 if isinstance(concept, al.OptimalPenalCode) else 1e-12

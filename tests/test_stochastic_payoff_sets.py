@@ -73,9 +73,9 @@ def test_abreu_sannikov_example(delta: F) -> None:
     assert sets.verify()
 
 
-@pytest.mark.parametrize("games", [pytest.param(50, marks=pytest.mark.slow), 12])
+@pytest.mark.parametrize("games", [pytest.param(28, marks=pytest.mark.slow), 12])
 def test_one_state_is_a_repeated_game(games: int) -> None:
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(games)
     for _ in range(games):
         size = tuple(rng.integers(1, 5, 2))
         stage = al.StageGame(rng.integers(-5, 6, size).astype(float), rng.integers(-5, 6, size).astype(float))
@@ -190,10 +190,10 @@ def test_no_patience_leaves_stage_equilibria() -> None:
 
 
 @pytest.mark.sampled(1)
-@pytest.mark.parametrize("games", [pytest.param(25, marks=pytest.mark.slow), 6])
+@pytest.mark.parametrize("games", [13, 6])  # other games, not the same ones again
 @pytest.mark.parametrize("delta", [0.1, 0.5, 0.9])
 def test_outer_contains_inner_and_lies_within_the_sets_with_side_payments(delta: float, games: int) -> None:
-    for drawn in drawn_games(games, int(10 * delta)):
+    for drawn in drawn_games(games, int(10 * delta) + games):
         game = game_of(drawn)
         sets, contracts = game.payoff_sets(delta), game.solve(delta)
         assert sets.converged
