@@ -106,9 +106,9 @@ class _Line:
         if point not in self.certificates:
             q, line = self.q, self.c.line
             game, power = self.model(point)
-            main = critical_discount(game, power, profile=q.profile if line == "gap" else PACT, enforcement=self.c.enforcement)
-            other = critical_discount(game, power, profile=q.profile, enforcement=self.c.enforcement)
-            self.certificates[point] = main, other if line == "parity" else None
+            profiles = {"gap": (q.profile,), "parity": (PACT, q.profile)}.get(line, (PACT,))
+            main, *other = (critical_discount(game, power, profile=p, enforcement=self.c.enforcement) for p in profiles)
+            self.certificates[point] = main, other[0] if other else None
         return self.certificates[point]
 
     def model(self, point: Any) -> tuple[DyadicGame, Power]:
