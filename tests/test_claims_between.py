@@ -71,8 +71,8 @@ def with_hole(sponsor, proxy, centre, width):
 def verbs_say(claim, of, gaps=None):
     """What check says of the model at v = 1, and falsify and measure of its family."""
     check = claim.check(of.at(v=F(1)), gaps=gaps, enforcement=of.enforcement, assume=of.assume)
-    falsification = claim.falsify(of, examples=5)
-    measurement = claim.measure(of, points=8, line_points=60)
+    falsification = claim.falsify(of, examples=3)
+    measurement = claim.measure(of, points=4, line_points=60)
     return check, falsification, measurement
 
 
@@ -98,8 +98,8 @@ def test_the_proxy_binds_between_two_gaps(gaps):
 @pytest.mark.slow
 def test_the_other_verbs_on_the_same():
     of = Family(lambda v: hidden_peak(v), {"v": Interval(1, 2)}, gaps=Interval(0, F(7, 8)))
-    assert not PROXY_TURNS_FIRST.falsify(of, examples=20).found
-    measured = PROXY_TURNS_FIRST.measure(of, points=16, line_points=8)
+    assert not PROXY_TURNS_FIRST.falsify(of, examples=10).found
+    measured = PROXY_TURNS_FIRST.measure(of, points=8, line_points=8)
     assert (measured.share, measured.unclear) == (1, 0)
     assert PROXY_TURNS_FIRST.prove(of, timeout=20).status != "refuted"
 
@@ -210,7 +210,7 @@ def test_a_hole_narrower_than_any_cut_is_unclear_and_no_failure():
     assert check.suspicion.low < CENTRE < check.suspicion.high
     assert "unclear" in check.message
     of = Family(lambda v: jump_in_a_hole(F(1, 10**60), v), {"v": Interval(1, 2)}, enforcement=GIVEN, assume="credible")
-    falsification = PROXY_RESTRAINT.falsify(of, examples=3)
+    falsification = PROXY_RESTRAINT.falsify(of, examples=2)
     assert not falsification.found
     assert falsification.unclear == falsification.examples
     assert f"{falsification.unclear} of which are unclear" in falsification.message
@@ -326,7 +326,7 @@ def test_random_odds_with_a_hole(sponsor, proxy, claim, centre, size):
 
 
 @pytest.mark.slow
-@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
 @given(sponsor=heights, proxy=heights, claim=st.sampled_from(GAP), hole=st.booleans())
 def test_the_four_verbs_never_contradict_each_other(sponsor, proxy, claim, hole):
     curves = [straight(list(zip(KNOTS[:4], heights[:4], strict=True))) for heights in (sponsor, proxy)]
@@ -375,8 +375,8 @@ def test_a_game_that_ignores_the_gap(number, assumed):
         assert (check.status, check.points) == ("holds", 200)
         for model in (lambda v: game, lambda v: al.CustomGame(lambda power: [[rows[0][0], (-1, 1 + v)], rows[1]])):
             of = Family(model, {"v": Interval(1, 2)}, assume=assumed)
-            assert claim.measure(of, points=16, line_points=40).share == 1
-            assert not claim.falsify(of, examples=5).found
+            assert claim.measure(of, points=8, line_points=20).share == 1
+            assert not claim.falsify(of, examples=3).found
             assert claim.prove(of, timeout=GENEROUS).status == "proved"
 
 

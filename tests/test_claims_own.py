@@ -36,9 +36,8 @@ def reaches(claim, of, status):
     assert proof.status == status, proof.message
     check = proof.verify()
     assert check.ok, check
-    measured = claim.measure(of, points=64, line_points=60)
     if status == "proved":
-        assert measured.share == 1
+        assert claim.measure(of, points=64, line_points=60).share == 1
         assert not claim.falsify(of, examples=30).found
     else:
         assert proof.counterexample.certified == "exactly"
