@@ -8,6 +8,7 @@ one breaks the rule, Hypothesis looks for the simplest that does. The draws depe
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -115,6 +116,8 @@ class Criterion:
 
 def fresh(power: Power) -> Power:
     """A copy that nobody else holds, so that what one call does to it harms no other."""
+    if isinstance(power.sponsor, (float, Fraction)) and isinstance(power.proxy, (float, Fraction)):
+        return copy.copy(power)  # without another check of the numbers
     return Power(power.sponsor, power.proxy)
 
 
