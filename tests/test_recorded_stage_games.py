@@ -196,10 +196,10 @@ def test_perfect_monitoring_of_a_game_that_is_not_square():
 def bounded(surplus, liquidity, weight=1.0):
     """The bound on liquidity where the surplus at a liquidity is known; payoffs are at most 1 for both together."""
     programmes = object.__new__(_Programmes)
-    programmes.weight, programmes.profiles = weight, [(0, 0)]
+    programmes.profiles = [(0, 0)]
     programmes.payoffs = [np.array([[0.5]]), np.array([[0.5]])]
     programmes.surplus = surplus
-    return programmes.bound(liquidity)
+    return programmes.bound(weight, liquidity)
 
 
 def test_the_bound_on_liquidity_by_known_surpluses():

@@ -9,6 +9,7 @@ a bound.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from alliances.arithmetic import Array, to_float
 from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, payoff_rounding
 from alliances.repeated.monitoring.contracts import MonitoredContracts, MonitoringVerification
+from alliances.repeated.monitoring.signals import PublicMonitoring
 from alliances.results import verify
 from alliances.verification.outcome import MISFITS, misfit
 
@@ -69,7 +71,7 @@ def _form(contracts: MonitoredContracts) -> str | None:
 
 
 def _conditions(contracts: MonitoredContracts, tolerance: float) -> MonitoringVerification:
-    programmes = _Programmes(contracts)
+    programmes = _programmes(contracts.monitoring)
     unit = programmes.unit
     violations: list[tuple[float, str]] = []
     if contracts.on_path is not None:
@@ -80,7 +82,7 @@ def _conditions(contracts: MonitoredContracts, tolerance: float) -> MonitoringVe
     kept = worst <= tolerance + rounding
     checks, witness = len(violations), None if kept else f"{condition}: fails by {worst:.3g} payoff ranges"
     if kept:
-        for holds, words in programmes.conditions(liquidity):
+        for holds, words in programmes.conditions(contracts, liquidity):
             checks += 1
             if not holds and witness is None:
                 witness, condition = words, words
@@ -128,47 +130,52 @@ def _generated(contracts: MonitoredContracts) -> list[tuple[float, str]]:
     return violations
 
 
+@lru_cache(maxsize=4)  # most of what the re-checks of one game at several discount factors ask is the same
+def _programmes(monitoring: PublicMonitoring) -> _Programmes:
+    return _Programmes(monitoring)
+
+
 class _Programmes:
     """What rewards can do at a liquidity, profile by profile, with payoffs in units of the larger payoff range."""
 
-    def __init__(self, contracts: MonitoredContracts) -> None:
-        self.contracts = contracts
-        stage = contracts.monitoring.stage
+    def __init__(self, monitoring: PublicMonitoring) -> None:
+        stage = monitoring.stage
         self.unit = max(float(x) for x in stage.payoff_range) or 1.0
         self.payoffs = [(to_float(x) - to_float(x).min()) / self.unit for x in (stage.A, stage.B)]
-        self.pi = to_float(contracts.monitoring.signal_probabilities)
-        self.weight = contracts.discount / (1 - contracts.discount)
+        self.pi = to_float(monitoring.signal_probabilities)
         self.profiles = [(i, j) for i in range(stage.shape[0]) for j in range(stage.shape[1])]
         self.needs = {p: self.least_liquidity(p) for p in self.profiles}
         self.enough = _ENOUGH + 10 * max((x for x in self.needs.values() if x < math.inf), default=0.0)
+        self._surplus: dict[float, float] = {}
 
-    def conditions(self, liquidity: float) -> list[tuple[bool, str]]:
+    def conditions(self, contracts: MonitoredContracts, liquidity: float) -> list[tuple[bool, str]]:
         """That no larger liquidity is had, and that the profiles are those that this liquidity keeps."""
-        wide = _NEAR * (1 + self.weight)
-        bound = self.bound(liquidity)
-        if not self.contracts.settled:
+        weight = contracts.discount / (1 - contracts.discount)
+        wide = _NEAR * (1 + weight)
+        bound = self.bound(weight, liquidity)
+        if not contracts.settled:
             return [(bound is None or liquidity < 0, "it has settled: a fixed point, and no larger one")]
         if bound is None:
             return []
         found = [(bound <= liquidity + wide if liquidity >= 0 else bound < 0, "a larger liquidity can be sustained")]
         for profile in self.profiles:
             least = self.needs[profile]
-            named = profile in self.contracts.profiles
+            named = profile in contracts.profiles
             right = least <= liquidity + wide if named else least >= liquidity - wide
             found.append((right, f"profile {profile} is {'' if named else 'not '}named, and needs a liquidity of {least:.6g}"))
         return found
 
-    def bound(self, liquidity: float) -> float | None:
+    def bound(self, weight: float, liquidity: float) -> float | None:
         """L lowered until it no longer falls: the largest L with L ≤ δ/(1−δ) W(L); −1 if there is none, None if undecided."""
-        level = self.weight * (max(float(self.payoffs[0][p] + self.payoffs[1][p]) for p in self.profiles) + 1.0)
+        level = weight * (max(float(self.payoffs[0][p] + self.payoffs[1][p]) for p in self.profiles) + 1.0)
         for _ in range(_BOUNDS):
             worth = self.surplus(level)
-            lowered = self.weight * worth
+            lowered = weight * worth
             if worth == -math.inf or lowered < -_NEAR:
                 return -1.0
-            if liquidity >= 0 and lowered <= liquidity + _NEAR * (1 + self.weight):
+            if liquidity >= 0 and lowered <= liquidity + _NEAR * (1 + weight):
                 return lowered
-            if level - lowered <= PROGRAMME_ROUNDING * (1 + self.weight):
+            if level - lowered <= PROGRAMME_ROUNDING * (1 + weight):
                 return max(lowered, 0.0)  # a surplus of 0 may be rounded to less
             level = max(lowered, 0.0)
         return None
@@ -176,6 +183,11 @@ class _Programmes:
     def surplus(self, liquidity: float) -> float:
         """W(L) = max U(L, a) − min v_S(L, a) − min v_P(L, a); beyond enough no more liquidity is used."""
         liquidity = min(liquidity, self.enough)
+        if liquidity not in self._surplus:
+            self._surplus[liquidity] = self._surplus_at(liquidity)
+        return self._surplus[liquidity]
+
+    def _surplus_at(self, liquidity: float) -> float:
         zero = np.zeros(self.pi.shape[-1])
         joint, worst = -math.inf, [math.inf, math.inf]
         for p in self.profiles:

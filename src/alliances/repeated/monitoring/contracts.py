@@ -31,7 +31,9 @@ of the payoffs.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -213,20 +215,27 @@ def monitored_contracts(monitoring: PublicMonitoring, discount: Any) -> Monitore
     return _Search(monitoring, float_discount_factor(discount, "monitored_contracts")).run()
 
 
+@lru_cache(maxsize=4)  # whatever the discount factor, and one often asks at several
+def _enforceable(
+    monitoring: PublicMonitoring,
+) -> tuple[float, Mapping[tuple[int, int], Incentives], Mapping[tuple[int, int], float]]:
+    """The unit of payoffs; of the profiles that some rewards keep, the incentives and the liquidity that these need."""
+    unit = max(float(x) for x in monitoring.stage.payoff_range) or 1.0
+    every = {a: monitoring.incentives(a, (unit, unit)) for a in np.ndindex(*monitoring.stage.shape)}
+    needs = {a: inc.least_liquidity() for a, inc in every.items()}
+    kept = {a: need for a, need in needs.items() if need < math.inf}
+    return unit, {a: every[a] for a in kept}, kept
+
+
 class _Search:
     """The largest L with L ≤ δ/(1−δ) W(L), on payoffs in units of the larger payoff range (money has one unit for both)."""
 
     def __init__(self, monitoring: PublicMonitoring, discount: float) -> None:
         self.monitoring, self.discount = monitoring, discount
-        self.unit = max(float(x) for x in monitoring.stage.payoff_range) or 1.0
         self.weight = discount / (1 - discount)
         self.rounds = 0
         self.tolerance = PROGRAMME_ROUNDING * (1 + self.weight)
-        m, n = monitoring.stage.shape
-        every = {(i, j): monitoring.incentives((i, j), (self.unit, self.unit)) for i in range(m) for j in range(n)}
-        needs = {a: inc.least_liquidity() for a, inc in every.items()}
-        self.needs = {a: need for a, need in needs.items() if need < math.inf}
-        self.every: dict[tuple[int, int], Incentives] = {a: every[a] for a in self.needs}
+        self.unit, self.every, self.needs = _enforceable(monitoring)
 
     def run(self) -> MonitoredContracts:
         if not self.every:
