@@ -19,6 +19,7 @@ same chances is another, slower process.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -362,6 +363,7 @@ def break_threshold(dyad: ShiftingDyad, discount: Any, enforcement: Enforcement 
     return ShiftingThreshold(dyad, delta, concept, *kept)
 
 
+@lru_cache(maxsize=4)  # a threshold, its checks and other discount factors ask for that of one dyad
 def frozen_game(dyad: ShiftingDyad) -> StateGames:
     """The dyad's stochastic game with power frozen in every period in which nobody fights; its wars are the same."""
     game, n = dyad.stochastic_game, len(dyad.log_ratios)

@@ -176,7 +176,9 @@ def _equilibrium_checks(a: MarkovAlliance, solver: MarkovSolver, levels: list[fl
         yield chosen is not None, f"{name}: no equilibrium of the break game"
         assert chosen is not None
         near = np.abs(np.concatenate([chosen.sponsor - a.sponsor[x], chosen.proxy - a.proxy[x]])).max()
-        yield bool(near <= _SAME_MIX), f"{name}: {chosen.sponsor}, {chosen.proxy} is selected before what is played"
+        if not near <= _SAME_MIX:  # arrays are written out where it is needed: that takes longer than the rest
+            yield False, f"{name}: {chosen.sponsor}, {chosen.proxy} is selected before what is played"
+        yield True, ""
 
 
 # -- with side payments ----------------------------------------------------------------------------------------------------
