@@ -82,11 +82,12 @@ class OpenPatience(Tabular, ABC):
         ValueError
             If one is open.
         """
-        if self.open_parameters:
+        values = [getattr(self, field.name) for field in fields(self)]
+        if None in values:
             name = type(self).__name__
             missing = ", ".join(self.open_parameters)
             raise ValueError(f"{name}(): {missing} must be given before F is asked for; HazardModel estimates what is open")
-        return tuple(float(getattr(self, field.name)) for field in fields(self))
+        return tuple(map(float, values))
 
     def cdf(self, x: Any, /) -> Array:
         """F(x), the chance of a discount factor of at most x; that at 1 for what is larger."""
@@ -104,7 +105,7 @@ class OpenPatience(Tabular, ABC):
 
 
 def _within(x: Any) -> Array:
-    return np.asarray(np.clip(to_float(x), 0.0, 1.0))
+    return np.asarray(np.minimum(np.maximum(to_float(x), 0.0), 1.0))
 
 
 _SHAPE = Range(0.05, 50.0, 0.5, 8.0, True)
@@ -225,7 +226,7 @@ class Beta(OpenPatience):
         from scipy.special import betainc
 
         a, b = self.shape()
-        return np.asarray(self.mean * (1 - betainc(a + 1, b, _within(x))))
+        return np.asarray(a / (a + b) * (1 - betainc(a + 1, b, _within(x))))
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Array:
         """Draws."""
