@@ -308,7 +308,7 @@ def shrink(rules: Rules, active: Sequence[int], inner: Polygon, close: Fraction)
         if straight == 1:
             return inner
         vertices, _ = outer.polygon
-        if not vertices or max(excess(inner, p) for p in vertices) <= close:
+        if all(excess(inner, p) <= close for p in vertices):
             return vertices or None
         if straight > _MOST_OF:
             # as far again from the end of what is proved as that is from the target, so that inequalities stay strict
