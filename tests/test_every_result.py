@@ -273,9 +273,10 @@ LARGE = {
 @pytest.mark.parametrize("size", [10**4, pytest.param(MILLION, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", LARGE)
 def test_large_batches_are_short_in_text_and_html(name, size):
-    check_text(LARGE[name](size))
-    check_html(LARGE[name](size))
-    assert len(str(LARGE[name](size)).splitlines()) <= 12
+    batch = LARGE[name](size)
+    check_text(batch)
+    check_html(batch)
+    assert len(str(batch).splitlines()) <= 12
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ REMEMBERED = {name: al.CustomGame(cache(model.cells), actions=model.actions) for
 
 @cache
 def reversion(model):
-    return al.NashReversion().formula(MODELS[model])
+    return al.NashReversion().formula(REMEMBERED[model])
 
 
 def test_friedman_by_hand():

@@ -43,18 +43,21 @@ def best_reply_value(stage, profile, offer, delta, concept, paid=0.0):
     at = min(nash, key=lambda e: stage.B[e])
     periods = getattr(concept, "periods", None)
     alpha, beta = (float(getattr(concept, name, 0)) for name in ("false_alarm", "miss"))
-    own = b[i].copy()
+    own = b[i].tolist()
     own[j] += paid
+    punished = (1 - delta) * float(b[at[0]].max())
 
     def search(choose_on_path):
-        path, punish = 0.0, np.zeros(periods or 1)  # punish[k]: k periods of punishment are behind
+        path, punish = 0.0, [0.0] * (periods or 1)  # punish[k]: k periods of punishment are behind
         for _ in range(600):
-            after = [*punish[1:], path] if periods else [punish[0]]
-            staying = [(1 - delta) * b[at[0]].max() + delta * v for v in after]
-            punish = np.maximum(offer, staying)
+            before = path, punish
+            after = [*punish[1:], path] if periods else punish
+            punish = [max(offer, punished + delta * v) for v in after]
             onward = [(1 - alpha) * path + alpha * punish[0], beta * path + (1 - beta) * punish[0]]
             worth = [(1 - delta) * own[k] + delta * onward[k != j] for k in range(len(own))]
             path = max(offer, *worth) if choose_on_path else worth[j]
+            if (path, punish) == before:
+                break
         return path
 
     return search(False), search(True)
