@@ -12,7 +12,7 @@ import alliances as al
 from tests.moving_power_reference import ALLY, Chain, falling, random_chain, static
 
 NEAR = 1e-9  # states this close to a border are not asked
-OFTEN = [pytest.param(150, marks=pytest.mark.slow), 60]  # other chains: what is slow does not ask the quick ones again
+OFTEN = [pytest.param(100, marks=pytest.mark.slow), 60]  # other chains: what is slow does not ask the quick ones again
 
 
 def test_t2_fails_where_a_break_freezes_power() -> None:

@@ -258,14 +258,14 @@ def test_verify_asks_again_under_policies(name: str, draws: Any) -> None:
 @pytest.mark.parametrize("announced", [False, True])
 def test_verify_asks_again_what_leaders_expect(announced: bool) -> None:
     policies = (
-        al.KingpinStrike(at=3, cut=0.5, blows=2, announced=announced),
-        al.Fragmentation(at=4, side="proxy", shares=(0.7, 0.3), announced=announced),
-        al.Grassroots(at=2, cost=0.02),
+        al.KingpinStrike(at=2, cut=0.5, blows=2, announced=announced),
+        al.Fragmentation(at=3, side="proxy", shares=(0.7, 0.3), announced=announced),
+        al.Grassroots(at=1, cost=0.02),
     )
-    options: dict[str, Any] = {**LOOKING, "periods": 7, "policy": policies}
+    options: dict[str, Any] = {**LOOKING, "periods": 5, "policy": policies}
     laws = [al.break_forecast(SLOW, GAME, **options), al.break_forecast(SLOW, GAME, common=True, **options)]
     along: dict[str, Any] = {key: value for key, value in options.items() if key not in ("start", "periods")}
-    power = al.Power.from_log_ratio(np.linspace(1.5, 1.0, 7))
+    power = al.Power.from_log_ratio(np.linspace(1.5, 1.0, 5))
     laws.append(al.break_forecast(power, GAME, expected=SLOW, **along))
     if not announced:
         laws.append(al.break_forecast(power, GAME, **along))

@@ -245,7 +245,7 @@ def test_a_crossing_that_one_chain_misses_by_rounding_is_the_end_of_the_other() 
 def test_a_step_with_choices_kept_is_the_step_from_inside() -> None:
     """Where the operator chooses as before, the cheap step yields its points; where a bound leaves its edge, none."""
     agreed = mixed = left = 0
-    for drawn in [*drawn_games(12, 1, states=2), *drawn_games(12, 2, states=3)]:
+    for drawn in [*drawn_games(8, 1, states=2), *drawn_games(8, 2, states=3)]:
         game, delta = game_of(drawn).to_float(), drawn["delta"]
         contracts = game.solve(delta)
         operator = SetOperator(game, delta, contracts.exists)

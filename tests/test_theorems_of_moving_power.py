@@ -13,7 +13,7 @@ from alliances.dynamics.markov_alliance import MarkovSolver
 from tests.moving_power_reference import ALLY, Chain, falling, random_chain, static
 
 NEAR = 1e-9  # states this close to a border are not asked
-OFTEN = [pytest.param(150, marks=pytest.mark.slow), 60]  # other chains: what is slow does not ask the quick ones again
+OFTEN = [pytest.param(100, marks=pytest.mark.slow), 60]  # other chains: what is slow does not ask the quick ones again
 
 
 # -- T1: power that moves by itself ----------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_t3_needs_temptation_and_a_single_stage_equilibrium() -> None:
 # -- T4: the commitment problem ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("chains", [pytest.param(450, marks=pytest.mark.slow), 100])
+@pytest.mark.parametrize("chains", [pytest.param(240, marks=pytest.mark.slow), 100])
 def test_t4_the_commitment_problem(chains: int) -> None:
     """A fight ends power's movement: the formula, with U(x') from the solver; and Powell's inequality where it applies."""
     rng = np.random.default_rng([4, chains])
