@@ -90,7 +90,21 @@ def pytest_make_parametrize_id(val, argname):
     return argname if getattr(val, "__name__", "") == "<lambda>" else None
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_collection(session):
+    """What is loaded to collect the tests stays: garbage is looked for afterwards, and not among thousands of tests."""
+    gc.disable()
+    import_from_another_place(session)
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)  # seldom: results that tests share stay, too
+        gc.enable()
+
+
+def import_from_another_place(session):
     """Each of n workers begins to import at another nth of the tests' files.
 
     What pytest makes of a file, which takes long the first time, is then made once and found by the others.
@@ -129,9 +143,3 @@ def divide(table, quick):
     for k, item in enumerate(others):
         item.own_markers = [marker for marker in item.own_markers if marker.name != "slow"]
         item.add_marker(pytest.mark.slow if 3 * k < len(others) else pytest.mark.deep)
-
-
-def pytest_collection_finish():
-    """What is loaded by now stays: the collection of garbage need not look at thousands of tests again and again."""
-    gc.collect()
-    gc.freeze()
