@@ -25,6 +25,7 @@ VERSION = 1
 
 _HEAD = ("format", "version", "written_by", "value")
 _LINE = 110  # what fits on a line of a file is not broken
+_on_a_line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def save(result: Any, path: str | PathLike[str]) -> Path:
@@ -215,16 +216,15 @@ def _text(data: Any) -> str:
 
 
 def _layout(data: Any, indent: str) -> str:
-    if not isinstance(data, (dict, list)) or not data:
-        return json.dumps(data, ensure_ascii=False, allow_nan=False)
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    if not parts or (isinstance(data, list) and not any(isinstance(part, (dict, list)) for part in parts)):
+        return _on_a_line(data)
     inner = indent + " "
+    parts = [_layout(part, inner) for part in parts]
     if isinstance(data, dict):
-        parts = [f"{json.dumps(key, ensure_ascii=False)}: {_layout(part, inner)}" for key, part in data.items()]
-    else:
-        parts = [_layout(part, inner) for part in data]
-    flat = not any(isinstance(part, (dict, list)) for part in data) if isinstance(data, list) else False
+        parts = [f"{_on_a_line(key)}: {part}" for key, part in zip(data, parts, strict=True)]
     left, right = "{}" if isinstance(data, dict) else "[]"
-    if flat or (sum(map(len, parts)) + 2 * len(parts) + len(indent) <= _LINE and not any("\n" in part for part in parts)):
+    if sum(map(len, parts)) + 2 * len(parts) + len(indent) <= _LINE and not any("\n" in part for part in parts):
         return f"{left}{', '.join(parts)}{right}"
     return f"{left}\n{inner}" + f",\n{inner}".join(parts) + f"\n{indent}{right}"
 

@@ -63,8 +63,19 @@ def _below(cls: type) -> Iterator[type]:
         yield from _below(sub)
 
 
-def known_classes(name: str) -> dict[str, type]:
-    """As :func:`classes`; with those of :mod:`alliances.testing` if ``name`` is none of the others, and Hypothesis is there."""
+@cache
+def _library_classes() -> Mapping[str, type]:
+    """Those of :func:`classes` that are the library's: they stay what they are, while a user may define others at any time."""
+    return {name: cls for name, cls in classes().items() if cls.__module__.startswith(_LIBRARY)}
+
+
+def known_classes(name: str) -> Mapping[str, type]:
+    """Classes by name, ``name`` among them if it is known: those of the library, or if it is none of these all :func:`classes`.
+
+    With those of :mod:`alliances.testing` if ``name`` is none of the others, and Hypothesis is there.
+    """
+    if name in _library_classes():
+        return _library_classes()
     known = classes()
     if name not in known and "." not in name and find_spec("hypothesis") is not None:
         import_module("alliances.testing")  # not loaded with the library, because it needs Hypothesis
