@@ -24,7 +24,9 @@ import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from html import escape
+from operator import is_
 from types import FrameType, FunctionType
 from typing import Any, NoReturn, Self
 
@@ -38,7 +40,8 @@ __all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "locked", "re
 
 _WRITEABLE = 0x0400  # NumPy's flag; to ask for it by name warns about what np.broadcast_arrays made
 _PLAIN = (int, float, str, bool, type(None), frozenset)
-_ITSELF = frozenset(_PLAIN) - {float}  # but for subclasses, what compares as it is
+_AS_THEY_ARE = frozenset({*_PLAIN, Fraction})  # but for subclasses, what cannot be changed,
+_ITSELF = frozenset(_PLAIN) - {float}  # and what compares as it is
 
 
 class ReadOnlyDict(dict[Any, Any]):
@@ -73,7 +76,7 @@ def read_only(x: Any) -> Any:
     >>> ours.tolist(), ours.flags.writeable
     ([1.0, 2.0], False)
     """
-    if isinstance(x, _PLAIN):
+    if type(x) in _AS_THEY_ARE:
         return x
     if isinstance(x, np.ndarray):
         if _writable(x):
@@ -85,8 +88,8 @@ def read_only(x: Any) -> Any:
     if type(x) is list:
         return tuple(map(read_only, x))
     if isinstance(x, tuple):
-        parts = [read_only(part) for part in x]
-        if all(a is b for a, b in zip(parts, x, strict=True)):
+        parts = list(map(read_only, x))
+        if all(map(is_, parts, x)):
             return x
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)  # named tuples take their parts one by one
     return x
@@ -257,8 +260,8 @@ class Value:
 
 def _freeze(parts: dict[str, Any]) -> None:
     for name, part in parts.items():
-        if not isinstance(part, _PLAIN):
-            parts[name] = read_only(part)
+        if type(part) not in _AS_THEY_ARE and (new := read_only(part)) is not part:
+            parts[name] = new
 
 
 def _functions(parts: Mapping[str, Any]) -> Iterator[tuple[str, FunctionType]]:
