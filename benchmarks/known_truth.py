@@ -23,9 +23,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction as F
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from types import CodeType
 from typing import Any, Literal
 
 import numpy as np
@@ -133,11 +132,7 @@ class Known:
         return f"{self.claim}, {self.truth} ({self.kind}): sponsor {self.sponsor}; proxy {self.proxy}; {domain}"
 
 
-@lru_cache(maxsize=64)
-def _compiled(text: str) -> CodeType:
-    """A formula that is asked at hundreds of points."""
-    return compile(text, "formula", "eval")
-
+_compiled = lru_cache(maxsize=64)(partial(compile, filename="formula", mode="eval"))  # each is asked at hundreds of points
 
 _LIBRARY: dict[str, Any] = {
     "F": F,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction as F
 from functools import cache
@@ -17,9 +17,8 @@ from alliances import claims
 from alliances.cases.files.predicted_break import predicted_break
 from alliances.claims import Family, Interval
 from alliances.claims.checking import ComparedWars
-from alliances.dynamics.markov_alliance import MarkovSolver
 from alliances.results import Verification
-from tests.corruption_support import Example, corruptions, in_three, parts, result_types, same
+from tests.corruption_support import Example, alliances_solved_once, corruptions, in_three, parts, result_types, same
 from tests.hazard_examples import hazard_examples
 from tests.moving_power_examples import FORECAST_GAME, forecast_again, holed, moving_examples, shift, shift_again
 from tests.support import benchmark_game
@@ -27,7 +26,6 @@ from tests.support import benchmark_game
 PD = al.StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]])
 UNEVEN = al.StageGame([[8, 1], [11, 3]], [[7, 9], [0, 2]])
 THREE = al.StageGame([[10, 3, 0], [16, 7, -4], [7, 5, -15]], [[10, 15, 7], [3, 7, 5], [0, -4, -14]])
-
 
 SLOW = {
     "break threshold",
@@ -320,22 +318,7 @@ def _wars() -> Family:
 
 
 EXAMPLES = _examples()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _an_alliance_is_solved_once() -> Iterator[None]:
-    """Most corruptions leave game and patience as they are: what follows where an alliance is held need not be found again."""
-    hold, known = MarkovSolver.hold, {}
-
-    def once(solver: MarkovSolver, held: np.ndarray) -> Any:
-        key = id(solver.game), solver.delta, held.tobytes()
-        if key not in known:
-            known[key] = solver.game, hold(solver, held)  # with the game, so that no other gets its id
-        return known[key][1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MarkovSolver, "hold", once)
-        yield
+solved_once = pytest.fixture(scope="module", autouse=True)(alliances_solved_once)
 
 
 @cache
