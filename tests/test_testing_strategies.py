@@ -1,6 +1,5 @@
 """The public strategies draw what they say, edge cases included, and need Hypothesis only when they are used."""
 
-import functools
 import subprocess
 import sys
 from fractions import Fraction
@@ -52,26 +51,12 @@ EDGES = {
 }
 
 
-@functools.cache
-def many_powers(exact, extreme):
-    """As many as a search looks at, drawn once for all edges."""
-    powers = []
-
-    @settings(SEARCH)
-    @given(testing.powers(exact=exact, extreme=extreme))
-    def look(power):
-        powers.append(power)
-
-    look()
-    return powers
-
-
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("edge", EDGES)
 @pytest.mark.parametrize("exact", quick([True, False]))
 def test_extreme_powers_are_drawn_on_request(edge, exact):
-    assert any(map(EDGES[edge], many_powers(exact, True)))
-    assert any(map(EDGES[edge], many_powers(exact, False))) == (edge == "parity")
+    assert drawn(testing.powers(exact=exact, extreme=True), EDGES[edge])
+    assert drawn(testing.powers(exact=exact), EDGES[edge]) == (edge == "parity")
 
 
 @given(

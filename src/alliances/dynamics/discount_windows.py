@@ -25,6 +25,7 @@ from alliances.repeated.enforcement.concept import Enforcement
 from alliances.repeated.enforcement.transfers import Transfers
 from alliances.results import Result, Variable
 from alliances.results.result_tuple import ResultTuple
+from alliances.values import locked, read_only
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -241,7 +242,7 @@ class _Search:
         """(points, K): what can be played at each discount factor; kept by the game, whose other profiles may be asked next."""
         kept, size = self.game._playable, self.game.profiles
         if kept is None or not np.array_equal(kept[0], grid):
-            kept = grid, np.packbits([self.playable(delta) for delta in grid], axis=1)
+            kept = read_only(grid), locked(np.packbits([self.playable(delta) for delta in grid], axis=1))
             self.game.__dict__["_playable"] = kept
         return np.unpackbits(kept[1], axis=1, count=size).astype(bool)
 
