@@ -73,7 +73,7 @@ EXAMPLES = {
     "HazardSummary": lambda: fitted().summary(),
     "Identification": lambda: fitted().identification(),
     "Profile": lambda: fitted().profile(M, [1.5, 2.0, 2.5], starts=0),
-    "Recovery": lambda: estimation.recover(model(), TRUTH, design(60, 6), times=2, starts=1),
+    "Recovery": lambda: estimation.recover(model(), TRUTH, design(20, 3), times=2, starts=1),
     "RestrictionTest": lambda: fitted().test({M: 1}),
     "ScoreTable": lambda: compared().table(times=50),
 }

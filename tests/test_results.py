@@ -194,6 +194,11 @@ def hole():
 
 
 @functools.cache
+def monitored():
+    return al.monitored_contracts(NOISY, 0.9)
+
+
+@functools.cache
 def predicted():
     return al.datasets.predict_breaks(MODEL, al.datasets.cartel_municipalities().pairs(), 0.5)
 
@@ -272,9 +277,9 @@ EXAMPLES = FITTED | {
     "MovingClaims": moving,
     "MovingWitness": lambda: moving()["proxy turns first"].witness,
     "MinMax": lambda: PD.minmax(mixed=True),
-    "MonitoredContracts": lambda: al.monitored_contracts(NOISY, 0.9),
-    "MonitoredState": lambda: al.monitored_contracts(NOISY, 0.9).on_path,
-    "MonitoringVerification": lambda: al.monitored_contracts(NOISY, 0.9).verify(),
+    "MonitoredContracts": monitored,
+    "MonitoredState": lambda: monitored().on_path,
+    "MonitoringVerification": lambda: monitored().verify(),
     "Municipalities": al.datasets.cartel_municipalities,
     "NashEquilibria": lambda: PD.nash(),
     "OrdinalType": lambda: PD.ordinal_type(),
