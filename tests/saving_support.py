@@ -29,6 +29,11 @@ def all_games(value):
     return al.presets.chindea_2014(synergy=al.Complementarity(value))
 
 
+def and_back(value):
+    """What a worker of a pool does, which need not load all tests for it: it proves that the value arrived whole."""
+    return type(value).__name__, str(value), value
+
+
 @dataclass(frozen=True)
 class Late(al.Reversion):
     """An enforcement concept of the user's own."""

@@ -11,15 +11,10 @@ import pytest
 import alliances as al
 from alliances.claims.statement import Statement
 from alliances.values import Value, found_by_name
-from tests.saving_support import all_games, tribute
+from tests.saving_support import all_games, and_back, tribute
 from tests.test_corruptions import EXAMPLES as CHECKED
 from tests.test_corruptions import example_of
 from tests.test_values import ALL
-
-
-def and_back(value):
-    """What a worker of the pool does: it proves that the value arrived whole by saying what it is."""
-    return type(value).__name__, str(value), value
 
 
 @pytest.fixture(scope="module")
