@@ -1,5 +1,6 @@
 """Regimes: the best sustained arrangement, by definition and as the literature describes it."""
 
+import functools
 from fractions import Fraction
 
 import numpy as np
@@ -153,6 +154,13 @@ OF_ACTIONS = {  # by the number of peaceful arrangements
 }
 
 
+@functools.cache
+def dyad(peaceful, gap):
+    """The stage game at a gap, and the critical discount factors of each peaceful arrangement."""
+    stage = OF_ACTIONS[peaceful].stage_game(al.Power.from_gap(gap))
+    return stage, [al.critical_discount(stage, profile=(k, k)) for k in range(peaceful)]
+
+
 @pytest.mark.parametrize("discount", [0.6, (0.7, 0.55), np.array([[0.45], [0.6], [0.8]])], ids=["one", "pair", "axis"])
 @pytest.mark.parametrize("peaceful", OF_ACTIONS)
 def test_regimes_by_the_programme_are_those_of_each_dyad(peaceful, discount):
@@ -167,10 +175,9 @@ def test_regimes_by_the_programme_are_those_of_each_dyad(peaceful, discount):
     for index, code in np.ndenumerate(found.code):
         delta = discount[index[0], 0] if isinstance(discount, np.ndarray) else discount
         pair = delta if isinstance(delta, tuple) else (delta, delta)
-        stage = game.stage_game(al.Power.from_gap(float(gaps[index[-1]])))
+        stage, critical = dyad(peaceful, float(gaps[index[-1]]))
         best, expected = -np.inf, peaceful
-        for k in range(peaceful):
-            r = al.critical_discount(stage, profile=(k, k))
+        for k, r in enumerate(critical):
             assert found.critical[k].sponsor[index[-1]] == pytest.approx(r.sponsor, abs=1e-12)
             assert found.critical[k].proxy[index[-1]] == pytest.approx(r.proxy, abs=1e-12)
             joint = stage.A[k, k] + stage.B[k, k]
