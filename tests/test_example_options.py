@@ -2,10 +2,11 @@
 characters. In this process, so that each takes a moment; what the examples compute is tested in test_examples.py."""
 
 import contextlib
+import functools
 import io
 import re
-import runpy
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,13 @@ BAD = {  # options that break a rule, and what the usage error says
 }
 
 
+@functools.cache
+def compiled(name):
+    """An example as Python reads it, once for all starts."""
+    path = EXAMPLES / f"{name}.py"
+    return compile(path.read_text(encoding="utf-8"), path, "exec")
+
+
 def started(name, *options, encoding="utf-8"):
     """The exit code of an example that stops at its options, and what it wrote on either stream."""
     streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
@@ -82,8 +90,11 @@ def started(name, *options, encoding="utf-8"):
         patch.setattr(sys, "argv", [f"{name}.py", *options])
         patch.syspath_prepend(EXAMPLES)
         patch.setenv("COLUMNS", "100")
+        main = types.ModuleType("__main__")
+        main.__file__ = compiled(name).co_filename
+        patch.setitem(sys.modules, "__main__", main)
         with pytest.raises(SystemExit) as stopped:
-            runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+            exec(compiled(name), vars(main))
     for stream in streams:
         stream.flush()
     return stopped.value.code, *(stream.buffer.getvalue().decode(encoding) for stream in streams)
