@@ -83,7 +83,8 @@ def test_random_games_on_levels_and_in_units(seed: int) -> None:
     stages = [al.StageGame(a / 10, b / 10) for a, b in drawn["payoffs"]]  # tenths are no floats, and lose digits on a level
     game, delta = al.StochasticGame(stages, drawn["moves"]), drawn["delta"]
     base, unit = game.payoff_sets(delta), game.ranges
-    for a, b, low_s, low_p in [*MOVED, (1.0, 1.0, 1e9, -1e9), (1e-6, 1e6, 0.0, 0.0), (1e6, 1e-6, 1e6, 0.0)]:
+    ways = [*MOVED, (1.0, 1.0, 1e9, -1e9), (1e-6, 1e6, 0.0, 0.0), (1e6, 1e-6, 1e6, 0.0)]
+    for a, b, low_s, low_p in ways[seed % 2 :: 2]:  # another game asks the others
         sets = changed(game, a, b, low_s, low_p).payoff_sets(delta)
         assert sets.status == base.status
         assert np.array_equal(sets.possible, base.possible)
