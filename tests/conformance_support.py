@@ -7,7 +7,7 @@ from alliances import testing
 from alliances.arithmetic import like
 from tests.support import benchmark_game
 
-FEW = 8  # drawn powers: the fixed list, which comes first, does most of the work
+FEW = 4  # drawn powers: the fixed list, which comes first, does most of the work
 
 
 def failures(result):

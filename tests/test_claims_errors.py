@@ -149,10 +149,11 @@ def test_what_verbs_take(verb):
         ask(STAKES, FALLING)
     with pytest.raises(ValueError, match=rf"^{verb}\(\): family must leave 'stakes' open"):
         ask(STAKES, alliance_family(actions=3, stakes=Choice(1, 2)))
+    few = {"synergy": "constant", "domains": dict.fromkeys(("value", "exposure", "conflict_cost"), Choice(F(1, 4)))}
     with pytest.raises((TypeError, ValueError), match="coexist"):
-        ask(PACT_AT_PARITY, alliance_family())
+        ask(PACT_AT_PARITY, alliance_family(**few))
     with pytest.raises((TypeError, ValueError), match="coexist"):
-        ask(STAKES, alliance_family(stakes=Interval(1, 2)))
+        ask(STAKES, alliance_family(stakes=Interval(1, 2), **few))
 
 
 @pytest.mark.parametrize(

@@ -353,19 +353,19 @@ def test_trials_with_choices_alone_and_beside():
 
 def test_the_worst_contradictions_come_first():
     """Of ω = 1 + (v − ½)γ the rise to the last points: largest where v is, and none for v below ½."""
-    found = list(contradictions(ASYMMETRY, OPEN, {}, (64, 8), 50, 0, LATER))
+    found = list(contradictions(ASYMMETRY, OPEN, {}, (16, 8), 50, 0, LATER))
     values = [parameters["v"] for parameters, _ in found]
-    assert len(values) == 32
+    assert len(values) == 8
     assert values == sorted(values, reverse=True)
     assert min(values) > 0.5
     assert all(0 <= point < 1 for _, point in found)
-    assert len(list(contradictions(ASYMMETRY, OPEN, {}, (64, 8), 5, 0, LATER))) == 5
-    assert list(contradictions(ASYMMETRY, OPEN, {}, (64, 8), 50, 0, time.perf_counter() - 1)) == []
-    assert values != [p["v"] for p, _ in contradictions(ASYMMETRY, OPEN, {}, (64, 8), 50, 1, LATER)]
+    assert len(list(contradictions(ASYMMETRY, OPEN, {}, (16, 8), 5, 0, LATER))) == 5
+    assert list(contradictions(ASYMMETRY, OPEN, {}, (16, 8), 50, 0, time.perf_counter() - 1)) == []
+    assert values != [p["v"] for p, _ in contradictions(ASYMMETRY, OPEN, {}, (16, 8), 50, 1, LATER)]
     two = Family(lambda v, w: OPEN.at(v=v), {"v": Interval(0, 1), "w": Choice("a", "b")}, enforcement=GIVEN)
     assert {parameters["w"] for parameters, _ in contradictions(ASYMMETRY, two, {"w": "b"}, (8, 8), 50, 0, LATER)} == {"b"}
     searched = OPEN.with_(enforcement=al.OptimalPenalCode())
-    few = list(contradictions(ASYMMETRY, searched, {}, (64, 4), 50, 0, LATER))
+    few = list(contradictions(ASYMMETRY, searched, {}, (16, 4), 50, 0, LATER))
     assert 0 < len(few) <= 4
 
 

@@ -347,10 +347,10 @@ def test_several_halvings_are_asked_for_at_once_and_no_bit_differs(concept, monk
     ask = lines.Lines.ask
     monkeypatch.setattr(lines.Lines, "ask", lambda *arguments: calls.append(1) or ask(*arguments))
     game = benchmark_game(conflict_cost=0.15)
-    answers = [al.stability_windows(game, 0.8, enforcement=concept, samples=101)]
+    answers = [al.stability_windows(game, 0.8, enforcement=concept, samples=33)]
     at_once = len(calls)
     monkeypatch.setattr(line, "_HALVINGS", 1)
-    assert [al.stability_windows(game, 0.8, enforcement=concept, samples=101)] == answers
+    assert [al.stability_windows(game, 0.8, enforcement=concept, samples=33)] == answers
     assert 5 * at_once < 3 * (len(calls) - at_once)
     assert len(answers[0]) > 0
 

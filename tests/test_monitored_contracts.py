@@ -242,9 +242,10 @@ def test_slopes_are_derivatives(seed: int) -> None:
         for k, value in enumerate(
             (incentives.most_joint, lambda x, i=incentives: i.least_payoff(0, x), lambda x, i=incentives: i.least_payoff(1, x))
         ):
-            here, less, more = value(liquidity), value(liquidity - 1e-4), value(liquidity + 1e-4)
-            if here is not None and less is not None:
-                slope = float(here.slopes[0])
+            here = value(liquidity)
+            less = None if here is None else value(liquidity - 1e-4)
+            if less is not None:
+                more, slope = value(liquidity + 1e-4), float(here.slopes[0])
                 assert (here.value - less.value) * (1, -1, -1)[k] >= slope * (1, -1, -1)[k] * 1e-4 - 1e-9
                 assert (more.value - here.value) * (1, -1, -1)[k] <= slope * (1, -1, -1)[k] * 1e-4 + 1e-9
                 if abs(slope) > 1e-3:

@@ -197,7 +197,7 @@ def test_exact_temptations_count_however_small(periods):
 
 
 @pytest.mark.parametrize("periods", [1, 2, 5, 50])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(game=stage_games(most=3), level=st.integers(10, 40))
 def test_adding_a_huge_row_changes_no_exact_answer(periods, game, level):
     """A cell that nobody plays nor deviates to, and that is no equilibrium, stretches the payoff range only."""
