@@ -107,7 +107,6 @@ def falsify(
         raise ValueError(f"falsify(): examples must be a whole number, at least 1; got {examples!r}")
     tried = unclear = 0
     failed: dict[str, Any] = {}
-    known: dict[Any, tuple[str, Check | None]] = {}  # Hypothesis comes to the same parameters on several ways when it shrinks
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
@@ -125,15 +124,11 @@ def falsify(
     def attempt(parameters: dict[str, Any]) -> None:
         nonlocal tried, unclear
         tried += 1
-        key = tuple(x if isinstance(x, Fraction) else id(x) for x in parameters.values())  # one of a choice's values is itself
-        if key not in known:
-            outcome = verdict(family, parameters)
-            known[key] = outcome.status, outcome if outcome.status == "fails" else None
-        status, check = known[key]
-        unclear += status == "unclear"
-        if status == "fails":
+        outcome = verdict(family, parameters)
+        unclear += outcome.status == "unclear"
+        if outcome.status == "fails":
             failed.clear()
-            failed.update(parameters=parameters, check=check)
+            failed.update(parameters=parameters, check=outcome)
             raise _Found
 
     with suppress(_Found), no_files():
