@@ -340,6 +340,13 @@ def test_files_say_what_they_are(tmp_path):
     }
 
 
+def test_of_a_class_that_is_defined_again_the_last_is_made(tmp_path):
+    """As in a notebook, whose cell is run again."""
+    for periods in (1, 2):
+        again = type("Again", (al.FinitePunishment,), {"__module__": "notebook", "__qualname__": "Again"})
+        assert type(al.load(al.save(again(periods), tmp_path / "again.json"))) is again
+
+
 def test_a_class_is_looked_up_once_for_a_file(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(reading, "known_classes", lambda name: asked.append(name) or known_classes(name))
