@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -211,6 +211,25 @@ def test_power_that_does_not_move_while_allied_shifts_nothing(enforcement: Any, 
     assert threshold.shift in (0, None)
     for x in (-1.0, 0.0, 1.0):
         assert threshold.arriving_at(x).outcome != "breaks at once"
+
+
+@dataclass(frozen=True, eq=False)
+class Treaty(al.DyadicGame):
+    """A model of one's own with a part that has no hash."""
+
+    signatories: set[str]
+    actions = ("ally", "fight")
+
+    def cells(self, power: al.Power) -> list[list[tuple[Any, Any]]]:
+        s, p = power.sponsor, power.proxy
+        return [[(0.6 + s / 2, 0.6 + p / 2), (0 * s, 1.1 + 0 * p)], [(1.1 + 0 * s, 0 * p), (0.8 * s, 0.8 * p)]]
+
+
+def test_no_part_of_a_model_needs_a_hash() -> None:
+    process = al.PowerProcess(step=0.5, reach=1, learning=(0.1, 1))
+    found = al.break_threshold(al.ShiftingDyad(Treaty({"both"}), process, war="permanent", prize=1.0), 0.8)
+    assert found.verify()
+    assert frozen_game(found.dyad) is frozen_game(found.dyad)
 
 
 def test_frozen_power_keeps_the_war() -> None:

@@ -19,7 +19,6 @@ same chances is another, slower process.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -36,6 +35,7 @@ from alliances.repeated.enforcement.nash_reversion import NashReversion
 from alliances.repeated.enforcement.transfers import Transfers
 from alliances.results import Result
 from alliances.results.result_tuple import ResultTuple
+from alliances.values import kept_by_identity
 
 if TYPE_CHECKING:
     from alliances.results import Columns
@@ -363,7 +363,7 @@ def break_threshold(dyad: ShiftingDyad, discount: Any, enforcement: Enforcement 
     return ShiftingThreshold(dyad, delta, concept, *kept)
 
 
-@lru_cache(maxsize=4)  # a threshold, its checks and other discount factors ask for that of one dyad
+@kept_by_identity  # a threshold, its checks and other discount factors ask for that of one dyad
 def frozen_game(dyad: ShiftingDyad) -> StateGames:
     """The dyad's stochastic game with power frozen in every period in which nobody fights; its wars are the same."""
     game, n = dyad.stochastic_game, len(dyad.log_ratios)

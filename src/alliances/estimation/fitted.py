@@ -270,7 +270,7 @@ class Fitted(Estimate, ABC):
             raise ValueError(f"test(): kind must be 'lr' or 'wald'; got {kind!r}")
         from scipy.special import chdtrc  # the tail of chi-squared; scipy.stats takes a second to load
 
-        return RestrictionTest(pins, kind, statistic, len(pins), float(chdtrc(len(pins), statistic)))
+        return RestrictionTest(pins, kind, statistic, len(pins), float(chdtrc(len(pins), max(statistic, 0.0))))
 
     def bootstrap(
         self,

@@ -25,10 +25,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
+from functools import lru_cache, wraps
 from html import escape
 from operator import is_
 from types import FrameType, FunctionType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, TypeVar
 
 import numpy as np
 
@@ -36,12 +37,14 @@ from alliances.arithmetic.types import Formal, is_symbolic
 from alliances.printable import printed, verbatim
 from alliances.values.tables import block, brief, call, html_list
 
-__all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "locked", "read_only"]
+__all__ = ["ReadOnlyDict", "Value", "comparable", "found_by_name", "kept_by_identity", "locked", "read_only"]
 
 _WRITEABLE = 0x0400  # NumPy's flag; to ask for it by name warns about what np.broadcast_arrays made
 _PLAIN = (int, float, str, bool, type(None), frozenset)
 _AS_THEY_ARE = frozenset({*_PLAIN, Fraction})  # but for subclasses, what cannot be changed,
 _ITSELF = frozenset(_PLAIN) - {float}  # and what compares as it is
+_A = TypeVar("_A")
+_B = TypeVar("_B")
 
 
 class ReadOnlyDict(dict[Any, Any]):
@@ -145,6 +148,34 @@ def comparable(x: Any) -> Any:
     if isinstance(x, Formal) or (is_symbolic(x) and not type(x).__module__.startswith("sympy")):
         return "formula", id(x)
     return x
+
+
+class _Itself:
+    """A value as a key: equal to itself alone, so that its parts need no hash."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def kept_by_identity(function: Callable[[_A], _B]) -> Callable[[_A], _B]:
+    """The function of a value, whose last four answers are kept: for the same object, which is read-only, not for an equal one.
+
+    >>> asked = []
+    >>> size = kept_by_identity(lambda games: asked.append(games) or len(games))
+    >>> games = [1, 2]
+    >>> size(games), size(games), size([1, 2]), len(asked)
+    (2, 2, 2, 2)
+    """
+    kept = lru_cache(maxsize=4)(lambda key: function(key.value))
+    return wraps(function)(lambda value: kept(_Itself(value)))
 
 
 def found_by_name(function: Any) -> bool:

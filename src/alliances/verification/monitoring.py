@@ -9,7 +9,6 @@ a bound.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING, payoff_rounding
 from alliances.repeated.monitoring.contracts import MonitoredContracts, MonitoringVerification
 from alliances.repeated.monitoring.signals import PublicMonitoring
 from alliances.results import verify
+from alliances.values import kept_by_identity
 from alliances.verification.outcome import MISFITS, misfit
 
 __all__ = ["verify_monitored"]
@@ -130,7 +130,7 @@ def _generated(contracts: MonitoredContracts) -> list[tuple[float, str]]:
     return violations
 
 
-@lru_cache(maxsize=4)  # most of what the re-checks of one game at several discount factors ask is the same
+@kept_by_identity  # most of what the re-checks of one game at several discount factors ask is the same
 def _programmes(monitoring: PublicMonitoring) -> _Programmes:
     return _Programmes(monitoring)
 

@@ -33,7 +33,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -44,6 +43,7 @@ from alliances.arithmetic.tolerance import PROGRAMME_ROUNDING
 from alliances.repeated.monitoring.linear_programmes import Incentives, Optimum
 from alliances.repeated.monitoring.signals import PublicMonitoring
 from alliances.results import Result, Verification, verify
+from alliances.values import kept_by_identity
 
 __all__ = ["MonitoredContracts", "MonitoredState", "MonitoringVerification", "monitored_contracts"]
 
@@ -215,7 +215,7 @@ def monitored_contracts(monitoring: PublicMonitoring, discount: Any) -> Monitore
     return _Search(monitoring, float_discount_factor(discount, "monitored_contracts")).run()
 
 
-@lru_cache(maxsize=4)  # whatever the discount factor, and one often asks at several
+@kept_by_identity  # whatever the discount factor, and one often asks at several
 def _enforceable(
     monitoring: PublicMonitoring,
 ) -> tuple[float, Mapping[tuple[int, int], Incentives], Mapping[tuple[int, int], float]]:
